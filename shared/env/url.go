@@ -1,0 +1,61 @@
+package env
+
+import (
+	"net"
+	"net/url"
+	"strings"
+)
+
+// URL returns an absolute URL without user, query or fragment. It must be https; plain http is taken only for a
+// loopback host, where the local stack runs and nobody sits in between.
+func (r *Reader) URL(name string) string {
+	value := r.String(name)
+	if value != "" {
+		r.checkURL(name, value)
+	}
+	return value
+}
+
+// OptionalURL is [Reader.URL] for a variable that may be empty or missing.
+func (r *Reader) OptionalURL(name string) string {
+	value := r.Optional(name)
+	if value != "" {
+		r.checkURL(name, value)
+	}
+	return value
+}
+
+// Origin returns a web origin as a browser sends it (RFC 6454): scheme, host and port, with no path and no
+// trailing slash, since it is compared to the letter.
+func (r *Reader) Origin(name string) string {
+	value := r.String(name)
+	if value == "" {
+		return ""
+	}
+	if u := r.checkURL(name, value); u != nil && (u.Path != "" || value != strings.ToLower(value)) {
+		r.refuse(name, "must be an origin, as https://bank.example: lower case, no path, no trailing slash")
+	}
+	return value
+}
+
+func (r *Reader) checkURL(name, value string) *url.URL {
+	u, err := url.Parse(value)
+	if err != nil || u.Host == "" || u.User != nil || strings.ContainsAny(value, "?#") {
+		r.refuse(name, "must be an absolute URL without user, query or fragment")
+		return nil
+	}
+	if u.Scheme != "https" && !(u.Scheme == "http" && Loopback(u.Hostname())) {
+		r.refuse(name, "must be https (plain http only on a loopback host)")
+		return nil
+	}
+	return u
+}
+
+// Loopback tells whether host is this machine by name or address.
+func Loopback(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}
