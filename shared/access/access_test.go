@@ -1,0 +1,155 @@
+package access_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"drawbridge/shared/access"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var now = time.Unix(1_800_000_000, 0)
+
+const maxAge = 5 * time.Minute
+
+func stepUp() access.Principal {
+	return access.Principal{
+		Kind: access.KindUser, Subject: "auth0|alice", ClientID: "web", TokenID: "token-1",
+		Scopes: []string{access.ScopeViewBalance, access.ScopeTransferFunds}, ExpiresAt: now.Add(time.Minute), MFAAt: now.Add(-time.Minute),
+	}
+}
+
+// asStrings does what API Gateway does to a context on its way to a function.
+func asStrings(t *testing.T, context map[string]any) map[string]string {
+	t.Helper()
+	out := make(map[string]string)
+	for name, value := range context {
+		text, ok := value.(string)
+		if !ok {
+			t.Fatalf("context value %s is a %T: API Gateway would answer 500", name, value)
+		}
+		out[name] = text
+	}
+	return out
+}
+
+func TestAPrincipalSurvivesTheAuthorizerContext(t *testing.T) {
+	session := access.Principal{
+		Kind: access.KindSession, Subject: "customer|1000000001", TokenID: "hash", CustomerID: "1000000001",
+		Scopes: []string{access.ScopeViewBalance}, ExpiresAt: now,
+	}
+	for _, want := range []access.Principal{stepUp(), session} {
+		got, err := access.FromContext(asStrings(t, want.Context()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("changed on the way (-want +got):\n%s", diff)
+		}
+	}
+}
+
+func TestAContextThatIsNotOursIsRefused(t *testing.T) {
+	for name, change := range map[string]func(map[string]string){
+		"empty":                     func(c map[string]string) { clear(c) },
+		"no kind":                   func(c map[string]string) { delete(c, "kind") },
+		"unknown kind":              func(c map[string]string) { c["kind"] = "admin" },
+		"no sub":                    func(c map[string]string) { c["sub"] = "" },
+		"no token_id":               func(c map[string]string) { c["token_id"] = "" },
+		"no exp":                    func(c map[string]string) { delete(c, "exp") },
+		"exp is not a number":       func(c map[string]string) { c["exp"] = "soon" },
+		"mfa_at is not a number":    func(c map[string]string) { c["mfa_at"] = "just now" },
+		"a user with a customer_id": func(c map[string]string) { c["customer_id"] = "1000000002" },
+		"a session without one":     func(c map[string]string) { c["kind"] = "session" },
+	} {
+		context := asStrings(t, stepUp().Context())
+		change(context)
+		if p, err := access.FromContext(context); err == nil {
+			t.Errorf("%s: accepted as %+v", name, p)
+		}
+	}
+}
+
+func TestAnExpiredPrincipalIsRefusedAtTheSecondOfExpiry(t *testing.T) {
+	p := stepUp()
+	if err := p.Require(p.ExpiresAt.Add(-time.Nanosecond), access.ScopeViewBalance); err != nil {
+		t.Errorf("refused before expiry: %v", err)
+	}
+	wantChallenge(t, p.Require(p.ExpiresAt, access.ScopeViewBalance), 401, access.CodeInvalidToken)
+}
+
+func TestAMissingScopeIsChallengedByName(t *testing.T) {
+	p := stepUp()
+	p.Scopes = []string{access.ScopeViewBalance, "transfer:funds:all", "xtransfer:funds"}
+	c := wantChallenge(t, p.RequireStepUp(now, access.ScopeTransferFunds, maxAge), 403, access.CodeInsufficientScope)
+	if c.Scope != access.ScopeTransferFunds {
+		t.Errorf("asks for scope %q", c.Scope)
+	}
+}
+
+func TestAnOldMissingOrFutureSecondFactorIsChallenged(t *testing.T) {
+	for name, at := range map[string]time.Time{
+		"missing": {}, "too old": now.Add(-maxAge - time.Second), "in the future": now.Add(2 * time.Minute),
+	} {
+		p := stepUp()
+		p.MFAAt = at
+		c := wantChallenge(t, p.RequireStepUp(now, access.ScopeTransferFunds, maxAge), 401, access.CodeInsufficientUserAuthentication)
+		if c.ACRValues != access.MultiFactor || c.MaxAge != maxAge {
+			t.Errorf("%s: asks for acr_values %q, max_age %v", name, c.ACRValues, c.MaxAge)
+		}
+	}
+}
+
+func TestASecondFactorIsRecentUpToItsMaximumAge(t *testing.T) {
+	p := stepUp()
+	p.MFAAt = now.Add(-maxAge)
+	if err := p.RequireStepUp(now, access.ScopeTransferFunds, maxAge); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAKindThatTheRouteDoesNotServeIsRefused(t *testing.T) {
+	wantChallenge(t, stepUp().RequireKind(access.ScopeCreateSession, access.KindClient), 403, access.CodeInsufficientScope)
+	if err := stepUp().RequireKind(access.ScopeViewBalance, access.KindSession, access.KindUser); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAChallengeReadsAsTheRFCsSay(t *testing.T) {
+	for want, c := range map[string]*access.Challenge{
+		`Bearer realm="drawbridge", error="invalid_token", error_description="The token has expired"`: access.InvalidToken("The token has expired"),
+		`Bearer realm="drawbridge", error="insufficient_scope", error_description="The token lacks the scope that this route needs", ` +
+			`scope="transfer:funds"`: access.InsufficientScope("transfer:funds"),
+		`Bearer realm="drawbridge", error="insufficient_user_authentication", ` +
+			`error_description="This step-up has already been used for a transfer", scope="transfer:funds", ` +
+			`acr_values="http://schemas.openid.net/pape/policies/2007/06/multi-factor", max_age="300"`: access.StepUpUsed(maxAge),
+	} {
+		if got := c.Header(); got != want {
+			t.Errorf("header\n got %s\nwant %s", got, want)
+		}
+	}
+}
+
+func TestTheBodySaysWhatTheHeaderSays(t *testing.T) {
+	want := map[string]any{
+		"error": "insufficient_user_authentication", "error_description": "This step-up has already been used for a transfer",
+		"scope": "transfer:funds", "acr_values": access.MultiFactor, "max_age": int64(300),
+	}
+	if diff := cmp.Diff(want, access.StepUpUsed(maxAge).Members()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func wantChallenge(t *testing.T, err error, status int, code string) *access.Challenge {
+	t.Helper()
+	var c *access.Challenge
+	if !errors.As(err, &c) {
+		t.Fatalf("want a challenge, got %v", err)
+	}
+	if c.Status() != status || c.Code != code {
+		t.Fatalf("want %d %s, got %d %s", status, code, c.Status(), c.Code)
+	}
+	return c
+}

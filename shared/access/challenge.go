@@ -1,0 +1,103 @@
+package access
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// MultiFactor is the authentication context class that Auth0 names for a login with a second factor.
+const MultiFactor = "http://schemas.openid.net/pape/policies/2007/06/multi-factor"
+
+// Realm is the realm of every challenge; template.yaml's GatewayResponses carry it too.
+const Realm = "drawbridge"
+
+// The error codes of RFC 6750 section 3.1 and RFC 9470 section 3.
+const (
+	CodeInvalidToken                   = "invalid_token"
+	CodeInsufficientScope              = "insufficient_scope"
+	CodeInsufficientUserAuthentication = "insufficient_user_authentication"
+)
+
+// Challenge is a refusal that says what credential would be accepted. It is an error, and it is both the
+// WWW-Authenticate header and, since REST API Gateway renames that header, members of the problem body.
+type Challenge struct {
+	Code        string // one of the Code constants
+	Description string // for the developer; ASCII without quotes or backslashes (RFC 6750 section 3)
+	Scope       string // what to ask for
+	ACRValues   string // what authentication to ask for (RFC 9470); empty if any will do
+	MaxAge      time.Duration
+}
+
+// InvalidToken challenges a caller whose token is expired, malformed or not ours: 401.
+func InvalidToken(description string) *Challenge {
+	return &Challenge{Code: CodeInvalidToken, Description: description}
+}
+
+// InsufficientScope challenges a caller whose token lacks scope: 403.
+func InsufficientScope(scope string) *Challenge {
+	return &Challenge{Code: CodeInsufficientScope, Description: "The token lacks the scope that this route needs", Scope: scope}
+}
+
+// StepUpUsed challenges a caller whose step-up has already paid for another transfer: 401.
+func StepUpUsed(maxAge time.Duration) *Challenge {
+	return insufficientUserAuthentication("This step-up has already been used for a transfer", ScopeTransferFunds, maxAge)
+}
+
+func insufficientUserAuthentication(description, scope string, maxAge time.Duration) *Challenge {
+	return &Challenge{
+		Code: CodeInsufficientUserAuthentication, Description: description,
+		Scope: scope, ACRValues: MultiFactor, MaxAge: maxAge,
+	}
+}
+
+// Status is the HTTP status that goes with the code: 403 for a scope, 401 for everything that a new login cures.
+func (c *Challenge) Status() int {
+	if c.Code == CodeInsufficientScope {
+		return http.StatusForbidden
+	}
+	return http.StatusUnauthorized
+}
+
+func (c *Challenge) Error() string {
+	return c.Code + ": " + c.Description
+}
+
+// Header is the value of WWW-Authenticate: each parameter once, all quoted, max_age in whole seconds.
+func (c *Challenge) Header() string {
+	var b strings.Builder
+	b.WriteString(`Bearer realm="` + Realm + `"`)
+	for _, parameter := range c.parameters() {
+		b.WriteString(`, ` + parameter.name + `="` + parameter.value + `"`)
+	}
+	return b.String()
+}
+
+// Members are the same parameters as members of a problem body; max_age is a number there.
+func (c *Challenge) Members() map[string]any {
+	members := make(map[string]any)
+	for _, parameter := range c.parameters() {
+		members[parameter.name] = parameter.value
+	}
+	if c.MaxAge > 0 {
+		members["max_age"] = int64(c.MaxAge / time.Second)
+	}
+	return members
+}
+
+type parameter struct{ name, value string }
+
+func (c *Challenge) parameters() []parameter {
+	list := []parameter{{"error", c.Code}, {"error_description", c.Description}}
+	if c.Scope != "" {
+		list = append(list, parameter{"scope", c.Scope})
+	}
+	if c.ACRValues != "" {
+		list = append(list, parameter{"acr_values", c.ACRValues})
+	}
+	if c.MaxAge > 0 {
+		list = append(list, parameter{"max_age", strconv.FormatInt(int64(c.MaxAge/time.Second), 10)})
+	}
+	return list
+}

@@ -1,0 +1,98 @@
+// Package access says who is calling and what they may do.
+//
+// The authorizer turns a verified credential into a [Principal] and emits it as API Gateway's authorizer context;
+// every function reads it back and checks, itself, that it has not expired and carries the scope that the route
+// needs. The check stands on both sides because a cached Allow outlives the token it was made for
+// (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html).
+//
+// What a check refuses is a [Challenge]: it tells the app exactly what to ask the issuer for (RFC 6750 section 3,
+// RFC 9470 section 3). A step-up is a token that carries the scope and says when the second factor was given; it is
+// recent for STEP_UP_MAX_AGE, and it pays for one transfer.
+package access
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Kind is the kind of credential that a principal showed.
+type Kind string
+
+const (
+	KindUser    Kind = "user"    // an Auth0 access token of a person
+	KindClient  Kind = "client"  // an Auth0 access token of a machine (client credentials)
+	KindSession Kind = "session" // an authorization code of the bank's own login
+)
+
+// The scopes of the API, as auth0/tenant.yaml defines them.
+const (
+	ScopeViewBalance   = "view:balance"
+	ScopeTransferFunds = "transfer:funds"
+	ScopeCreateSession = "create:session"
+)
+
+// Principal is who calls, as the authorizer established it.
+type Principal struct {
+	Kind       Kind
+	Subject    string // "auth0|…", "<client_id>@clients" or "customer|<customer_id>"
+	ClientID   string // empty for a session
+	Scopes     []string
+	ExpiresAt  time.Time // whole seconds
+	TokenID    string    // jti, else a hash of the token; for a session the hash of its code
+	MFAAt      time.Time // when the second factor was given; zero if it was not
+	CustomerID string    // set for sessions; a user's is looked up by Subject
+}
+
+// Context returns the principal as API Gateway's authorizer context. Every value is a string: a list or a map in
+// it would be answered with status 500, and numbers arrive at the function as strings anyway.
+func (p Principal) Context() map[string]any {
+	mfaAt := ""
+	if !p.MFAAt.IsZero() {
+		mfaAt = strconv.FormatInt(p.MFAAt.Unix(), 10)
+	}
+	return map[string]any{
+		"kind":        string(p.Kind),
+		"sub":         p.Subject,
+		"client_id":   p.ClientID,
+		"scope":       strings.Join(p.Scopes, " "),
+		"exp":         strconv.FormatInt(p.ExpiresAt.Unix(), 10),
+		"token_id":    p.TokenID,
+		"mfa_at":      mfaAt,
+		"customer_id": p.CustomerID,
+	}
+}
+
+// FromContext reads what [Principal.Context] wrote. It fails if the context is missing or not ours: then the route
+// has no authorizer in front of it, and nobody must get in.
+func FromContext(context map[string]string) (Principal, error) {
+	p := Principal{
+		Kind:       Kind(context["kind"]),
+		Subject:    context["sub"],
+		ClientID:   context["client_id"],
+		Scopes:     strings.Fields(context["scope"]),
+		TokenID:    context["token_id"],
+		CustomerID: context["customer_id"],
+	}
+	if !slices.Contains([]Kind{KindUser, KindClient, KindSession}, p.Kind) || p.Subject == "" || p.TokenID == "" {
+		return Principal{}, fmt.Errorf("authorizer context names no principal")
+	}
+	if (p.Kind == KindSession) != (p.CustomerID != "") {
+		return Principal{}, fmt.Errorf("authorizer context: customer_id belongs to a session, and to nothing else")
+	}
+	exp, err := strconv.ParseInt(context["exp"], 10, 64)
+	if err != nil {
+		return Principal{}, fmt.Errorf("authorizer context: exp is not a number of seconds")
+	}
+	p.ExpiresAt = time.Unix(exp, 0)
+	if mfaAt := context["mfa_at"]; mfaAt != "" {
+		seconds, err := strconv.ParseInt(mfaAt, 10, 64)
+		if err != nil {
+			return Principal{}, fmt.Errorf("authorizer context: mfa_at is not a number of seconds")
+		}
+		p.MFAAt = time.Unix(seconds, 0)
+	}
+	return p, nil
+}

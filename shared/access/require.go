@@ -1,0 +1,40 @@
+package access
+
+import (
+	"slices"
+	"time"
+)
+
+// futureSkew is how far ahead of our clock the issuer's may put the moment of the second factor.
+const futureSkew = time.Minute
+
+// Require returns nil if p has not expired and carries scope, else a [*Challenge].
+func (p Principal) Require(now time.Time, scope string) error {
+	if !now.Before(p.ExpiresAt) {
+		return InvalidToken("The token has expired")
+	}
+	if !slices.Contains(p.Scopes, scope) {
+		return InsufficientScope(scope)
+	}
+	return nil
+}
+
+// RequireKind returns nil if p showed one of kinds, else a [*Challenge] for scope: a token of another kind is not
+// cured by waiting or by a second factor, only by asking for another token.
+func (p Principal) RequireKind(scope string, kinds ...Kind) error {
+	if !slices.Contains(kinds, p.Kind) {
+		return InsufficientScope(scope)
+	}
+	return nil
+}
+
+// RequireStepUp is [Principal.Require], and the second factor must have been given at most maxAge ago.
+func (p Principal) RequireStepUp(now time.Time, scope string, maxAge time.Duration) error {
+	if err := p.Require(now, scope); err != nil {
+		return err
+	}
+	if p.MFAAt.IsZero() || p.MFAAt.After(now.Add(futureSkew)) || now.Sub(p.MFAAt) > maxAge {
+		return insufficientUserAuthentication("A recent second factor is required", scope, maxAge)
+	}
+	return nil
+}
