@@ -1,0 +1,148 @@
+// Package rest connects typed handlers to API Gateway's REST proxy integration.
+//
+// A [Handler] gets a [Request] and returns a [Response] or an error; this package does the rest in one place:
+// it decodes the part of the proxy event that is read
+// (https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html),
+// checks what the authorizer said ([Guard]), turns every error into an application/problem+json answer (RFC 9457)
+// by the one table in problem.go, adds CORS and security headers, and writes one log line a request.
+//
+// What is not a [*Problem] or an [*access.Challenge] is a fault of ours: it is logged, and the client sees
+// "internal_error". No header, query or body ever reaches the log.
+package rest
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+	"os"
+	"time"
+
+	"drawbridge/shared/access"
+
+	"github.com/aws/aws-lambda-go/lambda"
+)
+
+// Handler answers one request. It returns a *Problem or an *access.Challenge for what the client can cure.
+type Handler func(ctx context.Context, r *Request) (Response, error)
+
+// Response is what a handler answers.
+type Response struct {
+	Status int
+	Header map[string]string
+	Body   []byte
+}
+
+// JSON answers with v as JSON.
+func JSON(status int, v any) Response {
+	body, err := json.Marshal(v)
+	if err != nil {
+		panic("rest: a response that is not JSON: " + err.Error()) // a type of ours that cannot be marshalled
+	}
+	return Response{Status: status, Header: map[string]string{"Content-Type": "application/json"}, Body: body}
+}
+
+// NoContent answers 204.
+func NoContent() Response {
+	return Response{Status: http.StatusNoContent}
+}
+
+// Options are the same for all requests of a function.
+type Options struct {
+	Origin string           // the web app's origin, for CORS; empty where no browser calls
+	Log    *slog.Logger     // JSON on standard output if nil
+	Now    func() time.Time // time.Now if nil
+}
+
+// Start runs h as a Lambda function. It does not return.
+func Start(opts Options, h Handler) {
+	lambda.Start(New(opts, h))
+}
+
+// New returns h as a Lambda handler of proxy events.
+func New(opts Options, h Handler) lambda.Handler {
+	if opts.Log == nil {
+		opts.Log = slog.New(slog.NewJSONHandler(os.Stdout, nil))
+	}
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
+	return &function{opts: opts, handler: h}
+}
+
+type function struct {
+	opts    Options
+	handler Handler
+}
+
+// Invoke implements lambda.Handler. It returns an error only for an event that no API Gateway sends.
+func (f *function) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
+	start := f.opts.Now()
+	r, err := decodeEvent(payload)
+	if r == nil {
+		return nil, err
+	}
+	var response Response
+	if err == nil {
+		response, err = f.handler(ctx, r)
+	}
+	if err != nil {
+		response = failure(err)
+	}
+	f.log(ctx, r, response, err, f.opts.Now().Sub(start))
+	return f.encode(response)
+}
+
+func (f *function) encode(response Response) ([]byte, error) {
+	header := map[string]string{
+		"Cache-Control":             "no-store",
+		"X-Content-Type-Options":    "nosniff",
+		"Strict-Transport-Security": "max-age=31536000",
+	}
+	if f.opts.Origin != "" {
+		header["Access-Control-Allow-Origin"] = f.opts.Origin
+		header["Access-Control-Expose-Headers"] = "WWW-Authenticate, X-Amzn-Remapped-Www-Authenticate, Retry-After"
+		header["Vary"] = "Origin"
+	}
+	for name, value := range response.Header {
+		header[name] = value
+	}
+	return json.Marshal(struct {
+		StatusCode int               `json:"statusCode"`
+		Headers    map[string]string `json:"headers"`
+		Body       string            `json:"body"`
+	}{response.Status, header, string(response.Body)})
+}
+
+func (f *function) log(ctx context.Context, r *Request, response Response, err error, took time.Duration) {
+	attributes := []slog.Attr{
+		slog.String("request_id", r.ID),
+		slog.String("route", r.Method+" "+r.Resource),
+		slog.Int("status", response.Status),
+		slog.Float64("ms", float64(took.Microseconds())/1000),
+	}
+	if r.Principal.Kind != "" {
+		attributes = append(attributes, slog.String("kind", string(r.Principal.Kind)))
+	}
+	level := slog.LevelInfo
+	if err != nil {
+		attributes = append(attributes, slog.String("code", code(err)))
+		if cause := cause(err); cause != nil {
+			attributes = append(attributes, slog.String("cause", cause.Error()))
+		}
+		if response.Status >= http.StatusInternalServerError {
+			level = slog.LevelError
+		}
+	}
+	f.opts.Log.LogAttrs(ctx, level, "request", attributes...)
+}
+
+// code is the stable name of a refusal, as the client reads it.
+func code(err error) string {
+	var challenge *access.Challenge
+	if errors.As(err, &challenge) {
+		return challenge.Code
+	}
+	return problemOf(err).Code
+}
