@@ -1,0 +1,55 @@
+package session
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"drawbridge/shared/dynamo"
+)
+
+// Draft is a session that is not stored yet: its code opens nothing until Writes are committed. So a code can be
+// written in the same transaction as whatever earned it.
+type Draft struct {
+	Code    string // the only copy: the table gets its hash
+	Session Session
+	Writes  []types.TransactWriteItem
+}
+
+// Issue logs customerID in and returns the code, in one transaction with the given conditions and writes. If one of
+// their conditions fails, the error is that of the transaction (see dynamo.Cancellation): they come after the draft's own.
+func (s *Store) Issue(ctx context.Context, customerID string, with ...types.TransactWriteItem) (Draft, error) {
+	draft, err := s.Draft(ctx, customerID)
+	if err != nil {
+		return Draft{}, err
+	}
+	if err := dynamo.Transact(ctx, s.client, append(draft.Writes, with...)...); err != nil {
+		return Draft{}, fmt.Errorf("session: failed to issue a code: %w", err)
+	}
+	return draft, nil
+}
+
+// Draft makes a code for customerID, and room for it among that customer's sessions.
+func (s *Store) Draft(ctx context.Context, customerID string) (Draft, error) {
+	if err := s.makeRoom(ctx, customerID); err != nil {
+		return Draft{}, err
+	}
+	now := s.now().Truncate(time.Second)
+	code := newCode()
+	session := fromItem(Session{ID: idOf(code), CustomerID: customerID, CreatedAt: now, UsedAt: now, EndsAt: now.Add(AbsoluteLimit)}.item())
+	return Draft{Code: code, Session: session, Writes: []types.TransactWriteItem{
+		{Put: &types.Put{
+			TableName: &s.table, Item: session.item(),
+			ConditionExpression: aws.String("attribute_not_exists(code_hash)"),
+		}},
+		{Update: &types.Update{
+			// Every code in the set ends before the one that is added now, so the set may be swept after it.
+			TableName: &s.table, Key: s.setKey(customerID),
+			UpdateExpression:          aws.String("ADD codes :code SET expires_at = :end"),
+			ExpressionAttributeValues: item{":code": set(session.ID), ":end": seconds(session.EndsAt)},
+		}},
+	}}, nil
+}

@@ -1,0 +1,114 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"drawbridge/shared/dynamo"
+)
+
+// perTransaction is how many codes one transaction revokes: DynamoDB takes 100 actions, and one is the set's.
+const perTransaction = 99
+
+// Revoke ends the session with this ID. To revoke one that has ended already is no error.
+func (s *Store) Revoke(ctx context.Context, id string) error {
+	session, err := s.get(ctx, id)
+	if errors.Is(err, ErrInvalid) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return s.revoke(ctx, session.CustomerID, []string{id})
+}
+
+// RevokeAll ends every session that customerID has when it is called, and returns how many. A login that is not
+// committed by then survives: to keep a customer out, disable the customer first, which every login checks when it
+// commits.
+func (s *Store) RevokeAll(ctx context.Context, customerID string) (int, error) {
+	ids, err := s.codesOf(ctx, customerID)
+	if err != nil {
+		return 0, err
+	}
+	return len(ids), s.revoke(ctx, customerID, ids)
+}
+
+// revoke deletes the sessions and takes them out of the customer's set. It only ever takes out what it deletes, so
+// a login at the same instant is not forgotten.
+func (s *Store) revoke(ctx context.Context, customerID string, ids []string) error {
+	for chunk := range slices.Chunk(ids, perTransaction) {
+		writes := []types.TransactWriteItem{{Update: &types.Update{
+			TableName: &s.table, Key: s.setKey(customerID),
+			UpdateExpression:          aws.String("DELETE codes :codes"),
+			ExpressionAttributeValues: item{":codes": set(chunk...)},
+		}}}
+		for _, id := range chunk {
+			writes = append(writes, types.TransactWriteItem{Delete: &types.Delete{
+				TableName: &s.table, Key: item{"code_hash": text(id)},
+			}})
+		}
+		if err := dynamo.Transact(ctx, s.client, writes...); err != nil {
+			return fmt.Errorf("session: failed to revoke: %w", err)
+		}
+	}
+	return nil
+}
+
+// makeRoom leaves a customer fewer than MaxPerCustomer sessions: those that have ended go first, then the least
+// recently used. Two logins at the same instant may both find room; the next one evens it out.
+func (s *Store) makeRoom(ctx context.Context, customerID string) error {
+	ids, err := s.codesOf(ctx, customerID)
+	if err != nil || len(ids) < MaxPerCustomer {
+		return err
+	}
+	ids = ids[:min(len(ids), perTransaction)]
+	gets := make([]types.TransactGetItem, len(ids))
+	for i, id := range ids {
+		gets[i] = types.TransactGetItem{Get: &types.Get{TableName: &s.table, Key: item{"code_hash": text(id)}}}
+	}
+	out, err := s.client.TransactGetItems(ctx, &dynamodb.TransactGetItemsInput{TransactItems: gets})
+	if err != nil {
+		return fmt.Errorf("session: failed to read a customer's sessions: %w", err)
+	}
+	sessions := make([]Session, len(ids))
+	for i, response := range out.Responses {
+		sessions[i] = fromItem(response.Item) // one that was swept reads as used in 1970: it goes first
+		sessions[i].ID = ids[i]
+	}
+	slices.SortFunc(sessions, func(a, b Session) int { return a.UsedAt.Compare(b.UsedAt) })
+	now := s.now()
+	var goes []string
+	for i, session := range sessions {
+		if i <= len(sessions)-MaxPerCustomer || !session.aliveAt(now) {
+			goes = append(goes, session.ID)
+		}
+	}
+	return s.revoke(ctx, customerID, goes)
+}
+
+// codesOf returns the hashes of a customer's codes; some may have ended.
+func (s *Store) codesOf(ctx context.Context, customerID string) ([]string, error) {
+	out, err := s.client.GetItem(ctx, &dynamodb.GetItemInput{TableName: &s.table, Key: s.setKey(customerID), ConsistentRead: aws.Bool(true)})
+	if err != nil {
+		return nil, fmt.Errorf("session: failed to read a customer's sessions: %w", err)
+	}
+	codes, _ := out.Item["codes"].(*types.AttributeValueMemberSS)
+	if codes == nil { // no login yet, or none left: DynamoDB keeps no empty set
+		return nil, nil
+	}
+	return codes.Value, nil
+}
+
+func (s *Store) setKey(customerID string) item {
+	return item{"code_hash": text("customer#" + customerID)}
+}
+
+func set(members ...string) types.AttributeValue {
+	return &types.AttributeValueMemberSS{Value: members}
+}

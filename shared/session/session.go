@@ -1,0 +1,143 @@
+// Package session keeps the bank's own logins: authorization codes that a client holds while its user is logged in.
+//
+// A code (dbc_ and 64 characters) carries 256 random bits and a checksum, as GitHub's tokens do
+// (https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/): a scanner
+// can find a leaked one, and junk is refused without a read. The table holds only SHA-256 hashes, so that whoever
+// reads the table holds no code.
+//
+// A session ends in one of four ways:
+//
+//   - idle: 5 minutes after its clock was last moved (PSD2 RTS article 4(3)(d)). The clock moves on use, but at most
+//     once a minute, so that using a session is a read and only seldom a write. A session is therefore idle after 4
+//     to 5 minutes without use, never later.
+//   - absolute: 12 hours after the login, however much it is used.
+//   - revoked: by [Store.Revoke] (logout), [Store.RevokeAll] (log out everywhere, a disabled customer), or because its
+//     customer logged in [MaxPerCustomer] times since: then the least recently used one makes room.
+//   - swept: DynamoDB deletes it some time after the absolute end. Nothing relies on it; [Store.Verify] compares times.
+//
+// Verifying is one strongly consistent read, so that a revoked code is dead at once. What a caller adds by caching
+// the answer (API Gateway's authorizer cache) is bounded by [Session.ExpiresAt], which never lies more than 5 minutes ahead.
+//
+// # Table
+//
+// Partition key code_hash. A session is the item under the hex SHA-256 of its code; "customer#<customer_id>" is the
+// set of that customer's hashes, written in the same transactions, so that revoking them all needs no index that lags.
+package session
+
+import (
+	"errors"
+	"strconv"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+const (
+	// IdleLimit is how long a session lives without use.
+	IdleLimit = 5 * time.Minute
+	// AbsoluteLimit is how long a session lives at most.
+	AbsoluteLimit = 12 * time.Hour
+	// MaxPerCustomer is how many sessions a customer has at most, give or take logins at the same instant.
+	MaxPerCustomer = 10
+
+	clockStep = time.Minute // a clock younger than this is not moved
+)
+
+// ErrInvalid says that a code is none of ours, or that its session has expired or was revoked. Which of them is not
+// told: to whoever shows the code it makes no difference.
+var ErrInvalid = errors.New("session: the code is not valid")
+
+// Session is one login.
+type Session struct {
+	ID         string // hex SHA-256 of the code: names the session in logs and to Revoke, and opens nothing
+	CustomerID string
+	CreatedAt  time.Time // the login
+	UsedAt     time.Time // the clock of the idle limit
+	EndsAt     time.Time // the absolute limit
+	ExpiresAt  time.Time // when it ends if it is not used again: the nearer of the two limits
+}
+
+func (s Session) aliveAt(now time.Time) bool {
+	return now.Before(s.ExpiresAt)
+}
+
+// Config says where sessions are kept.
+type Config struct {
+	Client *dynamodb.Client
+	Table  string
+	Now    func() time.Time // time.Now if nil
+}
+
+// Store issues, verifies and revokes sessions.
+type Store struct {
+	client *dynamodb.Client
+	table  string
+	now    func() time.Time
+}
+
+// New returns a Store, or an error that names everything that is missing.
+func New(c Config) (*Store, error) {
+	var problems []error
+	if c.Client == nil {
+		problems = append(problems, errors.New("session: no client"))
+	}
+	if c.Table == "" {
+		problems = append(problems, errors.New("session: no table"))
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return &Store{client: c.Client, table: c.Table, now: c.Now}, errors.Join(problems...)
+}
+
+type item = map[string]types.AttributeValue
+
+func (s Session) item() item {
+	return item{
+		"code_hash":   text(s.ID),
+		"customer_id": text(s.CustomerID),
+		"created_at":  seconds(s.CreatedAt),
+		"used_at":     seconds(s.UsedAt),
+		"expires_at":  seconds(s.EndsAt),
+	}
+}
+
+// fromItem reads a session. An item that lacks a time reads as one that ended in 1970.
+func fromItem(it item) Session {
+	s := Session{
+		ID:         textOf(it["code_hash"]),
+		CustomerID: textOf(it["customer_id"]),
+		CreatedAt:  timeOf(it["created_at"]),
+		UsedAt:     timeOf(it["used_at"]),
+		EndsAt:     timeOf(it["expires_at"]),
+	}
+	s.ExpiresAt = s.UsedAt.Add(IdleLimit)
+	if s.EndsAt.Before(s.ExpiresAt) {
+		s.ExpiresAt = s.EndsAt
+	}
+	return s
+}
+
+func text(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
+
+func seconds(t time.Time) types.AttributeValue {
+	return &types.AttributeValueMemberN{Value: strconv.FormatInt(t.Unix(), 10)}
+}
+
+func textOf(v types.AttributeValue) string {
+	s, _ := v.(*types.AttributeValueMemberS)
+	if s == nil {
+		return ""
+	}
+	return s.Value
+}
+
+func timeOf(v types.AttributeValue) time.Time {
+	n, _ := v.(*types.AttributeValueMemberN)
+	if n == nil {
+		return time.Unix(0, 0)
+	}
+	sec, _ := strconv.ParseInt(n.Value, 10, 64)
+	return time.Unix(sec, 0)
+}

@@ -1,0 +1,74 @@
+package session
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"drawbridge/shared/dynamo"
+)
+
+// Verify returns the session that code opens, and counts as its use. It returns [ErrInvalid] if there is none; any
+// other error means that the table could not be asked, and says nothing about the code.
+func (s *Store) Verify(ctx context.Context, code string) (Session, error) {
+	if !IsCode(code) {
+		return Session{}, ErrInvalid
+	}
+	session, err := s.get(ctx, idOf(code))
+	if err != nil {
+		return Session{}, err
+	}
+	now := s.now()
+	if !session.aliveAt(now) {
+		return Session{}, ErrInvalid
+	}
+	if now.Sub(session.UsedAt) < clockStep {
+		return session, nil
+	}
+	return s.moveClock(ctx, session, now)
+}
+
+// get reads one session with strong consistency: an eventually consistent read would still see a revoked one.
+func (s *Store) get(ctx context.Context, id string) (Session, error) {
+	out, err := s.client.GetItem(ctx, &dynamodb.GetItemInput{
+		TableName: &s.table, Key: item{"code_hash": text(id)}, ConsistentRead: aws.Bool(true),
+	})
+	if err != nil {
+		return Session{}, fmt.Errorf("session: failed to read: %w", err)
+	}
+	if out.Item == nil {
+		return Session{}, ErrInvalid
+	}
+	return fromItem(out.Item), nil
+}
+
+// moveClock writes that the session is used now. The condition makes sure that it neither brings back a session that
+// was revoked or went idle since the read, nor turns the clock back behind a request that was faster; and it still
+// holds when the SDK sends the same write again after a lost answer.
+func (s *Store) moveClock(ctx context.Context, session Session, now time.Time) (Session, error) {
+	err := dynamo.Transact(ctx, s.client, types.TransactWriteItem{Update: &types.Update{
+		TableName: &s.table, Key: item{"code_hash": text(session.ID)},
+		UpdateExpression:    aws.String("SET used_at = :now"),
+		ConditionExpression: aws.String("used_at > :idle AND used_at <= :now AND expires_at > :now"),
+		ExpressionAttributeValues: item{
+			":now": seconds(now), ":idle": seconds(now.Add(-IdleLimit)),
+		},
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	}})
+	if err == nil {
+		session.UsedAt = now
+		return fromItem(session.item()), nil
+	}
+	reasons, cancelled := dynamo.Cancellation(err)
+	if !cancelled || len(reasons) == 0 || !dynamo.Failed(reasons[0]) {
+		return Session{}, fmt.Errorf("session: failed to move the clock: %w", err)
+	}
+	if latest := fromItem(reasons[0].Item); latest.aliveAt(now) { // a faster request moved it further
+		return latest, nil
+	}
+	return Session{}, ErrInvalid
+}
