@@ -1,0 +1,66 @@
+package lambda
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"sync"
+	"time"
+)
+
+// invocation is one event on its way through one process. The process's lock guards delivered, answer and ended.
+type invocation struct {
+	id      string
+	trace   string
+	payload []byte
+	done    chan struct{} // closed when the process has answered and asked for the next event
+
+	delivered bool
+	started   time.Time
+	answer    *answer
+	ended     time.Time
+
+	logMu sync.Mutex
+	tail  []byte
+}
+
+// answer is what the function posted.
+type answer struct {
+	payload []byte
+	failed  bool
+}
+
+func newInvocation(payload []byte) *invocation {
+	return &invocation{id: requestID(), trace: traceID(time.Now()), payload: payload, done: make(chan struct{})}
+}
+
+// keep remembers the end of the log.
+func (i *invocation) keep(line []byte) {
+	i.logMu.Lock()
+	defer i.logMu.Unlock()
+	i.tail = append(append(i.tail, line...), '\n')
+	if over := len(i.tail) - tailLimit; over > 0 {
+		i.tail = append(i.tail[:0], i.tail[over:]...)
+	}
+}
+
+func (i *invocation) logged() []byte {
+	i.logMu.Lock()
+	defer i.logMu.Unlock()
+	return append([]byte(nil), i.tail...)
+}
+
+// requestID is a version 4 UUID (RFC 9562), as Lambda's request ids are.
+func requestID() string {
+	var b [16]byte
+	rand.Read(b[:])
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}
+
+// traceID is an X-Ray tracing header of a request that is not sampled.
+func traceID(now time.Time) string {
+	var b [20]byte
+	rand.Read(b[:])
+	return fmt.Sprintf("Root=1-%08x-%s;Parent=%s;Sampled=0", now.Unix(), hex.EncodeToString(b[:12]), hex.EncodeToString(b[12:]))
+}

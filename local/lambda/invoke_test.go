@@ -1,0 +1,169 @@
+package lambda
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestAFunctionAnswersItsEvent(t *testing.T) {
+	s := start(t, "trial", Function{})
+	if e := s.echo(`{"do":"echo","text":"hello"}`); e.Text != "hello" {
+		t.Fatalf("got %+v", e)
+	}
+}
+
+func TestOneProcessServesOneRequestAfterAnother(t *testing.T) {
+	s := start(t, "trial", Function{})
+	first := s.invoke(`{"do":"echo"}`)
+	for i := 2; i <= 50; i++ {
+		if e := s.echo(`{"do":"echo"}`); e.Handled != i {
+			t.Fatalf("invocation %d is number %d of its process", i, e.Handled)
+		}
+	}
+	if again := s.invoke(`{"do":"echo"}`); !first.Cold || first.Init <= 0 || again.Cold || again.Init != 0 {
+		t.Fatalf("cold %v with init %v, then cold %v with init %v", first.Cold, first.Init, again.Cold, again.Init)
+	}
+}
+
+func TestAReturnedErrorKeepsItsTypeAndItsProcess(t *testing.T) {
+	s := start(t, "trial", Function{})
+	pid := s.echo(`{"do":"echo"}`).PID
+	s.fails(`{"do":"fail"}`, "refusal", "no such account")
+	if s.echo(`{"do":"echo"}`).PID != pid {
+		t.Fatal("the process was replaced")
+	}
+}
+
+func TestEndingsThatReplaceTheProcess(t *testing.T) {
+	for _, c := range []struct{ name, event, errorType, message string }{
+		{"a panic", `{"do":"panic"}`, "errorString", "out of cheese"},
+		{"exit status 1", `{"do":"exit","size":1}`, "Runtime.ExitError", "Error: Runtime exited with error: exit status 1"},
+		{"exit status 0", `{"do":"exit"}`, "Runtime.ExitError", "Error: Runtime exited without providing a reason"},
+		{"a kill", `{"do":"killed"}`, "Runtime.ExitError", "Error: Runtime exited with error: signal: killed"},
+		{"a goroutine that ends without an answer", `{"do":"goexit"}`, "Sandbox.Timedout", "Error: Task timed out after 0.50 seconds"},
+		{"a timeout", `{"do":"sleep","ms":60000}`, "Sandbox.Timedout", "Error: Task timed out after 0.50 seconds"},
+		{"an oversized answer", `{"do":"big","size":6291555}`, "Function.ResponseSizeTooLarge", "(6291556 bytes)."},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := start(t, "trial", Function{Timeout: 500 * time.Millisecond})
+			pid := s.echo(`{"do":"echo"}`).PID
+			s.fails(c.event, c.errorType, c.message)
+			if after := s.echo(`{"do":"echo"}`); after.PID == pid || after.Handled != 1 {
+				t.Fatalf("process %d was not replaced: %+v", pid, after)
+			}
+		})
+	}
+}
+
+func TestATimeoutIsSaidInSecondsAsLambdaSaysIt(t *testing.T) {
+	if got := string(timedOut("8476a536", 3*time.Second)); got != `{"errorType":"Sandbox.Timedout","errorMessage":"RequestId: 8476a536 Error: Task timed out after 3.00 seconds"}` {
+		t.Fatal(got)
+	}
+}
+
+func TestTheLargestAnswerPasses(t *testing.T) {
+	s := start(t, "trial", Function{})
+	r := s.invoke(`{"do":"big","size":6291554}`) // and two quotes
+	if r.FunctionError != "" || len(r.Payload) != responseLimit {
+		t.Fatalf("%q with %d bytes", r.FunctionError, len(r.Payload))
+	}
+}
+
+func TestAnOversizedEventIsRefusedWithoutAProcess(t *testing.T) {
+	s := start(t, "trial", Function{})
+	if _, err := s.Invoke(t.Context(), "f", make([]byte, requestLimit+1)); !errors.Is(err, ErrRequestTooLarge) {
+		t.Fatal(err)
+	}
+	if s.heldEver != 0 {
+		t.Fatal("a process was started")
+	}
+	event := fmt.Sprintf(`{"do":"echo","text":%q}`, strings.Repeat("x", requestLimit-1000))
+	if len(s.echo(event).Text) != requestLimit-1000 {
+		t.Fatal("a large event was cut")
+	}
+}
+
+func TestAnUnknownFunctionIsRefused(t *testing.T) {
+	s := start(t, "trial", Function{})
+	if _, err := s.Invoke(t.Context(), "g", nil); !errors.Is(err, ErrUnknownFunction) {
+		t.Fatal(err)
+	}
+}
+
+func TestTheContextCarriesWhatLambdaSends(t *testing.T) {
+	s := start(t, "trial", Function{Timeout: 7 * time.Second})
+	r := s.invoke(`{"do":"context"}`)
+	var got struct {
+		ID, ARN, Trace string
+		Left           int
+	}
+	if err := json.Unmarshal(r.Payload, &got); err != nil {
+		t.Fatal(err)
+	}
+	if got.ID != r.RequestID || len(got.ID) != 36 {
+		t.Errorf("request id %q, in the result %q", got.ID, r.RequestID)
+	}
+	if got.ARN != "arn:aws:lambda:eu-central-1:123456789012:function:f" {
+		t.Errorf("arn %q", got.ARN)
+	}
+	if !strings.HasPrefix(got.Trace, "Root=1-") || !strings.HasSuffix(got.Trace, ";Sampled=0") {
+		t.Errorf("trace %q", got.Trace)
+	}
+	if got.Left < 6000 || got.Left > 7000 {
+		t.Errorf("%d ms left", got.Left)
+	}
+}
+
+func TestAFunctionSeesNothingOfThisProcessesEnvironment(t *testing.T) {
+	t.Setenv("DRAWBRIDGE_SECRET", "of the shell")
+	s := start(t, "trial", Function{Environment: map[string]string{"TABLE": "t"}, MemoryMB: 256})
+	r := s.invoke(`{"do":"environment"}`)
+	var list []string
+	if err := json.Unmarshal(r.Payload, &list); err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]string{}
+	for _, v := range list {
+		name, value, _ := strings.Cut(v, "=")
+		got[name] = value
+	}
+	for name, want := range map[string]string{
+		"TABLE": "t", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "256", "_HANDLER": "bootstrap", "LAMBDA_TASK_ROOT": programs,
+		"AWS_REGION": "eu-central-1", "AWS_LAMBDA_FUNCTION_NAME": "f",
+	} {
+		if got[name] != want {
+			t.Errorf("%s is %q, not %q", name, got[name], want)
+		}
+	}
+	for _, absent := range []string{"DRAWBRIDGE_SECRET", "HOME", "USER", "GOFLAGS"} {
+		if value, ok := got[absent]; ok {
+			t.Errorf("%s is set to %q", absent, value)
+		}
+	}
+}
+
+func TestANameThatLambdaReservesIsRefused(t *testing.T) {
+	_, err := NewHost(Config{Binaries: &program{}, Region: "r", Functions: []Function{{Name: "f", Environment: map[string]string{"AWS_REGION": "x"}}}})
+	if err == nil || !strings.Contains(err.Error(), "function f sets AWS_REGION") {
+		t.Fatal(err)
+	}
+}
+
+func TestAnInvokerThatLeavesDoesNotStopTheFunction(t *testing.T) {
+	s := start(t, "trial", Function{})
+	s.echo(`{"do":"echo"}`)
+	ctx, leave := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer leave()
+	if _, err := s.Invoke(ctx, "f", []byte(`{"do":"sleep","ms":200}`)); !errors.Is(err, context.DeadlineExceeded) {
+		t.Fatal(err)
+	}
+	time.Sleep(300 * time.Millisecond)
+	if e := s.echo(`{"do":"echo"}`); e.Handled != 3 {
+		t.Fatalf("the process handled %d", e.Handled)
+	}
+}

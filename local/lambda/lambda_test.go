@@ -1,0 +1,158 @@
+package lambda
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// programs holds the compiled functions of testdata.
+var programs string
+
+func TestMain(m *testing.M) {
+	os.Exit(func() int {
+		dir, err := os.MkdirTemp("", "lambda")
+		if err != nil {
+			panic(err)
+		}
+		defer os.RemoveAll(dir)
+		programs = dir
+		build := exec.Command("go", "build", "-tags", "lambda.norpc", "-o", dir+"/", "./testdata/trial", "./testdata/raw")
+		if out, err := build.CombinedOutput(); err != nil {
+			fmt.Printf("%s", out)
+			return 1
+		}
+		return m.Run()
+	}())
+}
+
+// program is a Binaries with one program for all functions.
+type program struct{ path, version string }
+
+func (p *program) Binary(context.Context, string) (Binary, error) {
+	return Binary{Path: p.path, Version: p.version}, nil
+}
+
+// stage is a Host under test, with everything it logged.
+type stage struct {
+	*Host
+	t        *testing.T
+	program  *program
+	mu       sync.Mutex
+	lines    []Line
+	held     map[int]bool
+	heldEver int
+}
+
+// start runs one function, named f, from the given program of testdata.
+func start(t *testing.T, name string, f Function, adjust ...func(*Config)) *stage {
+	t.Helper()
+	s := &stage{t: t, program: &program{filepath.Join(programs, name), "1"}, held: map[int]bool{}}
+	f.Name = "f"
+	c := Config{Functions: []Function{f}, Binaries: s.program, Region: "eu-central-1", Log: s.log, Keeper: s}
+	for _, a := range adjust {
+		a(&c)
+	}
+	host, err := NewHost(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Host = host
+	t.Cleanup(func() {
+		host.Close()
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if len(s.held) > 0 {
+			t.Errorf("the keeper still holds %v", s.held)
+		}
+	})
+	return s
+}
+
+func (s *stage) log(l Line) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lines = append(s.lines, l)
+}
+
+func (s *stage) Hold(pgid int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.held[pgid] = true
+	s.heldEver++
+}
+
+func (s *stage) Release(pgid int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.held, pgid)
+}
+
+func (s *stage) logged() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var b strings.Builder
+	for _, l := range s.lines {
+		b.WriteString(l.Text + "\n")
+	}
+	return b.String()
+}
+
+// invoke wants a result, whatever it says.
+func (s *stage) invoke(event string) Result {
+	s.t.Helper()
+	r, err := s.Invoke(s.t.Context(), "f", []byte(event))
+	if err != nil {
+		s.t.Fatalf("invoke %s: %v", event, err)
+	}
+	return r
+}
+
+type echo struct {
+	Text    string
+	PID     int
+	Handled int
+}
+
+// echo wants a proper answer and reads it.
+func (s *stage) echo(event string) (e echo) {
+	s.t.Helper()
+	r := s.invoke(event)
+	if r.FunctionError != "" {
+		s.t.Fatalf("invoke %s: %s", event, r.Payload)
+	}
+	if err := json.Unmarshal(r.Payload, &e); err != nil {
+		s.t.Fatal(err)
+	}
+	return e
+}
+
+// fails wants an Unhandled error of that type whose message ends so, and a working function after it.
+func (s *stage) fails(event, errorType, message string) Result {
+	s.t.Helper()
+	r := s.invoke(event)
+	var e struct{ ErrorType, ErrorMessage string }
+	if err := json.Unmarshal(r.Payload, &e); err != nil {
+		s.t.Fatalf("payload %q: %v", r.Payload, err)
+	}
+	if r.FunctionError != "Unhandled" || e.ErrorType != errorType || !strings.HasSuffix(e.ErrorMessage, message) {
+		s.t.Fatalf("invoke %s: FunctionError %q, payload %s", event, r.FunctionError, r.Payload)
+	}
+	return r
+}
+
+func eventually(t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	for end := time.Now().Add(5 * time.Second); !holds(); time.Sleep(2 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("not within 5 s: %s", what)
+		}
+	}
+}

@@ -1,0 +1,159 @@
+package lambda
+
+import (
+	"fmt"
+	"sync"
+	"time"
+)
+
+// function is a Function with its pool of processes.
+type function struct {
+	Function
+	host *Host
+
+	mu      sync.Mutex
+	version string // of the binary last asked for
+	all     map[*process]struct{}
+	idle    []*process // the one used last at the end: it is taken first, and the others can grow old
+	closed  bool
+
+	opening  int            // processes being started, which count too
+	openings sync.WaitGroup // the same, for close to wait for; added to under mu, and never after closed
+}
+
+func (f *function) arn() string {
+	return fmt.Sprintf("arn:aws:lambda:%s:%s:function:%s", f.host.Region, f.host.AccountID, f.Name)
+}
+
+// invoke runs inv in a process of that binary. It goes on when the invoker has left: so does Lambda.
+func (f *function) invoke(binary Binary, inv *invocation) (Result, error) {
+	for {
+		p, cold, err := f.acquire(binary, inv)
+		if err != nil {
+			return Result{}, err
+		}
+		result, seen := p.handle(inv, cold)
+		if seen {
+			f.release(p)
+			return result, nil
+		}
+		// p died in its sleep, before it was asked: another may have the event.
+	}
+}
+
+// acquire takes an idle process of that binary, or starts one.
+func (f *function) acquire(binary Binary, inv *invocation) (p *process, cold bool, err error) {
+	f.mu.Lock()
+	if f.closed {
+		f.mu.Unlock()
+		return nil, false, ErrClosed
+	}
+	if f.version != binary.Version {
+		f.version = binary.Version
+		f.retire(func(p *process) bool { return true })
+	}
+	if last := len(f.idle) - 1; last >= 0 {
+		p, f.idle = f.idle[last], f.idle[:last]
+		f.mu.Unlock()
+		return p, false, nil
+	}
+	if len(f.all)+f.opening >= f.Concurrency {
+		f.mu.Unlock()
+		return nil, false, fmt.Errorf("%w: function %s runs %d at once", ErrThrottled, f.Name, f.Concurrency)
+	}
+	f.opening++
+	f.openings.Add(1)
+	f.mu.Unlock()
+	defer f.openings.Done()
+
+	p, err = f.spawn(binary, inv)
+
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.opening--
+	if err != nil {
+		return nil, false, fmt.Errorf("function %s cannot be started: %w", f.Name, err)
+	}
+	select {
+	case <-p.dead: // already: gone has been told, or will be
+	default:
+		f.all[p] = struct{}{}
+	}
+	if f.closed {
+		p.kill()
+	}
+	return p, true, nil
+}
+
+// release makes a process idle that has asked for its next event, and ends one that is out of date.
+func (f *function) release(p *process) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if _, alive := f.all[p]; !alive {
+		return
+	}
+	select {
+	case <-p.dead:
+		return
+	default:
+	}
+	if f.closed || p.binary.Version != f.version {
+		p.kill()
+		return
+	}
+	p.idleSince = time.Now()
+	f.idle = append(f.idle, p)
+}
+
+// gone forgets a process that has ended.
+func (f *function) gone(p *process) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.all, p)
+	for i, q := range f.idle {
+		if q == p {
+			f.idle = append(f.idle[:i], f.idle[i+1:]...)
+			break
+		}
+	}
+}
+
+// retire ends the idle processes that meet the condition. The caller holds the lock.
+func (f *function) retire(condition func(*process) bool) {
+	kept := f.idle[:0]
+	for _, p := range f.idle {
+		if condition(p) {
+			p.kill()
+		} else {
+			kept = append(kept, p)
+		}
+	}
+	f.idle = kept
+}
+
+// reap ends processes that have been idle since before then.
+func (f *function) reap(then time.Time) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.retire(func(p *process) bool { return p.idleSince.Before(then) })
+}
+
+// close ends every process, busy or not, and returns when all have been reaped.
+func (f *function) close() {
+	f.mu.Lock()
+	f.closed = true
+	f.idle = nil
+	f.mu.Unlock()
+	f.openings.Wait()
+
+	f.mu.Lock()
+	var all []*process
+	for p := range f.all {
+		p.kill()
+		all = append(all, p)
+	}
+	f.mu.Unlock()
+	for _, p := range all {
+		<-p.dead
+	}
+}
