@@ -49,7 +49,7 @@ func (s *Store) Draft(ctx context.Context, customerID string) (Draft, error) {
 			// Every code in the set ends before the one that is added now, so the set may be swept after it.
 			TableName: &s.table, Key: s.setKey(customerID),
 			UpdateExpression:          aws.String("ADD codes :code SET expires_at = :end"),
-			ExpressionAttributeValues: item{":code": set(session.ID), ":end": seconds(session.EndsAt)},
+			ExpressionAttributeValues: dynamo.Item{":code": dynamo.Set(session.ID), ":end": dynamo.Seconds(session.EndsAt)},
 		}},
 	}}, nil
 }

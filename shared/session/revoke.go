@@ -46,11 +46,11 @@ func (s *Store) revoke(ctx context.Context, customerID string, ids []string) err
 		writes := []types.TransactWriteItem{{Update: &types.Update{
 			TableName: &s.table, Key: s.setKey(customerID),
 			UpdateExpression:          aws.String("DELETE codes :codes"),
-			ExpressionAttributeValues: item{":codes": set(chunk...)},
+			ExpressionAttributeValues: dynamo.Item{":codes": dynamo.Set(chunk...)},
 		}}}
 		for _, id := range chunk {
 			writes = append(writes, types.TransactWriteItem{Delete: &types.Delete{
-				TableName: &s.table, Key: item{"code_hash": text(id)},
+				TableName: &s.table, Key: dynamo.Item{"code_hash": dynamo.Text(id)},
 			}})
 		}
 		if err := dynamo.Transact(ctx, s.client, writes...); err != nil {
@@ -70,7 +70,7 @@ func (s *Store) makeRoom(ctx context.Context, customerID string) error {
 	ids = ids[:min(len(ids), perTransaction)]
 	gets := make([]types.TransactGetItem, len(ids))
 	for i, id := range ids {
-		gets[i] = types.TransactGetItem{Get: &types.Get{TableName: &s.table, Key: item{"code_hash": text(id)}}}
+		gets[i] = types.TransactGetItem{Get: &types.Get{TableName: &s.table, Key: dynamo.Item{"code_hash": dynamo.Text(id)}}}
 	}
 	out, err := s.client.TransactGetItems(ctx, &dynamodb.TransactGetItemsInput{TransactItems: gets})
 	if err != nil {
@@ -105,10 +105,6 @@ func (s *Store) codesOf(ctx context.Context, customerID string) ([]string, error
 	return codes.Value, nil
 }
 
-func (s *Store) setKey(customerID string) item {
-	return item{"code_hash": text("customer#" + customerID)}
-}
-
-func set(members ...string) types.AttributeValue {
-	return &types.AttributeValueMemberSS{Value: members}
+func (s *Store) setKey(customerID string) dynamo.Item {
+	return dynamo.Item{"code_hash": dynamo.Text("customer#" + customerID)}
 }

@@ -26,11 +26,11 @@ package session
 
 import (
 	"errors"
-	"strconv"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"drawbridge/shared/dynamo"
 )
 
 const (
@@ -91,53 +91,28 @@ func New(c Config) (*Store, error) {
 	return &Store{client: c.Client, table: c.Table, now: c.Now}, errors.Join(problems...)
 }
 
-type item = map[string]types.AttributeValue
-
-func (s Session) item() item {
-	return item{
-		"code_hash":   text(s.ID),
-		"customer_id": text(s.CustomerID),
-		"created_at":  seconds(s.CreatedAt),
-		"used_at":     seconds(s.UsedAt),
-		"expires_at":  seconds(s.EndsAt),
+func (s Session) item() dynamo.Item {
+	return dynamo.Item{
+		"code_hash":   dynamo.Text(s.ID),
+		"customer_id": dynamo.Text(s.CustomerID),
+		"created_at":  dynamo.Seconds(s.CreatedAt),
+		"used_at":     dynamo.Seconds(s.UsedAt),
+		"expires_at":  dynamo.Seconds(s.EndsAt),
 	}
 }
 
 // fromItem reads a session. An item that lacks a time reads as one that ended in 1970.
-func fromItem(it item) Session {
+func fromItem(it dynamo.Item) Session {
 	s := Session{
-		ID:         textOf(it["code_hash"]),
-		CustomerID: textOf(it["customer_id"]),
-		CreatedAt:  timeOf(it["created_at"]),
-		UsedAt:     timeOf(it["used_at"]),
-		EndsAt:     timeOf(it["expires_at"]),
+		ID:         dynamo.TextOf(it["code_hash"]),
+		CustomerID: dynamo.TextOf(it["customer_id"]),
+		CreatedAt:  dynamo.TimeOf(it["created_at"]),
+		UsedAt:     dynamo.TimeOf(it["used_at"]),
+		EndsAt:     dynamo.TimeOf(it["expires_at"]),
 	}
 	s.ExpiresAt = s.UsedAt.Add(IdleLimit)
 	if s.EndsAt.Before(s.ExpiresAt) {
 		s.ExpiresAt = s.EndsAt
 	}
 	return s
-}
-
-func text(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
-
-func seconds(t time.Time) types.AttributeValue {
-	return &types.AttributeValueMemberN{Value: strconv.FormatInt(t.Unix(), 10)}
-}
-
-func textOf(v types.AttributeValue) string {
-	s, _ := v.(*types.AttributeValueMemberS)
-	if s == nil {
-		return ""
-	}
-	return s.Value
-}
-
-func timeOf(v types.AttributeValue) time.Time {
-	n, _ := v.(*types.AttributeValueMemberN)
-	if n == nil {
-		return time.Unix(0, 0)
-	}
-	sec, _ := strconv.ParseInt(n.Value, 10, 64)
-	return time.Unix(sec, 0)
 }

@@ -35,7 +35,7 @@ func (s *Store) Verify(ctx context.Context, code string) (Session, error) {
 // get reads one session with strong consistency: an eventually consistent read would still see a revoked one.
 func (s *Store) get(ctx context.Context, id string) (Session, error) {
 	out, err := s.client.GetItem(ctx, &dynamodb.GetItemInput{
-		TableName: &s.table, Key: item{"code_hash": text(id)}, ConsistentRead: aws.Bool(true),
+		TableName: &s.table, Key: dynamo.Item{"code_hash": dynamo.Text(id)}, ConsistentRead: aws.Bool(true),
 	})
 	if err != nil {
 		return Session{}, fmt.Errorf("session: failed to read: %w", err)
@@ -51,11 +51,11 @@ func (s *Store) get(ctx context.Context, id string) (Session, error) {
 // holds when the SDK sends the same write again after a lost answer.
 func (s *Store) moveClock(ctx context.Context, session Session, now time.Time) (Session, error) {
 	err := dynamo.Transact(ctx, s.client, types.TransactWriteItem{Update: &types.Update{
-		TableName: &s.table, Key: item{"code_hash": text(session.ID)},
+		TableName: &s.table, Key: dynamo.Item{"code_hash": dynamo.Text(session.ID)},
 		UpdateExpression:    aws.String("SET used_at = :now"),
 		ConditionExpression: aws.String("used_at > :idle AND used_at <= :now AND expires_at > :now"),
-		ExpressionAttributeValues: item{
-			":now": seconds(now), ":idle": seconds(now.Add(-IdleLimit)),
+		ExpressionAttributeValues: dynamo.Item{
+			":now": dynamo.Seconds(now), ":idle": dynamo.Seconds(now.Add(-IdleLimit)),
 		},
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	}})

@@ -1,0 +1,98 @@
+// Package bridge lets an existing login system accept an Auth0 login with certainty, by one-time session_ids.
+//
+// The system cannot ask Auth0 whether a token is one of its own, so it makes the proof itself. While a login runs, the
+// login-bridge Action asks for a session_id ([Bridge.Issue]) and puts it into the id_token. The app sends the id_token
+// to the login API, which verifies it and then uses the session_id up ([Bridge.Redeem]). A copied id_token opens
+// nothing: its session_id is gone.
+//
+// A session_id is 256 random bits. The table holds its SHA-256, so that whoever reads the table can redeem nothing. It is
+// bound to the user and the client that it was made for and lives for [Lifetime]; the condition of the transaction checks
+// all three, and DynamoDB's TTL only cleans up, days later. One login transaction at Auth0 has one session_id alive (an
+// Action that asks again replaces the first), and one user has [MaxAlive] at most: the oldest makes room. It is never a
+// refusal, so nobody can be kept out by asking in their name.
+//
+// # Once, whatever is lost
+//
+// Redeem deletes the session_id and writes what it earns in one TransactWriteItems. A plain conditional DeleteItem would
+// not do: when its answer is lost the SDK sends it again, finds nothing to delete, and the rightful login is refused. A
+// transaction carries a token that makes its repetition the same transaction, for ten minutes
+// (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html).
+//
+// # Table
+//
+// Partition key nonce_hash: a session_id is the item under its hex SHA-256, and "sub#" and the hex SHA-256 of a user is
+// the list of what was issued to that user.
+package bridge
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+)
+
+const (
+	// Lifetime is how long a session_id may be redeemed. It spans the way from the Action through the browser to the
+	// login API, which takes seconds.
+	Lifetime = 2 * time.Minute
+	// MaxAlive is how many session_ids a user has at most: a login in a few tabs, not a stock.
+	MaxAlive = 5
+)
+
+// Config says where session_ids are kept.
+type Config struct {
+	Client *dynamodb.Client
+	Table  string
+	Now    func() time.Time // time.Now if nil
+}
+
+// Bridge issues session_ids and uses them up.
+type Bridge struct {
+	client *dynamodb.Client
+	table  string
+	now    func() time.Time
+}
+
+// New returns a Bridge, or an error that names everything that is missing.
+func New(c Config) (*Bridge, error) {
+	var problems []error
+	if c.Client == nil {
+		problems = append(problems, errors.New("bridge: no client"))
+	}
+	if c.Table == "" {
+		problems = append(problems, errors.New("bridge: no table"))
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return &Bridge{client: c.Client, table: c.Table, now: c.Now}, errors.Join(problems...)
+}
+
+const secretBytes = 32
+
+var encoding = base64.RawURLEncoding.Strict()
+
+// ID names a session_id in logs and is its key in the table: its hex SHA-256. It opens nothing.
+func ID(sessionID string) string {
+	sum := sha256.Sum256([]byte(sessionID))
+	return hex.EncodeToString(sum[:])
+}
+
+func newSessionID() string {
+	secret := make([]byte, secretBytes)
+	rand.Read(secret) // never fails: crypto/rand ends the process rather than return an error
+	return encoding.EncodeToString(secret)
+}
+
+// wellFormed tells whether s could be a session_id, without a read.
+func wellFormed(s string) bool {
+	if len(s) != encoding.EncodedLen(secretBytes) {
+		return false
+	}
+	secret, err := encoding.DecodeString(s)
+	return err == nil && len(secret) == secretBytes // the decoder skips line breaks: the length tells
+}

@@ -1,0 +1,58 @@
+package bridge
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"drawbridge/shared/dynamo"
+)
+
+// ErrInvalid says that a session_id cannot be redeemed. The errors below are all of them ErrInvalid and tell why:
+// for the log, not for the client.
+var (
+	ErrInvalid      = errors.New("bridge: the session_id is not valid")
+	ErrMalformed    = fmt.Errorf("%w: malformed", ErrInvalid)
+	ErrUnknown      = fmt.Errorf("%w: unknown or used", ErrInvalid)
+	ErrExpired      = fmt.Errorf("%w: expired", ErrInvalid)
+	ErrOtherSubject = fmt.Errorf("%w: made for another user", ErrInvalid)
+	ErrOtherClient  = fmt.Errorf("%w: made for another client", ErrInvalid)
+)
+
+// Redeem uses sessionID up for user sub at clientID and, in the same transaction, carries out writes. It returns an
+// [ErrInvalid] if the session_id is not good; when a condition of the writes fails, the error is the transaction's
+// (dynamo.Cancellation; the writes come after one item of ours). Then the session_id is not used up.
+func (b *Bridge) Redeem(ctx context.Context, sessionID, sub, clientID string, writes ...types.TransactWriteItem) error {
+	if !wellFormed(sessionID) {
+		return ErrMalformed
+	}
+	now := b.now().Unix()
+	use := types.TransactWriteItem{Delete: &types.Delete{
+		TableName: &b.table, Key: dynamo.Item{"nonce_hash": dynamo.Text(ID(sessionID))},
+		ConditionExpression:                 aws.String("#sub = :sub AND client_id = :client AND expires_at > :now"),
+		ExpressionAttributeNames:            map[string]string{"#sub": "sub"},
+		ExpressionAttributeValues:           dynamo.Item{":sub": dynamo.Text(sub), ":client": dynamo.Text(clientID), ":now": dynamo.Number(now)},
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	}}
+	err := dynamo.Transact(ctx, b.client, append([]types.TransactWriteItem{use}, writes...)...)
+	if err == nil {
+		return nil
+	}
+	reasons, _ := dynamo.Cancellation(err)
+	if len(reasons) == 0 || !dynamo.Failed(reasons[0]) {
+		return fmt.Errorf("bridge: failed to redeem a session_id: %w", err)
+	}
+	switch found := reasons[0].Item; {
+	case found == nil:
+		return ErrUnknown
+	case dynamo.TextOf(found["sub"]) != sub:
+		return ErrOtherSubject
+	case dynamo.TextOf(found["client_id"]) != clientID:
+		return ErrOtherClient
+	default:
+		return ErrExpired
+	}
+}
