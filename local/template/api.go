@@ -1,0 +1,114 @@
+package template
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// readAPI reads the REST API and, from the functions' events, its routes.
+func (l *loader) readAPI(r *resource) {
+	if l.stack.APIID != "" {
+		l.refuse(r.key, "%s: there is one API already, and one is all that is understood", r.logicalID)
+		return
+	}
+	p := l.properties(r.properties, r.logicalID)
+	l.stack.APIID = apiID
+	l.stack.Stage = p.required("StageName", r.key)
+	l.stack.BinaryMediaTypes = p.texts("BinaryMediaTypes")
+	for i, kind := range l.stack.BinaryMediaTypes {
+		l.stack.BinaryMediaTypes[i] = strings.ReplaceAll(kind, "~1", "/")
+	}
+	auth := l.readAuth(p)
+	l.readGatewayResponses(p)
+	l.readRoutes(r, auth)
+	l.addPreflights(p, auth)
+	p.inert("Name", "Description", "Tags", "PropagateTags", "EndpointConfiguration", "MethodSettings", "AccessLogSetting",
+		"CanarySetting", "TracingEnabled", "OpenApiVersion", "Domain", "AlwaysDeploy", "SecurityPolicy", "EndpointAccessMode",
+		"CacheClusterEnabled", "CacheClusterSize", "DisableExecuteApiEndpoint", "FailOnWarnings")
+	p.done()
+}
+
+var methods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "ANY"}
+
+// readRoutes turns every event of type Api into a route. Other sources of
+// events would need a machinery of their own here, so they are refused.
+func (l *loader) readRoutes(api *resource, auth auth) {
+	for _, logicalID := range l.order {
+		function := l.resources[logicalID]
+		if function.kind != kindFunction || function.absent {
+			continue
+		}
+		for key, definition := range entries(lookup(function.properties, "Events")) {
+			where := logicalID + ".Events." + key.Value
+			event := l.properties(definition, where)
+			if kind := event.required("Type", key); kind != "Api" {
+				l.refuse(key, "%s: events of type %s are not understood", where, kind)
+				continue
+			}
+			p := event.sub("Properties")
+			event.done()
+			if id := lookup(p.node, "RestApiId"); id == nil {
+				l.refuse(key, "%s.RestApiId is missing; the API that SAM would make for it has no authorizer", where)
+			} else if name, argument := intrinsic(id); name != "Ref" || argument.Value != api.logicalID {
+				l.refuse(id, "%s.RestApiId must be !Ref %s", where, api.logicalID)
+			}
+			p.known["RestApiId"] = true
+			l.addRoute(Route{
+				Method:     strings.ToUpper(p.required("Method", key)),
+				Path:       p.required("Path", key),
+				Function:   logicalID,
+				Authorizer: l.guard(key, p, auth),
+				Timeout:    time.Duration(p.integer("TimeoutInMillis", 29000, 50, 29000)) * time.Millisecond,
+				Line:       key.Line,
+			}, key, where)
+			p.done()
+		}
+	}
+}
+
+func (l *loader) addRoute(route Route, at *yaml.Node, where string) {
+	if route.Method == "" || route.Path == "" {
+		return // refused already
+	}
+	if !slices.Contains(methods, route.Method) {
+		l.refuse(at, "%s: method %s is not understood", where, route.Method)
+	}
+	if problem := badPath(route.Path); problem != "" {
+		l.refuse(at, "%s: path %s %s", where, route.Path, problem)
+	}
+	for _, other := range l.stack.Routes {
+		if other.Method == route.Method && other.Path == route.Path {
+			l.refuse(at, "%s: %s %s stands on line %d already", where, route.Method, route.Path, other.Line)
+		}
+	}
+	l.stack.Routes = append(l.stack.Routes, route)
+}
+
+// badPath says what is wrong with a path: API Gateway wants whole segments of
+// plain characters or of one {variable}, and {proxy+} at the end only.
+func badPath(path string) string {
+	rest, ok := strings.CutPrefix(path, "/")
+	if !ok {
+		return "does not begin with a slash"
+	}
+	if rest == "" {
+		return ""
+	}
+	segments := strings.Split(rest, "/")
+	for i, segment := range segments {
+		inner, opened := strings.CutPrefix(segment, "{")
+		inner, closed := strings.CutSuffix(inner, "}")
+		greedy := strings.HasSuffix(inner, "+")
+		inner = strings.TrimSuffix(inner, "+")
+		switch {
+		case opened != closed || inner == "" || strings.ContainsAny(inner, "{}+*?#% "):
+			return "has a segment that is not understood: " + segment
+		case greedy && (!opened || i != len(segments)-1):
+			return "has a greedy variable before its end"
+		}
+	}
+	return ""
+}

@@ -1,0 +1,66 @@
+package template
+
+import (
+	"path"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// checkBuild refuses a way of building other than the one this machine has.
+func (l *loader) checkBuild(r *resource, metadata *yaml.Node) {
+	method := lookup(metadata, "BuildMethod")
+	if method == nil {
+		l.refuse(r.key, "%s: Metadata.BuildMethod is missing; it must be go1.x", r.logicalID)
+	} else if method.Value != "go1.x" {
+		l.refuse(method, "%s: BuildMethod %s is not understood; it must be go1.x", r.logicalID, method.Value)
+	}
+}
+
+func (l *loader) readFunction(r *resource) {
+	p := l.properties(r.properties, r.logicalID)
+	f := Function{
+		LogicalID:           r.logicalID,
+		Name:                p.text("FunctionName"),
+		CodeURI:             p.required("CodeUri", r.key),
+		Handler:             p.required("Handler", r.key),
+		Runtime:             p.required("Runtime", r.key),
+		Timeout:             time.Duration(p.integer("Timeout", 3, 1, 900)) * time.Second,
+		MemoryMB:            p.integer("MemorySize", 128, 128, 10240),
+		ReservedConcurrency: p.integer("ReservedConcurrentExecutions", 0, 1, 1000),
+		Environment:         map[string]string{},
+		Line:                r.key.Line,
+	}
+	if f.Name == "" {
+		f.Name = f.LogicalID
+	}
+	f.CodeURI = path.Clean(f.CodeURI)
+	if strings.HasPrefix(f.CodeURI, "..") || path.IsAbs(f.CodeURI) || strings.Contains(f.CodeURI, "://") {
+		l.refuse(lookup(r.properties, "CodeUri"), "%s.CodeUri must be a folder below the template's", r.logicalID)
+	}
+	if f.Handler != "" && f.Handler != "bootstrap" {
+		l.refuse(lookup(r.properties, "Handler"), "%s.Handler: %s is not what a Go binary is called; it must be bootstrap", r.logicalID, f.Handler)
+	}
+	if f.Runtime != "" && f.Runtime != "provided.al2023" {
+		l.refuse(lookup(r.properties, "Runtime"), "%s.Runtime: %s is not understood; it must be provided.al2023", r.logicalID, f.Runtime)
+	}
+	if kind := p.text("PackageType"); kind != "" && kind != "Zip" {
+		l.refuse(lookup(r.properties, "PackageType"), "%s.PackageType: %s is not understood", r.logicalID, kind)
+	}
+	environment := p.sub("Environment")
+	variables := environment.sub("Variables")
+	for key := range entries(variables.node) {
+		if value := variables.take(key.Value); value != nil {
+			f.Environment[key.Value], _ = l.text(value, variables.where+"."+key.Value)
+		}
+	}
+	environment.done()
+	p.known["Events"] = true // read with the API that they belong to
+	p.inert("Policies", "Description", "Architectures", "Tags", "PropagateTags", "Tracing", "LoggingConfig", "Role", "RolePath",
+		"PermissionsBoundary", "AutoPublishAlias", "AutoPublishAliasAllProperties", "DeploymentPreference", "KmsKeyArn",
+		"VersionDescription", "RuntimeManagementConfig", "RecursiveLoop", "EphemeralStorage", "ProvisionedConcurrencyConfig",
+		"CodeSigningConfigArn", "AssumeRolePolicyDocument", "VersionDeletionPolicy")
+	p.done()
+	l.stack.Functions = append(l.stack.Functions, f)
+}

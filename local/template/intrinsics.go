@@ -1,0 +1,135 @@
+package template
+
+import (
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// intrinsic tells what function a node calls, in its short form (`!Ref X`) or
+// its long one (`{Ref: X}`), and with what argument. The name is the long one;
+// it is empty for plain values.
+func intrinsic(n *yaml.Node) (name string, argument *yaml.Node) {
+	if strings.HasPrefix(n.Tag, "!") && !strings.HasPrefix(n.Tag, "!!") && len(n.Tag) > 1 {
+		name = strings.TrimPrefix(n.Tag, "!")
+		if name != "Ref" && name != "Condition" {
+			name = "Fn::" + name
+		}
+		plain := *n
+		plain.Tag, plain.Style = "", n.Style&^yaml.TaggedStyle
+		plain.Tag = plain.ShortTag()
+		return name, &plain
+	}
+	if n.Kind == yaml.MappingNode && len(n.Content) == 2 {
+		if key := n.Content[0].Value; key == "Ref" || strings.HasPrefix(key, "Fn::") {
+			return key, n.Content[1]
+		}
+	}
+	return "", nil
+}
+
+// resolve returns n with every intrinsic function replaced by its value. What
+// resolves to AWS::NoValue is left out of the mapping or list it stands in; at
+// the top it is nil. What cannot be resolved has been refused when resolve returns.
+func (l *loader) resolve(n *yaml.Node) *yaml.Node {
+	if name, argument := intrinsic(n); name != "" {
+		return l.call(name, argument)
+	}
+	switch n.Kind {
+	case yaml.SequenceNode:
+		list := *n
+		list.Content = nil
+		for _, item := range n.Content {
+			if value := l.resolve(item); value != nil {
+				list.Content = append(list.Content, value)
+			}
+		}
+		return &list
+	case yaml.MappingNode:
+		mapping := *n
+		mapping.Content = nil
+		for key, item := range entries(n) {
+			if strings.HasPrefix(key.Value, "Fn::") {
+				l.refuse(key, "%s stands beside other keys; an intrinsic function stands alone", key.Value)
+				continue
+			}
+			if value := l.resolve(item); value != nil {
+				mapping.Content = append(mapping.Content, key, value)
+			}
+		}
+		return &mapping
+	}
+	return n
+}
+
+func (l *loader) call(name string, argument *yaml.Node) *yaml.Node {
+	switch name {
+	case "Ref":
+		if argument.Kind == yaml.ScalarNode {
+			return l.ref(argument, argument.Value)
+		}
+	case "Fn::GetAtt":
+		if logicalID, attribute, ok := attributeOf(argument); ok {
+			return l.getAtt(argument, logicalID, attribute)
+		}
+	case "Fn::Sub":
+		return l.sub(argument)
+	case "Fn::If":
+		if argument.Kind == yaml.SequenceNode && len(argument.Content) == 3 && argument.Content[0].Kind == yaml.ScalarNode {
+			chosen, other := argument.Content[1], argument.Content[2]
+			if !l.holds(argument.Content[0], argument.Content[0].Value) {
+				chosen, other = other, chosen
+			}
+			l.check(other)
+			return l.resolve(chosen)
+		}
+	default:
+		l.refuse(argument, "intrinsic function %s is not understood", name)
+		return unresolved(argument)
+	}
+	l.refuse(argument, "%s is not written as CloudFormation wants it", name)
+	return unresolved(argument)
+}
+
+// attributeOf splits the argument of Fn::GetAtt: "Table.Arn" or [Table, Arn].
+func attributeOf(argument *yaml.Node) (logicalID, attribute string, ok bool) {
+	if argument.Kind == yaml.ScalarNode {
+		return strings.Cut(argument.Value, ".")
+	}
+	if argument.Kind == yaml.SequenceNode && len(argument.Content) == 2 {
+		return argument.Content[0].Value, argument.Content[1].Value, true
+	}
+	return "", "", false
+}
+
+// check walks a value that has no effect on this machine. It is not resolved
+// (it may well name things that exist on AWS only), but a function that the
+// loader does not know, or a name that stands nowhere in the template, is
+// refused here too.
+func (l *loader) check(n *yaml.Node) {
+	name, argument := intrinsic(n)
+	switch name {
+	case "":
+		for _, child := range n.Content {
+			l.check(child)
+		}
+		return
+	case "Ref":
+		l.mustExist(argument, argument.Value)
+	case "Fn::GetAtt":
+		if logicalID, _, ok := attributeOf(argument); ok {
+			l.mustExist(argument, logicalID)
+		}
+	case "Fn::Sub":
+		l.checkSub(argument)
+	case "Fn::If":
+		if len(argument.Content) > 0 && l.conditions[argument.Content[0].Value] == nil {
+			l.refuse(argument, "condition %s does not exist", argument.Content[0].Value)
+		}
+		for _, child := range argument.Content {
+			l.check(child)
+		}
+	default:
+		l.refuse(argument, "intrinsic function %s is not understood", name)
+	}
+}

@@ -1,0 +1,116 @@
+package template
+
+import (
+	"iter"
+	"maps"
+
+	"go.yaml.in/yaml/v4"
+)
+
+func mapKeys[V any](m map[string]V) iter.Seq[string] { return maps.Keys(m) }
+
+// properties reads a mapping key by key and remembers what was read, so that
+// what nobody asked for can be refused by name. Values are resolved when they
+// are taken, and only then: one without effect may name what exists on AWS only.
+type properties struct {
+	l     *loader
+	where string // "BalanceFunction.Environment", for messages
+	node  *yaml.Node
+	known map[string]bool
+}
+
+func (l *loader) properties(n *yaml.Node, where string) *properties {
+	p := &properties{l: l, where: where, known: map[string]bool{}}
+	if n == nil || isUnresolved(n) {
+		return p
+	}
+	if name, _ := intrinsic(n); name != "" {
+		if n = l.resolve(n); n == nil || isUnresolved(n) {
+			return p
+		}
+	}
+	if n.Kind != yaml.MappingNode {
+		l.refuse(n, "%s must be a mapping", where)
+		return p
+	}
+	p.node = n
+	return p
+}
+
+// take returns the resolved value of a key, nil if it is absent or AWS::NoValue.
+func (p *properties) take(key string) *yaml.Node {
+	p.known[key] = true
+	if value := lookup(p.node, key); value != nil {
+		return p.l.resolve(value)
+	}
+	return nil
+}
+
+// sub reads the value of a key as a mapping of its own.
+func (p *properties) sub(key string) *properties {
+	p.known[key] = true
+	return p.l.properties(lookup(p.node, key), p.where+"."+key)
+}
+
+func (p *properties) text(key string) string {
+	if value := p.take(key); value != nil {
+		text, _ := p.l.text(value, p.where+"."+key)
+		return text
+	}
+	return ""
+}
+
+// required is text that must be there.
+func (p *properties) required(key string, at *yaml.Node) string {
+	value := p.take(key)
+	if value == nil {
+		p.l.refuse(at, "%s.%s is missing", p.where, key)
+		return ""
+	}
+	text, _ := p.l.text(value, p.where+"."+key)
+	return text
+}
+
+func (p *properties) integer(key string, standard, low, high int) int {
+	if value := p.take(key); value != nil {
+		if i, ok := p.l.integer(value, p.where+"."+key, low, high); ok {
+			return i
+		}
+	}
+	return standard
+}
+
+func (p *properties) boolean(key string, standard bool) bool {
+	if value := p.take(key); value != nil {
+		if b, ok := p.l.boolean(value, p.where+"."+key); ok {
+			return b
+		}
+	}
+	return standard
+}
+
+func (p *properties) texts(key string) []string {
+	if value := p.take(key); value != nil {
+		return p.l.texts(value, p.where+"."+key)
+	}
+	return nil
+}
+
+// inert names keys that are understood to have no effect on one machine.
+func (p *properties) inert(keys ...string) {
+	for _, key := range keys {
+		p.known[key] = true
+		if value := lookup(p.node, key); value != nil {
+			p.l.check(value)
+		}
+	}
+}
+
+// done refuses by name every key that nobody has asked for.
+func (p *properties) done() {
+	for key := range entries(p.node) {
+		if !p.known[key.Value] {
+			p.l.refuse(key, "%s: property %s is not understood", p.where, key.Value)
+		}
+	}
+}

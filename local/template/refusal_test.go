@@ -1,0 +1,161 @@
+package template_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"drawbridge/local/template"
+)
+
+// refusals change one place of testdata/stack.yaml. What is refused must name
+// the thing; `at` is the text whose line the error must carry.
+var refusals = []struct {
+	sentence, old, new, reason, at string
+}{
+	{"an intrinsic function that is not understood", `TABLE: !Ref Accounts`, `TABLE: !Join ["-", [a, b]]`, "Fn::Join is not understood", "!Join"},
+	{"its long form too", `TABLE: !Ref Accounts`, `TABLE: { "Fn::Select": [0, [a]] }`, "Fn::Select is not understood", "Fn::Select"},
+	{"an intrinsic function where the value has no effect", `AlarmActions: [!Ref Alerts]`, `AlarmActions: [!ImportValue x]`, "Fn::ImportValue is not understood", "!ImportValue"},
+	{"a resource type that is not understood", `Type: AWS::SNS::Topic`, `Type: AWS::SQS::Queue`, "resource type AWS::SQS::Queue is not understood", "Alerts:"},
+	{"a function's property that matters", `CodeUri: authorizer/`, "CodeUri: authorizer/\n      VpcConfig: {}", "property VpcConfig is not understood", "VpcConfig"},
+	{"an API's property that matters", `StageName: !Ref StageName`, "StageName: !Ref StageName\n      DefinitionBody: {}", "property DefinitionBody is not understood", "DefinitionBody"},
+	{"a table's property that matters", `BillingMode: PAY_PER_REQUEST`, "GlobalSecondaryIndexes: []", "property GlobalSecondaryIndexes is not understood", "GlobalSecondaryIndexes"},
+	{"a resource attribute that is not understood", `Type: AWS::SNS::Topic`, "Type: AWS::SNS::Topic\n    CreationPolicy: {}", "attribute CreationPolicy is not understood", "CreationPolicy"},
+	{"a section that is not understood", `Outputs:`, "Mappings: {}\nOutputs:", "section Mappings is not understood", "Mappings"},
+	{"another transform", `Transform: AWS::Serverless-2016-10-31`, `Transform: AWS::LanguageExtensions`, "another transform", "AWSTemplateFormatVersion"},
+	{"a reference to nothing", `TABLE: !Ref Accounts`, `TABLE: !Ref Acounts`, "there is no parameter or resource Acounts", "!Ref Acounts"},
+	{"a dangling reference where the value has no effect", `AlarmActions: [!Ref Alerts]`, `AlarmActions: [!Ref Allerts]`, "there is no parameter or resource Allerts", "Allerts"},
+	{"a reference to what does not exist on one machine", `TABLE: !Ref Accounts`, `TABLE: !Ref Alerts`, "does not exist on this machine", "TABLE: !Ref Alerts"},
+	{"an attribute that does not exist on one machine", `[Accounts, Arn]`, `[Accounts, StreamArn]`, "attribute StreamArn of Accounts", "StreamArn"},
+	{"a reference to a resource whose condition does not hold", `TABLE: !Ref Accounts`, `TABLE: !Ref OnlyInProduction`, "its condition does not hold", "TABLE: !Ref OnlyInProduction"},
+	{"a condition that does not exist", `!If [IsProduction, "yes"`, `!If [IsProd, "yes"`, "condition IsProd does not exist", "IsProd,"},
+	{"a condition that depends on itself", `!Equals [!Ref StageName, prod]`, `!Not [!Condition IsProduction]`, "depends on itself", "IsProduction: !Not"},
+	{"a key that stands twice", `Timeout: 5`, "Timeout: 5\n      Timeout: 6", "stands here a second time", "Timeout: 6"},
+	{"an unquoted value that YAML versions read differently", `LEVEL: debug`, `LEVEL: 010`, "put it in quotes", "LEVEL: 010"},
+	{"an unquoted date", `LEVEL: debug`, `LEVEL: 2012-10-17`, "put it in quotes", "2012-10-17"},
+	{"a route without an authorizer", `DefaultAuthorizer: Tokens`, ``, "the route has no authorizer", "        Get:"},
+	{"an authorizer that does not exist", `Auth: { Authorizer: NONE }`, `Auth: { Authorizer: None }`, "authorizer None does not exist", "        Public:"},
+	{"a default authorizer that does not exist", `DefaultAuthorizer: Tokens`, `DefaultAuthorizer: Token`, "DefaultAuthorizer Token is not among", "DefaultAuthorizer: Token"},
+	{"an authorizer behind an alias", `FunctionArn: !GetAtt Guard.Arn`, `FunctionArn: !Ref Guard.Alias`, "FunctionArn must be !GetAtt", "Guard.Alias"},
+	{"a TOKEN authorizer", `FunctionPayloadType: REQUEST`, `FunctionPayloadType: TOKEN`, "must be REQUEST", "Tokens:\n"},
+	{"an authorizer without identity source", `Headers: [Authorization], `, ``, "names no header", "Tokens:\n"},
+	{"a result cached for more than an hour", `ReauthorizeEvery: !Ref CacheSeconds`, `ReauthorizeEvery: 3601`, "not a whole number from 0 to 3600", "3601"},
+	{"a route of the API that SAM would make by itself", `RestApiId: !Ref Api, Path: /balance`, `Path: /balance`, "RestApiId is missing", "        Get:"},
+	{"a route that stands twice", `Path: "/status/{id}", Method: post`, `Path: /balance, Method: get`, "stands on line", "        Public:"},
+	{"a variable inside a path segment", `"/status/{id}"`, `"/status{id}"`, "a segment that is not understood", "        Public:"},
+	{"a greedy variable that is not the last", `"/status/{id}"`, `"/{proxy+}/status"`, "greedy variable before its end", "        Public:"},
+	{"another source of events", `Type: Api`, `Type: Schedule`, "events of type Schedule are not understood", "        Get:"},
+	{"a gateway response's header without inner quotes", `"'Bearer realm=\"bank\"'"`, `Bearer`, "needs single quotes of its own", "WWW-Authenticate"},
+	{"a CORS value without inner quotes", `"'Authorization'"`, `Authorization`, "needs single quotes of its own", "AllowHeaders"},
+	{"a gateway response type that does not exist", `ACCESS_DENIED:`, `ACCESS_DENY:`, "gateway response type ACCESS_DENY does not exist", "ACCESS_DENY:"},
+	{"a customized 413, which API Gateway ignores", `ACCESS_DENIED:`, `REQUEST_TOO_LARGE:`, "does not let REQUEST_TOO_LARGE", "REQUEST_TOO_LARGE:"},
+	{"a misspelt variable in a body template", `$context.error.messageString`, `$context.error.messageStrin`, "variable $context.error.messageStrin is not understood", "messageStrin"},
+	{"VTL in a body template", `'{"error":"$context.authorizer.error"`, `'#set($x = 1){"error":"$context.authorizer.error"`, "is no VTL template", "#set"},
+	{"a handler that is not bootstrap", `Handler: bootstrap`, `Handler: main`, "must be bootstrap", "Handler: main"},
+	{"another runtime", `Runtime: provided.al2023`, `Runtime: nodejs22.x`, "must be provided.al2023", "nodejs22.x"},
+	{"another way of building", `Metadata: { BuildMethod: go1.x }`, `Metadata: { BuildMethod: makefile }`, "BuildMethod makefile is not understood", "makefile"},
+	{"source outside the checkout", `CodeUri: authorizer/`, `CodeUri: ../authorizer/`, "below the template's", "../authorizer"},
+	{"a list where a string belongs", `LEVEL: debug`, `LEVEL: !Ref Clients`, "must be a string", "Clients"},
+	{"a list inside Fn::Sub", `!Sub "accounts-${StageName}"`, `!Sub "accounts-${Clients}"`, "Clients is not a string", "accounts-${Clients}"},
+	{"a key that has no type", `- { AttributeName: nonce, AttributeType: S }`, `- { AttributeName: other, AttributeType: S }`, "key nonce is not in AttributeDefinitions", "{ AttributeName: nonce, KeyType"},
+	{"credentials for every origin", `AllowHeaders: "'Authorization'"`, "AllowCredentials: true\n        AllowMethods: \"'GET'\"", "", ""},
+}
+
+func TestTheTemplateIsRefusedFor(t *testing.T) {
+	text, err := os.ReadFile("testdata/stack.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, refusal := range refusals {
+		t.Run(refusal.sentence, func(t *testing.T) {
+			if !strings.Contains(string(text), refusal.old) {
+				t.Fatalf("testdata/stack.yaml does not contain %q", refusal.old)
+			}
+			changed := strings.Replace(string(text), refusal.old, refusal.new, 1)
+			if refusal.reason == "" { // credentials are refused only together with every origin
+				changed = strings.Replace(changed, `AllowOrigin: !Sub "'${WebOrigin}'"`, `AllowOrigin: "'*'"`, 1)
+				refusal.reason, refusal.at = "AllowCredentials cannot be true", "AllowOrigin"
+			}
+			path := filepath.Join(t.TempDir(), "template.yaml")
+			if err := os.WriteFile(path, []byte(changed), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			_, err := template.Load(path, map[string]string{"Issuer": "https://issuer.example"})
+			if err == nil {
+				t.Fatal("accepted")
+			}
+			line := 1 + strings.Count(changed[:strings.Index(changed, refusal.at)], "\n")
+			for _, problem := range problems(err) {
+				if strings.Contains(problem.Reason, refusal.reason) {
+					if problem.Line != line || problem.File != path {
+						t.Errorf("%v: want line %d", problem, line)
+					}
+					return
+				}
+			}
+			t.Errorf("no problem says %q:\n%v", refusal.reason, err)
+		})
+	}
+}
+
+func problems(err error) (list []*template.Error) {
+	var one *template.Error
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, part := range joined.Unwrap() {
+			if errors.As(part, &one) {
+				list = append(list, one)
+			}
+		}
+	}
+	return list
+}
+
+func TestAParameterIsRefusedFor(t *testing.T) {
+	for sentence, c := range map[string]struct{ name, value, reason string }{
+		"a value that is not allowed":          {"StageName", "test", "not one of the allowed values"},
+		"a value that misses its pattern":      {"WebOrigin", "http://localhost:3002/", "does not match"},
+		"a number below its minimum":           {"CacheSeconds", "-1", "outside MinValue 0"},
+		"a number above its maximum":           {"CacheSeconds", "301", "outside MaxValue 300"},
+		"a number that is none":                {"CacheSeconds", "many", "not a number"},
+		"a text that is too short":             {"Issuer", "", "outside MinLength 1"},
+		"a name that the template lacks":       {"Isuer", "x", "parameter Isuer, which the template does not have"},
+		"the lack of a value and of a default": {"StageName", "dev", "parameter Issuer has no default"},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			parameters := map[string]string{c.name: c.value}
+			if !strings.Contains(c.reason, "no default") && c.name != "Issuer" {
+				parameters["Issuer"] = "https://issuer.example"
+			}
+			_, err := template.Load("testdata/stack.yaml", parameters)
+			if err == nil || !strings.Contains(err.Error(), c.reason) {
+				t.Errorf("want %q, got %v", c.reason, err)
+			}
+		})
+	}
+}
+
+func TestOneLoadNamesEveryProblem(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "template.yaml")
+	text := "Transform: AWS::Serverless-2016-10-31\nResources:\n  A: { Type: AWS::SQS::Queue }\n  B: { Type: AWS::EC2::Instance }\n"
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := template.Load(path, nil)
+	if list := problems(err); len(list) != 2 || list[0].Line != 3 || list[1].Line != 4 {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestWhatIsNotYAMLIsRefused(t *testing.T) {
+	for _, text := range []string{"", "a: [", "- a list", "a: &x 1\nb: *x"} {
+		path := filepath.Join(t.TempDir(), "template.yaml")
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := template.Load(path, nil); err == nil {
+			t.Errorf("%q was accepted", text)
+		}
+	}
+}

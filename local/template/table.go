@@ -1,0 +1,70 @@
+package template
+
+import "go.yaml.in/yaml/v4"
+
+func (l *loader) readTable(r *resource) {
+	p := l.properties(r.properties, r.logicalID)
+	t := Table{LogicalID: r.logicalID, Name: p.text("TableName"), Line: r.key.Line}
+	if t.Name == "" {
+		t.Name = t.LogicalID
+	}
+	types := map[string]string{}
+	for _, definition := range p.list("AttributeDefinitions") {
+		name, kind := definition.required("AttributeName", definition.node), definition.required("AttributeType", definition.node)
+		if kind != "S" && kind != "N" && kind != "B" {
+			l.refuse(definition.node, "%s: attribute %s has type %q; a key is S, N or B", r.logicalID, name, kind)
+		}
+		types[name] = kind
+		definition.done()
+	}
+	for _, part := range p.list("KeySchema") {
+		key := Key{Name: part.required("AttributeName", part.node)}
+		key.Type = types[key.Name]
+		if key.Type == "" {
+			l.refuse(part.node, "%s: key %s is not in AttributeDefinitions", r.logicalID, key.Name)
+		}
+		switch kind := part.required("KeyType", part.node); {
+		case kind == "HASH" && t.PartitionKey == Key{}:
+			t.PartitionKey = key
+		case kind == "RANGE" && t.SortKey == Key{} && t.PartitionKey != Key{}:
+			t.SortKey = key
+		default:
+			l.refuse(part.node, "%s: KeySchema is one HASH key and then at most one RANGE key", r.logicalID)
+		}
+		delete(types, key.Name)
+		part.done()
+	}
+	if (t.PartitionKey == Key{}) {
+		l.refuse(r.key, "%s has no partition key", r.logicalID)
+	}
+	for name := range types {
+		l.refuse(lookup(r.properties, "AttributeDefinitions"), "%s: attribute %s is defined but no key uses it", r.logicalID, name)
+	}
+	ttl := p.sub("TimeToLiveSpecification")
+	if attribute := ttl.text("AttributeName"); ttl.boolean("Enabled", false) {
+		t.TTLAttribute = attribute
+	}
+	ttl.done()
+	p.inert("BillingMode", "ProvisionedThroughput", "OnDemandThroughput", "WarmThroughput", "TableClass", "Tags",
+		"PointInTimeRecoverySpecification", "SSESpecification", "DeletionProtectionEnabled",
+		"ContributorInsightsSpecification", "ResourcePolicy")
+	p.done()
+	l.stack.Tables = append(l.stack.Tables, t)
+}
+
+// list reads the value of a key as a list of mappings.
+func (p *properties) list(key string) []*properties {
+	value := p.take(key)
+	if value == nil || isUnresolved(value) {
+		return nil
+	}
+	if value.Kind != yaml.SequenceNode {
+		p.l.refuse(value, "%s.%s must be a list", p.where, key)
+		return nil
+	}
+	var list []*properties
+	for _, item := range value.Content {
+		list = append(list, p.l.properties(item, p.where+"."+key))
+	}
+	return list
+}

@@ -1,0 +1,177 @@
+package template_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"drawbridge/local/template"
+)
+
+func load(t *testing.T, parameters map[string]string) *template.Stack {
+	t.Helper()
+	if parameters["Issuer"] == "" {
+		given := map[string]string{"Issuer": "https://issuer.example"}
+		for name, value := range parameters {
+			given[name] = value
+		}
+		parameters = given
+	}
+	stack, err := template.Load("testdata/stack.yaml", parameters)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return stack
+}
+
+func TestAFunctionsEnvironmentIsResolvedAndMergedOverGlobals(t *testing.T) {
+	f, ok := load(t, nil).Function("Balance")
+	if !ok {
+		t.Fatal("Balance is missing")
+	}
+	want := template.Function{
+		LogicalID: "Balance", Name: "Balance", CodeURI: "functions/balance", Handler: "bootstrap", Runtime: "provided.al2023",
+		Timeout: 5 * time.Second, MemoryMB: 256, Line: f.Line,
+		Environment: map[string]string{
+			"LEVEL": "debug", "ORIGIN": "http://localhost:3002", "TABLE": "accounts-dev", "ISSUER": "https://issuer.example",
+			"URL": "https://issuer.example/keys${x}", "PRODUCTION": "no", "REGION": "us-east-1",
+			"ARN": "arn:aws:dynamodb:us-east-1:123456789012:table/accounts-dev",
+		},
+	}
+	if diff := cmp.Diff(want, f); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+func TestTheFunctionWithoutATimeoutOfItsOwnTakesTheGlobalOne(t *testing.T) {
+	if f, _ := load(t, nil).Function("Guard"); f.Timeout != 10*time.Second {
+		t.Errorf("timeout %v", f.Timeout)
+	}
+}
+
+func TestAConditionDecidesWhatExists(t *testing.T) {
+	if _, there := load(t, nil).Function("OnlyInProduction"); there {
+		t.Error("a function whose condition does not hold exists")
+	}
+	production := load(t, map[string]string{"StageName": "prod"})
+	if _, there := production.Function("OnlyInProduction"); !there {
+		t.Error("a function whose condition holds is missing")
+	}
+	if f, _ := production.Function("Balance"); f.Environment["MAYBE"] != "1" || f.Environment["PRODUCTION"] != "yes" {
+		t.Errorf("Fn::If chose the wrong branch: %v", f.Environment)
+	}
+	if production.Stage != "prod" {
+		t.Errorf("stage %q", production.Stage)
+	}
+}
+
+func TestTablesHaveKeysNamesAndExpiryInTheTemplatesOrder(t *testing.T) {
+	tables := load(t, nil).Tables
+	want := []template.Table{
+		{LogicalID: "Accounts", Name: "accounts-dev", PartitionKey: template.Key{Name: "customer_id", Type: "S"},
+			SortKey: template.Key{Name: "account_id", Type: "N"}, TTLAttribute: "expires_at", Line: tables[0].Line},
+		{LogicalID: "Nonces", Name: "Nonces", PartitionKey: template.Key{Name: "nonce", Type: "S"}, Line: tables[1].Line},
+	}
+	if diff := cmp.Diff(want, tables); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+func TestTablesNeedNoParameters(t *testing.T) {
+	tables, err := template.Tables("testdata/stack.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(load(t, nil).Tables, tables); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+func TestEveryRouteIsGuardedUnlessItSaysNone(t *testing.T) {
+	type route struct{ Method, Path, Function, Authorizer string }
+	var got []route
+	for _, r := range load(t, nil).Routes {
+		name := ""
+		if r.Authorizer != nil {
+			name = r.Authorizer.Name
+		}
+		got = append(got, route{r.Method, r.Path, r.Function, name})
+	}
+	want := []route{
+		{"GET", "/balance", "Balance", "Tokens"},
+		{"POST", "/status/{id}", "Balance", ""},
+		{"OPTIONS", "/balance", "", ""},
+		{"OPTIONS", "/status/{id}", "", ""},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+func TestTheAuthorizerHasItsIdentitySourceAndCacheTime(t *testing.T) {
+	authorizer := load(t, nil).Routes[0].Authorizer
+	want := &template.Authorizer{Name: "Tokens", Function: "Guard", Headers: []string{"Authorization"}, TTL: time.Minute, Line: authorizer.Line}
+	if diff := cmp.Diff(want, authorizer); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+func TestPreflightsAreMadeAsSAMMakesThem(t *testing.T) {
+	preflight := load(t, nil).Routes[2].Preflight
+	want := map[string]string{
+		"Access-Control-Allow-Origin":  "http://localhost:3002",
+		"Access-Control-Allow-Headers": "Authorization",
+		"Access-Control-Allow-Methods": "GET,OPTIONS",
+	}
+	if diff := cmp.Diff(want, preflight.Headers); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+func TestGatewayResponsesLoseTheirInnerQuotes(t *testing.T) {
+	responses := load(t, nil).GatewayResponses
+	if got := responses["UNAUTHORIZED"].Headers["WWW-Authenticate"]; got != `Bearer realm="bank"` {
+		t.Errorf("header %q", got)
+	}
+	if got := responses["ACCESS_DENIED"]; got.Status != 401 || got.Templates["application/json"] == "" {
+		t.Errorf("response %+v", got)
+	}
+}
+
+func TestAnOutputIsResolvedWhereItCanBe(t *testing.T) {
+	want := []template.Output{
+		{Name: "Url", Value: "https://local.execute-api.us-east-1.amazonaws.com/dev", Description: "where it answers"},
+		{Name: "AlertTopic"},
+	}
+	if diff := cmp.Diff(want, load(t, nil).Outputs); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+func TestTheProjectsOwnTemplateLoads(t *testing.T) {
+	stack, err := template.Load("../../template.yaml", map[string]string{
+		"TokenIssuer": "http://localhost:3001/", "BridgeClientIds": "abc,def", "WebOrigin": "http://localhost:3002",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(stack.Tables) != 8 || len(stack.Functions) < 7 || len(stack.Routes) < 6 {
+		t.Errorf("%d tables, %d functions, %d routes", len(stack.Tables), len(stack.Functions), len(stack.Routes))
+	}
+}
+
+func TestOfTheProjectsOwnRoutesOnlyLoginAndPreflightsArePublic(t *testing.T) {
+	stack, err := template.Load("../../template.yaml", map[string]string{
+		"TokenIssuer": "http://localhost:3001/", "BridgeClientIds": "abc", "WebOrigin": "http://localhost:3002",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, route := range stack.Routes {
+		public := route.Path == "/login" || route.Preflight != nil
+		if (route.Authorizer == nil) != public {
+			t.Errorf("%s %s: authorizer %v", route.Method, route.Path, route.Authorizer)
+		}
+	}
+}
