@@ -1,0 +1,135 @@
+package token
+
+import (
+	"strings"
+	"time"
+	"unicode"
+
+	"drawbridge/shared/token/strictjson"
+)
+
+const (
+	maxText      = 255 // bytes: OpenID Connect Core section 2 bounds sub so
+	maxAudiences = 16
+	maxScopes    = 64
+
+	// A NumericDate is within the seconds that have ten digits, 2001 to 2286: milliseconds are outside.
+	minTime, maxTime = 1_000_000_000, 9_999_999_999
+)
+
+// claimReader gives claims their types, and keeps the first problem. What is absent is zero and no problem: whether
+// it is needed is for judge to say. null is a value of the wrong type, not an absent one.
+type claimReader struct {
+	values *claimValues
+	err    error
+}
+
+func (r *claimReader) refuse(reason Reason, c claim) {
+	if r.err == nil {
+		r.err = refuseNamed(reason, claimText[c])
+	}
+}
+
+// text reads an identifier: it ends up in logs, in headers and in the authorizer's context.
+func (r *claimReader) text(c claim) string {
+	if !r.values.has(c) {
+		return ""
+	}
+	text, ok := r.values[c].Text()
+	switch {
+	case !ok:
+		r.refuse(ClaimWrongType, c)
+	case !plain(text):
+		r.refuse(ClaimOutOfBounds, c)
+	}
+	return text
+}
+
+func plain(text string) bool {
+	return text != "" && len(text) <= maxText && strings.IndexFunc(text, unicode.IsControl) < 0
+}
+
+func (r *claimReader) truth(c claim) bool {
+	value, ok := r.values[c].Truth()
+	if !ok && r.values.has(c) {
+		r.refuse(ClaimWrongType, c)
+	}
+	return value
+}
+
+// time reads a NumericDate. RFC 7519 would allow fractions and exponents; no issuer of ours writes them, and readers
+// differ about them.
+func (r *claimReader) time(c claim) time.Time {
+	if !r.values.has(c) {
+		return time.Time{}
+	}
+	seconds, ok := r.values[c].Integer()
+	switch {
+	case !ok:
+		r.refuse(ClaimWrongType, c)
+	case seconds < minTime || seconds > maxTime:
+		r.refuse(ClaimOutOfBounds, c)
+	}
+	return time.Unix(seconds, 0)
+}
+
+// audience reads aud: a string, or a list of them (RFC 7519 section 4.1.3).
+func (r *claimReader) audience() []string {
+	if !r.values.has(claimAud) {
+		return nil
+	}
+	if r.values[claimAud].Kind() == strictjson.String {
+		return []string{r.text(claimAud)}
+	}
+	var list []string
+	isList, _ := r.values[claimAud].Elements(func(element strictjson.Value) error {
+		text, ok := element.Text()
+		switch {
+		case !ok:
+			r.refuse(ClaimWrongType, claimAud)
+		case !plain(text) || len(list) == maxAudiences:
+			r.refuse(ClaimOutOfBounds, claimAud)
+		default:
+			list = append(list, text)
+		}
+		return nil
+	})
+	switch {
+	case !isList:
+		r.refuse(ClaimWrongType, claimAud)
+	case len(list) == 0:
+		r.refuse(ClaimOutOfBounds, claimAud)
+	}
+	return list
+}
+
+// scopes reads scope: scope-tokens with one space between them (RFC 6749 section 3.3). Splitting at all that looks
+// like a space would let a scope hide in what another reader takes for one word.
+func (r *claimReader) scopes() []string {
+	if !r.values.has(claimScope) {
+		return nil
+	}
+	text, ok := r.values[claimScope].Text()
+	if !ok {
+		r.refuse(ClaimWrongType, claimScope)
+		return nil
+	}
+	if text == "" {
+		return nil
+	}
+	list := strings.Split(text, " ")
+	if len(list) > maxScopes {
+		r.refuse(ClaimOutOfBounds, claimScope)
+		return nil
+	}
+	for _, scope := range list {
+		if scope == "" || strings.ContainsFunc(scope, notInScopeToken) {
+			r.refuse(ClaimMalformed, claimScope)
+		}
+	}
+	return list
+}
+
+func notInScopeToken(r rune) bool {
+	return r <= ' ' || r > '~' || r == '"' || r == '\\'
+}

@@ -1,0 +1,145 @@
+package token
+
+import (
+	"crypto/rsa"
+	"time"
+
+	"drawbridge/shared/token/strictjson"
+)
+
+// Claims are those of a verified token. A time that the token does not carry is zero, as are texts and lists.
+type Claims struct {
+	Issuer          string
+	Subject         string // sub: at most 255 bytes, no control characters; the same holds for the other texts
+	Audience        []string
+	ClientID        string // client_id (RFC 9068), else azp (Auth0): the client that the token was issued to
+	AuthorizedParty string // azp
+	Scopes          []string
+	ID              string // jti, else the hex SHA-256 of the token
+	SessionID       string // session_id, the login bridge's claim
+	Email           string
+	EmailVerified   bool
+
+	IssuedAt  time.Time
+	NotBefore time.Time
+	ExpiresAt time.Time
+	AuthTime  time.Time
+	MFAAt     time.Time // <namespace>/mfa_at: when the second factor was given
+
+	KeyID string // kid of the key that verified the token
+
+	key *rsa.PublicKey
+}
+
+// clone lets a caller keep and change what Verify returned without changing what the Verifier remembers.
+func (c *Claims) clone() *Claims {
+	clone := *c
+	clone.Audience = append([]string(nil), c.Audience...)
+	clone.Scopes = append([]string(nil), c.Scopes...)
+	return &clone
+}
+
+// claim is a claim that has a meaning to us, if only that of a refusal.
+type claim int
+
+const (
+	claimIss claim = iota
+	claimSub
+	claimAud
+	claimExp
+	claimNbf
+	claimIat
+	claimJTI
+	claimAZP
+	claimClientID
+	claimScope
+	claimGTY
+	claimPermissions
+	claimAuthTime
+	claimNonce
+	claimATHash
+	claimCHash
+	claimSHash
+	claimCnf
+	claimSessionID
+	claimEmail
+	claimEmailVerified
+	claimMFAAt // its name depends on the namespace
+	claimCount
+)
+
+var claimText = [claimCount]string{
+	"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "azp", "client_id", "scope", "gty", "permissions", "auth_time",
+	"nonce", "at_hash", "c_hash", "s_hash", "cnf", "session_id", "email", "email_verified", "mfa_at",
+}
+
+func claimNames(namespace string) map[string]claim {
+	names := make(map[string]claim, claimCount)
+	for c, name := range claimText {
+		names[name] = claim(c)
+	}
+	delete(names, claimText[claimMFAAt])
+	names[namespace+"/"+claimText[claimMFAAt]] = claimMFAAt
+	return names
+}
+
+var claimLimits = strictjson.Limits{Depth: 16, Members: 128}
+
+// readClaims judges a payload, still encoded, and returns what it claims.
+func (v *Verifier) readClaims(part string, now time.Time) (*Claims, error) {
+	text, err := decode(part)
+	if err != nil {
+		return nil, err
+	}
+	var values claimValues
+	err = claimLimits.Object(text, func(name string, value strictjson.Value) error {
+		if c, ok := v.names[name]; ok {
+			values[c] = value
+			return nil
+		}
+		if v.alike[strictjson.Fold(name)] {
+			return strictjson.ErrVariant
+		}
+		return nil
+	})
+	switch err {
+	case nil:
+	case strictjson.ErrRepeated:
+		return nil, refuse(ClaimsNameRepeated)
+	case strictjson.ErrVariant:
+		return nil, refuse(ClaimsNameVariant)
+	case strictjson.ErrComplex:
+		return nil, refuse(ClaimsTooComplex)
+	default:
+		return nil, refuse(ClaimsMalformed)
+	}
+
+	r := claimReader{values: &values}
+	c := &Claims{
+		Issuer:          r.text(claimIss),
+		Audience:        r.audience(),
+		IssuedAt:        r.time(claimIat),
+		NotBefore:       r.time(claimNbf),
+		ExpiresAt:       r.time(claimExp),
+		Subject:         r.text(claimSub),
+		AuthorizedParty: r.text(claimAZP),
+		ClientID:        r.text(claimClientID),
+		Scopes:          r.scopes(),
+		ID:              r.text(claimJTI),
+		SessionID:       r.text(claimSessionID),
+		Email:           r.text(claimEmail),
+		EmailVerified:   r.truth(claimEmailVerified),
+		AuthTime:        r.time(claimAuthTime),
+		MFAAt:           r.time(claimMFAAt),
+	}
+	if c.ClientID == "" {
+		c.ClientID = c.AuthorizedParty
+	}
+	if values.has(claimCnf) {
+		return nil, refuse(SenderConstrained)
+	}
+	if r.err != nil {
+		return nil, r.err
+	}
+	return c, v.judge(c, &values, now)
+}

@@ -1,0 +1,60 @@
+package token
+
+import (
+	"encoding/base64"
+	"strings"
+)
+
+const (
+	maxSize = 8 << 10 // of a token, in bytes: what API Gateway lets through in all headers together is 10,240
+
+	minSignature = 2048 / 8 // bytes; an RS256 signature is as long as its key's modulus
+	maxSignature = 4096 / 8
+)
+
+// parts are those of the compact serialization (RFC 7515 section 7.1), still encoded.
+type parts struct {
+	header, payload, signature string
+	signed                     string // header.payload, what the signature is over
+}
+
+// split finds the three parts. An empty header or payload is none; an empty signature is told apart later, because
+// "alg":"none" is the better reason.
+func split(raw string) (parts, error) {
+	if len(raw) > maxSize {
+		return parts{}, refuse(TooLarge)
+	}
+	first := strings.IndexByte(raw, '.')
+	last := strings.LastIndexByte(raw, '.')
+	if first <= 0 || last-first <= 1 || strings.IndexByte(raw[first+1:last], '.') >= 0 {
+		return parts{}, refuse(WrongParts)
+	}
+	// encoding/base64 skips line breaks, whatever its mode; one token must not have two spellings.
+	if strings.IndexByte(raw, '\n') >= 0 || strings.IndexByte(raw, '\r') >= 0 {
+		return parts{}, refuse(WrongEncoding)
+	}
+	return parts{header: raw[:first], payload: raw[first+1 : last], signature: raw[last+1:], signed: raw[:last]}, nil
+}
+
+// base64url is RFC 7515's: no padding, and no bits left over, which would be a second spelling of the same bytes.
+var base64url = base64.RawURLEncoding.Strict()
+
+// decode returns the bytes of a part as a string, which the JSON reader hands out pieces of.
+func decode(part string) (string, error) {
+	decoded, err := base64url.DecodeString(part)
+	if err != nil || len(decoded) == 0 {
+		return "", refuse(WrongEncoding)
+	}
+	return string(decoded), nil
+}
+
+func decodeSignature(part string) ([]byte, error) {
+	signature, err := base64url.DecodeString(part)
+	if err != nil {
+		return nil, refuse(WrongEncoding)
+	}
+	if len(signature) < minSignature || len(signature) > maxSignature {
+		return nil, refuse(SignatureSize)
+	}
+	return signature, nil
+}

@@ -1,0 +1,145 @@
+package token
+
+import (
+	"errors"
+	"slices"
+)
+
+// ErrKeysUnavailable is what errors.Is finds in the error for a token that could be neither accepted nor refused,
+// because the issuer's keys cannot be had. The token may be good: the answer is 503, never 401, and must not be cached.
+var ErrKeysUnavailable = errors.New("token: the issuer's keys cannot be had")
+
+// Stage is the step of the verification at which it ended.
+type Stage string
+
+// The stages, in the order in which they are passed.
+const (
+	StageShape     Stage = "shape"
+	StageHeader    Stage = "header"
+	StageClaims    Stage = "claims"
+	StageKey       Stage = "key"
+	StageSignature Stage = "signature"
+)
+
+// Reason says why a token was refused. The list is closed: it is what is logged and counted.
+type Reason string
+
+// The reasons, stage by stage.
+const (
+	// Shape.
+	TooLarge      Reason = "too_large"      // more than 8 KiB
+	WrongParts    Reason = "wrong_parts"    // not header.payload.signature; a JWE has five parts
+	WrongEncoding Reason = "wrong_encoding" // not base64url: padding, line breaks, other characters, bits left over
+
+	// Header. Malformed: not one JSON object in UTF-8. Name variant: two names, or a name and one that has a meaning, that
+	// differ only by case. Too complex: too deep or too many members.
+	HeaderMalformed    Reason = "header_malformed"
+	HeaderNameRepeated Reason = "header_name_repeated"
+	HeaderNameVariant  Reason = "header_name_variant"
+	HeaderTooComplex   Reason = "header_too_complex"
+	HeaderWrongType    Reason = "header_wrong_type" // alg, typ or kid is not a string
+	HeaderCritical     Reason = "header_critical"   // crit: we understand no extension (RFC 7515 section 4.1.11)
+	HeaderEmbedsKey    Reason = "header_embeds_key" // jwk, jku, x5u or x5c: a key that the token brings along
+	HeaderTransforms   Reason = "header_transforms" // b64, zip, enc, cty: the payload is not simply our claims
+	AlgorithmRefused   Reason = "algorithm_refused" // alg is not RS256, or missing
+	WrongTokenType     Reason = "wrong_token_type"  // typ is not the dialect's, or missing
+	KeyIDMissing       Reason = "key_id_missing"    // no kid
+	KeyIDMalformed     Reason = "key_id_malformed"  // empty, longer than 128 bytes, or not visible ASCII
+
+	// Claims.
+	ClaimsMalformed    Reason = "claims_malformed"
+	ClaimsNameRepeated Reason = "claims_name_repeated"
+	ClaimsNameVariant  Reason = "claims_name_variant"
+	ClaimsTooComplex   Reason = "claims_too_complex"
+	ClaimMissing       Reason = "claim_missing"
+	ClaimWrongType     Reason = "claim_wrong_type"    // also a time that is no plain integer, and null
+	ClaimOutOfBounds   Reason = "claim_out_of_bounds" // a time before 2001 or after 2286; a text empty, too long, or with control characters
+	ClaimMalformed     Reason = "claim_malformed"     // scope is not a list of scope-tokens, one space apart (RFC 6749 section 3.3)
+	SenderConstrained  Reason = "sender_constrained"  // cnf: bound to a proof of possession that we do not check (RFC 9449 section 7.2)
+	WrongIssuer        Reason = "wrong_issuer"
+	WrongAudience      Reason = "wrong_audience"
+	WrongParty         Reason = "wrong_party" // an id_token whose azp is another client
+	WrongKind          Reason = "wrong_kind"  // an id_token where an access token is wanted, or the reverse
+	Expired            Reason = "expired"
+	NotYetValid        Reason = "not_yet_valid"    // nbf is ahead
+	IssuedInFuture     Reason = "issued_in_future" // iat is ahead
+	ImplausibleLife    Reason = "implausible_life" // exp is not after iat and nbf, or more than 30 days after iat
+
+	// Key.
+	KeyUnknown      Reason = "key_unknown"      // the issuer, asked just now, publishes no usable key of this kid
+	KeysUnavailable Reason = "keys_unavailable" // ErrKeysUnavailable
+
+	// Signature.
+	SignatureSize     Reason = "signature_size" // of no RSA key of 2048 to 4096 bits
+	SignatureMismatch Reason = "signature_mismatch"
+)
+
+var stages = map[Stage][]Reason{
+	StageShape: {TooLarge, WrongParts, WrongEncoding},
+	StageHeader: {
+		HeaderMalformed, HeaderNameRepeated, HeaderNameVariant, HeaderTooComplex, HeaderWrongType, HeaderCritical,
+		HeaderEmbedsKey, HeaderTransforms, AlgorithmRefused, WrongTokenType, KeyIDMissing, KeyIDMalformed,
+	},
+	StageClaims: {
+		ClaimsMalformed, ClaimsNameRepeated, ClaimsNameVariant, ClaimsTooComplex, ClaimMissing, ClaimWrongType,
+		ClaimOutOfBounds, ClaimMalformed, SenderConstrained, WrongIssuer, WrongAudience, WrongParty, WrongKind,
+		Expired, NotYetValid, IssuedInFuture, ImplausibleLife,
+	},
+	StageKey:       {KeyUnknown, KeysUnavailable},
+	StageSignature: {SignatureSize, SignatureMismatch},
+}
+
+// Reasons returns every reason there is, in the order of the stages.
+func Reasons() []Reason {
+	var all []Reason
+	for _, stage := range []Stage{StageShape, StageHeader, StageClaims, StageKey, StageSignature} {
+		all = append(all, stages[stage]...)
+	}
+	return all
+}
+
+// Stage is the stage that a reason belongs to.
+func (r Reason) Stage() Stage {
+	for stage, reasons := range stages {
+		if slices.Contains(reasons, r) {
+			return stage
+		}
+	}
+	return ""
+}
+
+// Error is a refusal, or a failure to decide. It holds nothing that came from the token.
+type Error struct {
+	Stage  Stage
+	Reason Reason
+	Name   string // of the claim or header parameter concerned, as we spell it; often empty
+	Cause  error  // why the keys cannot be had; a *FetchError from a KeyStore
+}
+
+func (e *Error) Error() string {
+	text := "token: " + string(e.Stage) + ": " + string(e.Reason)
+	if e.Name != "" {
+		text += " (" + e.Name + ")"
+	}
+	if e.Cause != nil {
+		text += ": " + e.Cause.Error()
+	}
+	return text
+}
+
+func (e *Error) Unwrap() error { return e.Cause }
+
+// Is lets errors.Is(err, ErrKeysUnavailable) tell the one error that is no refusal.
+func (e *Error) Is(target error) bool {
+	return target == ErrKeysUnavailable && e.Reason == KeysUnavailable
+}
+
+func refuse(reason Reason) *Error { return &Error{Stage: reason.Stage(), Reason: reason} }
+
+func refuseNamed(reason Reason, name string) *Error {
+	return &Error{Stage: reason.Stage(), Reason: reason, Name: name}
+}
+
+func unavailable(cause error) *Error {
+	return &Error{Stage: StageKey, Reason: KeysUnavailable, Cause: cause}
+}

@@ -1,0 +1,237 @@
+package strictjson
+
+import "unicode/utf8"
+
+// scanner walks a text once, from the left, and keeps the names of the objects it is inside of.
+type scanner struct {
+	text   string
+	at     int
+	limits Limits
+	names  []name   // of all open objects, innermost last
+	room   [24]name // what names starts in, so that an ordinary token allocates nothing here
+}
+
+type name struct{ exact, folded string }
+
+// peek returns the byte at hand, or 0 at the end. A NUL in the text is no JSON either, so the two need no telling apart.
+func (s *scanner) peek() byte {
+	if s.at < len(s.text) {
+		return s.text[s.at]
+	}
+	return 0
+}
+
+func (s *scanner) space() {
+	for s.at < len(s.text) {
+		switch s.text[s.at] {
+		case ' ', '\t', '\n', '\r':
+			s.at++
+		default:
+			return
+		}
+	}
+}
+
+// object reads an object; s.at is at its brace. visit may be nil.
+func (s *scanner) object(depth int, visit func(string, Value) error) error {
+	if depth > s.limits.Depth {
+		return ErrComplex
+	}
+	first := len(s.names)
+	defer func() { s.names = s.names[:first] }()
+	s.at++ // the brace
+	s.space()
+	if s.peek() == '}' {
+		s.at++
+		return nil
+	}
+	for {
+		s.space()
+		if s.peek() != '"' {
+			return ErrMalformed
+		}
+		quoted, err := s.string()
+		if err != nil {
+			return err
+		}
+		name := quoted.unquoted()
+		if err := s.declare(name, first); err != nil {
+			return err
+		}
+		s.space()
+		if s.peek() != ':' {
+			return ErrMalformed
+		}
+		s.at++
+		value, err := s.value(depth)
+		if err != nil {
+			return err
+		}
+		if visit != nil {
+			if err := visit(name, value); err != nil {
+				return err
+			}
+		}
+		s.space()
+		switch s.peek() {
+		case ',':
+			s.at++
+		case '}':
+			s.at++
+			return nil
+		default:
+			return ErrMalformed
+		}
+	}
+}
+
+// declare notes a name of the object whose names start at index first, and refuses one that is there already.
+func (s *scanner) declare(exact string, first int) error {
+	folded := Fold(exact)
+	for _, other := range s.names[first:] {
+		switch {
+		case other.exact == exact:
+			return ErrRepeated
+		case other.folded == folded:
+			return ErrVariant
+		}
+	}
+	if len(s.names)-first == s.limits.Members {
+		return ErrComplex
+	}
+	s.names = append(s.names, name{exact, folded})
+	return nil
+}
+
+func (s *scanner) array(depth int, visit func(Value) error) error {
+	if depth > s.limits.Depth {
+		return ErrComplex
+	}
+	s.at++ // the bracket
+	s.space()
+	if s.peek() == ']' {
+		s.at++
+		return nil
+	}
+	for {
+		value, err := s.value(depth)
+		if err != nil {
+			return err
+		}
+		if visit != nil {
+			if err := visit(value); err != nil {
+				return err
+			}
+		}
+		s.space()
+		switch s.peek() {
+		case ',':
+			s.at++
+		case ']':
+			s.at++
+			return nil
+		default:
+			return ErrMalformed
+		}
+	}
+}
+
+// value reads any value inside an object or array at the given depth.
+func (s *scanner) value(depth int) (Value, error) {
+	s.space()
+	start := s.at
+	var kind Kind
+	var err error
+	switch c := s.peek(); {
+	case c == '"':
+		return s.string()
+	case c == '{':
+		kind, err = Object, s.object(depth+1, nil)
+	case c == '[':
+		kind, err = Array, s.array(depth+1, nil)
+	case c == '-' || '0' <= c && c <= '9':
+		kind, err = Number, s.number()
+	case c == 't':
+		kind, err = Bool, s.literal("true")
+	case c == 'f':
+		kind, err = Bool, s.literal("false")
+	case c == 'n':
+		kind, err = Null, s.literal("null")
+	default:
+		err = ErrMalformed
+	}
+	return Value{kind: kind, raw: s.text[start:s.at], depth: depth, limits: s.limits}, err
+}
+
+func (s *scanner) literal(word string) error {
+	if end := s.at + len(word); end <= len(s.text) && s.text[s.at:end] == word {
+		s.at = end
+		return nil
+	}
+	return ErrMalformed
+}
+
+// number reads a number as RFC 8259 section 6 spells it: no plus sign, no leading zero, no bare point.
+func (s *scanner) number() error {
+	if s.peek() == '-' {
+		s.at++
+	}
+	if s.peek() == '0' {
+		s.at++
+	} else if !s.digits() {
+		return ErrMalformed
+	}
+	if s.peek() == '.' {
+		s.at++
+		if !s.digits() {
+			return ErrMalformed
+		}
+	}
+	if c := s.peek(); c == 'e' || c == 'E' {
+		s.at++
+		if c := s.peek(); c == '+' || c == '-' {
+			s.at++
+		}
+		if !s.digits() {
+			return ErrMalformed
+		}
+	}
+	return nil
+}
+
+// digits steps over one digit or more.
+func (s *scanner) digits() bool {
+	start := s.at
+	for c := s.peek(); '0' <= c && c <= '9'; c = s.peek() {
+		s.at++
+	}
+	return s.at > start
+}
+
+// string reads a string; s.at is at its opening quote.
+func (s *scanner) string() (Value, error) {
+	start := s.at + 1
+	escaped, ascii := false, true
+	for i := start; i < len(s.text); i++ {
+		switch c := s.text[i]; {
+		case c == '"':
+			if !ascii && !utf8.ValidString(s.text[start:i]) {
+				return Value{}, ErrMalformed
+			}
+			s.at = i + 1
+			return Value{kind: String, raw: s.text[start-1 : s.at], escaped: escaped}, nil
+		case c == '\\':
+			length := escapeLength(s.text[i:])
+			if length == 0 {
+				return Value{}, ErrMalformed
+			}
+			escaped = true
+			i += length - 1
+		case c < ' ':
+			return Value{}, ErrMalformed
+		case c >= utf8.RuneSelf:
+			ascii = false
+		}
+	}
+	return Value{}, ErrMalformed
+}

@@ -1,0 +1,52 @@
+// Package strictjson reads JSON objects whose meaning must not depend on who reads them.
+//
+// A signed token is read by several programs: the issuer's library, ours, a proxy, a log pipeline. Where RFC 8259
+// leaves a choice (section 4: "names within an object SHOULD be unique"; section 8.1: BOM; section 8.2: lone
+// surrogates) two readers may understand one text in two ways, and encoding/json adds ways of its own: it takes the
+// last of two equal names, matches names case-insensitively (SCOPE, ſcope), and replaces invalid UTF-8. This reader
+// refuses such texts instead:
+//
+//   - the text is one object in valid UTF-8, with nothing but whitespace around it;
+//   - no two names of one object are equal, nor equal but for case, at any depth, escapes resolved first;
+//   - no escape is half of a surrogate pair;
+//   - depth and members are bounded, so that time and stack are.
+//
+// It works on a string and hands out substrings of it: a text without escapes is read without copying.
+package strictjson
+
+import "errors"
+
+// The ways in which a text is refused. They are returned as they are, so that errors.Is and == both hold.
+var (
+	ErrMalformed = errors.New("strictjson: not one well-formed JSON object")
+	ErrRepeated  = errors.New("strictjson: a name appears twice in one object")
+	ErrVariant   = errors.New("strictjson: two names of one object differ only by case")
+	ErrComplex   = errors.New("strictjson: deeper or wider than allowed")
+)
+
+// Limits bound what is read. The zero value allows nothing.
+type Limits struct {
+	Depth   int // of nesting; the outermost object is at depth 1
+	Members int // of any one object
+}
+
+// Object reads text, which has to be one object, and calls visit for each of its members in the order of the text.
+//
+// visit runs while the rest of the text is still unread: it should take what it wants and judge after Object has
+// returned nil. An error of visit ends the reading and is returned as it is.
+func (l Limits) Object(text string, visit func(name string, value Value) error) error {
+	s := scanner{text: text, limits: l}
+	s.names = s.room[:0]
+	s.space()
+	if s.peek() != '{' {
+		return ErrMalformed
+	}
+	if err := s.object(1, visit); err != nil {
+		return err
+	}
+	s.space()
+	if s.at != len(text) {
+		return ErrMalformed
+	}
+	return nil
+}

@@ -1,0 +1,195 @@
+// Package token verifies the JSON Web Tokens of one Auth0 tenant: access tokens for this API, and id_tokens.
+//
+//	keys, err := token.NewKeyStore(token.KeyStoreConfig{URL: token.KeySetURL(issuer)})
+//	verifier, err := token.New(token.Config{
+//		Issuer: issuer, Audiences: []string{"https://my-banking-api"}, Dialect: token.RFC9068, Keys: keys,
+//	})
+//	claims, err := verifier.Verify(ctx, raw)
+//	switch {
+//	case errors.Is(err, token.ErrKeysUnavailable): // the token may be good: ask again later
+//	case err != nil: // an *Error; its Stage and Reason say why, and hold nothing of the token
+//	}
+//
+// # The order of the checks
+//
+// Cheapest first, the network last, so that a token which cannot be good costs next to nothing:
+//
+//  1. shape: size, three parts, base64url and nothing else (RFC 7515 section 2, RFC 7519 section 7.2)
+//  2. header: strict JSON; alg is RS256; typ as the dialect says; nothing that changes the meaning (crit, b64, zip,
+//     enc, cty) or brings a key along (jwk, jku, x5u, x5c); a kid
+//  3. claims: strict JSON; each claim of its own type; iss, aud, the kind of token, the times, sub
+//  4. key: by kid, from the issuer's published set ([KeyStore])
+//  5. signature: golang-jwt's RS256 over the very bytes that were parsed
+//
+// The token is decoded once. No claim leaves this package before the signature holds.
+//
+// # Three dialects
+//
+// A [Dialect] is the kind of token that a Verifier takes. The three exclude each other, whatever the audiences are:
+// [RFC9068] by its typ; [Auth0] and [IDToken], which share theirs, by claims: the one must carry scope, gty or
+// permissions and must not carry nonce, at_hash, c_hash or s_hash, the other must not carry any of the former.
+//
+// # What is remembered
+//
+// A token that was verified is remembered by its SHA-256, so that the RSA check is not repeated for each request of a
+// burst. The memory is small, holds good tokens only, is bound to the key (a token is forgotten with its key), and
+// the times are checked at each use.
+package token
+
+import (
+	"context"
+	"crypto/rsa"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"time"
+
+	"drawbridge/shared/token/strictjson"
+
+	"github.com/MicahParks/jwkset"
+	"github.com/golang-jwt/jwt/v5"
+)
+
+// KeySource finds the key that a token names in its header, given "kid" and "alg". [KeyStore] is one, and so is each
+// keyfunc.Keyfunc. An error that is not an [*Error] counts as keys that cannot be had.
+type KeySource interface {
+	KeyfuncCtx(ctx context.Context) jwt.Keyfunc
+}
+
+// Config says which tokens are good. All fields but Namespace and Now are needed.
+type Config struct {
+	Issuer    string   // compared byte for byte: Auth0's ends with a slash
+	Audiences []string // any one of them will do; for an id_token these are client ids
+	Dialect   Dialect
+	Keys      KeySource
+	Namespace string           // of our own claims, as <namespace>/mfa_at; the first audience if empty
+	Now       func() time.Time // time.Now if nil
+}
+
+// Verifier verifies tokens. It may be used by several goroutines.
+type Verifier struct {
+	issuer    string
+	audiences []string
+	dialect   dialect
+	names     map[string]claim
+	alike     map[string]bool // those names, letter case aside
+	keys      KeySource
+	now       func() time.Time
+	verified  *cache
+}
+
+// New returns a Verifier, or an error that names everything the configuration lacks.
+func New(c Config) (*Verifier, error) {
+	dialect, known := dialects[c.Dialect]
+	err := errors.Join(
+		unless(c.Issuer != "", "no issuer"),
+		unless(len(c.Audiences) > 0, "no audience"),
+		unless(known, "no such dialect"),
+		unless(c.Keys != nil, "no keys"),
+	)
+	for _, audience := range c.Audiences {
+		err = errors.Join(err, unless(audience != "", "an empty audience"))
+	}
+	if err != nil {
+		return nil, err
+	}
+	if c.Namespace == "" {
+		c.Namespace = c.Audiences[0]
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	names := claimNames(c.Namespace)
+	alike := make(map[string]bool, len(names))
+	for name := range names {
+		alike[strictjson.Fold(name)] = true
+	}
+	return &Verifier{
+		issuer: c.Issuer, audiences: c.Audiences, dialect: dialect, names: names, alike: alike,
+		keys: c.Keys, now: c.Now, verified: newCache(cacheSize),
+	}, nil
+}
+
+func unless(ok bool, problem string) error {
+	if ok {
+		return nil
+	}
+	return errors.New("token: configuration: " + problem)
+}
+
+// Verify returns the claims of a good token, and an [*Error] for every other.
+func (v *Verifier) Verify(ctx context.Context, raw string) (*Claims, error) {
+	parts, err := split(raw)
+	if err != nil {
+		return nil, err
+	}
+	kid, err := v.dialect.readHeader(parts.header)
+	if err != nil {
+		return nil, err
+	}
+	now := v.now()
+	digest := sha256.Sum256([]byte(raw))
+	if known := v.verified.get(digest); known != nil {
+		return v.again(ctx, digest, known, now)
+	}
+
+	claims, err := v.readClaims(parts.payload, now)
+	if err != nil {
+		return nil, err
+	}
+	signature, err := decodeSignature(parts.signature)
+	if err != nil {
+		return nil, err
+	}
+	key, err := v.key(ctx, kid)
+	if err != nil {
+		return nil, err
+	}
+	if err := jwt.SigningMethodRS256.Verify(parts.signed, signature, key); err != nil {
+		return nil, refuse(SignatureMismatch)
+	}
+	if claims.ID == "" {
+		claims.ID = hex.EncodeToString(digest[:])
+	}
+	claims.KeyID, claims.key = kid, key
+	v.verified.put(digest, claims)
+	return claims.clone(), nil
+}
+
+// again answers for a token that was good before: its key has to be published still, and its times to hold now.
+func (v *Verifier) again(ctx context.Context, digest [sha256.Size]byte, claims *Claims, now time.Time) (*Claims, error) {
+	if err := claims.checkTimes(now); err != nil {
+		v.verified.forget(digest)
+		return nil, err
+	}
+	key, err := v.key(ctx, claims.KeyID)
+	if err != nil {
+		return nil, err
+	}
+	if !key.Equal(claims.key) {
+		v.verified.forget(digest)
+		return nil, refuse(SignatureMismatch)
+	}
+	return claims.clone(), nil
+}
+
+// key asks the key source for kid. It is asked in golang-jwt's own terms, so that keyfunc's check of the key's
+// algorithm against the token's applies.
+func (v *Verifier) key(ctx context.Context, kid string) (*rsa.PublicKey, error) {
+	found, err := v.keys.KeyfuncCtx(ctx)(&jwt.Token{Header: map[string]any{"alg": algorithm, jwkset.HeaderKID: kid}})
+	if err != nil {
+		var refusal *Error
+		if errors.As(err, &refusal) {
+			return nil, refusal
+		}
+		if errors.Is(err, jwkset.ErrKeyNotFound) {
+			return nil, refuse(KeyUnknown)
+		}
+		return nil, unavailable(err)
+	}
+	key, ok := found.(*rsa.PublicKey)
+	if !ok {
+		return nil, refuse(KeyUnknown) // a key of another algorithm cannot have signed an RS256 token
+	}
+	return key, nil
+}
