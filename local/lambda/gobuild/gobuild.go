@@ -1,0 +1,192 @@
+// Package gobuild compiles the functions' folders, and again when their source has changed.
+//
+// [Builder.Binary] is asked before every invocation. It fingerprints the function's source: names, sizes and
+// modification times of the files of its package, of every package of this module that it imports, directly or not,
+// and of go.mod and go.sum. Only if that has changed does it run go build, which decides by content what there is to
+// do; the version that it hands out is the hash of the binary, so that a change that changes nothing replaces nothing.
+//
+// The flags are those of the deployed binaries (-tags lambda.norpc -ldflags "-s -w" -trimpath, without cgo), for this
+// machine's processor. Version control is not stamped in: every commit would relink every function.
+package gobuild
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"drawbridge/local/lambda"
+)
+
+// Config says what to build. All but Report must be given.
+type Config struct {
+	Root     string            // the folder of go.mod
+	Out      string            // where the binaries go; kept between runs, it makes the next start quick
+	Packages map[string]string // the folder of each function's main package, relative to Root
+	Report   func(Event)       // told of each rebuild; may be nil
+}
+
+// Event is a function built again. Err is nil or a [*lambda.BuildError].
+type Event struct {
+	Function string
+	Took     time.Duration
+	Err      error
+}
+
+// Builder implements [lambda.Binaries].
+type Builder struct {
+	root, out string
+	tree      *tree
+	targets   map[string]*target
+	report    func(Event)
+	compiling sync.Mutex // one go build at a time: the second finds in the cache what both need
+}
+
+// target is one function's binary.
+type target struct {
+	function, folder, path string
+
+	mu          sync.Mutex
+	checked     time.Time // when the fingerprint was last compared
+	folders     []string  // what the fingerprint covers
+	fingerprint string
+	binary      lambda.Binary
+	err         error
+}
+
+const (
+	// settled is for how long a fingerprint is believed: long against a burst of requests, short against a hand on a keyboard.
+	settled = 100 * time.Millisecond
+	// retry is after how long an unchanged source that did not build is tried again: the cause may be outside, as a full disk is.
+	retry = 2 * time.Second
+)
+
+// New checks the folders and builds nothing.
+func New(c Config) (*Builder, error) {
+	tree, err := openTree(c.Root)
+	if err != nil {
+		return nil, err
+	}
+	out, err := filepath.Abs(c.Out)
+	if err != nil {
+		return nil, err
+	}
+	b := &Builder{root: c.Root, out: out, tree: tree, targets: map[string]*target{}, report: c.Report}
+	if b.report == nil {
+		b.report = func(Event) {}
+	}
+	var errs []error
+	owner := map[string]string{}
+	for function, folder := range c.Packages {
+		name := filepath.Base(folder)
+		switch info, err := os.Stat(filepath.Join(c.Root, folder)); {
+		case err != nil || !info.IsDir():
+			errs = append(errs, fmt.Errorf("function %s: there is no folder %s", function, folder))
+		case owner[name] != "": // go build names its binaries so
+			errs = append(errs, fmt.Errorf("functions %s and %s: both folders are named %s", owner[name], function, name))
+		}
+		owner[name] = function
+		b.targets[function] = &target{function: function, folder: filepath.ToSlash(filepath.Clean(folder)), path: filepath.Join(out, name)}
+	}
+	return b, errors.Join(errs...)
+}
+
+// BuildAll builds every function in one run of go build. It returns the [*lambda.BuildError]s of those that fail,
+// joined; the others can be invoked all the same.
+func (b *Builder) BuildAll(ctx context.Context) error {
+	var folders []string
+	for _, t := range b.targets {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		folders = append(folders, t.folder)
+		t.look(b.tree)
+	}
+	_, err := b.compile(ctx, folders...)
+	var errs []error
+	for _, t := range b.targets {
+		if err != nil { // whose fault it is, each shows by itself; what did compile is cached
+			errs = append(errs, b.build(ctx, t))
+		} else {
+			errs = append(errs, t.take(nil))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Binary returns the function's binary, built again first if its source has changed.
+func (b *Builder) Binary(ctx context.Context, function string) (lambda.Binary, error) {
+	t := b.targets[function]
+	if t == nil {
+		return lambda.Binary{}, fmt.Errorf("%w: %s", lambda.ErrUnknownFunction, function)
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	age := time.Since(t.checked)
+	if age < settled {
+		return t.binary, t.err
+	}
+	if before := t.fingerprint; t.look(b.tree) == before && (t.err == nil || age < retry) {
+		return t.binary, t.err
+	}
+	start, known := time.Now(), t.binary.Version
+	if err := b.build(ctx, t); err != nil || t.binary.Version != known {
+		b.report(Event{Function: function, Took: time.Since(start), Err: err})
+	}
+	return t.binary, t.err
+}
+
+// build compiles one function. The caller holds its lock.
+func (b *Builder) build(ctx context.Context, t *target) error {
+	output, err := b.compile(ctx, t.folder)
+	if err != nil {
+		if ctx.Err() != nil {
+			t.fingerprint = "" // cut short: it says nothing about the source
+			return ctx.Err()
+		}
+		err = &lambda.BuildError{Function: t.function, Output: output}
+	}
+	return t.take(err)
+}
+
+// take records how a build ended.
+func (t *target) take(err error) error {
+	if err == nil {
+		var version string
+		if version, err = hash(t.path); err == nil {
+			t.binary = lambda.Binary{Path: t.path, Version: version}
+		}
+	}
+	t.err = err
+	return err
+}
+
+// look takes the fingerprint as it is now.
+func (t *target) look(tree *tree) string {
+	t.checked = time.Now()
+	if t.folders != nil && tree.fingerprint(t.folders) == t.fingerprint {
+		return t.fingerprint
+	}
+	// What is imported can only have changed with a file that the old fingerprint covers.
+	t.folders = tree.imports(t.folder)
+	t.fingerprint = tree.fingerprint(t.folders)
+	return t.fingerprint
+}
+
+func hash(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}

@@ -1,0 +1,223 @@
+package gobuild
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"drawbridge/local/lambda"
+)
+
+// workshop is a module of two functions, greet and count, of which only greet imports shared/words.
+type workshop struct {
+	*Builder
+	t      *testing.T
+	root   string
+	events []Event
+}
+
+func open(t *testing.T) *workshop {
+	t.Helper()
+	w := &workshop{t: t, root: t.TempDir()}
+	w.write("go.mod", "module example\n\ngo 1.26\n")
+	w.write("shared/words/words.go", `package words
+
+func Hello() string { return "hello" }
+`)
+	w.write("functions/greet/main.go", `package main
+
+import (
+	"fmt"
+
+	"example/shared/words"
+)
+
+func main() { fmt.Print(words.Hello()) }
+`)
+	w.write("functions/count/main.go", `package main
+
+import "fmt"
+
+func main() { fmt.Print(1) }
+`)
+	return w.reopen()
+}
+
+func (w *workshop) reopen() *workshop {
+	w.t.Helper()
+	b, err := New(Config{
+		Root: w.root, Out: filepath.Join(w.root, ".out"),
+		Packages: map[string]string{"Greet": "functions/greet/", "Count": "functions/count"},
+		Report:   func(e Event) { w.events = append(w.events, e) },
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.Builder = b
+	return w
+}
+
+func (w *workshop) write(name, text string) {
+	w.t.Helper()
+	path := filepath.Join(w.root, name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		w.t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// later lets the last fingerprint grow old.
+func (w *workshop) later() {
+	for _, t := range w.targets {
+		t.checked = t.checked.Add(-settled)
+	}
+}
+
+func (w *workshop) binary(function string) lambda.Binary {
+	w.t.Helper()
+	w.later()
+	b, err := w.Binary(w.t.Context(), function)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return b
+}
+
+func (w *workshop) says(function, want string) {
+	w.t.Helper()
+	out, err := exec.Command(w.binary(function).Path).Output()
+	if err != nil || string(out) != want {
+		w.t.Fatalf("%s says %q, not %q (%v)", function, out, want, err)
+	}
+}
+
+func TestAllFunctionsAreBuiltAtOnce(t *testing.T) {
+	w := open(t)
+	if err := w.BuildAll(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	w.says("Greet", "hello")
+	w.says("Count", "1")
+	if len(w.events) != 0 {
+		t.Fatalf("built again: %v", w.events)
+	}
+}
+
+func TestAChangedSharedPackageRebuildsItsUsersOnly(t *testing.T) {
+	w := open(t)
+	if err := w.BuildAll(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	greet, count := w.binary("Greet"), w.binary("Count")
+	w.write("shared/words/words.go", "package words\n\nfunc Hello() string { return \"good morning\" }\n")
+	w.says("Greet", "good morning")
+	if w.binary("Greet").Version == greet.Version {
+		t.Error("the version stayed")
+	}
+	if w.binary("Count") != count || len(w.events) != 1 {
+		t.Errorf("built again: %v", w.events)
+	}
+}
+
+func TestAChangeThatChangesNothingKeepsTheVersion(t *testing.T) {
+	w := open(t)
+	before := w.binary("Greet")
+	w.events = nil
+	now := time.Now().Add(time.Second)
+	if err := os.Chtimes(filepath.Join(w.root, "functions/greet/main.go"), now, now); err != nil {
+		t.Fatal(err)
+	}
+	if w.binary("Greet") != before || len(w.events) != 0 {
+		t.Fatalf("version %s, then %s; %v", before.Version, w.binary("Greet").Version, w.events)
+	}
+}
+
+func TestATestFileRebuildsNothing(t *testing.T) {
+	w := open(t)
+	w.binary("Greet")
+	before := w.targets["Greet"].fingerprint
+	w.write("functions/greet/main_test.go", "package main\n")
+	w.binary("Greet")
+	if w.targets["Greet"].fingerprint != before {
+		t.Fatal("the fingerprint changed")
+	}
+}
+
+func TestAPackageImportedLaterIsWatched(t *testing.T) {
+	w := open(t)
+	w.says("Count", "1")
+	w.write("shared/number/number.go", "package number\n\nconst N = 2\n")
+	w.write("functions/count/main.go", "package main\n\nimport (\n\t\"fmt\"\n\n\t\"example/shared/number\"\n)\n\nfunc main() { fmt.Print(number.N) }\n")
+	w.says("Count", "2")
+	w.write("shared/number/number.go", "package number\n\nconst N = 33\n")
+	w.says("Count", "33")
+}
+
+func TestAnEmbeddedFileIsWatched(t *testing.T) {
+	w := open(t)
+	w.write("functions/count/data/n.txt", "4")
+	w.write("functions/count/main.go", "package main\n\nimport (\n\t_ \"embed\"\n\t\"fmt\"\n)\n\n//go:embed data/n.txt\nvar n string\n\nfunc main() { fmt.Print(n) }\n")
+	w.says("Count", "4")
+	w.write("functions/count/data/n.txt", "55")
+	w.says("Count", "55")
+}
+
+func TestAFunctionThatDoesNotBuildSaysWhyAndLeavesTheOthers(t *testing.T) {
+	w := open(t)
+	w.write("functions/greet/main.go", "package main\n\nfunc main() { missing() }\n")
+	err := w.BuildAll(t.Context())
+	var failed *lambda.BuildError
+	if !errors.As(err, &failed) || failed.Function != "Greet" || !strings.Contains(failed.Output, "main.go:3:15: undefined: missing") {
+		t.Fatalf("got %v", err)
+	}
+	w.says("Count", "1")
+	if _, err := w.Binary(t.Context(), "Greet"); !errors.As(err, &failed) {
+		t.Fatalf("got %v", err)
+	}
+	w.write("functions/greet/main.go", "package main\n\nfunc main() { print() }\n")
+	w.says("Greet", "")
+}
+
+func TestAPackageThatIsMissingMayComeLater(t *testing.T) {
+	w := open(t)
+	w.write("functions/greet/main.go", "package main\n\nimport \"example/shared/later\"\n\nfunc main() { later.Say() }\n")
+	if err := w.BuildAll(t.Context()); err == nil {
+		t.Fatal("it built")
+	}
+	w.says("Count", "1")
+	w.write("shared/later/later.go", "package later\n\nimport \"fmt\"\n\nfunc Say() { fmt.Print(\"late\") }\n")
+	w.says("Greet", "late")
+}
+
+func TestTheNextStartFindsTheBinaries(t *testing.T) {
+	w := open(t)
+	if err := w.BuildAll(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	before, _ := os.Stat(w.binary("Greet").Path)
+	if err := w.reopen().BuildAll(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if after, _ := os.Stat(w.binary("Greet").Path); !os.SameFile(before, after) {
+		t.Fatal("it was linked again")
+	}
+}
+
+func TestFoldersThatCannotBeBuiltAreRefused(t *testing.T) {
+	w := open(t)
+	_, err := New(Config{Root: w.root, Out: w.root, Packages: map[string]string{"A": "functions/none"}})
+	if err == nil || !strings.Contains(err.Error(), "function A: there is no folder functions/none") {
+		t.Fatal(err)
+	}
+	w.write("other/greet/main.go", "package main\n")
+	_, err = New(Config{Root: w.root, Out: w.root, Packages: map[string]string{"A": "functions/greet", "B": "other/greet"}})
+	if err == nil || !strings.Contains(err.Error(), "both folders are named greet") {
+		t.Fatal(err)
+	}
+}
