@@ -1,0 +1,174 @@
+package keeper
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// The test binary is started again in these roles.
+const stage = "KEEPER_TEST"
+
+func TestMain(m *testing.M) {
+	Main()
+	switch os.Getenv(stage) {
+	case "":
+		os.Exit(m.Run())
+	case "runner":
+		runner()
+	case "launcher":
+		launcher()
+	case "orphan":
+		fmt.Println(os.Getpid())
+		<-Orphaned(context.Background())
+	}
+}
+
+// runner holds a child that runs, one that is stopped and one that was released, prints their ids, and waits to be killed.
+func runner() {
+	k, err := Start()
+	if err != nil {
+		panic(err)
+	}
+	for _, kind := range []string{"running", "stopped", "released", "without a group"} {
+		c := exec.Command("/bin/sh", "-c", "trap '' INT TERM HUP; exec sleep 30")
+		c.SysProcAttr = &syscall.SysProcAttr{Setpgid: kind != "without a group"}
+		if err := c.Start(); err != nil {
+			panic(err)
+		}
+		id := c.Process.Pid
+		k.Hold(id)
+		switch kind {
+		case "stopped":
+			syscall.Kill(-id, syscall.SIGSTOP)
+		case "released":
+			k.Release(id)
+		}
+		fmt.Println(id)
+	}
+	signal.Ignore(syscall.SIGINT)
+	select {}
+}
+
+// launcher starts the orphan and dies, as a killed `go run` does.
+func launcher() {
+	c := again("orphan")
+	c.Stdout = os.Stdout
+	if err := c.Start(); err != nil {
+		panic(err)
+	}
+	time.Sleep(100 * time.Millisecond) // the orphan knows its parent by now
+}
+
+func again(role string) *exec.Cmd {
+	c := exec.Command(os.Args[0])
+	c.Env = []string{stage + "=" + role}
+	return c
+}
+
+// begin starts the test binary in a role and reads n process ids from it.
+func begin(t *testing.T, role string, n int) (*exec.Cmd, []int) {
+	t.Helper()
+	c := again(role)
+	out, err := c.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Process.Kill(); c.Wait() })
+	ids := make([]int, n)
+	lines := bufio.NewReader(out)
+	for i := range ids {
+		if _, err := fmt.Fscanln(lines, &ids[i]); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { syscall.Kill(-ids[i], syscall.SIGKILL) })
+	}
+	return c, ids
+}
+
+func TestChildrenDieWithAKilledRunner(t *testing.T) {
+	c, ids := begin(t, "runner", 4)
+	for _, id := range ids {
+		if !running(id) {
+			t.Fatalf("process %d does not run", id)
+		}
+	}
+	c.Process.Kill()
+	for i, kind := range []string{"running", "stopped", "", "without a group"} {
+		if kind != "" {
+			eventually(t, "the child that was "+kind+" is gone", func() bool { return !running(ids[i]) })
+		}
+	}
+	if !running(ids[2]) {
+		t.Error("a process that had been released was killed")
+	}
+}
+
+func TestAnInterruptOfTheTerminalDoesNotReachTheKeeper(t *testing.T) {
+	k, err := Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
+		k.process.Signal(s)
+	}
+	select {
+	case <-k.Ended():
+		t.Fatal("the keeper ended")
+	case <-time.After(50 * time.Millisecond):
+	}
+	if err := k.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestCloseKillsWhatIsStillHeld(t *testing.T) {
+	k, err := Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := exec.Command("/bin/sleep", "30")
+	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	k.Hold(c.Process.Pid)
+	k.Close()
+	if err := c.Wait(); err == nil || err.Error() != "signal: killed" {
+		t.Fatalf("it ended with %v", err)
+	}
+}
+
+func TestNonsenseKillsNobody(t *testing.T) {
+	keep(strings.NewReader("+1\n+0\n+-1\nhello\n\n")) // this test would not survive it
+}
+
+func TestAProgramLearnsThatItsParentDied(t *testing.T) {
+	_, ids := begin(t, "launcher", 1)
+	eventually(t, "the orphan has ended", func() bool { return !running(ids[0]) })
+}
+
+// running says whether a process runs that may not be our child; a zombie that nobody reaps does not.
+func running(pid int) bool {
+	state, err := exec.Command("ps", "-o", "stat=", "-p", fmt.Sprint(pid)).Output()
+	return err == nil && !strings.HasPrefix(strings.TrimSpace(string(state)), "Z")
+}
+
+func eventually(t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	for end := time.Now().Add(5 * time.Second); !holds(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("not within 5 s: %s", what)
+		}
+	}
+}
