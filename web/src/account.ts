@@ -1,0 +1,27 @@
+// An account id is its customer's number and two more digits, "1000000001-01": the bank can tell from the id alone
+// whose account it is, and so can this form tell a mistyped one before anything is sent.
+
+export interface Account {
+  readonly account_id: string;
+  readonly currency: string;
+  /** A decimal string in the currency's own digits. */
+  readonly balance: string;
+}
+
+const shape = /^[1-9]\d{9}-\d{2}$/;
+
+export function isAccountId(value: string): boolean {
+  return shape.test(value);
+}
+
+/** What a person typed or pasted, without the spaces and with the dash in its place: "1000 000 002 01" is accepted. */
+export function normalizeAccountId(typed: string): string {
+  const digits = typed.replace(/[\s.\u2010-\u2015-]/g, '');
+  return /^\d{12}$/.test(digits) ? `${digits.slice(0, 10)}-${digits.slice(10)}` : typed.trim();
+}
+
+/** Grouped for the eye: "1000 000 001 · 01". */
+export function displayAccountId(id: string): string {
+  const match = /^(\d{4})(\d{3})(\d{3})-(\d{2})$/.exec(id);
+  return match ? `${match[1]} ${match[2]} ${match[3]} · ${match[4]}` : id;
+}

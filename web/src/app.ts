@@ -1,0 +1,240 @@
+// The app: which page is shown when, and what each action sets going. The parts do the work; this file is the order
+// in which they do it.
+
+import type { Account } from './account.ts';
+import type { BankAPI } from './api.ts';
+import { type Auth, type Errand } from './auth.ts';
+import type { PendingTransfer, PendingTransfers, Transfer } from './pending.ts';
+import { Refusal } from './problem.ts';
+import type { Session } from './session.ts';
+import { stepUpRefusal } from './step-up.ts';
+import { isFinal, type TransferDesk } from './transfer.ts';
+import { h } from './view/dom.ts';
+import { HistoryView } from './view/history.ts';
+import { HomePage } from './view/home.ts';
+import { refusalView } from './view/refusal-view.ts';
+import { SendCard } from './view/send-card.ts';
+import type { Shell } from './view/shell.ts';
+import { signInPage } from './view/sign-in.ts';
+
+export interface Parts {
+  readonly api: BankAPI;
+  readonly auth: Auth;
+  readonly session: Session;
+  readonly desk: TransferDesk;
+  readonly pendings: PendingTransfers;
+}
+
+const pageSize = 8;
+
+export class App {
+  readonly #parts: Parts;
+  readonly #shell: Shell;
+  #accounts: readonly Account[] = [];
+  #home: HomePage | undefined;
+  #send: SendCard;
+  #history: HistoryView;
+  #next: string | undefined;
+  #sending = false;
+
+  constructor(parts: Parts, shell: Shell) {
+    this.#parts = parts;
+    this.#shell = shell;
+    this.#send = this.#newSendCard();
+    this.#history = new HistoryView(() => this.#loadMore());
+  }
+
+  /** Takes up where the browser stands: back from the tenant, reloaded, or new. */
+  async start(): Promise<void> {
+    this.#shell.show('One moment', h('p', { class: 'empty wait', role: 'status' }, 'One moment…'));
+    const returned = location.pathname === '/callback' ? await this.#finishErrand() : undefined;
+    const signedIn = (returned?.errand !== undefined && !returned.refusal) || (await this.#parts.auth.restore());
+    if (!signedIn || !(await this.#parts.session.openFromTenant())) {
+      this.showSignIn(returned?.refusal);
+      return;
+    }
+    await this.#enter(returned);
+  }
+
+  /** A page that the browser kept alive while it was away at the tenant: the person came back without an answer. */
+  resume(): void {
+    const pending = this.#parts.pendings.current();
+    if (this.#home === undefined) this.showSignIn();
+    else if (pending) {
+      this.#sending = false;
+      this.#send.showWaiting(pending);
+    }
+  }
+
+  showSignIn(refusal?: Refusal): void {
+    this.#home = undefined;
+    this.#shell.show(
+      'Sign in',
+      signInPage(
+        {
+          withTenant: () => void this.#parts.auth.signIn().catch((error) => this.showSignIn(stepUpRefusal(error))),
+          withPassword: (username, password) => this.#signInWithPassword(username, password),
+        },
+        refusal && refusalView(refusal),
+      ),
+    );
+  }
+
+  async signOut(): Promise<void> {
+    this.#parts.desk.abandon();
+    this.#accounts = [];
+    this.showSignIn(); // at once, so that the back button finds no balance
+    this.#shell.focus();
+    await this.#parts.session.signOut();
+  }
+
+  async #finishErrand(): Promise<Returned> {
+    const url = location.href;
+    history.replaceState(undefined, '', '/'); // the code is for one use and does not belong into the history
+    try {
+      return { errand: await this.#parts.auth.finish(url) };
+    } catch (error) {
+      const errand: Errand | undefined = (error as { appState?: Errand }).appState;
+      const refusal = stepUpRefusal(error);
+      if (errand === 'step-up') return { errand, refusal };
+      const denied = refusal.code === 'step_up_denied';
+      return { errand, refusal: new Refusal(denied ? 'sign_in_denied' : 'sign_in_failed', 0, refusal.detail) };
+    }
+  }
+
+  async #signInWithPassword(username: string, password: string): Promise<void> {
+    try {
+      await this.#parts.session.openWithPassword(username, password);
+    } catch (error) {
+      this.#noticeOnSignIn(asRefusal(error));
+      return;
+    }
+    await this.#enter(undefined);
+    this.#shell.focus();
+  }
+
+  // Beside the form, which keeps what was typed.
+  #noticeOnSignIn(refusal: Refusal): void {
+    const page = document.querySelector('.sign-in');
+    page?.querySelector('.refusal')?.remove();
+    page?.querySelector('.welcome')?.after(refusalView(refusal));
+  }
+
+  async #enter(returned: Returned | undefined): Promise<void> {
+    this.#send = this.#newSendCard();
+    this.#history = new HistoryView(() => this.#loadMore());
+    this.#home = new HomePage(this.#parts.session, this.#send, this.#history);
+    this.#shell.show('Accounts', this.#home.element, { signedIn: true });
+    const pending = this.#parts.pendings.current();
+    if (returned?.errand === 'step-up' && pending && !returned.refusal) await this.#parts.desk.adoptStepUp(pending);
+    if (!(await this.#refresh())) return;
+    this.#resumeTransfer(pending, returned);
+  }
+
+  #resumeTransfer(pending: PendingTransfer | undefined, returned: Returned | undefined): void {
+    if (returned?.errand === 'step-up' && !pending) {
+      this.#send.showForm(this.#accounts);
+      this.#send.element.prepend(refusalView(returned.refusal ?? new Refusal('transfer_lost', 0)));
+    } else if (!pending) this.#send.showForm(this.#accounts);
+    else if (returned?.refusal) this.#send.showStuck(pending, returned.refusal);
+    else if (returned?.errand === 'step-up') void this.#dispatch(pending);
+    else this.#send.showWaiting(pending);
+  }
+
+  #newSendCard(): SendCard {
+    return new SendCard({
+      send: (transfer) => void this.#dispatch(this.#parts.pendings.begin(transfer)),
+      retry: () => {
+        const pending = this.#parts.pendings.current();
+        if (pending) void this.#dispatch(pending);
+        else this.#send.showForm(this.#accounts, undefined, { focus: true });
+      },
+      approveHere: () => void this.#parts.desk.approveHere(),
+      abandon: () => {
+        this.#parts.desk.abandon();
+        this.#send.showForm(this.#accounts, undefined, { focus: true });
+      },
+    });
+  }
+
+  async #dispatch(pending: PendingTransfer): Promise<void> {
+    if (this.#sending) return;
+    this.#sending = true;
+    const card = this.#send;
+    try {
+      const booked = await this.#parts.desk.send(pending, (phase) => card.showPhase(phase, pending));
+      card.showDone(pending.transfer, booked);
+      await this.#refresh({ announce: true });
+    } catch (error) {
+      this.#stopped(card, pending.transfer, pending, asRefusal(error));
+    } finally {
+      this.#sending = false;
+    }
+  }
+
+  #stopped(card: SendCard, transfer: Transfer, pending: PendingTransfer, refusal: Refusal): void {
+    if (refusal.code === 'session_ended') this.showSignIn(refusal);
+    else if (isFinal(refusal)) card.showRefused(this.#accounts, transfer, refusal);
+    else card.showStuck(pending, refusal);
+  }
+
+  // Balances and the first page of the history; false if the balances could not be had.
+  async #refresh({ announce = false } = {}): Promise<boolean> {
+    const { session, api } = this.#parts;
+    const home = this.#home;
+    try {
+      this.#accounts = await session.read((credential) => api.balance(credential));
+      home?.showAccounts(this.#accounts, { announce });
+    } catch (error) {
+      this.#unreadable(asRefusal(error));
+      return false;
+    }
+    try {
+      const statement = await session.read((credential) => api.statement(credential, pageSize));
+      this.#next = statement.next;
+      this.#history.show(statement);
+    } catch (error) {
+      this.#history.refuse(this.#withRetry(asRefusal(error)));
+    }
+    return true;
+  }
+
+  #unreadable(refusal: Refusal): void {
+    if (refusal.code === 'session_ended') {
+      this.showSignIn(refusal);
+      return;
+    }
+    this.#home?.refuse(this.#withRetry(refusal));
+    this.#send.element.replaceChildren(h('p', { class: 'empty' }, 'Once your accounts are here you can send money.'));
+    this.#history.refuse(h('p', { class: 'empty' }, 'Not available at the moment.'));
+  }
+
+  #withRetry(refusal: Refusal): HTMLElement {
+    const retry = async () => {
+      if (await this.#refresh({ announce: true })) this.#resumeTransfer(this.#parts.pendings.current(), undefined);
+    };
+    return refusalView(refusal, undefined, h('button', { type: 'button', onclick: () => void retry() }, 'Try again'));
+  }
+
+  async #loadMore(): Promise<void> {
+    const { session, api } = this.#parts;
+    try {
+      const statement = await session.read((credential) => api.statement(credential, pageSize, this.#next));
+      this.#next = statement.next;
+      this.#history.append(statement);
+    } catch (error) {
+      this.#history.refuse(this.#withRetry(asRefusal(error)));
+    }
+  }
+}
+
+interface Returned {
+  readonly errand: Errand | undefined;
+  readonly refusal?: Refusal;
+}
+
+function asRefusal(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  console.error(error); // a defect of this page; its words are the general ones
+  return new Refusal('internal_error', 0, { reason: String(error) });
+}

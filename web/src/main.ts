@@ -1,0 +1,35 @@
+// Wires the app together.
+
+import { BankAPI } from './api.ts';
+import { App } from './app.ts';
+import { Auth } from './auth.ts';
+import { loadConfig } from './config.ts';
+import { Journal } from './journal.ts';
+import { PendingTransfers } from './pending.ts';
+import { Session } from './session.ts';
+import { StepUp } from './step-up.ts';
+import { TransferDesk } from './transfer.ts';
+import { Shell } from './view/shell.ts';
+import { brokenPage } from './view/broken.ts';
+
+const root = document.getElementById('app')!;
+
+try {
+  const config = await loadConfig();
+  const journal = new Journal();
+  const api = new BankAPI(config.api, journal);
+  const auth = new Auth(config, journal);
+  const session = new Session(api, auth);
+  const stepUp = new StepUp(auth, journal);
+  const pendings = new PendingTransfers(sessionStorage);
+  const desk = new TransferDesk({ api, auth, session, stepUp, pendings });
+
+  const shell = new Shell(root, journal, () => void app.signOut());
+  const app = new App({ api, auth, session, desk, pendings }, shell);
+  addEventListener('pageshow', (event) => {
+    if (event.persisted) app.resume();
+  });
+  await app.start();
+} catch (error) {
+  root.replaceChildren(brokenPage(error));
+}

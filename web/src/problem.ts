@@ -1,0 +1,85 @@
+// Refusals: everything that can go wrong between this app and the API, as one error type. The API answers
+// application/problem+json (RFC 9457) with a stable `code`; words.ts turns the code into a customer's words.
+
+import { parseChallenge, type StepUpChallenge } from './challenge.ts';
+
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly code: string;
+  /** HTTP status; 0 if no answer came. */
+  readonly status: number;
+  readonly challenge: StepUpChallenge | undefined;
+  /** Seconds after which the API asks to be tried again. */
+  readonly retryAfter: number | undefined;
+  /** What a developer may open: the problem as it came, without any credential. */
+  readonly detail: Readonly<Record<string, unknown>>;
+
+  constructor(code: string, status: number, detail: Record<string, unknown> = {}, options: RefusalOptions = {}) {
+    super(`${code} (${status})`, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.status = status;
+    this.detail = detail;
+    this.challenge = options.challenge;
+    this.retryAfter = options.retryAfter;
+  }
+
+  /**
+   * Whether the request may have taken effect although no answer says so: no response, or one from a machine
+   * that stood between us and the function (502, 504) or gave up inside it (500, 503).
+   */
+  get outcomeUnknown(): boolean {
+    return this.status === 0 || this.status >= 500;
+  }
+}
+
+interface RefusalOptions {
+  readonly challenge?: StepUpChallenge | undefined;
+  readonly retryAfter?: number | undefined;
+  readonly cause?: unknown;
+}
+
+/** A refusal from a response that is not 2xx. Never throws: a body that is no problem document is a refusal too. */
+export async function refusalFrom(response: Response): Promise<Refusal> {
+  const members = await problemMembers(response);
+  const code = firstText(members.code, members.error) ?? fallbackCode(response.status);
+  const detail: Record<string, unknown> = { status: response.status, ...members };
+  const requestId = response.headers.get('x-amzn-requestid');
+  if (requestId !== null) detail.request_id = requestId;
+  return new Refusal(code, response.status, detail, {
+    challenge: parseChallenge(response.status, members),
+    retryAfter: retryAfterSeconds(response.headers.get('retry-after')),
+  });
+}
+
+/** The refusal of a request that got no answer at all. */
+export function unreachable(cause: unknown): Refusal {
+  const timedOut = cause instanceof DOMException && cause.name === 'TimeoutError';
+  return new Refusal(timedOut ? 'timed_out' : 'unreachable', 0, { reason: String(cause) }, { cause });
+}
+
+async function problemMembers(response: Response): Promise<Record<string, unknown>> {
+  const type = response.headers.get('content-type') ?? '';
+  if (!/^application\/(problem\+)?json\b/i.test(type)) return {};
+  try {
+    const body: unknown = await response.json();
+    return typeof body === 'object' && body !== null && !Array.isArray(body) ? { ...body } : {};
+  } catch {
+    return {};
+  }
+}
+
+function firstText(...values: unknown[]): string | undefined {
+  return values.find((value): value is string => typeof value === 'string' && value !== '');
+}
+
+function fallbackCode(status: number): string {
+  if (status === 401) return 'invalid_token';
+  if (status === 429) return 'too_many_attempts';
+  if (status >= 500) return 'unavailable';
+  return 'unexpected_answer';
+}
+
+// Retry-After may also be a date (RFC 9110 section 10.2.3); the API sends seconds, and a date is no news to a customer.
+function retryAfterSeconds(value: string | null): number | undefined {
+  return value !== null && /^\d{1,5}$/.test(value) ? Number(value) : undefined;
+}

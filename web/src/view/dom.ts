@@ -1,0 +1,44 @@
+// Building elements. Text goes in as text nodes only, so nothing that an API or a tenant says can become markup.
+
+export type Child = Node | string | undefined | false;
+type Attributes = Readonly<Record<string, string | boolean | undefined | EventListener>>;
+
+/** h('button', { type: 'submit', onclick: send }, 'Send'): attributes by name, `on…` as listeners, booleans as presence. */
+export function h<Tag extends keyof HTMLElementTagNameMap>(
+  tag: Tag,
+  attributes: Attributes = {},
+  ...children: Child[]
+): HTMLElementTagNameMap[Tag] {
+  const element = document.createElement(tag);
+  apply(element, attributes);
+  element.append(...children.filter(isPresent));
+  return element;
+}
+
+/** The same in the SVG namespace. */
+export function s(tag: string, attributes: Attributes = {}, ...children: Child[]): SVGElement {
+  const element = document.createElementNS('http://www.w3.org/2000/svg', tag);
+  apply(element, attributes);
+  element.append(...children.filter(isPresent));
+  return element;
+}
+
+/** Sets or removes attributes. */
+export function apply(element: Element, attributes: Attributes): void {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === 'function') element.addEventListener(name.slice(2), value);
+    else if (value === undefined || value === false) element.removeAttribute(name);
+    else element.setAttribute(name, value === true ? '' : value);
+  }
+}
+
+function isPresent(child: Child): child is Node | string {
+  return child !== undefined && child !== false;
+}
+
+let ids = 0;
+
+/** An id for the attributes that refer to one (for, aria-describedby). */
+export function freshId(prefix: string): string {
+  return `${prefix}-${++ids}`;
+}

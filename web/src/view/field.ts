@@ -1,0 +1,39 @@
+// A labelled control with a hint and a place for its error, tied together for assistive technology.
+
+import { apply, freshId, h } from './dom.ts';
+
+export interface Field<Control extends HTMLInputElement | HTMLSelectElement> {
+  readonly element: HTMLElement;
+  readonly control: Control;
+  /** Shows or, with undefined, clears the error. */
+  setError(message: string | undefined): void;
+}
+
+export function field<Control extends HTMLInputElement | HTMLSelectElement>(
+  label: string,
+  control: Control,
+  hint?: string | HTMLElement,
+): Field<Control> {
+  const id = freshId('field');
+  const errorId = `${id}-error`;
+  const hintId = `${id}-hint`;
+  const error = h('p', { class: 'field-error', id: errorId });
+  const describedBy = hint === undefined ? errorId : `${hintId} ${errorId}`;
+  apply(control, { id, 'aria-describedby': describedBy });
+
+  return {
+    element: h(
+      'div',
+      { class: 'field' },
+      h('label', { for: id }, label),
+      control,
+      // Error and hint share one line's height, so that an error moves nothing.
+      h('div', { class: 'field-notes' }, hint !== undefined && h('p', { class: 'hint', id: hintId }, hint), error),
+    ),
+    control,
+    setError(message) {
+      error.textContent = message ?? '';
+      apply(control, { 'aria-invalid': message === undefined ? undefined : 'true' });
+    },
+  };
+}

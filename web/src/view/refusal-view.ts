@@ -1,0 +1,25 @@
+// A refusal on the page: a customer's words, announced at once, and a developer's detail behind a disclosure.
+
+import type { Refusal } from '../problem.ts';
+import { type Words, wordsFor } from '../words.ts';
+import { type Child, h } from './dom.ts';
+
+export function refusalView(refusal: Refusal, words: Words = wordsFor(refusal), ...actions: Child[]): HTMLElement {
+  return h(
+    'div',
+    { class: 'notice refusal', role: 'alert', 'data-code': refusal.code },
+    h('h3', {}, words.title),
+    h('p', {}, words.text),
+    actions.length > 0 && h('div', { class: 'actions' }, ...actions),
+    h(
+      'details',
+      { class: 'developer' },
+      h('summary', {}, 'Detail for developers'),
+      h('pre', { tabindex: '0', role: 'group', 'aria-label': 'The refusal as it came' }, JSON.stringify(developerDetail(refusal), undefined, 2)),
+    ),
+  );
+}
+
+function developerDetail(refusal: Refusal): Record<string, unknown> {
+  return { code: refusal.code, ...(refusal.status === 0 ? {} : { status: refusal.status }), ...refusal.detail };
+}

@@ -1,0 +1,115 @@
+// The card that money leaves from. It shows one of four things: the form, a transfer on its way (with the phone to
+// look at), a transfer that stopped and may go on, or a transfer that arrived.
+
+import { type Account, displayAccountId } from '../account.ts';
+import type { Booked } from '../api.ts';
+import { formatMoney } from '../money.ts';
+import type { PendingTransfer, Transfer } from '../pending.ts';
+import type { Refusal } from '../problem.ts';
+import type { Phase } from '../transfer.ts';
+import { wordsForTransfer } from '../words.ts';
+import { bridge } from './bridge.ts';
+import { h } from './dom.ts';
+import { refusalView } from './refusal-view.ts';
+import { transferForm } from './transfer-form.ts';
+
+export interface SendActions {
+  send(transfer: Transfer): void;
+  /** Sends what is pending once more, with its key. */
+  retry(): void;
+  /** Approves in this window instead of the popup. */
+  approveHere(): void;
+  abandon(): void;
+}
+
+export class SendCard {
+  readonly element = h('div', { class: 'send' });
+  readonly #actions: SendActions;
+
+  constructor(actions: SendActions) {
+    this.#actions = actions;
+  }
+
+  showForm(accounts: readonly Account[], initial?: Transfer, { focus = false } = {}): void {
+    const form = transferForm(accounts, initial, (transfer) => this.#actions.send(transfer));
+    this.element.replaceChildren(form.element);
+    if (focus) form.focus();
+  }
+
+  showPhase(phase: Phase, pending: PendingTransfer): void {
+    const words = {
+      sending: { title: 'Asking the bank…', text: 'One moment.' },
+      approval: { title: 'Approve it on your phone', text: 'A window has opened to ask your phone. Nothing is sent until you approve there.' },
+      booking: { title: 'Approved. Sending…', text: 'One moment.' },
+    }[phase];
+    this.#show(
+      'up',
+      words.title,
+      h('p', {}, words.text),
+      summary(pending.transfer),
+      phase === 'approval' &&
+        h('p', { class: 'quiet' }, 'No window? ', h('button', { type: 'button', class: 'link', onclick: () => this.#actions.approveHere() }, 'Approve in this window')),
+    );
+  }
+
+  /** A transfer that waits: the page was reloaded, or the person came back from the tenant by the back button. */
+  showWaiting(pending: PendingTransfer): void {
+    this.#show(
+      'up',
+      'A transfer is waiting for you',
+      h('p', {}, 'You had not approved it yet, so nothing was sent.'),
+      summary(pending.transfer),
+      h(
+        'div',
+        { class: 'actions' },
+        h('button', { type: 'button', class: 'primary', onclick: () => this.#actions.retry() }, 'Go on and send it'),
+        h('button', { type: 'button', onclick: () => this.#actions.abandon() }, 'Do not send it'),
+      ),
+    );
+  }
+
+  /** A transfer that stopped but is still pending. */
+  showStuck(pending: PendingTransfer, refusal: Refusal): void {
+    const elsewhere = ['step_up_cancelled', 'step_up_ignored', 'tenant_unreachable'].includes(refusal.code);
+    this.element.replaceChildren(
+      refusalView(
+        refusal,
+        wordsForTransfer(refusal),
+        h('button', { type: 'button', class: 'primary', onclick: () => this.#actions.retry() }, 'Try again'),
+        elsewhere && h('button', { type: 'button', onclick: () => this.#actions.approveHere() }, 'Approve in this window'),
+        h('button', { type: 'button', onclick: () => this.#actions.abandon() }, refusal.outcomeUnknown && !elsewhere ? 'Stop trying' : 'Do not send it'),
+      ),
+      summary(pending.transfer),
+    );
+    // The alert says what happened; the focus goes to what can be done, since the form's button is gone.
+    this.element.querySelector<HTMLElement>('.actions button')?.focus({ preventScroll: true });
+  }
+
+  /** The bank's final no; the form stays as it was filled in. */
+  showRefused(accounts: readonly Account[], transfer: Transfer, refusal: Refusal): void {
+    this.showForm(accounts, transfer);
+    this.element.prepend(refusalView(refusal, wordsForTransfer(refusal)));
+    this.element.querySelector<HTMLElement>('[name=to]')?.focus({ preventScroll: true });
+  }
+
+  showDone(transfer: Transfer, booked: Booked): void {
+    this.#show(
+      'down',
+      'Your money is there',
+      summary(transfer),
+      h('div', { class: 'actions' }, h('button', { type: 'button', onclick: () => this.#actions.abandon() }, 'Send another')),
+      h('p', { class: 'quiet' }, 'Reference ', h('code', {}, booked.transfer_id)),
+    );
+  }
+
+  #show(state: 'up' | 'down', title: string, ...children: (Node | string | undefined | false)[]): void {
+    const heading = h('h3', { tabindex: '-1' }, title);
+    this.element.replaceChildren(h('div', { class: 'progress', 'data-bridge': state }, bridge(state), heading, ...children));
+    heading.focus({ preventScroll: true });
+  }
+}
+
+function summary({ amount, currency, from, to }: Transfer): HTMLElement {
+  const row = (term: string, value: string) => [h('dt', {}, term), h('dd', {}, value)];
+  return h('dl', { class: 'summary' }, ...row('Amount', formatMoney(amount, currency)), ...row('To', displayAccountId(to)), ...row('From', displayAccountId(from)));
+}

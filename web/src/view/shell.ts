@@ -1,0 +1,36 @@
+// What surrounds every page: the bank's name, who is signed in, and the journal underneath.
+
+import type { Journal } from '../journal.ts';
+import { h, s } from './dom.ts';
+import { journalView } from './journal-view.ts';
+
+export class Shell {
+  readonly #main = h('main', { id: 'main', tabindex: '-1' });
+  readonly #account = h('div', { class: 'who' });
+  readonly #signOut: () => void;
+
+  constructor(root: HTMLElement, journal: Journal, signOut: () => void) {
+    this.#signOut = signOut;
+    root.replaceChildren(
+      h('header', { class: 'top' }, h('span', { class: 'brand' }, mark(), 'Drawbridge'), this.#account),
+      this.#main,
+      h('footer', {}, journalView(journal)),
+    );
+  }
+
+  show(title: string, page: HTMLElement, { signedIn = false } = {}): void {
+    document.title = `${title} · Drawbridge`;
+    this.#main.replaceChildren(page);
+    this.#account.replaceChildren(...(signedIn ? [h('button', { type: 'button', class: 'sign-out', onclick: () => this.#signOut() }, 'Sign out')] : []));
+  }
+
+  /** After a change of page that a person asked for, reading starts at the new page's top. */
+  focus(): void {
+    this.#main.focus({ preventScroll: true });
+    scrollTo(0, 0);
+  }
+}
+
+function mark(): SVGElement {
+  return s('svg', { class: 'mark', viewBox: '0 0 28 20', 'aria-hidden': 'true', focusable: 'false' }, s('path', { d: 'M2 18 V4 M26 18 V4 M2 14 L14 6 M26 14 L14 6 M0 18 H28' }));
+}

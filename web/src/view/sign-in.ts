@@ -1,0 +1,60 @@
+// The page of someone who is not signed in: through the tenant, or with the bank's own username and password.
+
+import { bridge } from './bridge.ts';
+import { h } from './dom.ts';
+import { field } from './field.ts';
+
+export interface SignInActions {
+  withTenant(): void;
+  /** Resolves when signed in; what is thrown is shown by the app. */
+  withPassword(username: string, password: string): Promise<void>;
+}
+
+export function signInPage(actions: SignInActions, notice?: HTMLElement): HTMLElement {
+  return h(
+    'div',
+    { class: 'sign-in' },
+    h('div', { class: 'welcome' }, bridge('up'), h('h1', {}, 'Sign in to your bank'), h('p', { class: 'lead' }, 'Reading is one step. Sending money asks your phone, every time.')),
+    notice,
+    h(
+      'section',
+      { class: 'card', 'aria-labelledby': 'with-tenant' },
+      h('h2', { id: 'with-tenant' }, 'With your Auth0 login'),
+      h('p', {}, 'You sign in on a page of its own and come straight back.'),
+      h('button', { type: 'button', class: 'primary', onclick: () => actions.withTenant() }, 'Continue with Auth0'),
+    ),
+    h('section', { class: 'card', 'aria-labelledby': 'with-password' }, h('h2', { id: 'with-password' }, 'With your bank username'), passwordForm(actions)),
+  );
+}
+
+function passwordForm(actions: SignInActions): HTMLFormElement {
+  const username = field('Username', h('input', { name: 'username', autocomplete: 'username', autocapitalize: 'none', spellcheck: 'false', required: true }));
+  const password = field('Password', h('input', { name: 'password', type: 'password', autocomplete: 'current-password', required: true }));
+  const button = h('button', { type: 'submit' }, 'Sign in');
+  let busy = false;
+
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    const missing = [
+      { control: username, message: 'Enter your username.' },
+      { control: password, message: 'Enter your password.' },
+    ].filter(({ control, message }) => {
+      const empty = control.control.value === '';
+      control.setError(empty ? message : undefined);
+      return empty;
+    });
+    missing[0]?.control.control.focus();
+    if (busy || missing.length > 0) return;
+
+    busy = true;
+    button.setAttribute('aria-disabled', 'true');
+    button.textContent = 'Signing in…';
+    await actions.withPassword(username.control.value.trim(), password.control.value);
+    busy = false;
+    button.removeAttribute('aria-disabled');
+    button.textContent = 'Sign in';
+    password.control.value = '';
+    password.control.focus();
+  };
+  return h('form', { novalidate: true, onsubmit: submit as EventListener }, username.element, password.element, button);
+}

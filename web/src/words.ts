@@ -1,0 +1,140 @@
+// The words of each refusal: what happened, and what the customer can do. No code, no status, no blame; the
+// developer's detail stands beside them, closed.
+
+import type { Refusal } from './problem.ts';
+
+export interface Words {
+  readonly title: string;
+  readonly text: string;
+}
+
+const byCode: Readonly<Record<string, Words>> = {
+  // signing in
+  login_failed: {
+    title: 'That did not match',
+    text: 'The username or the password is not right. Check both and try again.',
+  },
+  too_many_attempts: {
+    title: 'Too many attempts',
+    text: 'To protect your account we pause sign-ins for a while. Please try again later.',
+  },
+  sign_in_denied: {
+    title: 'You are not signed in',
+    text: 'The sign-in was refused or cancelled. Nothing has changed; you can try again.',
+  },
+  sign_in_failed: {
+    title: 'The sign-in did not finish',
+    text: 'It may have been started in another tab or too long ago. Please start it again.',
+  },
+  session_ended: {
+    title: 'Your session has ended',
+    text: 'For your safety we end a session after a while. Please sign in again.',
+  },
+  not_a_customer: {
+    title: 'We do not know this sign-in yet',
+    text: 'You are signed in, but this login is not linked to a customer of the bank.',
+  },
+
+  // the second factor
+  step_up_denied: {
+    title: 'You refused it on your phone',
+    text: 'Nothing was sent. If that was not you, leave it refused and change your password.',
+  },
+  step_up_ignored: {
+    title: 'No answer from your phone',
+    text: 'We waited for five minutes and nothing was sent. You can ask again.',
+  },
+  step_up_cancelled: {
+    title: 'The approval window was closed',
+    text: 'Nothing was sent. You can ask again, or approve in this window instead.',
+  },
+  step_up_failed: {
+    title: 'The approval did not work',
+    text: 'Nothing was sent. Please try again.',
+  },
+  scope_not_granted: {
+    title: 'Your login may not send money',
+    text: 'You were recognised, but this login has no permission for transfers. Nothing was sent.',
+  },
+  another_person: {
+    title: 'Someone else approved',
+    text: 'The approval came from another login than the one you signed in with. Nothing was sent. Sign out and in again.',
+  },
+  tenant_unreachable: {
+    title: 'We cannot reach the sign-in service',
+    text: 'Nothing was sent. Please try again in a moment, or approve in this window.',
+  },
+  insufficient_scope: {
+    title: 'This needs your approval',
+    text: 'We could not get an approval that the bank accepts. Nothing was sent.',
+  },
+  insufficient_user_authentication: {
+    title: 'Your approval is used up or too old',
+    text: 'Each approval counts once and for a short time. Nothing was sent; you can approve again.',
+  },
+
+  // the transfer
+  insufficient_funds: {
+    title: 'Not enough money in this account',
+    text: 'Your balance does not cover this amount. Nothing was sent.',
+  },
+  no_such_account: {
+    title: 'We cannot find that account',
+    text: 'Check the account number of the recipient. Nothing was sent.',
+  },
+  account_closed: { title: 'That account is closed', text: 'It can no longer send or receive money. Nothing was sent.' },
+  account_frozen: { title: 'That account is on hold', text: 'It cannot send or receive money at the moment. Nothing was sent.' },
+  currency_mismatch: {
+    title: 'The currencies differ',
+    text: 'The recipient’s account is kept in another currency, and we do not exchange. Nothing was sent.',
+  },
+  same_account: { title: 'Both accounts are the same', text: 'Choose another account to send to. Nothing was sent.' },
+  daily_limit_exceeded: {
+    title: 'That is over your limit for today',
+    text: 'Nothing was sent. Try a smaller amount, or the rest tomorrow.',
+  },
+  invalid_request: { title: 'The bank did not understand this', text: 'Check what you entered and try again. Nothing was sent.' },
+  idempotency_key_reused: { title: 'This transfer was changed on its way', text: 'Nothing new was sent. Check your history and send it again.' },
+  request_in_progress: {
+    title: 'Still working on it',
+    text: 'This very transfer is being booked. Try again in a moment; it will not be sent twice.',
+  },
+  transfer_lost: {
+    title: 'There is no transfer waiting',
+    text: 'You approved, but the transfer is no longer in this tab. Nothing was sent.',
+  },
+
+  // the connection
+  unreachable: { title: 'We cannot reach the bank', text: 'Check your connection and try again.' },
+  timed_out: { title: 'The bank takes too long', text: 'No answer came in time. Please try again.' },
+  unavailable: { title: 'The bank is busy', text: 'Please try again in a moment.' },
+  internal_error: { title: 'Something went wrong at the bank', text: 'It is not your doing. Please try again in a moment.' },
+};
+
+const unknown: Words = { title: 'That did not work', text: 'The bank refused this and gave no reason we know. You can try again.' };
+
+export function wordsFor(refusal: Refusal): Words {
+  const words = byCode[refusal.code] ?? (refusal.status >= 500 ? byCode.internal_error! : unknown);
+  return refusal.retryAfter === undefined ? words : { title: words.title, text: `${words.text} ${waitingTime(refusal.retryAfter)}` };
+}
+
+/** The same for a transfer, where silence must not be taken for a refusal. */
+export function wordsForTransfer(refusal: Refusal): Words {
+  const words = wordsFor(refusal);
+  const undecided = refusal.outcomeUnknown && !isStepUp(refusal.code);
+  if (!undecided) return words;
+  return {
+    title: words.title,
+    text: `${words.text} We do not know yet whether your money was sent. Trying again is safe: it is sent once at most.`,
+  };
+}
+
+function isStepUp(code: string): boolean {
+  return code.startsWith('step_up_') || ['scope_not_granted', 'another_person', 'tenant_unreachable'].includes(code);
+}
+
+function waitingTime(seconds: number): string {
+  if (seconds < 60) return `Wait about ${Math.max(1, seconds)} seconds.`;
+  const minutes = Math.ceil(seconds / 60);
+  return minutes === 1 ? 'Wait about a minute.' : `Wait about ${minutes} minutes.`;
+}
