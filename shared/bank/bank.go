@@ -1,0 +1,116 @@
+// Package bank keeps accounts and moves money between them, exactly once.
+//
+// # The transaction
+//
+// A transfer is one TransactWriteItems of six items, each under 1 KB, so it is one round trip and 12 write units:
+//
+//	0  Put the transfer's record, under sha256(customer, Idempotency-Key)   if it is not there
+//	1  Update the payer: balance - amount        if it exists, is open, has the currency, the limit and the balance
+//	2  Update the payee: balance + amount        if it exists, is open, has the currency
+//	3  Put the payer's ledger entry              if it is not there
+//	4  Put the payee's ledger entry              if it is not there
+//	5  Put the use of the step-up token          if it is not there
+//
+// Every rule is a condition, so nothing can change between a check and its effect. The record holds the bytes of the
+// answer: whoever sends the same key again gets them, at whatever point the first try was cut off. It never expires.
+//
+// # Reading a cancellation
+//
+// When DynamoDB cancels, it gives a reason an item, and their order of precedence is what makes a retry safe:
+//
+//  1. Reason 0 failed: this key has been answered. Replay the answer (or refuse, if the request was another one). This
+//     comes first because after a transfer that emptied the account, its own repetition also fails for lack of funds.
+//  2. Any conflict or throttle: the other conditions were not all judged. Try again.
+//  3. Reason 5 failed: the step-up has paid for another transfer. Nothing is recorded; a new step-up may use the key.
+//  4. Reasons 1 and 2: a terminal refusal, told from the items that DynamoDB returns. It is put under the key, if that
+//     is still free, and from then on is the answer to that key.
+//
+// Conflicts, throttles, time-outs and faults are never recorded. They are tried again with jitter while the context
+// allows, then reported as [ErrUnavailable]: the outcome is unknown, and the same key is safe to send again.
+//
+// # Invariants
+//
+// The sum of an account's ledger entries is its balance, their number is its entry count, from its first cent on;
+// money is only made by [Bank.Deposit]. Package reconcile checks it.
+//
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html
+// https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
+package bank
+
+import (
+	"crypto/rand"
+	"encoding/base32"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+)
+
+// Config says where the bank's data is. Tables may be left empty that the methods in use do not need.
+type Config struct {
+	Client    *dynamodb.Client // required
+	Accounts  string
+	Transfers string
+	Ledger    string
+	StepUps   string
+
+	Now  func() time.Time // time.Now if nil
+	Rand io.Reader        // crypto/rand if nil
+
+	// Answer turns an outcome into the bytes that are kept with it and given to every repetition. JSON of the
+	// Outcome if nil. It must fit into AnswerSize.
+	Answer func(Outcome) []byte
+}
+
+// Bank is safe for concurrent use.
+type Bank struct {
+	Config
+}
+
+// New returns a bank. It makes no request.
+func New(c Config) (*Bank, error) {
+	if c.Client == nil {
+		return nil, errors.New("bank: Client is missing")
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Rand == nil {
+		c.Rand = rand.Reader
+	}
+	if c.Answer == nil {
+		c.Answer = Outcome.json
+	}
+	return &Bank{Config: c}, nil
+}
+
+var (
+	// ErrKeyReused means that the idempotency key was used for a request with other contents.
+	ErrKeyReused = errors.New("bank: the idempotency key was used for another request")
+	// ErrStepUpUsed means that the step-up token has already paid for another transfer.
+	ErrStepUpUsed = errors.New("bank: the step-up was used for another transfer")
+	// ErrUnavailable means that the outcome is unknown. Sending the same request with the same key is safe.
+	ErrUnavailable = errors.New("bank: the outcome is unknown; the same key is safe to send again")
+	// ErrCursor means that a cursor is not a position in this customer's ledger.
+	ErrCursor = errors.New("bank: the cursor is not a position in this ledger")
+	// ErrNoSuchAccount means that an administrative call named an account that is not there.
+	ErrNoSuchAccount = errors.New("bank: no such account")
+	// ErrState means that the account's present state forbids an administrative call.
+	ErrState = errors.New("bank: the account's state does not allow this")
+)
+
+var lowerBase32 = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
+
+// newID returns "tr_" and 26 letters and digits: 130 random bits.
+func (b *Bank) newID() (string, error) {
+	var random [17]byte
+	if _, err := io.ReadFull(b.Rand, random[:]); err != nil {
+		return "", fmt.Errorf("bank: failed to make a transfer id: %w", err)
+	}
+	return "tr_" + lowerBase32.EncodeToString(random[:])[:26], nil
+}
+
+func joinKey(parts ...string) string { return strings.Join(parts, "\x00") }

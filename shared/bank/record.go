@@ -1,0 +1,67 @@
+package bank
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strconv"
+
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// AnswerSize is the most that Config.Answer may return. With it the record stays under the 1 KB that one write unit
+// pays for.
+const AnswerSize = 512
+
+// record is the idempotency record: it is kept for ever, under the customer's key, with the first answer.
+type record struct {
+	Key         string  `dynamodbav:"transfer_key"`
+	Fingerprint string  `dynamodbav:"request_hash"`
+	TransferID  string  `dynamodbav:"transfer_id,omitempty"`
+	Refusal     Refusal `dynamodbav:"refusal,omitempty"`
+	Answer      []byte  `dynamodbav:"answer"`
+	At          string  `dynamodbav:"created_at"`
+}
+
+// hash is injective over its parts: none contains the separator.
+func hash(parts ...string) string {
+	sum := sha256.Sum256([]byte(joinKey(parts...)))
+	return hex.EncodeToString(sum[:])
+}
+
+// recordKey binds a key to its customer: nobody can meet, or probe for, another's.
+func (r TransferRequest) recordKey() string { return hash("transfer", r.CustomerID, r.Key) }
+
+// fingerprint is of the meaning, so "5" and "5.00" are one request, and so is a body with other white space.
+func (r TransferRequest) fingerprint() string {
+	return hash(string(r.From), string(r.To), strconv.FormatInt(int64(r.Amount), 10), string(r.Currency))
+}
+
+func (b *Bank) newRecord(request TransferRequest, outcome Outcome) (record, error) {
+	answer := b.Answer(outcome)
+	if len(answer) > AnswerSize {
+		return record{}, fmt.Errorf("bank: an answer of %d bytes, more than AnswerSize", len(answer))
+	}
+	return record{
+		Key: request.recordKey(), Fingerprint: request.fingerprint(), TransferID: outcome.TransferID,
+		Refusal: outcome.Refusal, Answer: answer, At: timestamp(outcome.At),
+	}, nil
+}
+
+// replay answers a request from the record found under its key.
+func replay(request TransferRequest, item map[string]types.AttributeValue) (Receipt, error) {
+	var found record
+	if err := attributevalue.UnmarshalMap(item, &found); err != nil {
+		return Receipt{}, fmt.Errorf("bank: failed to read a transfer record: %w", err)
+	}
+	if found.Key != request.recordKey() {
+		return Receipt{}, fmt.Errorf("bank: a transfer record without its key")
+	}
+	if found.Fingerprint != request.fingerprint() {
+		return Receipt{}, ErrKeyReused
+	}
+	return Receipt{Refusal: found.Refusal, Answer: found.Answer, Replayed: true}, nil
+}
+
+func (r record) receipt() Receipt { return Receipt{Refusal: r.Refusal, Answer: r.Answer} }

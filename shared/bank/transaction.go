@@ -1,0 +1,112 @@
+package bank
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// The items of a transfer's transaction, in their order: the place of a reason says what it is about.
+const (
+	itemRecord = iota
+	itemPayer
+	itemPayee
+	itemPayerEntry
+	itemPayeeEntry
+	itemStepUp
+	itemCount
+)
+
+// stepUpKept is for how long after its expiry the use of a step-up token is remembered. Until then no function accepts
+// the token, whatever their clocks say.
+const stepUpKept = time.Hour
+
+func (a *attempt) items(accepted record) ([]types.TransactWriteItem, error) {
+	o := a.outcome
+	record, err := a.put(a.Transfers, "transfer_key", accepted)
+	if err != nil {
+		return nil, err
+	}
+	record.Put.ReturnValuesOnConditionCheckFailure = types.ReturnValuesOnConditionCheckFailureAllOld
+	payerEntry, err := a.put(a.Ledger, "entry_id", newEntry(o.TransferID, o.From, o.To, -o.Amount, o.Currency, o.At))
+	if err != nil {
+		return nil, err
+	}
+	payeeEntry, err := a.put(a.Ledger, "entry_id", newEntry(o.TransferID, o.To, o.From, o.Amount, o.Currency, o.At))
+	if err != nil {
+		return nil, err
+	}
+	stepUp, err := a.put(a.StepUps, "token_id", stepUpUse{
+		TokenID: a.request.StepUp.TokenID, TransferKey: accepted.Key, ExpiresAt: a.request.StepUp.ExpiresAt.Add(stepUpKept).Unix(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	items := make([]types.TransactWriteItem, itemCount)
+	items[itemRecord] = record
+	items[itemPayer] = a.payer()
+	items[itemPayee] = a.payee()
+	items[itemPayerEntry] = payerEntry
+	items[itemPayeeEntry] = payeeEntry
+	items[itemStepUp] = stepUp
+	return items, nil
+}
+
+// stepUpUse says that a step-up token has paid for a transfer.
+type stepUpUse struct {
+	TokenID     string `dynamodbav:"token_id"`
+	TransferKey string `dynamodbav:"transfer_key"`
+	ExpiresAt   int64  `dynamodbav:"expires_at"`
+}
+
+// put adds a new item, and fails if it is there.
+func (b *Bank) put(table, key string, value any) (types.TransactWriteItem, error) {
+	item, err := attributevalue.MarshalMap(value)
+	if err != nil {
+		return types.TransactWriteItem{}, fmt.Errorf("bank: failed to write to %s: %w", table, err)
+	}
+	return types.TransactWriteItem{Put: &types.Put{
+		TableName: &table, Item: item, ConditionExpression: new("attribute_not_exists(" + key + ")"),
+	}}, nil
+}
+
+// payer takes the amount out of the account. A DynamoDB condition cannot compute, so what is left of the day's limit
+// is stored, not what was spent, and the first transfer of a day needs an update of its own: it is sent only after the
+// usual one failed on an account whose day is over.
+func (a *attempt) payer() types.TransactWriteItem {
+	values := map[string]types.AttributeValue{
+		":amount": number(a.outcome.Amount), ":minus": number(-a.outcome.Amount), ":today": text(day(a.outcome.At)),
+	}
+	if a.newDay {
+		return a.update(a.outcome.From, a.outcome.Currency, values,
+			"SET limit_day = :today, limit_left = daily_limit - :amount ADD balance :minus, entries :one",
+			"balance >= :amount AND limit_day < :today AND daily_limit >= :amount")
+	}
+	return a.update(a.outcome.From, a.outcome.Currency, values,
+		"ADD balance :minus, entries :one, limit_left :minus",
+		"balance >= :amount AND (attribute_not_exists(daily_limit) OR (limit_day >= :today AND limit_left >= :amount))")
+}
+
+func (a *attempt) payee() types.TransactWriteItem {
+	return a.update(a.outcome.To, a.outcome.Currency, map[string]types.AttributeValue{":amount": number(a.outcome.Amount)}, credit, "")
+}
+
+// credit adds an amount, and the entry that says so, to an account.
+const credit = "ADD balance :amount, entries :one"
+
+// update changes an account that exists, is open and has the currency. The account as it was comes back with a failed
+// condition, to tell which rule it was.
+func (b *Bank) update(id AccountID, c Currency, values map[string]types.AttributeValue, change, condition string) types.TransactWriteItem {
+	rules := "attribute_exists(account_id) AND #status = :open AND currency = :currency"
+	if condition != "" {
+		rules += " AND " + condition
+	}
+	values[":open"], values[":currency"], values[":one"] = text(string(Open)), text(string(c)), number(int64(1))
+	return types.TransactWriteItem{Update: &types.Update{
+		TableName: &b.Accounts, Key: id.key(), UpdateExpression: &change, ConditionExpression: &rules,
+		ExpressionAttributeNames: map[string]string{"#status": "status"}, ExpressionAttributeValues: values,
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	}}
+}

@@ -1,0 +1,179 @@
+package bank
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"drawbridge/shared/dynamo"
+
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// TransferRequest asks to move money out of one of the customer's accounts.
+type TransferRequest struct {
+	CustomerID string // who asks: from the principal, never from the request
+	Key        string // the Idempotency-Key
+	From, To   AccountID
+	Amount     Amount
+	Currency   Currency
+	StepUp     StepUp
+}
+
+// StepUp is the token that proved a second factor. It pays for one transfer.
+type StepUp struct {
+	TokenID   string
+	ExpiresAt time.Time // its use is remembered until well after this
+}
+
+const (
+	margin   = 250 * time.Millisecond // kept of the context's time to answer in
+	patience = 10 * time.Second       // if the context has no deadline
+)
+
+// errUnsettled is a cancellation that says to try again.
+var errUnsettled = errors.New("bank: the transaction met another one")
+
+// Transfer moves the money once for each (CustomerID, Key), however often it is called. The receipt may be a refusal,
+// which is final for the key. Errors: ErrKeyReused, ErrStepUpUsed, and ErrUnavailable when neither success nor failure
+// could be established within the context's deadline; anything else is a fault in the data or in this program.
+func (b *Bank) Transfer(ctx context.Context, request TransferRequest) (Receipt, error) {
+	if err := request.check(); err != nil {
+		return Receipt{}, err
+	}
+	attempt, err := b.newAttempt(request)
+	if err != nil {
+		return Receipt{}, err
+	}
+	var receipt Receipt
+	err = persist(ctx, func(ctx context.Context) (err error) {
+		receipt, err = attempt.run(ctx)
+		return err
+	})
+	return receipt, err
+}
+
+// persist calls try until it succeeds or fails for good, or until the context's time is nearly up: then the outcome
+// of the last try is unknown, and the error is ErrUnavailable.
+func persist(ctx context.Context, try func(context.Context) error) error {
+	deadline, set := ctx.Deadline()
+	if !set {
+		deadline = time.Now().Add(patience)
+	}
+	ctx, cancel := context.WithDeadline(ctx, deadline.Add(-margin))
+	defer cancel()
+	for failures := 1; ; failures++ {
+		err := try(ctx)
+		if err == nil || !errors.Is(err, errUnsettled) && !dynamo.Transient(err) && !errors.Is(err, context.DeadlineExceeded) {
+			return err
+		}
+		select {
+		case <-time.After(dynamo.Backoff(failures)):
+		case <-ctx.Done():
+			return fmt.Errorf("%w: %w", ErrUnavailable, err)
+		}
+	}
+}
+
+func (r TransferRequest) check() error {
+	switch {
+	case r.CustomerID == "" || r.Key == "" || r.StepUp.TokenID == "":
+		return errors.New("bank: a transfer needs its customer, key and step-up")
+	case r.Amount <= 0 || r.Amount > MaxAmount:
+		return errors.New("bank: a transfer's amount is out of range")
+	}
+	for _, id := range []AccountID{r.From, r.To} {
+		if _, err := ParseAccountID(string(id)); err != nil {
+			return fmt.Errorf("bank: a transfer's account is %w", err)
+		}
+	}
+	return nil
+}
+
+// attempt is one call of Transfer. Its transfer id and time stay the same however often it is sent.
+type attempt struct {
+	*Bank
+	request TransferRequest
+	outcome Outcome // as it will be if the transfer is accepted
+	newDay  bool    // the payer's daily limit is to start afresh
+}
+
+func (b *Bank) newAttempt(request TransferRequest) (*attempt, error) {
+	id, err := b.newID()
+	if err != nil {
+		return nil, err
+	}
+	return &attempt{Bank: b, request: request, outcome: Outcome{
+		TransferID: id, From: request.From, To: request.To, Amount: request.Amount, Currency: request.Currency,
+		At: b.Now().UTC().Truncate(time.Microsecond),
+	}}, nil
+}
+
+// run sends the transaction once and settles what it answers. A transient error leaves the outcome open.
+func (a *attempt) run(ctx context.Context) (Receipt, error) {
+	// What needs no look at the accounts. An account of somebody else is, to this caller, not there.
+	if a.request.From.Owner() != a.request.CustomerID {
+		return a.refuse(ctx, NoSuchAccount, Payer)
+	}
+	if a.request.From == a.request.To {
+		return a.refuse(ctx, SameAccount, "")
+	}
+	accepted, err := a.newRecord(a.request, a.outcome)
+	if err != nil {
+		return Receipt{}, err
+	}
+	items, err := a.items(accepted)
+	if err != nil {
+		return Receipt{}, err
+	}
+	_, err = a.Client.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: items})
+	if err == nil {
+		return accepted.receipt(), nil
+	}
+	reasons, cancelled := dynamo.Cancellation(err)
+	if !cancelled {
+		return Receipt{}, fmt.Errorf("bank: failed to transfer: %w", err)
+	}
+	verdict, err := a.read(reasons)
+	switch {
+	case err != nil:
+		return Receipt{}, err
+	case verdict.replayed:
+		return replay(a.request, verdict.found)
+	case verdict.stepUpUsed:
+		return Receipt{}, ErrStepUpUsed
+	case verdict.refusal != "":
+		return a.refuse(ctx, verdict.refusal, verdict.party)
+	}
+	return Receipt{}, errUnsettled
+}
+
+// refuse puts a terminal refusal under the request's key, unless an answer is there by now: then that is the answer.
+// A lost answer does no harm: the SDK's repetition finds the same record in the way and gets its bytes.
+func (a *attempt) refuse(ctx context.Context, refusal Refusal, party Party) (Receipt, error) {
+	outcome := a.outcome
+	outcome.TransferID, outcome.Refusal, outcome.Party = "", refusal, party
+	refused, err := a.newRecord(a.request, outcome)
+	if err != nil {
+		return Receipt{}, err
+	}
+	item, err := attributevalue.MarshalMap(refused)
+	if err != nil {
+		return Receipt{}, fmt.Errorf("bank: failed to write a refusal: %w", err)
+	}
+	_, err = a.Client.PutItem(ctx, &dynamodb.PutItemInput{
+		TableName: &a.Transfers, Item: item,
+		ConditionExpression:                 new("attribute_not_exists(transfer_key)"),
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	})
+	if taken, ok := errors.AsType[*types.ConditionalCheckFailedException](err); ok {
+		return replay(a.request, taken.Item)
+	}
+	if err != nil {
+		return Receipt{}, fmt.Errorf("bank: failed to record a refusal: %w", err)
+	}
+	return refused.receipt(), nil
+}
