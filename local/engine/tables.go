@@ -6,39 +6,26 @@ import (
 	"fmt"
 	"time"
 
+	"drawbridge/local/template"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// Table is what an engine must know of one table. template.yaml defines them; nothing else does.
-type Table struct {
-	LogicalID    string // its name in template.yaml, "AccountsTable"
-	Name         string // its name in the engine
-	PartitionKey Key
-	SortKey      Key    // the zero Key: none
-	TTLAttribute string // empty: items never expire
-}
-
-// Key is an attribute of a primary key.
-type Key struct {
-	Name string
-	Type types.ScalarAttributeType // S, N or B
-}
-
 // CreateTables makes every table that is not there yet, billed by request, and switches on its TTL. A table that is
 // there with the same keys is kept with its data; one with other keys is an Error, for nothing could use it.
-func CreateTables(ctx context.Context, client *dynamodb.Client, tables []Table) error {
+func CreateTables(ctx context.Context, client *dynamodb.Client, tables []template.Table) error {
 	for _, table := range tables {
-		if err := table.create(ctx, client); err != nil {
+		if err := create(ctx, client, table); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (t Table) create(ctx context.Context, client *dynamodb.Client) error {
-	schema, attributes := t.schema()
+func create(ctx context.Context, client *dynamodb.Client, t template.Table) error {
+	schema, attributes := schemaOf(t)
 	_, err := client.CreateTable(ctx, &dynamodb.CreateTableInput{
 		TableName: &t.Name, KeySchema: schema, AttributeDefinitions: attributes, BillingMode: types.BillingModePayPerRequest,
 	})
@@ -52,14 +39,14 @@ func (t Table) create(ctx context.Context, client *dynamodb.Client) error {
 	if err != nil {
 		return fmt.Errorf("engine: table %s does not become active: %w", t.Name, err)
 	}
-	if !t.matches(there.Table) {
+	if !matches(t, there.Table) {
 		return &Error{Problem: "table " + t.Name + " is there with other keys than template.yaml gives it", Cure: "Start over with --fresh, or give the table another name."}
 	}
-	return t.expire(ctx, client)
+	return expire(ctx, client, t)
 }
 
 // expire switches on TTL unless it is on: DynamoDB refuses to switch on what is on.
-func (t Table) expire(ctx context.Context, client *dynamodb.Client) error {
+func expire(ctx context.Context, client *dynamodb.Client, t template.Table) error {
 	if t.TTLAttribute == "" {
 		return nil
 	}
@@ -80,20 +67,20 @@ func (t Table) expire(ctx context.Context, client *dynamodb.Client) error {
 	return nil
 }
 
-func (t Table) schema() (schema []types.KeySchemaElement, attributes []types.AttributeDefinition) {
-	add := func(key Key, role types.KeyType) {
+func schemaOf(t template.Table) (schema []types.KeySchemaElement, attributes []types.AttributeDefinition) {
+	add := func(key template.Key, role types.KeyType) {
 		schema = append(schema, types.KeySchemaElement{AttributeName: &key.Name, KeyType: role})
-		attributes = append(attributes, types.AttributeDefinition{AttributeName: &key.Name, AttributeType: key.Type})
+		attributes = append(attributes, types.AttributeDefinition{AttributeName: &key.Name, AttributeType: types.ScalarAttributeType(key.Type)})
 	}
 	add(t.PartitionKey, types.KeyTypeHash)
-	if t.SortKey != (Key{}) {
+	if t.SortKey != (template.Key{}) {
 		add(t.SortKey, types.KeyTypeRange)
 	}
 	return schema, attributes
 }
 
-func (t Table) matches(there *types.TableDescription) bool {
-	schema, _ := t.schema()
+func matches(t template.Table, there *types.TableDescription) bool {
+	schema, _ := schemaOf(t)
 	if there == nil || len(there.KeySchema) != len(schema) {
 		return false
 	}

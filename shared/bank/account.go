@@ -2,9 +2,10 @@ package bank
 
 import (
 	"errors"
-	"strconv"
 	"strings"
 	"time"
+
+	"drawbridge/shared/dynamo"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
@@ -35,7 +36,7 @@ func (id AccountID) Owner() string {
 
 // key is the account's primary key.
 func (id AccountID) key() map[string]types.AttributeValue {
-	return map[string]types.AttributeValue{"customer_id": text(id.Owner()), "account_id": text(string(id))}
+	return map[string]types.AttributeValue{"customer_id": dynamo.Text(id.Owner()), "account_id": dynamo.Text(string(id))}
 }
 
 // Status says what may be done with an account.
@@ -64,9 +65,3 @@ type Account struct {
 
 // day is the calendar day that a daily limit counts by, as "2026-11-22".
 func day(at time.Time) string { return at.UTC().Format(time.DateOnly) }
-
-func text(value string) types.AttributeValue { return &types.AttributeValueMemberS{Value: value} }
-
-func number[N ~int64](value N) types.AttributeValue {
-	return &types.AttributeValueMemberN{Value: strconv.FormatInt(int64(value), 10)}
-}

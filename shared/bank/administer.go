@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 
+	"drawbridge/shared/dynamo"
+
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
@@ -17,13 +19,13 @@ func (b *Bank) Thaw(ctx context.Context, id AccountID) error { return b.setStatu
 
 func (b *Bank) setStatus(ctx context.Context, id AccountID, status Status) error {
 	return b.administer(ctx, id, "SET #status = :status", "#status <> :closed",
-		map[string]types.AttributeValue{":status": text(string(status)), ":closed": text(string(Closed))})
+		map[string]types.AttributeValue{":status": dynamo.Text(string(status)), ":closed": dynamo.Text(string(Closed))})
 }
 
 // Close closes an account for good. Its balance must be zero.
 func (b *Bank) Close(ctx context.Context, id AccountID) error {
 	return b.administer(ctx, id, "SET #status = :closed", "attribute_exists(#status) AND balance = :zero",
-		map[string]types.AttributeValue{":closed": text(string(Closed)), ":zero": number(Amount(0))})
+		map[string]types.AttributeValue{":closed": dynamo.Text(string(Closed)), ":zero": dynamo.Number(0)})
 }
 
 // SetDailyLimit says how much may leave the account on one day (UTC), starting afresh now; 0 takes the limit away.
@@ -32,10 +34,10 @@ func (b *Bank) SetDailyLimit(ctx context.Context, id AccountID, limit Amount) er
 		return errors.New("bank: a daily limit out of range")
 	}
 	change := "SET limit_day = :never REMOVE daily_limit"
-	values := map[string]types.AttributeValue{":never": text(""), ":closed": text(string(Closed))}
+	values := map[string]types.AttributeValue{":never": dynamo.Text(""), ":closed": dynamo.Text(string(Closed))}
 	if limit > 0 {
 		change = "SET limit_day = :never, daily_limit = :limit"
-		values[":limit"] = number(limit)
+		values[":limit"] = dynamo.Number(int64(limit))
 	}
 	return b.administer(ctx, id, change, "#status <> :closed", values)
 }

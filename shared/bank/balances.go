@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"drawbridge/shared/dynamo"
+
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -17,7 +19,7 @@ func (b *Bank) Balances(ctx context.Context, customerID string) ([]Account, erro
 	pages := dynamodb.NewQueryPaginator(b.Client, &dynamodb.QueryInput{
 		TableName: &b.Accounts, ConsistentRead: new(true),
 		KeyConditionExpression:    new("customer_id = :customer"),
-		ExpressionAttributeValues: map[string]types.AttributeValue{":customer": text(customerID)},
+		ExpressionAttributeValues: map[string]types.AttributeValue{":customer": dynamo.Text(customerID)},
 	})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)

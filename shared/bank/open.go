@@ -25,7 +25,7 @@ func (b *Bank) Open(ctx context.Context, id AccountID, c Currency) error {
 	if err != nil {
 		return fmt.Errorf("bank: failed to open %s: %w", id, err)
 	}
-	item["customer_id"] = text(id.Owner())
+	item["customer_id"] = dynamo.Text(id.Owner())
 	return persist(ctx, func(ctx context.Context) error {
 		_, err := b.Client.PutItem(ctx, &dynamodb.PutItemInput{
 			TableName: &b.Accounts, Item: item,
@@ -76,7 +76,7 @@ func (b *Bank) Deposit(ctx context.Context, id AccountID, amount Amount, c Curre
 	}
 	items := []types.TransactWriteItem{
 		recorded,
-		b.update(id, c, map[string]types.AttributeValue{":amount": number(amount)}, credit, ""),
+		b.update(id, c, map[string]types.AttributeValue{":amount": dynamo.Number(int64(amount))}, credit, ""),
 		entry,
 	}
 	return persist(ctx, func(ctx context.Context) error {

@@ -5,6 +5,8 @@ import (
 	"encoding/base64"
 	"fmt"
 
+	"drawbridge/shared/dynamo"
+
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -28,7 +30,7 @@ func (b *Bank) Statement(ctx context.Context, customerID string, limit int, curs
 	query := &dynamodb.QueryInput{
 		TableName: &b.Ledger, ConsistentRead: new(true), ScanIndexForward: new(false),
 		KeyConditionExpression:    new("customer_id = :customer"),
-		ExpressionAttributeValues: map[string]types.AttributeValue{":customer": text(customerID)},
+		ExpressionAttributeValues: map[string]types.AttributeValue{":customer": dynamo.Text(customerID)},
 		Limit:                     new(int32(limit + 1)), // one more tells whether there is a next page
 	}
 	seen := ""
@@ -37,7 +39,7 @@ func (b *Bank) Statement(ctx context.Context, customerID string, limit int, curs
 			return nil, "", err
 		}
 		query.KeyConditionExpression = new("customer_id = :customer AND entry_id <= :seen")
-		query.ExpressionAttributeValues[":seen"] = text(seen)
+		query.ExpressionAttributeValues[":seen"] = dynamo.Text(seen)
 		query.Limit = new(int32(limit + 2))
 	}
 	page, err := b.Client.Query(ctx, query)

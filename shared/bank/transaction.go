@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"time"
 
+	"drawbridge/shared/dynamo"
+
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
@@ -77,7 +79,7 @@ func (b *Bank) put(table, key string, value any) (types.TransactWriteItem, error
 // usual one failed on an account whose day is over.
 func (a *attempt) payer() types.TransactWriteItem {
 	values := map[string]types.AttributeValue{
-		":amount": number(a.outcome.Amount), ":minus": number(-a.outcome.Amount), ":today": text(day(a.outcome.At)),
+		":amount": dynamo.Number(int64(a.outcome.Amount)), ":minus": dynamo.Number(int64(-a.outcome.Amount)), ":today": dynamo.Text(day(a.outcome.At)),
 	}
 	if a.newDay {
 		return a.update(a.outcome.From, a.outcome.Currency, values,
@@ -90,7 +92,7 @@ func (a *attempt) payer() types.TransactWriteItem {
 }
 
 func (a *attempt) payee() types.TransactWriteItem {
-	return a.update(a.outcome.To, a.outcome.Currency, map[string]types.AttributeValue{":amount": number(a.outcome.Amount)}, credit, "")
+	return a.update(a.outcome.To, a.outcome.Currency, map[string]types.AttributeValue{":amount": dynamo.Number(int64(a.outcome.Amount))}, credit, "")
 }
 
 // credit adds an amount, and the entry that says so, to an account.
@@ -103,7 +105,7 @@ func (b *Bank) update(id AccountID, c Currency, values map[string]types.Attribut
 	if condition != "" {
 		rules += " AND " + condition
 	}
-	values[":open"], values[":currency"], values[":one"] = text(string(Open)), text(string(c)), number(int64(1))
+	values[":open"], values[":currency"], values[":one"] = dynamo.Text(string(Open)), dynamo.Text(string(c)), dynamo.Number(1)
 	return types.TransactWriteItem{Update: &types.Update{
 		TableName: &b.Accounts, Key: id.key(), UpdateExpression: &change, ConditionExpression: &rules,
 		ExpressionAttributeNames: map[string]string{"#status": "status"}, ExpressionAttributeValues: values,

@@ -20,6 +20,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"drawbridge/local/engine"
+	"drawbridge/local/template"
 	"drawbridge/shared/dynamo"
 )
 
@@ -108,7 +109,7 @@ func running(t testing.TB) string {
 }
 
 // fresh returns the stack's tables under names that no other test has.
-func fresh(t testing.TB) []engine.Table {
+func fresh(t testing.TB) []template.Table {
 	t.Helper()
 	suffix := "-" + strings.ToLower(rand.Text())
 	tables := stack(t)

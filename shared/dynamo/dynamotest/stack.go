@@ -1,22 +1,32 @@
 package dynamotest
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 
-	"drawbridge/local/engine"
+	"drawbridge/local/template"
 )
 
-// stack returns the tables.
-func stack(testing.TB) []engine.Table {
-	s := func(name string) engine.Key { return engine.Key{Name: name, Type: "S"} }
-	return []engine.Table{
-		{LogicalID: "AccountsTable", PartitionKey: s("customer_id"), SortKey: s("account_id")},
-		{LogicalID: "TransfersTable", PartitionKey: s("transfer_key")},
-		{LogicalID: "LedgerTable", PartitionKey: s("customer_id"), SortKey: s("entry_id")},
-		{LogicalID: "StepUpsTable", PartitionKey: s("token_id"), TTLAttribute: "expires_at"},
-		{LogicalID: "NoncesTable", PartitionKey: s("nonce_hash"), TTLAttribute: "expires_at"},
-		{LogicalID: "SessionsTable", PartitionKey: s("code_hash"), TTLAttribute: "expires_at"},
-		{LogicalID: "CustomersTable", PartitionKey: s("key"), TTLAttribute: "expires_at"},
-		{LogicalID: "KeySetsTable", PartitionKey: s("issuer"), TTLAttribute: "expires_at"},
+// stack returns the tables of template.yaml, which lies beside go.mod, some folders above the package under test.
+func stack(t testing.TB) []template.Table {
+	t.Helper()
+	folder, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
 	}
+	for {
+		if _, err := os.Stat(filepath.Join(folder, "go.mod")); err == nil {
+			break
+		}
+		if folder == filepath.Dir(folder) {
+			t.Fatal("dynamotest: the test does not run inside the module")
+		}
+		folder = filepath.Dir(folder)
+	}
+	tables, err := template.Tables(filepath.Join(folder, "template.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tables
 }
