@@ -22,7 +22,9 @@ func Number(n int64) types.AttributeValue {
 func Seconds(t time.Time) types.AttributeValue { return Number(t.Unix()) }
 
 // Set is the attribute value of a set of strings: at least one, none twice.
-func Set(members ...string) types.AttributeValue { return &types.AttributeValueMemberSS{Value: members} }
+func Set(members ...string) types.AttributeValue {
+	return &types.AttributeValueMemberSS{Value: members}
+}
 
 // TextOf returns the string in v, or "" if v is missing or no string.
 func TextOf(v types.AttributeValue) string {

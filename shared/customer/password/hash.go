@@ -58,11 +58,13 @@ func NewInsecurelyCheap() *Hasher {
 	return newHasher(Params{Memory: 64, Time: 1, Threads: 1})
 }
 
-// newHasher also hashes a password that nobody knows, for Verify to work on where there is none.
+// newHasher also makes the hash that Verify works on where there is none: random bytes, which are the key of no
+// password anyone knows, and which cost nothing in functions that never verify one.
 func newHasher(p Params) *Hasher {
-	h := &Hasher{params: p}
-	h.dummy = h.derive(rand.Text())
-	return h
+	dummy := phc{params: p, salt: make([]byte, saltBytes), key: make([]byte, keyBytes)}
+	rand.Read(dummy.salt) // never fails: crypto/rand ends the process rather than return an error
+	rand.Read(dummy.key)
+	return &Hasher{params: p, dummy: dummy}
 }
 
 // Hash returns the PHC string of a password, under a new random salt.
@@ -90,7 +92,7 @@ func (h *Hasher) Verify(encoded, password string) (ok, due bool, err error) {
 
 func (h *Hasher) derive(password string) phc {
 	salt := make([]byte, saltBytes)
-	rand.Read(salt) // never fails: crypto/rand ends the process rather than return an error
+	rand.Read(salt)
 	return phc{params: h.params, salt: salt, key: h.params.key(password, salt)}
 }
 

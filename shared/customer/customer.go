@@ -1,0 +1,191 @@
+// Package customer knows the bank's customers: who they are, how they prove it, and who else may act in their name.
+//
+// A customer proves who they are in one of two ways. By username and password: [Directory.Authenticate]. Or by an
+// identity at Auth0 that is linked to them: [Directory.Identify]. Neither logs anybody in. Each returns a [Login], whose
+// Writes belong into the transaction that writes the session: they check, at that very moment, that the customer is not
+// disabled and that the proof still stands, and give back the tries that a right password did not use up.
+//
+// # Guessing
+//
+// Every password tried is paid for before it is looked at, in one transaction over up to three counters, so a thousand
+// guesses at the same instant cannot pass one gap. See throttle.go for the counters, and for why a stranger who uses them
+// up does not lock the owner out. An unknown username costs the same reads, the same writes and the same hash as a known one.
+//
+// # Table
+//
+// Partition key "key":
+//
+//	customer#<customer_id>   name, email, username, disabled_at
+//	username#<username>      customer_id, password (PHC string)
+//	identity#<sub>           customer_id, linked_by
+//	email#<address>          customer_id: one customer has one address
+//	known#…, tries#…         throttle.go; swept by TTL
+package customer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"golang.org/x/text/unicode/norm"
+
+	"drawbridge/shared/customer/password"
+	"drawbridge/shared/dynamo"
+)
+
+// Errors of writing to the directory.
+var (
+	ErrMalformedID = errors.New("customer: a customer_id is ten digits, the first not 0")
+	ErrExists      = errors.New("customer: the customer_id or the e-mail address is in use")
+	ErrNotFound    = errors.New("customer: there is no such customer")
+)
+
+// Config says where customers are kept. Client and Table are required; the zero value of everything else is strict.
+type Config struct {
+	Client *dynamodb.Client
+	Table  string
+	Now    func() time.Time // time.Now if nil
+
+	Hasher *password.Hasher // OWASP's parameters if nil
+	Limits Limits           // DefaultLimits if zero
+
+	Linking   Linking  // KnownIdentities if empty
+	Providers []string // whose word about an e-mail address is taken: the part of sub before its last |
+}
+
+// Directory is the bank's list of customers.
+type Directory struct {
+	client    *dynamodb.Client
+	table     string
+	now       func() time.Time
+	hasher    *password.Hasher
+	limits    Limits
+	linking   Linking
+	providers []string
+	resolved  memory
+}
+
+// New returns a Directory, or an error that names everything that is wrong with c.
+func New(c Config) (*Directory, error) {
+	var problems []error
+	if c.Client == nil {
+		problems = append(problems, errors.New("customer: no client"))
+	}
+	if c.Table == "" {
+		problems = append(problems, errors.New("customer: no table"))
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Hasher == nil {
+		hasher, err := password.New(password.OWASP)
+		problems = append(problems, err)
+		c.Hasher = hasher
+	}
+	if c.Limits == (Limits{}) {
+		c.Limits = DefaultLimits
+	}
+	if c.Linking == "" {
+		c.Linking = KnownIdentities
+	}
+	problems = append(problems, c.Linking.check(c.Providers))
+	return &Directory{
+		client: c.Client, table: c.Table, now: c.Now, hasher: c.Hasher, limits: c.Limits, linking: c.Linking, providers: c.Providers,
+	}, errors.Join(problems...)
+}
+
+// Customer is a customer of the bank.
+type Customer struct {
+	ID       string // ten digits, the first not 0
+	Name     string
+	Email    string // may be empty
+	Username string // empty until a password is set
+	Disabled bool
+}
+
+// Login is who somebody has proved to be, provided that Writes are committed together with the session.
+type Login struct {
+	CustomerID string
+	Writes     []types.TransactWriteItem
+}
+
+var wellFormedID = regexp.MustCompile(`^[1-9][0-9]{9}$`)
+
+// Create adds a customer with an ID, a name and perhaps an e-mail address, or returns [ErrExists].
+func (d *Directory) Create(ctx context.Context, c Customer) error {
+	if !wellFormedID.MatchString(c.ID) {
+		return ErrMalformedID
+	}
+	err := dynamo.Transact(ctx, d.client, d.creation(c)...)
+	if dynamo.ConditionFailed(err) {
+		return ErrExists
+	}
+	return failed("create a customer", err)
+}
+
+func (d *Directory) creation(c Customer) []types.TransactWriteItem {
+	row := key("customer#" + c.ID)
+	row["name"] = dynamo.Text(c.Name)
+	row["created_at"] = dynamo.Seconds(d.now())
+	writes := []types.TransactWriteItem{d.putNew(row)}
+	if c.Email != "" {
+		row["email"] = dynamo.Text(foldEmail(c.Email))
+		address := key("email#" + foldEmail(c.Email))
+		address["customer_id"] = dynamo.Text(c.ID)
+		writes = append(writes, d.putNew(address))
+	}
+	return writes
+}
+
+// Get returns the customer, or [ErrNotFound].
+func (d *Directory) Get(ctx context.Context, customerID string) (Customer, error) {
+	row, err := d.read(ctx, "customer#"+customerID)
+	if err != nil {
+		return Customer{}, err
+	}
+	if row == nil {
+		return Customer{}, ErrNotFound
+	}
+	return Customer{
+		ID: customerID, Name: dynamo.TextOf(row["name"]), Email: dynamo.TextOf(row["email"]),
+		Username: dynamo.TextOf(row["username"]), Disabled: row["disabled_at"] != nil,
+	}, nil
+}
+
+// keyName: "key" is a word that DynamoDB keeps for itself.
+var keyName = map[string]string{"#key": "key"}
+
+func key(value string) dynamo.Item { return dynamo.Item{"key": dynamo.Text(value)} }
+
+func (d *Directory) putNew(row dynamo.Item) types.TransactWriteItem {
+	return types.TransactWriteItem{Put: &types.Put{
+		TableName: &d.table, Item: row,
+		ConditionExpression: aws.String("attribute_not_exists(#key)"), ExpressionAttributeNames: keyName,
+	}}
+}
+
+// read returns the item under key, nil if there is none.
+func (d *Directory) read(ctx context.Context, name string) (dynamo.Item, error) {
+	out, err := d.client.GetItem(ctx, &dynamodb.GetItemInput{TableName: &d.table, Key: key(name), ConsistentRead: aws.Bool(true)})
+	if err != nil {
+		return nil, failed("read", err)
+	}
+	return out.Item, nil
+}
+
+func failed(what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("customer: failed to %s: %w", what, err)
+}
+
+func foldEmail(address string) string {
+	return strings.ToLower(norm.NFKC.String(strings.TrimSpace(address)))
+}

@@ -1,0 +1,67 @@
+package customer
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"drawbridge/shared/access"
+)
+
+const (
+	rememberFor = time.Minute
+	rememberMax = 1024
+)
+
+// Resolve returns the customer_id that a principal acts as, or [ErrUnknownIdentity].
+//
+// A session was made for a customer and says so. A user's identity is looked up, and remembered for up to a minute: so
+// a warm function spends no read on it, and whoever is disabled or unlinked is out within a minute. That an identity is
+// unknown is not remembered: once linked, it works at once.
+func (d *Directory) Resolve(ctx context.Context, p access.Principal) (customerID string, err error) {
+	switch p.Kind {
+	case access.KindSession:
+		return p.CustomerID, nil
+	case access.KindUser:
+		if id, ok := d.resolved.get(p.Subject, d.now()); ok {
+			return id, nil
+		}
+		began := d.now()
+		customer, err := d.ByIdentity(ctx, p.Subject)
+		if err != nil {
+			return "", err
+		}
+		d.resolved.put(p.Subject, customer.ID, began.Add(rememberFor))
+		return customer.ID, nil
+	default: // a machine is nobody's customer
+		return "", ErrUnknownIdentity
+	}
+}
+
+// memory is what one process has looked up lately. Its zero value is empty.
+type memory struct {
+	mu      sync.Mutex
+	entries map[string]remembered
+}
+
+type remembered struct {
+	customerID string
+	until      time.Time
+}
+
+func (m *memory) get(sub string, now time.Time) (string, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	e, ok := m.entries[sub]
+	return e.customerID, ok && now.Before(e.until)
+}
+
+// put forgets everything when full: in a process that serves one request at a time, that is rare and costs a read.
+func (m *memory) put(sub, customerID string, until time.Time) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.entries == nil || len(m.entries) >= rememberMax {
+		m.entries = make(map[string]remembered)
+	}
+	m.entries[sub] = remembered{customerID: customerID, until: until}
+}
