@@ -1,0 +1,158 @@
+package customer_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"drawbridge/shared/access"
+	"drawbridge/shared/customer"
+	"drawbridge/shared/dynamo"
+)
+
+func verifiedEmail(c *customer.Config) {
+	c.Linking, c.Providers = customer.VerifiedEmail, []string{"auth0", "samlp|staff"}
+}
+
+func create(c *customer.Config) { c.Linking = customer.CreateCustomers }
+
+func (b *bank) identify(t *testing.T, id customer.Identity) (string, error) {
+	t.Helper()
+	login, err := b.Identify(t.Context(), id, home)
+	if err != nil {
+		return "", err
+	}
+	return login.CustomerID, b.commit(t.Context(), login)
+}
+
+func TestALinkedIdentityIsItsCustomer(t *testing.T) {
+	b := newBank(t)
+	must(t, b.Link(t.Context(), aliceID, aliceSub))
+	must(t, b.Link(t.Context(), aliceID, aliceSub))
+	id, err := b.identify(t, customer.Identity{Subject: aliceSub})
+	must(t, err)
+	if id != aliceID {
+		t.Errorf("got %s", id)
+	}
+}
+
+func TestAnIdentityIsLinkedToOneCustomer(t *testing.T) {
+	b := newBank(t)
+	must(t, b.Create(t.Context(), customer.Customer{ID: bobID}))
+	must(t, b.Link(t.Context(), aliceID, aliceSub))
+	want(t, b.Link(t.Context(), bobID, aliceSub), customer.ErrLinkedElsewhere)
+	want(t, b.Link(t.Context(), "1000000009", "auth0|x"), customer.ErrNotFound)
+}
+
+func TestAnUnknownIdentityIsNobodyByDefault(t *testing.T) {
+	b := newBank(t)
+	_, err := b.identify(t, customer.Identity{Subject: aliceSub, Email: "alice@example.com", EmailVerified: true})
+	want(t, err, customer.ErrUnknownIdentity)
+}
+
+func TestAVerifiedAddressLinksOnce(t *testing.T) {
+	b := newBank(t, verifiedEmail)
+	id, err := b.identify(t, customer.Identity{Subject: aliceSub, Email: "ALICE@example.com", EmailVerified: true})
+	must(t, err)
+	if id != aliceID {
+		t.Fatalf("linked to %s", id)
+	}
+	if by := dynamo.TextOf(b.item(t, "identity#"+aliceSub)["linked_by"]); by != "verified_email" {
+		t.Errorf("linked by %s", by)
+	}
+	id, err = b.identify(t, customer.Identity{Subject: aliceSub}) // from now on the address does not matter
+	if err != nil || id != aliceID {
+		t.Errorf("got %s, %v", id, err)
+	}
+	if _, err := b.identify(t, customer.Identity{Subject: "auth0|another", Email: "alice@example.com", EmailVerified: true}); !dynamo.ConditionFailed(err) {
+		t.Errorf("a second identity was linked by the same address: %v", err)
+	}
+}
+
+func TestAnAddressLinksNothingUnlessAllIsWell(t *testing.T) {
+	b := newBank(t, verifiedEmail)
+	for name, id := range map[string]customer.Identity{
+		"not verified":              {Subject: aliceSub, Email: "alice@example.com"},
+		"no address":                {Subject: aliceSub, EmailVerified: true},
+		"nobody's address":          {Subject: aliceSub, Email: "eve@example.com", EmailVerified: true},
+		"a provider not listed":     {Subject: "google-oauth2|1", Email: "alice@example.com", EmailVerified: true},
+		"a provider that looks so":  {Subject: "auth0x|1", Email: "alice@example.com", EmailVerified: true},
+		"a longer provider":         {Subject: "auth0|evil|1", Email: "alice@example.com", EmailVerified: true},
+		"another SAML connection":   {Subject: "samlp|guests|1", Email: "alice@example.com", EmailVerified: true},
+		"no provider":               {Subject: "1", Email: "alice@example.com", EmailVerified: true},
+		"no sub":                    {Email: "alice@example.com", EmailVerified: true},
+		"a sub that is far too big": {Subject: "auth0|" + strings.Repeat("x", 4000), Email: "eve@example.com", EmailVerified: true},
+	} {
+		if got, err := b.identify(t, id); !errors.Is(err, customer.ErrUnknownIdentity) {
+			t.Errorf("%s: %s, %v", name, got, err)
+		}
+	}
+}
+
+func TestNothingIsLinkedWithoutTheSession(t *testing.T) {
+	b := newBank(t, verifiedEmail)
+	_, err := b.Identify(t.Context(), customer.Identity{Subject: aliceSub, Email: "alice@example.com", EmailVerified: true}, home)
+	must(t, err)
+	if b.item(t, "identity#"+aliceSub) != nil {
+		t.Error("linked before the session was written")
+	}
+}
+
+func TestAPolicyMayMakeCustomersOfUnknownIdentities(t *testing.T) {
+	b := newBank(t, create)
+	id, err := b.identify(t, customer.Identity{Subject: "auth0|new"})
+	must(t, err)
+	again, err := b.identify(t, customer.Identity{Subject: "auth0|new"})
+	must(t, err)
+	if id != again || id == aliceID {
+		t.Errorf("first %s, then %s", id, again)
+	}
+	if _, err := b.Get(t.Context(), id); err != nil {
+		t.Error(err)
+	}
+}
+
+func user(sub string) access.Principal {
+	return access.Principal{Kind: access.KindUser, Subject: sub}
+}
+
+func TestAUserActsAsTheCustomerTheyAreLinkedTo(t *testing.T) {
+	b := newBank(t)
+	_, err := b.Resolve(t.Context(), user(aliceSub))
+	want(t, err, customer.ErrUnknownIdentity)
+	must(t, b.Link(t.Context(), aliceID, aliceSub))
+	if id, err := b.Resolve(t.Context(), user(aliceSub)); err != nil || id != aliceID {
+		t.Errorf("once linked: %s, %v", id, err)
+	}
+}
+
+func TestASessionActsAsItsCustomerWithoutARead(t *testing.T) {
+	b := newBank(t)
+	id, err := b.Resolve(t.Context(), access.Principal{Kind: access.KindSession, Subject: "customer|" + bobID, CustomerID: bobID})
+	if err != nil || id != bobID {
+		t.Errorf("got %s, %v", id, err)
+	}
+}
+
+func TestAMachineActsAsNobody(t *testing.T) {
+	b := newBank(t)
+	must(t, b.Link(t.Context(), aliceID, "machine@clients"))
+	_, err := b.Resolve(t.Context(), access.Principal{Kind: access.KindClient, Subject: "machine@clients"})
+	want(t, err, customer.ErrUnknownIdentity)
+}
+
+func TestADisabledUserIsOutWithinAMinute(t *testing.T) {
+	b := newBank(t)
+	must(t, b.Link(t.Context(), aliceID, aliceSub))
+	_, err := b.Resolve(t.Context(), user(aliceSub))
+	must(t, err)
+	must(t, b.Disable(t.Context(), aliceID, new(noSessions)))
+	b.wait(59 * time.Second)
+	if id, err := b.Resolve(t.Context(), user(aliceSub)); err != nil || id != aliceID {
+		t.Errorf("nothing was remembered: %s, %v", id, err)
+	}
+	b.wait(time.Second)
+	_, err = b.Resolve(t.Context(), user(aliceSub))
+	want(t, err, customer.ErrUnknownIdentity)
+}
