@@ -117,15 +117,17 @@ func (s *KeyStore) KeyfuncCtx(ctx context.Context) jwt.Keyfunc { return s.keyfun
 // State is what there is to count and to watch.
 type State struct {
 	FetchedAt time.Time // when the issuer gave the set in use; zero if there is none
-	Fetches   int       // since the start
-	Failed    int       // of these
+	Fetches   int       // since the last Drain
+	Failed    int       // of these, or of those before
 }
 
-// State returns the present state.
-func (s *KeyStore) State() State {
+// Drain returns the state and starts counting from zero.
+func (s *KeyStore) Drain() State {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return State{FetchedAt: s.fetchedAt, Fetches: s.fetches, Failed: s.failed}
+	state := State{FetchedAt: s.fetchedAt, Fetches: s.fetches, Failed: s.failed}
+	s.fetches, s.failed = 0, 0
+	return state
 }
 
 // storage is the memory as keyfunc sees it: with the KeyStore's decisions before each read.

@@ -1,0 +1,257 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"drawbridge/shared/dynamo/dynamotest"
+	"drawbridge/shared/env"
+	"drawbridge/shared/token/tokentest"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const (
+	methodARN = "arn:aws:execute-api:eu-central-1:123456789012:abcdef1234/prod/GET/balance"
+	stageARN  = "arn:aws:execute-api:eu-central-1:123456789012:abcdef1234/prod/*"
+)
+
+// bank is an authorizer with all that it stands on: an issuer, the tables, and what it wrote to its log.
+type bank struct {
+	*Authorizer
+	issuer *tokentest.Issuer
+	db     *dynamotest.DB
+	log    *bytes.Buffer
+}
+
+func open(t testing.TB) *bank {
+	t.Helper()
+	return start(t, tokentest.NewIssuer(t), dynamotest.New(t))
+}
+
+// start is the cold start of another process.
+func start(t testing.TB, issuer *tokentest.Issuer, db *dynamotest.DB) *bank {
+	t.Helper()
+	b := &bank{issuer: issuer, db: db, log: new(bytes.Buffer)}
+	variables := map[string]string{
+		"TOKEN_ISSUER": issuer.URL, "TOKEN_AUDIENCE": tokentest.Audience, "TOKEN_DIALECT": string(issuer.Dialect), "TOKEN_JWKS_URL": "",
+		"SESSIONS_TABLE": db.Tables["SessionsTable"], "KEY_SETS_TABLE": db.Tables["KeySetsTable"],
+	}
+	reader := env.New(func(name string) (string, bool) {
+		value, ok := variables[name]
+		return value, ok
+	})
+	var err error
+	b.Authorizer, err = fromEnv(reader, db.Client, slog.New(slog.NewJSONHandler(b.log, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func requestEvent(t testing.TB, authorization ...string) []byte {
+	t.Helper()
+	headers, multiple := map[string]string{"Accept": "*/*", "Host": "api.example"}, map[string][]string{"Accept": {"*/*"}}
+	for _, value := range authorization {
+		headers["authorization"] = value
+		multiple["authorization"] = append(multiple["authorization"], value)
+	}
+	payload, err := json.Marshal(map[string]any{
+		"type": "REQUEST", "methodArn": methodARN, "resource": "/balance", "path": "/balance", "httpMethod": "GET",
+		"headers": headers, "multiValueHeaders": multiple,
+		"requestContext": map[string]any{"requestId": "request-1", "identity": map[string]any{"sourceIp": "203.0.113.7"}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return payload
+}
+
+// ask sends one request's Authorization headers.
+func (b *bank) ask(t testing.TB, authorization ...string) (answer, error) {
+	t.Helper()
+	out, err := b.Invoke(context.Background(), requestEvent(t, authorization...))
+	var a answer
+	if err == nil {
+		if err := json.Unmarshal(out, &a); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return a, err
+}
+
+// lastLine is the log line of the last decision.
+func (b *bank) lastLine(t testing.TB) map[string]any {
+	t.Helper()
+	lines := strings.Split(strings.TrimSpace(b.log.String()), "\n")
+	var line map[string]any
+	if err := json.Unmarshal([]byte(lines[len(lines)-1]), &line); err != nil {
+		t.Fatal(err)
+	}
+	return line
+}
+
+func wantDeny(t testing.TB, a answer, err error, code string) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(policy("Deny", stageARN), a.PolicyDocument); diff != "" {
+		t.Fatalf("(-want +got):\n%s", diff)
+	}
+	if a.Context["error"] != code || a.Context["error_description"] == "" {
+		t.Fatalf("want %s, got %v", code, a.Context)
+	}
+}
+
+func TestAGoodTokenIsAllowedTheWholeStage(t *testing.T) {
+	b := open(t)
+	a, err := b.ask(t, "Bearer "+b.issuer.AccessToken(tokentest.Claim("jti", "token-1"), b.issuer.StepUp()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(policy("Allow", stageARN), a.PolicyDocument); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	now := time.Now().Unix()
+	for name, want := range map[string]any{
+		"kind": "user", "sub": tokentest.Subject, "client_id": tokentest.ClientID, "token_id": "token-1", "customer_id": "",
+		"scope": tokentest.Scope + " transfer:funds",
+	} {
+		if a.Context[name] != want {
+			t.Errorf("%s is %v, want %v", name, a.Context[name], want)
+		}
+	}
+	for name, want := range map[string]int64{"exp": now + 3600, "mfa_at": now} {
+		text, _ := a.Context[name].(string)
+		if got, err := strconv.ParseInt(text, 10, 64); err != nil || got > want || got < want-60 {
+			t.Errorf("%s is %v, want about %d as a string", name, a.Context[name], want)
+		}
+	}
+}
+
+func TestAMachinesTokenIsAClients(t *testing.T) {
+	b := open(t)
+	a, err := b.ask(t, "Bearer "+b.issuer.AccessToken(tokentest.Machine("bridge", "create:session")))
+	if err != nil || a.Context["kind"] != "client" || a.Context["scope"] != "create:session" || a.Context["mfa_at"] != "" {
+		t.Errorf("%v, %v", a.Context, err)
+	}
+}
+
+func TestASubThatOnlyLooksLikeAClientsIsAUser(t *testing.T) {
+	b := open(t)
+	a, err := b.ask(t, "Bearer "+b.issuer.AccessToken(tokentest.Claim("sub", "bridge@clients")))
+	if err != nil || a.Context["kind"] != "user" {
+		t.Errorf("%v, %v", a.Context, err)
+	}
+}
+
+func TestTheSchemesCaseDoesNotMatter(t *testing.T) {
+	b := open(t)
+	for _, scheme := range []string{"bearer ", "BEARER ", "Bearer   "} {
+		if _, err := b.ask(t, scheme+b.issuer.AccessToken()); err != nil {
+			t.Errorf("%q: %v", scheme, err)
+		}
+	}
+}
+
+func TestABadTokenIsDeniedWithoutSayingWhy(t *testing.T) {
+	b := open(t)
+	a, err := b.ask(t, "Bearer "+b.issuer.AccessToken(tokentest.Claim("aud", "https://other-api")))
+	wantDeny(t, a, err, "invalid_token")
+	if a.Context["error_description"] != descriptionInvalid {
+		t.Errorf("%v", a.Context)
+	}
+	if line := b.lastLine(t); line["reason"] != "wrong_audience" || line["decision"] != "deny" {
+		t.Errorf("logged as %v", line)
+	}
+}
+
+func TestAnExpiredTokenIsDeniedAsThat(t *testing.T) {
+	b := open(t)
+	now := time.Now().Unix()
+	a, err := b.ask(t, "Bearer "+b.issuer.AccessToken(tokentest.Claim("iat", now-3600), tokentest.Claim("exp", now-1)))
+	wantDeny(t, a, err, "invalid_token")
+	if a.Context["error_description"] != descriptionExpired {
+		t.Errorf("%v", a.Context)
+	}
+}
+
+func TestWhatIsNoBearerTokenIsAnInvalidRequest(t *testing.T) {
+	b := open(t)
+	good := b.issuer.AccessToken()
+	for _, headers := range [][]string{
+		{"Basic YWxpY2U6c2VjcmV0"}, {good}, {"Bearer"}, {"Bearer "}, {"Bearer\t" + good}, {"Bearer:" + good}, {"DPoP " + good},
+		{"Bearer " + good, "Bearer " + good},
+	} {
+		a, err := b.ask(t, headers...)
+		wantDeny(t, a, err, "invalid_request")
+	}
+}
+
+func TestARequestWithoutCredentialsIsUnauthorizedAndNothingElse(t *testing.T) {
+	b := open(t)
+	for _, headers := range [][]string{nil, {""}} {
+		_, err := b.ask(t, headers...)
+		if err == nil || err.Error() != "Unauthorized" {
+			t.Errorf("%q: want the error that API Gateway turns into 401, got %v", headers, err)
+		}
+	}
+}
+
+func TestKeysThatCannotBeHadAreAnErrorAndNeverADeny(t *testing.T) {
+	b := open(t)
+	b.issuer.Answer(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) })
+	_, err := b.ask(t, "Bearer "+b.issuer.AccessToken())
+	if err == nil || strings.Contains(err.Error(), "Unauthorized") {
+		t.Errorf("want an error that API Gateway turns into AUTHORIZER_FAILURE, got %v", err)
+	}
+	line := b.lastLine(t)
+	if line["decision"] != "error" || line["reason"] != "keys_unavailable" || line["cause"] != "wrong_status" {
+		t.Errorf("logged as %v", line)
+	}
+}
+
+func TestSessionsThatCannotBeReadAreAnErrorAndNeverADeny(t *testing.T) {
+	b := open(t)
+	draft, err := b.sessions.Issue(t.Context(), "1000000001")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if out, err := b.Invoke(ctx, requestEvent(t, "Bearer "+draft.Code)); err != errUnavailable {
+		t.Errorf("%s, %v", out, err)
+	}
+}
+
+func TestASessionsCodeIsAllowedToViewBalancesUntilItIsRevoked(t *testing.T) {
+	b := open(t)
+	draft, err := b.sessions.Issue(t.Context(), "1000000001")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := b.ask(t, "Bearer "+draft.Code)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]any{
+		"kind": "session", "sub": "customer|1000000001", "scope": "view:balance", "customer_id": "1000000001",
+		"token_id": draft.Session.ID, "client_id": "", "mfa_at": "", "exp": strconv.FormatInt(draft.Session.ExpiresAt.Unix(), 10),
+	}
+	if diff := cmp.Diff(want, a.Context); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if err := b.sessions.Revoke(t.Context(), draft.Session.ID); err != nil {
+		t.Fatal(err)
+	}
+	a, err = b.ask(t, "Bearer "+draft.Code)
+	wantDeny(t, a, err, "invalid_token")
+}

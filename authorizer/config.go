@@ -1,0 +1,50 @@
+package main
+
+import (
+	"log/slog"
+	"time"
+
+	"drawbridge/shared/env"
+	"drawbridge/shared/session"
+	"drawbridge/shared/token"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+)
+
+// fromEnv puts the authorizer together as the environment says.
+func fromEnv(r *env.Reader, client *dynamodb.Client, log *slog.Logger) (*Authorizer, error) {
+	issuer := r.URL("TOKEN_ISSUER")
+	audience := r.String("TOKEN_AUDIENCE")
+	dialect := token.Dialect(r.OneOf("TOKEN_DIALECT", string(token.RFC9068), string(token.Auth0)))
+	keySetURL := token.KeySetURL(issuer)
+	if r.Optional("TOKEN_JWKS_URL") != "" {
+		keySetURL = r.URL("TOKEN_JWKS_URL")
+	}
+	sessionsTable, keySetsTable := r.String("SESSIONS_TABLE"), r.String("KEY_SETS_TABLE")
+	secret := r.Optional("KEY_SETS_SECRET")
+	if err := r.Err(); err != nil {
+		return nil, err
+	}
+
+	keys, err := token.NewKeyStore(token.KeyStoreConfig{
+		URL: keySetURL,
+		Archive: &keySets{
+			client: client, table: keySetsTable, issuer: issuer, now: time.Now,
+			seal: seal{issuer: issuer, url: keySetURL, secret: []byte(secret)},
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	verifier, err := token.New(token.Config{
+		Issuer: issuer, Audiences: []string{audience}, Dialect: dialect, Keys: keys,
+	})
+	if err != nil {
+		return nil, err
+	}
+	sessions, err := session.New(session.Config{Client: client, Table: sessionsTable})
+	if err != nil {
+		return nil, err
+	}
+	return &Authorizer{tokens: verifier, sessions: sessions, record: record{log: log, keys: keys}, now: time.Now}, nil
+}

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"drawbridge/shared/access"
+	"drawbridge/shared/session"
+	"drawbridge/shared/token"
+)
+
+// The reasons that are not of shared/token. Together with token.Reasons they are the closed list that is logged.
+const (
+	reasonVerified         = "verified"
+	reasonNoCredential     = "no_credential"
+	reasonNotBearer        = "not_bearer"
+	reasonSeveral          = "several_credentials"
+	reasonSessionInvalid   = "session_invalid"
+	reasonSessionsNotReady = "sessions_unavailable"
+	reasonBadEvent         = "bad_event"
+)
+
+// What a Deny tells the client: the code of RFC 6750 section 3.1, and a sentence of ours. Why exactly a token
+// was refused is for our log: it would tell a forger how far he got.
+const (
+	invalidRequest = "invalid_request"
+	invalidToken   = access.CodeInvalidToken
+
+	descriptionNotBearer = "The Authorization header must be one bearer token"
+	descriptionExpired   = "The token has expired"
+	descriptionInvalid   = "The token is not valid"
+)
+
+// verdict is the decision about one request, and what is logged of it.
+type verdict struct {
+	principal access.Principal
+	reason    string
+	name      string // of the claim or header parameter concerned
+	kid       string // known only once the token is verified
+
+	// For a Deny.
+	code, description string
+	// For an error.
+	err error
+}
+
+func denied(reason, code, description string) verdict {
+	return verdict{reason: reason, code: code, description: description}
+}
+
+// bearer takes the credential out of the headers (RFC 6750 section 2.1; the scheme's case does not matter, RFC 9110 section 11.1).
+func bearer(authorization []string) (credential string, reason string) {
+	switch len(authorization) {
+	case 0:
+		return "", reasonNoCredential
+	case 1:
+	default:
+		return "", reasonSeveral
+	}
+	scheme, credential, found := strings.Cut(authorization[0], " ")
+	credential = strings.TrimLeft(credential, " ")
+	if !found || credential == "" || !strings.EqualFold(scheme, "Bearer") {
+		return "", reasonNotBearer
+	}
+	return credential, ""
+}
+
+func (a *Authorizer) decide(ctx context.Context, authorization []string) verdict {
+	credential, reason := bearer(authorization)
+	switch {
+	case reason == reasonNoCredential:
+		return verdict{reason: reason, err: errUnauthorized}
+	case reason != "":
+		return denied(reason, invalidRequest, descriptionNotBearer)
+	case session.IsCode(credential):
+		return a.decideSession(ctx, credential)
+	default:
+		return a.decideToken(ctx, credential)
+	}
+}
+
+func (a *Authorizer) decideToken(ctx context.Context, raw string) verdict {
+	claims, err := a.tokens.Verify(ctx, raw)
+	if err == nil {
+		return verdict{principal: principalOf(claims), reason: reasonVerified, kid: claims.KeyID}
+	}
+	var refusal *token.Error
+	if !errors.As(err, &refusal) || errors.Is(err, token.ErrKeysUnavailable) {
+		return verdict{reason: string(token.KeysUnavailable), err: err}
+	}
+	v := denied(string(refusal.Reason), invalidToken, descriptionInvalid)
+	if refusal.Reason == token.Expired {
+		v.description = descriptionExpired
+	}
+	v.name = refusal.Name
+	return v
+}
+
+// principalOf is a machine for a token of client credentials, whose sub Auth0 writes as <client_id>@clients, and a
+// person for every other.
+func principalOf(c *token.Claims) access.Principal {
+	kind := access.KindUser
+	if c.ClientID != "" && c.Subject == c.ClientID+"@clients" {
+		kind = access.KindClient
+	}
+	return access.Principal{
+		Kind: kind, Subject: c.Subject, ClientID: c.ClientID, Scopes: c.Scopes, ExpiresAt: c.ExpiresAt, TokenID: c.ID, MFAAt: c.MFAAt,
+	}
+}
+
+// decideSession accepts an authorization code of the bank's own login. It never carries more than view:balance: a
+// transfer always needs the step-up at Auth0.
+func (a *Authorizer) decideSession(ctx context.Context, code string) verdict {
+	s, err := a.sessions.Verify(ctx, code)
+	switch {
+	case errors.Is(err, session.ErrInvalid):
+		return denied(reasonSessionInvalid, invalidToken, descriptionInvalid)
+	case err != nil:
+		return verdict{reason: reasonSessionsNotReady, err: err}
+	}
+	return verdict{reason: reasonVerified, principal: access.Principal{
+		Kind: access.KindSession, Subject: "customer|" + s.CustomerID, Scopes: []string{access.ScopeViewBalance},
+		ExpiresAt: s.ExpiresAt, TokenID: s.ID, CustomerID: s.CustomerID,
+	}}
+}

@@ -1,0 +1,53 @@
+package main
+
+import "testing"
+
+func TestAnEventThatIsNoneIsAnError(t *testing.T) {
+	for _, payload := range []string{
+		``, `null`, `[]`, `{}`, `{"methodArn":7}`, `{"methodArn":"arn:aws:execute-api:eu-central-1:1:api/prod/GET/`,
+		`{"methodArn":"arn:a/b/c"} {}`,
+	} {
+		if e, err := decodeEvent([]byte(payload)); err == nil {
+			t.Errorf("%q read as %+v", payload, e)
+		}
+	}
+}
+
+func TestTheStageCoversEveryMethodAndPath(t *testing.T) {
+	for arn, want := range map[string]string{
+		"arn:aws:execute-api:eu-central-1:123456789012:api/prod/GET/balance": "arn:aws:execute-api:eu-central-1:123456789012:api/prod/*",
+		"arn:aws:execute-api:eu-central-1:123456789012:api/prod/GET/":        "arn:aws:execute-api:eu-central-1:123456789012:api/prod/*",
+		"arn:aws-cn:execute-api:cn-north-1:123456789012:api/v1/POST/a/b:c/d": "arn:aws-cn:execute-api:cn-north-1:123456789012:api/v1/*",
+	} {
+		if got, err := (event{methodARN: arn}).stage(); err != nil || got != want {
+			t.Errorf("%s: %s, %v", arn, got, err)
+		}
+	}
+}
+
+func TestAnARNWithoutAStageIsRefused(t *testing.T) {
+	for _, arn := range []string{"", "*", "arn:aws:execute-api:eu-central-1:1:api", "arn:aws:execute-api:eu-central-1:1:api/prod", "arn:aws:x//GET/a", "x/y/z"} {
+		if got, err := (event{methodARN: arn}).stage(); err == nil {
+			t.Errorf("%q: %s", arn, got)
+		}
+	}
+}
+
+func TestEverySpellingAndEveryValueOfAuthorizationIsRead(t *testing.T) {
+	e, err := decodeEvent([]byte(`{"headers":{"AUTHORIZATION":"b"},"multiValueHeaders":{"AUTHORIZATION":["a","b"]},"methodArn":"m",` +
+		`"requestContext":{"requestId":"r","identity":{"requestId":"x"}}}`))
+	if err != nil || len(e.authorization) != 2 || e.authorization[0] != "a" || e.requestID != "r" {
+		t.Errorf("%+v, %v", e, err)
+	}
+	e, err = decodeEvent([]byte(`{"headers":{"Authorization":"a"},"multiValueHeaders":null,"methodArn":"m"}`))
+	if err != nil || len(e.authorization) != 1 || e.authorization[0] != "a" {
+		t.Errorf("%+v, %v", e, err)
+	}
+}
+
+func TestTwoSpellingsOfAuthorizationAreSeveralCredentialsOrNone(t *testing.T) {
+	_, err := decodeEvent([]byte(`{"headers":{"Authorization":"a","authorization":"b"},"methodArn":"m"}`))
+	if err == nil {
+		t.Error("one of two credentials was picked")
+	}
+}

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"drawbridge/shared/session"
+	"drawbridge/shared/token"
+)
+
+// Authorizer answers the events of a REQUEST authorizer. It implements lambda.Handler.
+type Authorizer struct {
+	tokens   *token.Verifier
+	sessions *session.Store
+	record   record
+	now      func() time.Time
+}
+
+var (
+	// errUnauthorized has the one text that API Gateway turns into 401 UNAUTHORIZED instead of 500. It is for requests
+	// without credentials only: their challenge carries no error code (RFC 6750 section 3).
+	errUnauthorized = errors.New("Unauthorized")
+
+	errUnavailable = errors.New("the credential cannot be checked now")
+)
+
+// Invoke decides about one request.
+func (a *Authorizer) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
+	start := a.now()
+	e, err := decodeEvent(payload)
+	var stage string
+	if err == nil {
+		stage, err = e.stage()
+	}
+	if err != nil {
+		a.record.write(ctx, e, verdict{reason: reasonBadEvent, err: err}, start, a.now())
+		return nil, err
+	}
+	v := a.decide(ctx, e.authorization)
+	a.record.write(ctx, e, v, start, a.now())
+	return v.answer(stage)
+}
+
+// answer is what API Gateway gets. Its errors hold no cause: they end up in API Gateway's own log.
+func (v verdict) answer(stage string) ([]byte, error) {
+	switch {
+	case v.err == errUnauthorized:
+		return nil, errUnauthorized
+	case v.err != nil:
+		return nil, errUnavailable
+	case v.code != "":
+		return json.Marshal(answer{
+			PrincipalID: "nobody", PolicyDocument: policy("Deny", stage),
+			Context: map[string]any{"error": v.code, "error_description": v.description},
+		})
+	}
+	return json.Marshal(answer{
+		PrincipalID: v.principal.Subject, PolicyDocument: policy("Allow", stage), Context: v.principal.Context(),
+	})
+}
+
+// answer is the output format of a Lambda authorizer
+// (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html).
+type answer struct {
+	PrincipalID    string         `json:"principalId"`
+	PolicyDocument policyDocument `json:"policyDocument"`
+	Context        map[string]any `json:"context"`
+}
+
+type policyDocument struct {
+	Version   string
+	Statement []statement
+}
+
+type statement struct {
+	Action, Effect, Resource string
+}
+
+func policy(effect, resource string) policyDocument {
+	return policyDocument{
+		Version:   "2012-10-17",
+		Statement: []statement{{Action: "execute-api:Invoke", Effect: effect, Resource: resource}},
+	}
+}
