@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Refusal } from './problem.ts';
+import { wordsFor, wordsForTransfer } from './words.ts';
+
+// Every code that the API's table of problems holds; what the customer must never be shown is the code itself.
+const apiCodes = [
+  'invalid_request', 'insufficient_funds', 'no_such_account', 'account_closed', 'account_frozen', 'currency_mismatch',
+  'daily_limit_exceeded', 'same_account', 'not_a_customer', 'login_failed', 'too_many_attempts', 'idempotency_key_reused',
+  'request_in_progress', 'unavailable', 'internal_error', 'insufficient_scope', 'insufficient_user_authentication',
+];
+
+for (const code of apiCodes) {
+  test(`${code} has words of its own`, () => {
+    const words = wordsFor(new Refusal(code, 422));
+    assert.notEqual(words.title, wordsFor(new Refusal('never_heard_of', 422)).title);
+    assert.ok(!`${words.title} ${words.text}`.includes(code));
+  });
+}
+
+test('a code that nobody has heard of still gets words', () => {
+  assert.equal(wordsFor(new Refusal('never_heard_of', 422)).title, 'That did not work');
+  assert.equal(wordsFor(new Refusal('never_heard_of', 500)).title, 'Something went wrong at the bank');
+});
+
+test('a time to wait is told in seconds or minutes', () => {
+  assert.match(wordsFor(new Refusal('too_many_attempts', 429, {}, { retryAfter: 20 })).text, /about 20 seconds\.$/);
+  assert.match(wordsFor(new Refusal('too_many_attempts', 429, {}, { retryAfter: 60 })).text, /about a minute\.$/);
+  assert.match(wordsFor(new Refusal('too_many_attempts', 429, {}, { retryAfter: 900 })).text, /about 15 minutes\.$/);
+});
+
+test('a transfer without an answer is never called unsent', () => {
+  for (const refusal of [new Refusal('unreachable', 0), new Refusal('timed_out', 0), new Refusal('unavailable', 504), new Refusal('internal_error', 500)]) {
+    const { text } = wordsForTransfer(refusal);
+    assert.match(text, /do not know yet/);
+    assert.doesNotMatch(text, /nothing was sent/i);
+  }
+});
+
+test('a step-up that did not happen is called unsent', () => {
+  for (const code of ['step_up_denied', 'step_up_ignored', 'step_up_cancelled', 'tenant_unreachable']) {
+    assert.match(wordsForTransfer(new Refusal(code, 0)).text, /nothing was sent/i);
+  }
+});
