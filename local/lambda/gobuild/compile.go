@@ -10,12 +10,7 @@ import (
 
 // compile runs go build for the packages in the folders. On failure, output is what the compiler printed.
 func (b *Builder) compile(ctx context.Context, folders ...string) (output string, err error) {
-	b.compiling.Lock()
-	defer b.compiling.Unlock()
-	if err := os.MkdirAll(b.out, 0o755); err != nil {
-		return err.Error(), err
-	}
-	arguments := []string{"build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w", "-tags", "lambda.norpc", "-o", b.out + "/"}
+	arguments := []string{"build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w", "-tags", "lambda.norpc", "-o", b.store.staging()}
 	for _, folder := range folders {
 		arguments = append(arguments, "./"+folder)
 	}

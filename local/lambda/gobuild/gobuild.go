@@ -5,17 +5,17 @@
 // and of go.mod and go.sum. Only if that has changed does it run go build, which decides by content what there is to
 // do; the version that it hands out is the hash of the binary, so that a change that changes nothing replaces nothing.
 //
+// go build writes into a staging folder, which it finds up to date at the next start. What is run is a copy named by
+// its hash: it stays whole while the next one is linked, here or by another runner of the same checkout.
+//
 // The flags are those of the deployed binaries (-tags lambda.norpc -ldflags "-s -w" -trimpath, without cgo), for this
 // machine's processor. Version control is not stamped in: every commit would relink every function.
 package gobuild
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"sync"
@@ -27,7 +27,7 @@ import (
 // Config says what to build. All but Report must be given.
 type Config struct {
 	Root     string            // the folder of go.mod
-	Out      string            // where the binaries go; kept between runs, it makes the next start quick
+	Out      string            // where the binaries go, several runners' too; kept, it makes the next start quick
 	Packages map[string]string // the folder of each function's main package, relative to Root
 	Report   func(Event)       // told of each rebuild; may be nil
 }
@@ -41,16 +41,17 @@ type Event struct {
 
 // Builder implements [lambda.Binaries].
 type Builder struct {
-	root, out string
-	tree      *tree
-	targets   map[string]*target
-	report    func(Event)
-	compiling sync.Mutex // one go build at a time: the second finds in the cache what both need
+	root    string
+	store   *store
+	tree    *tree
+	targets map[string]*target
+	report  func(Event)
 }
 
 // target is one function's binary.
 type target struct {
-	function, folder, path string
+	function string
+	folder   string // relative to the root, with slashes
 
 	mu          sync.Mutex
 	checked     time.Time // when the fingerprint was last compared
@@ -77,7 +78,7 @@ func New(c Config) (*Builder, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Builder{root: c.Root, out: out, tree: tree, targets: map[string]*target{}, report: c.Report}
+	b := &Builder{root: c.Root, store: &store{folder: out}, tree: tree, targets: map[string]*target{}, report: c.Report}
 	if b.report == nil {
 		b.report = func(Event) {}
 	}
@@ -92,7 +93,7 @@ func New(c Config) (*Builder, error) {
 			errs = append(errs, fmt.Errorf("functions %s and %s: both folders are named %s", owner[name], function, name))
 		}
 		owner[name] = function
-		b.targets[function] = &target{function: function, folder: filepath.ToSlash(filepath.Clean(folder)), path: filepath.Join(out, name)}
+		b.targets[function] = &target{function: function, folder: filepath.ToSlash(filepath.Clean(folder))}
 	}
 	return b, errors.Join(errs...)
 }
@@ -107,13 +108,18 @@ func (b *Builder) BuildAll(ctx context.Context) error {
 		folders = append(folders, t.folder)
 		t.look(b.tree)
 	}
-	_, err := b.compile(ctx, folders...)
+	done, err := b.store.open()
+	if err != nil {
+		return err
+	}
+	defer done()
+	_, err = b.compile(ctx, folders...)
 	var errs []error
 	for _, t := range b.targets {
 		if err != nil { // whose fault it is, each shows by itself; what did compile is cached
 			errs = append(errs, b.build(ctx, t))
 		} else {
-			errs = append(errs, t.take(nil))
+			errs = append(errs, b.take(t, nil))
 		}
 	}
 	return errors.Join(errs...)
@@ -135,13 +141,18 @@ func (b *Builder) Binary(ctx context.Context, function string) (lambda.Binary, e
 		return t.binary, t.err
 	}
 	start, known := time.Now(), t.binary.Version
+	done, err := b.store.open()
+	if err != nil {
+		return lambda.Binary{}, err
+	}
+	defer done()
 	if err := b.build(ctx, t); err != nil || t.binary.Version != known {
 		b.report(Event{Function: function, Took: time.Since(start), Err: err})
 	}
 	return t.binary, t.err
 }
 
-// build compiles one function. The caller holds its lock.
+// build compiles one function. The caller holds its lock, and the store open.
 func (b *Builder) build(ctx context.Context, t *target) error {
 	output, err := b.compile(ctx, t.folder)
 	if err != nil {
@@ -151,16 +162,13 @@ func (b *Builder) build(ctx context.Context, t *target) error {
 		}
 		err = &lambda.BuildError{Function: t.function, Output: output}
 	}
-	return t.take(err)
+	return b.take(t, err)
 }
 
 // take records how a build ended.
-func (t *target) take(err error) error {
+func (b *Builder) take(t *target, err error) error {
 	if err == nil {
-		var version string
-		if version, err = hash(t.path); err == nil {
-			t.binary = lambda.Binary{Path: t.path, Version: version}
-		}
+		t.binary, err = b.store.keep(filepath.Base(t.folder))
 	}
 	t.err = err
 	return err
@@ -176,17 +184,4 @@ func (t *target) look(tree *tree) string {
 	t.folders = tree.imports(t.folder)
 	t.fingerprint = tree.fingerprint(t.folders)
 	return t.fingerprint
-}
-
-func hash(path string) (string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
 }

@@ -200,12 +200,38 @@ func TestTheNextStartFindsTheBinaries(t *testing.T) {
 	if err := w.BuildAll(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	before, _ := os.Stat(w.binary("Greet").Path)
+	staged := w.store.staging() + "greet"
+	before, _ := os.Stat(staged)
+	binary := w.binary("Greet")
 	if err := w.reopen().BuildAll(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if after, _ := os.Stat(w.binary("Greet").Path); !os.SameFile(before, after) {
+	if after, _ := os.Stat(staged); !os.SameFile(before, after) || w.binary("Greet") != binary {
 		t.Fatal("it was linked again")
+	}
+}
+
+func TestABinaryStaysWholeWhileAnotherIsBuilt(t *testing.T) {
+	w := open(t)
+	old := w.binary("Count")
+	w.write("functions/count/main.go", "package main\n\nimport \"fmt\"\n\nfunc main() { fmt.Print(2) }\n")
+	w.says("Count", "2")
+	if out, err := exec.Command(old.Path).Output(); err != nil || string(out) != "1" {
+		t.Fatalf("the old binary says %q (%v)", out, err)
+	}
+}
+
+func TestAnOldBinaryIsRemovedInTheEnd(t *testing.T) {
+	w := open(t)
+	old := filepath.Dir(w.binary("Count").Path)
+	long := time.Now().Add(-2 * kept)
+	if err := os.Chtimes(old, long, long); err != nil {
+		t.Fatal(err)
+	}
+	w.write("functions/count/main.go", "package main\n\nfunc main() {}\n")
+	w.says("Count", "")
+	if _, err := os.Stat(old); !os.IsNotExist(err) {
+		t.Fatal("it is still there")
 	}
 }
 

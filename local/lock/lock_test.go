@@ -1,0 +1,47 @@
+package lock
+
+import (
+	"errors"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+func TestALockHasOneHolder(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "new", "lock")
+	first, err := Try(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Try(path); !errors.Is(err, ErrHeld) {
+		t.Fatalf("a second holder: %v", err)
+	}
+	first.Release()
+	if _, err := Try(path); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestWaitTakesALockThatBecomesFree(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "lock")
+	first, err := Try(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	released := time.Now().Add(50 * time.Millisecond)
+	time.AfterFunc(50*time.Millisecond, first.Release)
+	second, err := Wait(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer second.Release()
+	if time.Now().Before(released) {
+		t.Fatal("it did not wait")
+	}
+}
+
+func TestAFolderThatCannotBeMadeIsAnError(t *testing.T) {
+	if _, err := Try("/dev/null/lock"); err == nil || errors.Is(err, ErrHeld) {
+		t.Fatalf("got %v", err)
+	}
+}
