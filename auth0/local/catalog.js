@@ -1,0 +1,87 @@
+/** Questions about tenant.yaml: which client, which API, which scopes may this client ask for. */
+
+import { errors } from 'oidc-provider';
+
+export const OIDC_SCOPES = ['openid', 'profile', 'email', 'offline_access'];
+
+export class Catalog {
+  #tenant;
+
+  constructor(tenant) {
+    this.#tenant = tenant;
+  }
+
+  client(clientId) {
+    return this.#tenant.clients.find((client) => client.client_id === clientId);
+  }
+
+  /** Whether an app of this tenant runs at this origin. */
+  hasOrigin(origin) {
+    return this.#tenant.clients.some((client) => client.web_origins?.includes(origin));
+  }
+
+  /** Where a logout may return to: the client's addresses, or those of all clients if none is named. */
+  logoutUrls(clientId) {
+    const clients = clientId === undefined ? this.#tenant.clients : [this.client(clientId)];
+    return clients.flatMap((client) => client?.allowed_logout_urls ?? []);
+  }
+
+  resourceServer(identifier) {
+    return this.#tenant.resourceServers.find((server) => server.identifier === identifier);
+  }
+
+  /** The database connection through which this client's users log in. */
+  database(clientId) {
+    const { name } = this.client(clientId);
+    return this.#tenant.databases.find((database) => database.enabled_clients.includes(name));
+  }
+
+  /** The API scopes that users may give this client; throws as Auth0 answers if it has no grant. */
+  userGrant(audience, clientId) {
+    return this.#grant(audience, clientId, 'user');
+  }
+
+  /** The API scopes that this client has for itself. */
+  machineGrant(audience, clientId) {
+    return this.#grant(audience, clientId, 'client');
+  }
+
+  /** The requested scopes that are an API's and no mere reading: what a push is about. */
+  beyondLogin(audience, scope = '') {
+    const server = this.resourceServer(audience);
+    const known = server ? server.scopes.map(({ value }) => value) : [];
+    return scope.split(' ').filter((item) => known.includes(item) && !item.startsWith('view:'));
+  }
+
+  /** What a scope means, in the words of tenant.yaml. */
+  describe(scope) {
+    for (const { scopes } of this.#tenant.resourceServers) {
+      const found = scopes.find(({ value }) => value === scope);
+      if (found) return found.description;
+    }
+    return scope;
+  }
+
+  /** Seconds. Tokens that come through the browser's address bar have a lifetime of their own. */
+  accessTokenLifetime(token, client) {
+    const server = token.aud && this.resourceServer([token.aud].flat()[0]);
+    // A token for /userinfo alone.
+    if (!server) return this.client(client.clientId).jwt_configuration.lifetime_in_seconds;
+    return token.gty === 'implicit' ? server.token_lifetime_for_web : server.token_lifetime;
+  }
+
+  #grant(audience, clientId, subject) {
+    const server = this.resourceServer(audience);
+    if (!server) throw new errors.AccessDenied(`Service not found: ${audience}`);
+    const { policy } = server.subject_type_authorization[subject];
+    if (policy === 'allow_all') return server.scopes.map(({ value }) => value);
+    const { name } = this.client(clientId);
+    const grant = this.#tenant.clientGrants.find(
+      (item) => item.client_id === name && item.audience === audience && item.subject_type === subject,
+    );
+    if (policy === 'deny_all' || !grant) {
+      throw new errors.AccessDenied(`Client is not authorized to access resource server "${audience}".`);
+    }
+    return grant.scope;
+  }
+}

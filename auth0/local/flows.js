@@ -1,0 +1,165 @@
+/**
+ * One flow of the Actions for each way to a token, and its outcome for the tokens that come of it.
+ *
+ *   /authorize      runs them in the interaction policy; the outcome belongs to the grant of that authorization alone,
+ *                   so that two authorizations of one session never share scopes or claims
+ *   code exchange   does not run them again: the outcome is the grant's
+ *   refresh         runs them anew, and the outcome is that request's
+ *
+ * tokens.js asks for the outcome of each user token and refuses to make one without.
+ */
+
+import { errors } from 'oidc-provider';
+
+import { newFlow } from './actions.js';
+import { OIDC_SCOPES } from './catalog.js';
+import { postLoginEvent, protocolOf } from './event.js';
+
+/** Seconds that an outcome is kept: longer than any code or access token lives. */
+const KEEP = 24 * 60 * 60;
+
+export class Flows {
+  #ofRequest = new WeakMap();
+
+  constructor({ actions, catalog, store, users, tenant }) {
+    Object.assign(this, { actions, catalog, store, users });
+    this.sessionLifetime = tenant.tenant.session_lifetime_in_minutes * 60;
+  }
+
+  /** The outcome that decides the tokens of this request. */
+  of(ctx, grantId = ctx.oidc.grant?.jti) {
+    return this.#ofRequest.get(ctx) ?? this.store.get(`Flow:${grantId}`);
+  }
+
+  /**
+   * Runs the Actions for an authorize request, or goes on where the last challenge paused them.
+   * @returns {Promise<object|undefined>} the paused flow if a challenge is due, undefined when all is done
+   * @throws {errors.AccessDenied} with the reason that an Action gave
+   */
+  async authorize(ctx) {
+    const login = this.#describeLogin(ctx);
+    const flow = this.#resume(ctx) ?? { ...newFlow(this.#allowedScope(ctx)), sub: ctx.oidc.session.accountId };
+    const outcome = await this.actions.run(flow, (now) => postLoginEvent(login, now));
+    if (outcome.state === 'denied') throw new errors.AccessDenied(outcome.reason);
+    if (outcome.state === 'challenge') return flow;
+    await this.#grant(ctx, flow);
+    return undefined;
+  }
+
+  /** /userinfo shows the un-namespaced claims of the id_token that was made together with an access token. */
+  rememberToken(tokenId, flow) {
+    this.store.set(`Token:${tokenId}`, flow, KEEP);
+  }
+
+  ofToken(tokenId) {
+    return this.store.get(`Token:${tokenId}`);
+  }
+
+  /** oidc-provider's findAccount: every token for a user passes here, so here a refresh reruns the Actions. */
+  async account(ctx, sub, token) {
+    const user = this.users.find(sub);
+    if (!user) return undefined;
+    if (token?.kind === 'RefreshToken') await this.#refresh(ctx, user, token);
+    return { accountId: sub, claims: () => profile(user) };
+  }
+
+  async #refresh(ctx, user, token) {
+    const { client, params } = ctx.oidc;
+    const audience = [token.resource].flat()[0];
+    const wanted = params.scope ? params.scope.split(' ').filter((scope) => token.scopes.has(scope)) : [...token.scopes];
+    const login = {
+      ...this.#common(ctx, user),
+      audience,
+      request: { ...describeRequest(ctx), method: 'POST', query: {}, body: ctx.state.tokenRequest },
+      // requested_scopes is empty here, as at Auth0.
+      transaction: { protocol: 'oauth2-refresh-token' },
+      methods: [{ name: 'pwd', timestamp: timestamp(token.authTime) }],
+    };
+    const flow = newFlow(this.#grantable(wanted, audience, client));
+    const outcome = await this.actions.run(flow, (now) => postLoginEvent(login, now));
+    if (outcome.state === 'denied') throw new errors.AccessDenied(outcome.reason);
+    if (outcome.state === 'challenge') {
+      throw new errors.CustomOIDCProviderError('mfa_required', 'Multifactor authentication required');
+    }
+    this.#ofRequest.set(ctx, flow);
+  }
+
+  /** The flow that a challenge paused, if its push was approved for this very pause and for this very user. */
+  #resume(ctx) {
+    const { entities, result, session } = ctx.oidc;
+    const paused = entities.Interaction?.prompt.name === 'mfa' && entities.Interaction.prompt.details.flow;
+    if (!paused || paused.sub !== session.accountId) return undefined;
+    const approval = result?.mfa;
+    if (approval?.flow !== paused.id || approval.challenges !== paused.challenges) return undefined;
+
+    const factor = { name: 'mfa', timestamp: new Date(approval.approvedAt).toISOString() };
+    // The session remembers it, as at Auth0: later flows see it too, and must not take it for theirs.
+    const factors = [...this.#earlierFactors(session), factor];
+    this.store.set(`Factors:${session.uid}`, { factors }, this.sessionLifetime);
+    return { ...structuredClone(paused), factors: [...paused.factors, factor] };
+  }
+
+  #earlierFactors(session) {
+    return this.store.get(`Factors:${session.uid}`)?.factors ?? [];
+  }
+
+  async #grant(ctx, flow) {
+    const { client, session, params, provider } = ctx.oidc;
+    const grant = new provider.Grant({ accountId: session.accountId, clientId: client.clientId });
+    grant.addOIDCScope(flow.scope.filter((scope) => OIDC_SCOPES.includes(scope)));
+    const forApi = flow.scope.filter((scope) => !OIDC_SCOPES.includes(scope));
+    if (params.audience && forApi.length > 0) grant.addResourceScope(params.audience, forApi);
+    const grantId = await grant.save();
+    this.store.set(`Flow:${grantId}`, flow, KEEP);
+    this.#ofRequest.set(ctx, flow);
+    ctx.oidc.entity('Grant', grant);
+    session.ensureClientContainer(client.clientId);
+    session.grantIdFor(client.clientId, grantId);
+  }
+
+  #describeLogin(ctx) {
+    const { params, session } = ctx.oidc;
+    const { resource, ...parameters } = params.toPlainObject();
+    return {
+      ...this.#common(ctx, this.users.find(session.accountId)),
+      audience: params.audience,
+      request: { ...describeRequest(ctx), method: 'GET', query: parameters, body: {} },
+      transaction: { ...parameters, protocol: protocolOf(params.response_type) },
+      methods: [{ name: 'pwd', timestamp: timestamp(session.loginTs) }, ...this.#earlierFactors(session)],
+      sessionId: session.uid,
+    };
+  }
+
+  #common(ctx, user) {
+    const { clientId } = ctx.oidc.client;
+    return {
+      client: this.catalog.client(clientId),
+      database: this.catalog.database(clientId),
+      user,
+      logins: this.users.logins(user.user_id),
+    };
+  }
+
+  #allowedScope(ctx) {
+    return this.#grantable([...ctx.oidc.requestParamScopes], ctx.oidc.params.audience, ctx.oidc.client);
+  }
+
+  /** What Auth0 would put into the token: unknown scopes and scopes beyond the client's grant are left out silently. */
+  #grantable(wanted, audience, client) {
+    const forApi = audience ? this.catalog.userGrant(audience, client.clientId) : [];
+    return wanted.filter((scope) => OIDC_SCOPES.includes(scope) || forApi.includes(scope));
+  }
+}
+
+function describeRequest(ctx) {
+  return { ip: ctx.ip, userAgent: ctx.get('user-agent') };
+}
+
+function profile(user) {
+  const { user_id: sub, name, email, email_verified: verified } = user;
+  return { sub, name, nickname: email.split('@')[0], email, email_verified: verified };
+}
+
+function timestamp(seconds) {
+  return new Date(seconds * 1000).toISOString();
+}

@@ -1,0 +1,69 @@
+/** What holds for every request: the Host, the security headers; and for our own pages: reading a body, same origin. */
+
+const MAX_BODY = 64 * 1024;
+
+/** Refuses other Host names: a name that an attacker points at 127.0.0.1 must not make their page ours (DNS rebinding). */
+export function guard({ issuer, tenant }) {
+  const { port } = new URL(issuer);
+  const hosts = new Set([`localhost:${port}`, `127.0.0.1:${port}`]);
+  const policy = contentSecurityPolicy(tenant);
+  return async (ctx, next) => {
+    ctx.set('Content-Security-Policy', policy);
+    ctx.set('X-Content-Type-Options', 'nosniff');
+    ctx.set('X-Frame-Options', 'DENY');
+    ctx.set('Referrer-Policy', 'no-referrer');
+    if (!hosts.has(ctx.host)) {
+      ctx.status = 421;
+      ctx.body = `This tenant answers at http://localhost:${port}/ only.\n`;
+      return;
+    }
+    await next();
+  };
+}
+
+/**
+ * form-action names the apps: browsers apply it to the redirects after a form too, and after the login form comes the
+ * app's callback. oidc-provider adds the hashes of its own inline scripts and lifts frame-ancestors for web_message.
+ */
+function contentSecurityPolicy({ clients }) {
+  const apps = new Set(clients.flatMap((client) => client.callbacks ?? []).map((url) => new URL(url).origin));
+  return [
+    "default-src 'none'",
+    "style-src 'self'",
+    "script-src 'self'",
+    "connect-src 'self'",
+    'img-src data:',
+    `form-action 'self' ${[...apps].join(' ')}`,
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+  ].join('; ');
+}
+
+/** A page elsewhere must not press our buttons. Programs send no Origin; browsers do, with every POST. */
+export function isSameOrigin(ctx) {
+  const site = ctx.get('sec-fetch-site');
+  if (site && site !== 'same-origin' && site !== 'none') return false;
+  const origin = ctx.get('origin');
+  return !origin || origin === `http://${ctx.host}`;
+}
+
+/** The body of a form or of JSON as an object; undefined if it is neither, too large or malformed. */
+export async function readBody(ctx) {
+  const json = ctx.is('json');
+  if (!json && !ctx.is('urlencoded')) return undefined;
+  const chunks = [];
+  let size = 0;
+  for await (const chunk of ctx.req) {
+    size += chunk.length;
+    if (size > MAX_BODY) return undefined;
+    chunks.push(chunk);
+  }
+  const text = Buffer.concat(chunks).toString('utf8');
+  if (!json) return Object.fromEntries(new URLSearchParams(text));
+  try {
+    const value = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

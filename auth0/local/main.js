@@ -1,0 +1,37 @@
+/**
+ * The tenant on this machine:
+ *
+ *   node auth0/local/main.js --port 3001 --tenant auth0/tenant.yaml --users local/seed.yaml \
+ *                            --api http://localhost:3000 --web http://localhost:3002 [--data DIR]
+ *
+ * When it listens it prints one line of JSON with its issuer and client ids on stdout. It ends on SIGTERM, SIGINT and
+ * when its stdin closes, so that it dies with whoever started it.
+ */
+
+const OLDEST = [20, 19];
+
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
+  console.error(`tenant: Node ${process.versions.node} is too old, ${OLDEST.join('.')} or later is needed (https://nodejs.org)`);
+  process.exit(1);
+}
+
+// Imported only now: on an older Node the imports below fail with words that do not name the cause.
+const { readOptions } = await import('./options.js');
+const { startTenant } = await import('./server.js');
+
+try {
+  const options = readOptions(process.argv.slice(2));
+  const tenant = await startTenant(options);
+  const clients = Object.fromEntries(tenant.clients.map(({ name, client_id: id }) => [name, id]));
+  console.log(JSON.stringify({ event: 'ready', issuer: tenant.issuer, clients }));
+
+  const stop = () => tenant.stop().then(() => process.exit(0));
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+  process.stdin.once('end', stop).once('error', stop).resume();
+} catch (error) {
+  // What we refuse by name needs no stack trace; what we did not foresee does.
+  console.error(`tenant: ${error.expected ? error.message : error.stack}`);
+  process.exit(1);
+}

@@ -1,0 +1,44 @@
+/** The command line of the tenant. */
+
+import { parseArgs } from 'node:util';
+
+import { Problem } from './problem.js';
+
+const USAGE = 'usage: node auth0/local/main.js --port N --tenant tenant.yaml --users seed.yaml --api URL --web URL [--data DIR]';
+
+/**
+ * @returns {{port: number, tenant: string, users: string, api: string, web: string, data?: string}}
+ *   port 0 takes a free one; api and web are origins without a trailing slash.
+ */
+export function readOptions(args) {
+  const names = ['port', 'tenant', 'users', 'api', 'web', 'data'];
+  let values;
+  try {
+    ({ values } = parseArgs({ args, options: Object.fromEntries(names.map((name) => [name, { type: 'string' }])) }));
+  } catch (error) {
+    throw new Problem(`${error.message}\n${USAGE}`);
+  }
+  const missing = names.filter((name) => name !== 'data' && !values[name]);
+  if (missing.length > 0) throw new Problem(`missing --${missing.join(', --')}\n${USAGE}`);
+
+  const port = Number(values.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65535) {
+    throw new Problem(`--port ${values.port} is not a port number`);
+  }
+  return { ...values, port, api: address('api', values.api), web: origin('web', values.web) };
+}
+
+/** An http(s) URL without its trailing slash: Actions and tenant.yaml append paths to it. */
+function address(name, value) {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (!url || !['http:', 'https:'].includes(url.protocol) || url.search || url.hash) {
+    throw new Problem(`--${name} ${value} is not an http or https URL`);
+  }
+  return url.href.replace(/\/+$/, '');
+}
+
+function origin(name, value) {
+  const url = address(name, value);
+  if (url !== new URL(url).origin) throw new Problem(`--${name} ${value} is not an origin: leave the path out`);
+  return url;
+}

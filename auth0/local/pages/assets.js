@@ -1,0 +1,21 @@
+/** The stylesheet and the two scripts, read once. */
+
+import { readFileSync } from 'node:fs';
+
+const TYPES = { css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8' };
+const FILES = ['tenant.css', 'waiting.js', 'phone.js'];
+
+const content = new Map(
+  FILES.map((name) => [`/assets/${name}`, readFileSync(new URL(`assets/${name}`, import.meta.url))]),
+);
+
+export function assets() {
+  return (ctx, next) => {
+    const file = content.get(ctx.path);
+    if (!file || ctx.method !== 'GET') return next();
+    ctx.set('Cache-Control', 'no-cache');
+    ctx.set('Content-Type', TYPES[ctx.path.split('.').pop()]);
+    ctx.body = file;
+    return undefined;
+  };
+}

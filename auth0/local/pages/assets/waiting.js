@@ -1,0 +1,14 @@
+// Asks once a second whether the phone has answered, and goes on when it has. Without this script the page reloads itself.
+
+async function ask() {
+  try {
+    const response = await fetch('?state', { cache: 'no-store' });
+    const { state } = response.ok ? await response.json() : { state: 'gone' };
+    if (state !== 'pending') return location.replace(location.pathname);
+  } catch {
+    // The tenant restarts, or the network is away: ask again.
+  }
+  return setTimeout(ask, 1000);
+}
+
+setTimeout(ask, 1000);

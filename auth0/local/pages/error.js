@@ -1,0 +1,17 @@
+/** What cannot be told to an app by redirect is told to the user here. */
+
+import { html } from './html.js';
+import { send } from './page.js';
+
+const ADVICE = {
+  invalid_redirect_uri: 'The app asked to return to an address that is not among its callbacks in tenant.yaml.',
+  invalid_client: 'The app is not known to this tenant.',
+  server_error: 'Something went wrong here. The console of the tenant says what.',
+};
+
+/** oidc-provider's renderError; it has set the status. */
+export function errorPage(ctx, { error, error_description: description }) {
+  send(ctx, ctx.status, 'This sign-in cannot go on', html`
+    <p>${ADVICE[error] ?? 'Go back to the app and start again.'}</p>
+    <p class="detail"><code>${error}</code> ${error === 'server_error' ? '' : description}</p>`);
+}

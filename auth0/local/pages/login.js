@@ -1,0 +1,75 @@
+/**
+ * The login page: `GET /u/login/<id>`, and `POST` of `username` and `password` to the same address. A cross-site POST
+ * cannot succeed: the id is unguessable, the interaction's cookie is SameSite=Lax, and the Origin is checked.
+ */
+
+import { isSameOrigin, readBody } from '../http.js';
+import { html } from './html.js';
+import { errorPage } from './error.js';
+import { send } from './page.js';
+
+const PATH = /^\/u\/login\/[A-Za-z0-9_-]+$/;
+const EXPIRED = { error: 'invalid_request', error_description: 'This login has expired or was finished already.' };
+
+export function login(provider, users) {
+  return async (ctx, next) => {
+    if (!PATH.test(ctx.path)) return next();
+    const interaction = await find(provider, ctx, 'login');
+    if (!interaction) {
+      ctx.status = 400;
+      return errorPage(ctx, EXPIRED);
+    }
+    if (ctx.method === 'GET') return form(ctx, interaction.params.login_hint);
+    if (ctx.method !== 'POST') return next();
+    if (!isSameOrigin(ctx)) {
+      ctx.status = 403;
+      return errorPage(ctx, { error: 'invalid_request', error_description: 'The form was sent from another site.' });
+    }
+    const { username, password } = (await readBody(ctx)) ?? {};
+    if (typeof username !== 'string' || typeof password !== 'string') return form(ctx, '', 'Fill in both fields.', 400);
+    const user = await users.authenticate(username, password);
+    if (!user) return form(ctx, username, 'Wrong email or password.', 400);
+    await forgetOther(provider, interaction, user.user_id);
+    const result = { login: { accountId: user.user_id, ts: Math.floor(Date.now() / 1000) } };
+    return redirect(ctx, await provider.interactionResult(ctx.req, ctx.res, result));
+  };
+}
+
+/** The interaction of this address and cookie, if it waits for this prompt. */
+export async function find(provider, ctx, prompt) {
+  try {
+    const interaction = await provider.interactionDetails(ctx.req, ctx.res);
+    const matches = interaction.prompt.name === prompt && ctx.path.endsWith(`/${interaction.uid}`);
+    return matches ? interaction : undefined;
+  } catch (error) {
+    if (error.name === 'SessionNotFound') return undefined;
+    throw error;
+  }
+}
+
+export function redirect(ctx, location) {
+  ctx.set('Cache-Control', 'no-store');
+  ctx.redirect(location);
+  ctx.status = 303;
+}
+
+/** Somebody else logs in where a session is open: that session ends, with all that was under way in it. */
+async function forgetOther(provider, interaction, userId) {
+  const { session } = interaction;
+  if (!session?.accountId || session.accountId === userId) return;
+  await (await provider.Session.findByUid(session.uid))?.destroy();
+  delete interaction.session;
+  await interaction.save(interaction.exp - Math.floor(Date.now() / 1000));
+}
+
+function form(ctx, username = '', problem, status = 200) {
+  return send(ctx, status, 'Sign in', html`
+    <form method="post">
+      ${problem && html`<p class="problem" role="alert">${problem}</p>`}
+      <label for="username">Email</label>
+      <input id="username" name="username" type="email" autocomplete="username" required autofocus value="${username}">
+      <label for="password">Password</label>
+      <input id="password" name="password" type="password" autocomplete="current-password" required>
+      <button type="submit">Continue</button>
+    </form>`);
+}

@@ -1,0 +1,84 @@
+/**
+ * The phone: what waits for approval, with Approve and Deny. Stands in for the Guardian app of every demo user.
+ *
+ *   GET  /phone                   the page
+ *   GET  /phone/challenges        JSON, newest first
+ *   POST /phone/challenges/<id>   {"decision": "approve"|"deny"} as JSON, or the same as a form
+ *
+ * Who cannot read the list cannot name a challenge: ids are 128 random bits, and no other origin may read them.
+ */
+
+import { isSameOrigin, readBody } from '../http.js';
+import { html } from './html.js';
+import { redirect } from './login.js';
+import { send } from './page.js';
+
+const DECISIONS = { approve: 'approved', deny: 'denied' };
+const TOO_LATE = { unknown: 404, expired: 410, approved: 409, denied: 409 };
+
+export function phone({ push }) {
+  return async (ctx, next) => {
+    if (ctx.path === '/phone' && ctx.method === 'GET') return show(ctx, push.pending());
+    if (ctx.path === '/phone/challenges' && ctx.method === 'GET') {
+      ctx.set('Cache-Control', 'no-store');
+      ctx.body = push.pending();
+      return undefined;
+    }
+    const id = /^\/phone\/challenges\/([A-Za-z0-9_-]+)$/.exec(ctx.path)?.[1];
+    if (!id || ctx.method !== 'POST') return next();
+    return decide(ctx, push, id);
+  };
+}
+
+async function decide(ctx, push, id) {
+  if (!isSameOrigin(ctx)) return answer(ctx, 403, { error: 'cross_site' });
+  const isForm = Boolean(ctx.is('urlencoded'));
+  const decision = (await readBody(ctx))?.decision;
+  if (!Object.hasOwn(DECISIONS, decision ?? '')) {
+    return answer(ctx, 400, { error: 'invalid_decision', error_description: 'decision must be approve or deny' });
+  }
+  const before = push.decide(id, DECISIONS[decision]);
+  if (isForm) return redirect(ctx, '/phone');
+  if (before !== 'pending') return answer(ctx, TOO_LATE[before], { error: before });
+  return answer(ctx, 200, { id, state: DECISIONS[decision] });
+}
+
+function answer(ctx, status, body) {
+  ctx.status = status;
+  ctx.set('Cache-Control', 'no-store');
+  ctx.body = body;
+}
+
+function show(ctx, challenges) {
+  const empty = html`<p>Nothing waits for you. When an app asks for approval, it appears here.</p>`;
+  const list = html`<ul class="challenges">${challenges.map(card)}</ul>`;
+  send(ctx, 200, 'Phone', html`<div id="challenges" aria-live="polite">${challenges.length > 0 ? list : empty}</div>`, {
+    script: 'phone.js',
+    refresh: 3,
+  });
+}
+
+function card({ id, user, client, scope, action, created_at: at, ip, browser }) {
+  const local = ip === '127.0.0.1' || ip === '::1' || ip === '::ffff:127.0.0.1';
+  return html`
+    <li>
+      <h2>${action || 'Confirm that it is you'}?</h2>
+      <dl>
+        <dt>App</dt><dd>${client}</dd>
+        <dt>Account</dt><dd>${user}</dd>
+        <dt>When</dt><dd><time datetime="${at}">${at.slice(11, 19)} UTC</time></dd>
+        <dt>From</dt><dd>${local ? 'this computer' : ip}${browser && html`, ${nameOf(browser)}`}</dd>
+        ${scope && html`<dt>Permission</dt><dd><code>${scope}</code></dd>`}
+      </dl>
+      <form method="post" action="/phone/challenges/${id}">
+        <button name="decision" value="approve">Approve</button>
+        <button class="quiet" name="decision" value="deny">Deny</button>
+      </form>
+    </li>`;
+}
+
+/** The browser's name is enough to recognise one's own. */
+function nameOf(userAgent) {
+  const known = /(Firefox|Edg|OPR|HeadlessChrome|Chrome|Safari|curl)\//.exec(userAgent)?.[1];
+  return { Edg: 'Edge', OPR: 'Opera', HeadlessChrome: 'Chrome' }[known] ?? known ?? 'unknown browser';
+}

@@ -1,0 +1,55 @@
+/**
+ * When an authorize request must stop for the user: first the login as oidc-provider knows it (no session, prompt=login,
+ * max_age), then the Actions, which may ask for a push. With prompt=none the same checks become errors; the text of the
+ * second is the one that Auth0's SPA SDK compares.
+ */
+
+import { interactionPolicy as builtIn } from 'oidc-provider';
+
+const { Check, Prompt, base } = builtIn;
+
+export function interactionPolicy(flows) {
+  const policy = base();
+  // First-party clients and skip_consent_for_verifiable_first_party_clients: nobody is asked for consent.
+  policy.remove('consent');
+
+  const paused = new WeakMap();
+  policy.add(
+    new Prompt(
+      { name: 'mfa', requestable: false },
+      (ctx) => ({ flow: paused.get(ctx) }),
+      new Check('challenge', 'Multifactor authentication required', 'login_required', async (ctx) => {
+        const flow = await flows.authorize(ctx);
+        paused.set(ctx, flow);
+        return flow !== undefined;
+      }),
+    ),
+  );
+  return policy;
+}
+
+/**
+ * Where the user is sent. The id of the interaction is part of the path, and so of its cookie's path: two tabs log in
+ * side by side.
+ */
+export function interactionUrl({ push, users }, catalog) {
+  return (ctx, interaction) => {
+    if (interaction.prompt.name !== 'mfa') return `/u/login/${interaction.uid}`;
+    interaction.prompt.details.push = push.send(describePush(ctx, interaction, users, catalog));
+    return `/u/mfa-push/${interaction.uid}`;
+  };
+}
+
+/** What the phone shows: the requested API scopes in the words of tenant.yaml. */
+export function describePush(ctx, interaction, users, catalog) {
+  const { params, session } = interaction;
+  const sensitive = catalog.beyondLogin(params.audience, params.scope);
+  return {
+    user: users.find(session.accountId).email,
+    client: catalog.client(params.client_id).name,
+    scope: sensitive.join(' '),
+    action: sensitive.map((scope) => catalog.describe(scope)).join(', '),
+    ip: ctx.ip,
+    browser: ctx.get('user-agent'),
+  };
+}

@@ -1,0 +1,180 @@
+/**
+ * The tenant as an oidc-provider: issuer, clients, lifetimes and features from tenant.yaml, Actions by way of an
+ * interaction policy (policy.js), tokens in Auth0's shape (tokens.js), and around it what Auth0 has and it has not.
+ */
+
+import './quiet.js';
+
+import { Provider, errors } from 'oidc-provider';
+
+import { guard } from './http.js';
+import { Catalog } from './catalog.js';
+import { Flows } from './flows.js';
+import { logout } from './logout.js';
+import { errorPage } from './pages/error.js';
+import { login } from './pages/login.js';
+import { phone } from './pages/phone.js';
+import { assets } from './pages/assets.js';
+import { waiting } from './pages/waiting.js';
+import { interactionUrl, interactionPolicy } from './policy.js';
+import { tenantApi } from './tenant-api.js';
+import { tokenEndpoint } from './token-endpoint.js';
+import { accessTokenFormat, extendIdToken } from './tokens.js';
+import { userinfo } from './userinfo.js';
+
+const CODE_LIFETIME = 60;
+const LOGIN_LIFETIME = 60 * 60;
+
+export function buildProvider(parts, rotateKeys) {
+  const { issuer, tenant, store, keys, cookieKey, users } = parts;
+  const catalog = new Catalog(tenant);
+  const flows = new Flows({ ...parts, catalog });
+
+  const provider = new Provider(issuer, {
+    adapter: store.adapter,
+    jwks: keys.jwks,
+    clients: tenant.clients.map((client) => clientMetadata(client, parts)),
+    clientBasedCORS: (ctx, origin, client) => catalog.client(client.clientId).web_origins?.includes(origin) ?? false,
+    cookies: {
+      keys: [cookieKey],
+      // Cookies know no ports: on localhost the names must be our own.
+      names: { session: 'drawbridge_tenant', interaction: 'drawbridge_login', resume: 'drawbridge_resume' },
+      long: { httpOnly: true, sameSite: 'lax', signed: true },
+      short: { httpOnly: true, sameSite: 'lax', signed: true },
+    },
+    routes: {
+      authorization: '/authorize',
+      token: '/oauth/token',
+      revocation: '/oauth/revoke',
+      jwks: '/.well-known/jwks.json',
+      userinfo: '/userinfo',
+    },
+    features: {
+      devInteractions: { enabled: false },
+      clientCredentials: { enabled: true },
+      revocation: { enabled: true, allowedPolicy: (ctx, client, token) => token.clientId === client.clientId },
+      rpInitiatedLogout: { enabled: false },
+      dPoP: { enabled: false },
+      pushedAuthorizationRequests: { enabled: false },
+      // Enabled for the discovery document; userinfo.js answers, because access tokens for an API are good there too.
+      userinfo: { enabled: true },
+      webMessageResponseMode: { enabled: true, ack: 'individual-draft-01' },
+      resourceIndicators: {
+        enabled: true,
+        // Auth0's `audience` is what others call a resource.
+        defaultResource: (ctx, client, oneOf) => oneOf?.[0] ?? ctx.oidc.params.audience,
+        useGrantedResource: () => true,
+        getResourceServerInfo: (ctx, identifier, client) => resourceServer(catalog, identifier, client),
+      },
+    },
+    responseTypes: ['code', 'id_token token', 'id_token', 'code id_token', 'code id_token token', 'code token'],
+    scopes: ['openid', 'profile', 'email', 'offline_access'],
+    claims: { openid: ['sub'], profile: ['name', 'nickname'], email: ['email', 'email_verified'] },
+    // Auth0 puts the claims of the granted scopes into the id_token, also if an access token is issued with it.
+    conformIdTokenClaims: false,
+    extraParams: {
+      audience: (ctx, audience, client) => {
+        if (audience) catalog.userGrant(audience, client.clientId);
+        restoreOfflineAccess(ctx, audience, client, catalog);
+      },
+    },
+    interactions: { url: interactionUrl(parts, catalog), policy: interactionPolicy(flows) },
+    loadExistingGrant: () => undefined,
+    findAccount: (ctx, sub, token) => flows.account(ctx, sub, token),
+    // A second authorization of the same session must not take the first one's code away: two tabs.
+    expiresWithSession: () => false,
+    issueRefreshToken: (ctx, client, code) => client.grantTypeAllowed('refresh_token') && code.scopes.has('offline_access'),
+    rotateRefreshToken: true,
+    formats: { customizers: { jwt: accessTokenFormat(flows, catalog) } },
+    ttl: {
+      AuthorizationCode: CODE_LIFETIME,
+      Interaction: LOGIN_LIFETIME,
+      Session: tenant.tenant.session_lifetime_in_minutes * 60,
+      Grant: longestRefresh(tenant),
+      IdToken: (ctx, token, client) => catalog.client(client.clientId).jwt_configuration.lifetime_in_seconds,
+      AccessToken: (ctx, token, client) => catalog.accessTokenLifetime(token, client),
+      ClientCredentials: (ctx, token) => token.resourceServer.accessTokenTTL,
+      RefreshToken: (ctx, token, client) => refreshLifetime(catalog.client(client.clientId).refresh_token, token),
+    },
+    renderError: errorPage,
+  });
+
+  allowImplicitOnLocalhost(provider);
+  extendIdToken(provider, flows);
+  provider.proxy = false;
+  provider.on('server_error', (ctx, error) => parts.log(`server error on ${ctx.method} ${ctx.path}: ${error.stack}`));
+  const middleware = [
+    guard(parts), assets(), login(provider, users), waiting(provider, parts, catalog), phone(parts), tenantApi(parts, rotateKeys),
+    logout(provider, catalog), userinfo(provider, flows, parts), tokenEndpoint(provider, catalog),
+  ];
+  for (const handler of middleware) provider.use(handler);
+  return provider;
+}
+
+function clientMetadata(client, { secretOf }) {
+  const grants = client.grant_types;
+  const confidential = client.token_endpoint_auth_method !== 'none';
+  const responseTypes = [];
+  if (grants.includes('authorization_code')) responseTypes.push('code');
+  if (grants.includes('implicit')) responseTypes.push('id_token token', 'id_token');
+  if (grants.includes('authorization_code') && grants.includes('implicit')) {
+    responseTypes.push('code id_token', 'code id_token token', 'code token');
+  }
+  return {
+    client_id: client.client_id,
+    client_name: client.name,
+    ...(confidential && { client_secret: secretOf(client.name) }),
+    token_endpoint_auth_method: client.token_endpoint_auth_method,
+    grant_types: grants,
+    response_types: responseTypes,
+    redirect_uris: client.callbacks ?? [],
+    id_token_signed_response_alg: client.jwt_configuration.alg,
+  };
+}
+
+function resourceServer(catalog, identifier, client) {
+  const server = catalog.resourceServer(identifier);
+  if (!server) throw new errors.AccessDenied(`Service not found: ${identifier}`);
+  return {
+    scope: server.scopes.map(({ value }) => value).join(' '),
+    audience: identifier,
+    accessTokenTTL: server.token_lifetime,
+    accessTokenFormat: 'jwt',
+    jwt: { sign: { alg: server.signing_alg } },
+  };
+}
+
+/**
+ * oidc-provider follows OpenID Connect Core 11 and drops offline_access unless consent is asked for; Auth0 does not.
+ * Runs after it was dropped and puts it back.
+ */
+function restoreOfflineAccess(ctx, audience, client, catalog) {
+  const { params } = ctx.oidc;
+  const asked = ctx.query.scope ?? '';
+  const allowed =
+    asked.split(' ').includes('offline_access') &&
+    params.response_type.split(' ').includes('code') &&
+    client.grantTypeAllowed('refresh_token') &&
+    (!audience || catalog.resourceServer(audience).allow_offline_access);
+  if (allowed && !ctx.oidc.requestParamScopes.has('offline_access')) params.scope = `${params.scope} offline_access`;
+}
+
+/** Both are refused for web clients by the specification; the documented requests need them on this machine. */
+function allowImplicitOnLocalhost(provider) {
+  const { prototype } = provider.Client.Schema;
+  const { invalidate } = prototype;
+  prototype.invalidate = function invalidateUnlessLocal(message, code) {
+    if (code === 'implicit-force-https' || code === 'implicit-forbid-localhost') return;
+    invalidate.call(this, message, code);
+  };
+}
+
+/** Unused for the idle time, or older than the whole lifetime since the login: gone. */
+function refreshLifetime({ token_lifetime: whole, idle_token_lifetime: idle }, token) {
+  const age = token.iiat ? Math.floor(Date.now() / 1000) - token.iiat : 0;
+  return Math.max(1, Math.min(idle, whole - age));
+}
+
+function longestRefresh({ clients }) {
+  return Math.max(3600, ...clients.map((client) => client.refresh_token?.token_lifetime ?? 0));
+}

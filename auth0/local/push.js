@@ -1,0 +1,80 @@
+/**
+ * Push notifications: a challenge waits for somebody to approve or deny it on the phone page. A decision is final,
+ * and a challenge that nobody answers in time counts as expired: neither can be approved later.
+ */
+
+import { randomBytes } from 'node:crypto';
+
+export const ANSWER_WITHIN = 5 * 60 * 1000;
+const FORGET_AFTER = 30 * 60 * 1000;
+
+export class PushNotifications {
+  #challenges = new Map();
+  #now;
+
+  constructor({ now = Date.now } = {}) {
+    this.#now = now;
+  }
+
+  /**
+   * Sends a push.
+   * @param {{user: string, client: string, scope: string, action: string, ip: string, browser: string}} about
+   * @returns {string} its id, 128 random bits: who does not see the phone page cannot name a challenge
+   */
+  send(about) {
+    this.#forgetOld();
+    const id = randomBytes(16).toString('base64url');
+    this.#challenges.set(id, { ...about, createdAt: this.#now(), decision: undefined, decidedAt: undefined });
+    return id;
+  }
+
+  /** 'pending', 'approved', 'denied', 'expired' or 'unknown'. */
+  state(id) {
+    const challenge = this.#challenges.get(id);
+    if (!challenge) return 'unknown';
+    if (challenge.decision) return challenge.decision;
+    return this.#now() - challenge.createdAt > ANSWER_WITHIN ? 'expired' : 'pending';
+  }
+
+  /** Decides a pending challenge. Answers its state from before: anything but 'pending' means nothing was changed. */
+  decide(id, decision) {
+    const before = this.state(id);
+    if (before === 'pending') {
+      Object.assign(this.#challenges.get(id), { decision, decidedAt: this.#now() });
+    }
+    return before;
+  }
+
+  /** When it was approved, in ms. */
+  approvedAt(id) {
+    return this.state(id) === 'approved' ? this.#challenges.get(id).decidedAt : undefined;
+  }
+
+  /** Nobody waits for it any more. */
+  withdraw(id) {
+    this.#challenges.delete(id);
+  }
+
+  /** The challenges that wait for an answer, newest first. */
+  pending() {
+    return [...this.#challenges]
+      .filter(([id]) => this.state(id) === 'pending')
+      .map(([id, { user, client, scope, action, ip, browser, createdAt }]) => ({
+        id,
+        user,
+        client,
+        scope,
+        action,
+        created_at: new Date(createdAt).toISOString(),
+        ip,
+        browser,
+      }))
+      .reverse();
+  }
+
+  #forgetOld() {
+    for (const [id, { createdAt }] of this.#challenges) {
+      if (this.#now() - createdAt > FORGET_AFTER) this.#challenges.delete(id);
+    }
+  }
+}

@@ -1,0 +1,54 @@
+/**
+ * Tokens in Auth0's shape, with what the Actions decided.
+ *
+ *   rfc9068_profile  typ at+jwt, client_id, jti
+ *   access_token     typ JWT, azp, no jti
+ *
+ * `aud` gets <issuer>userinfo beside the API when openid is in the scope; a machine is `<client_id>@clients`.
+ */
+
+const MFA = 'http://schemas.openid.net/pape/policies/2007/06/multi-factor';
+
+/** oidc-provider's formats.customizers.jwt: every access token for an API passes here before it is signed. */
+export function accessTokenFormat(flows, catalog) {
+  return (ctx, token, structured) => {
+    const server = catalog.resourceServer(token.aud);
+    if (token.kind === 'ClientCredentials') structured.payload.sub = `${token.clientId}@clients`;
+    else applyOutcome(ctx, token, structured, flows);
+    if (server.token_dialect === 'access_token') applyDefaultDialect(structured);
+  };
+}
+
+function applyOutcome(ctx, token, structured, flows) {
+  const outcome = flows.of(ctx, token.grantId);
+  // Never a token that no Action has seen.
+  if (!outcome) throw new Error('no outcome of the Actions for this token');
+  const scope = outcome.scope.join(' ');
+  // The token response takes its scope from the model, after this.
+  token.scope = scope;
+  structured.payload = { ...outcome.accessToken, ...structured.payload, scope: scope || undefined };
+  if (outcome.scope.includes('openid')) structured.payload.aud = [token.aud, `${structured.payload.iss}userinfo`];
+  flows.rememberToken(token.jti, outcome);
+}
+
+function applyDefaultDialect(structured) {
+  const { jti, client_id: clientId, ...payload } = structured.payload;
+  structured.header = { typ: 'JWT' };
+  structured.payload = { ...payload, azp: clientId };
+}
+
+/**
+ * oidc-provider lets only configured claims into an id_token; an Action may set any. It offers no hook for that, so
+ * the model's payload is extended, together with what Auth0 says about a second factor.
+ */
+export function extendIdToken(provider, flows) {
+  const { prototype } = provider.IdToken;
+  const { payload } = prototype;
+  prototype.payload = async function payloadWithOutcome() {
+    const claims = await payload.call(this);
+    const outcome = flows.of(this.ctx);
+    if (!outcome) throw new Error('no outcome of the Actions for this id_token');
+    const factors = outcome.factors.length > 0 ? { acr: MFA, amr: ['mfa'] } : {};
+    return { ...outcome.idToken, ...claims, ...factors };
+  };
+}

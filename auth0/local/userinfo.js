@@ -1,0 +1,72 @@
+/**
+ * /userinfo. oidc-provider's own takes only opaque tokens; at Auth0 an access token for an API is good here too, if
+ * openid was asked for: then its `aud` names /userinfo. Answers the profile of the granted scopes and, as Auth0 does,
+ * the un-namespaced claims that Actions put into the id_token.
+ */
+
+import { createPublicKey, verify } from 'node:crypto';
+
+const CLAIMS = { profile: ['name', 'nickname'], email: ['email', 'email_verified'] };
+
+export function userinfo(provider, flows, { issuer, keys, users }) {
+  return async (ctx, next) => {
+    // The preflight is oidc-provider's.
+    if (ctx.path !== '/userinfo' || !['GET', 'POST'].includes(ctx.method)) return next();
+    ctx.set('Cache-Control', 'no-store');
+    const value = /^Bearer ([A-Za-z0-9._~+/-]+=*)$/i.exec(ctx.get('authorization'))?.[1];
+    const token = value && ((await opaque(provider, flows, value)) ?? signed(flows, value, issuer, keys));
+    allowOrigin(ctx, flows.catalog, token?.clientId);
+    if (!token || !token.scopes.includes('openid')) {
+      ctx.status = 401;
+      ctx.set('WWW-Authenticate', value ? 'Bearer error="invalid_token"' : 'Bearer');
+      ctx.body = { error: 'invalid_token', error_description: 'An access token with the scope openid is needed.' };
+      return undefined;
+    }
+    ctx.body = describe(users.find(token.sub), token);
+    return undefined;
+  };
+}
+
+function describe(user, { sub, scopes, flow }) {
+  const profile = { ...user, nickname: user.email.split('@')[0] };
+  const names = scopes.flatMap((scope) => CLAIMS[scope] ?? []);
+  const custom = Object.entries(flow?.idToken ?? {}).filter(([name]) => !name.includes('://'));
+  return { ...Object.fromEntries(custom), sub, ...Object.fromEntries(names.map((name) => [name, profile[name]])) };
+}
+
+async function opaque(provider, flows, value) {
+  const token = await provider.AccessToken.find(value);
+  if (!token) return undefined;
+  const { accountId: sub, clientId, grantId } = token;
+  return { sub, clientId, scopes: [...token.scopes], flow: flows.store.get(`Flow:${grantId}`) };
+}
+
+function signed(flows, value, issuer, keys) {
+  const [header, payload, signature] = value.split('.');
+  if (!signature) return undefined;
+  try {
+    const { kid, alg } = decode(header);
+    const jwk = keys.jwks.keys.find((key) => key.kid === kid);
+    if (!jwk || alg !== 'RS256') return undefined;
+    const key = createPublicKey({ key: { kty: jwk.kty, n: jwk.n, e: jwk.e }, format: 'jwk' });
+    const genuine = verify('sha256', Buffer.from(`${header}.${payload}`), key, Buffer.from(signature, 'base64url'));
+    const claims = decode(payload);
+    const valid = claims.iss === issuer && claims.exp > Date.now() / 1000 && claims.aud.includes(`${issuer}userinfo`);
+    if (!genuine || !valid || !Array.isArray(claims.aud)) return undefined;
+    const clientId = claims.client_id ?? claims.azp;
+    return { sub: claims.sub, clientId, scopes: claims.scope.split(' '), flow: flows.ofToken(claims.jti) };
+  } catch {
+    return undefined;
+  }
+}
+
+function decode(part) {
+  return JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
+}
+
+function allowOrigin(ctx, catalog, clientId) {
+  const origin = ctx.get('origin');
+  ctx.vary('Origin');
+  const allowed = clientId ? catalog.client(clientId).web_origins?.includes(origin) : catalog.hasOrigin(origin);
+  if (origin && allowed) ctx.set('Access-Control-Allow-Origin', origin);
+}

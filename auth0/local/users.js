@@ -1,0 +1,72 @@
+/** The users of the tenant's database connection, from the `users:` of local/seed.yaml. */
+
+import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+
+import yaml from 'js-yaml';
+
+import { Problem } from './problem.js';
+
+const hash = promisify(scrypt);
+const FIELDS = ['user_id', 'email', 'email_verified', 'name', 'password', 'connection'];
+
+/** Reads the file; passwords are kept as hashes from here on. */
+export async function loadUsers(file) {
+  let seed;
+  try {
+    seed = yaml.load(readFileSync(file, 'utf8'), { filename: file });
+  } catch (error) {
+    throw new Problem(`cannot read the users: ${error.message}`);
+  }
+  if (!Array.isArray(seed?.users)) throw new Problem(`${file}: no list "users"`);
+  for (const [index, user] of seed.users.entries()) {
+    const missing = FIELDS.filter((field) => user?.[field] === undefined);
+    if (missing.length > 0) throw new Problem(`${file}: users[${index}] has no ${missing.join(', ')}`);
+  }
+  return Users.of(seed.users);
+}
+
+export class Users {
+  #byId = new Map();
+  #byEmail = new Map();
+  #stranger;
+
+  static async of(list) {
+    const users = new Users();
+    users.#stranger = await credentials(randomBytes(16).toString('hex'));
+    for (const { password, ...profile } of list) {
+      const user = { profile, logins: 0, ...(await credentials(password)) };
+      users.#byId.set(profile.user_id, user);
+      users.#byEmail.set(profile.email.toLowerCase(), user);
+    }
+    return users;
+  }
+
+  /** The profile of a user, or undefined. */
+  find(userId) {
+    return this.#byId.get(userId)?.profile;
+  }
+
+  logins(userId) {
+    return this.#byId.get(userId)?.logins ?? 0;
+  }
+
+  /**
+   * The profile of whoever has this e-mail address and password, or undefined. An unknown address costs the same hash
+   * as a known one, and hashes are compared in constant time: the answer's timing does not tell who has an account.
+   */
+  async authenticate(email, password) {
+    const user = this.#byEmail.get(email.trim().toLowerCase());
+    const { salt, key } = user ?? this.#stranger;
+    const same = timingSafeEqual(await hash(password, salt, key.length), key);
+    if (!same || !user) return undefined;
+    user.logins += 1;
+    return user.profile;
+  }
+}
+
+async function credentials(password) {
+  const salt = randomBytes(16);
+  return { salt, key: await hash(password, salt, 32) };
+}
