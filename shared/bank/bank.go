@@ -65,7 +65,7 @@ type Config struct {
 	Answer func(Outcome) []byte
 }
 
-// Bank is safe for concurrent use.
+// Bank is safe for concurrent use. Its Config may be read.
 type Bank struct {
 	Config
 }

@@ -105,7 +105,12 @@ func failure(err error) Response {
 	if errors.As(err, &challenge) {
 		return challenged(challenge)
 	}
-	p := problemOf(err)
+	return problemOf(err).Response()
+}
+
+// Response is what p is answered with. A function that keeps an answer, to give it again to the byte, renders it with
+// this; all others return p as their error.
+func (p *Problem) Response() Response {
 	entry := table[p.Code]
 	body := map[string]any{"type": "about:blank", "title": entry.title, "status": entry.status, "code": p.Code}
 	if p.Detail != "" {

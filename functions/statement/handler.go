@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"drawbridge/shared/access"
+	"drawbridge/shared/bank"
+	"drawbridge/shared/caller"
+	"drawbridge/shared/customer"
+	"drawbridge/shared/rest"
+)
+
+const usualPage = 20
+
+// entry is one ledger entry as the API shows it; amount is a signed decimal string, negative for what left.
+type entry struct {
+	ID           string         `json:"entry_id"`
+	TransferID   string         `json:"transfer_id"`
+	Account      bank.AccountID `json:"account_id"`
+	Counterparty bank.AccountID `json:"counterparty,omitempty"` // none for a deposit
+	Amount       string         `json:"amount"`
+	Currency     bank.Currency  `json:"currency"`
+	CreatedAt    string         `json:"created_at"`
+}
+
+type page struct {
+	Entries []entry `json:"entries"`
+	Next    string  `json:"next,omitempty"` // none on the last page
+}
+
+// New returns the handler of GET /transfers: the caller's ledger, newest first. ?limit= says how many entries, and
+// ?next= takes the cursor of the page before.
+func New(directory *customer.Directory, ledger *bank.Bank, now func() time.Time) rest.Handler {
+	kinds := []access.Kind{access.KindUser, access.KindSession}
+	return rest.Guard(access.ScopeViewBalance, kinds, now, caller.Customer(directory,
+		func(ctx context.Context, r *rest.Request, customerID string) (rest.Response, error) {
+			limit, err := pageSize(r.Query("limit"))
+			if err != nil {
+				return rest.Response{}, err
+			}
+			entries, next, err := ledger.Statement(ctx, customerID, limit, r.Query("next"))
+			if errors.Is(err, bank.ErrCursor) {
+				return rest.Response{}, rest.Refuse("invalid_cursor", "next must be the next of a page of this statement, unchanged.")
+			}
+			if err != nil {
+				return rest.Response{}, err
+			}
+			shown := page{Entries: make([]entry, len(entries)), Next: next}
+			for i, e := range entries {
+				shown.Entries[i] = entry{
+					ID: e.ID, TransferID: e.TransferID, Account: e.Account, Counterparty: e.Counterparty,
+					Amount: e.Amount.Format(e.Currency), Currency: e.Currency, CreatedAt: e.CreatedAt,
+				}
+			}
+			return rest.JSON(http.StatusOK, shown), nil
+		}))
+}
+
+func pageSize(text string) (int, error) {
+	if text == "" {
+		return usualPage, nil
+	}
+	limit, err := strconv.Atoi(text)
+	if err != nil || limit < 1 || limit > bank.MaxPage || strconv.Itoa(limit) != text {
+		return 0, rest.Refuse("invalid_request", fmt.Sprintf("limit must be a number from 1 to %d.", bank.MaxPage))
+	}
+	return limit, nil
+}

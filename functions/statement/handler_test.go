@@ -1,0 +1,100 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+	"time"
+
+	"drawbridge/shared/access"
+	"drawbridge/shared/bank/banktest"
+	"drawbridge/shared/customer"
+	"drawbridge/shared/rest"
+	"drawbridge/shared/rest/resttest"
+)
+
+// handler serves a bank where customer 1000000001 has the given number of entries, and 1000000002 one.
+func handler(t *testing.T, entries int) rest.Handler {
+	f := banktest.New(t)
+	f.Account(t, "1000000001-01", "EUR", 0)
+	f.Account(t, "1000000002-01", "EUR", 5)
+	for i := range entries {
+		f.Now = f.Now.Add(time.Second)
+		if err := f.Deposit(t.Context(), "1000000001-01", 1_00, "EUR", fmt.Sprint(i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	directory, err := customer.New(customer.Config{Client: f.DB.Client, Table: f.DB.Tables["CustomersTable"]})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return New(directory, f.Bank, time.Now)
+}
+
+func get(t *testing.T, h rest.Handler, customerID string, query map[string]string) (resttest.Answer, page) {
+	t.Helper()
+	answer := resttest.Do(t, h, resttest.Call{Method: "GET", Path: "/transfers", Query: query, Principal: access.Principal{
+		Kind: access.KindSession, Subject: "customer|" + customerID, CustomerID: customerID, TokenID: "session-1",
+		Scopes: []string{access.ScopeViewBalance}, ExpiresAt: time.Now().Add(time.Hour),
+	}})
+	var p page
+	if answer.Status == 200 {
+		if err := json.Unmarshal([]byte(answer.Body), &p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return answer, p
+}
+
+func TestPagesHoldEveryEntryOnceNewestFirst(t *testing.T) {
+	h := handler(t, 7)
+	var seen []string
+	for query := map[string]string{"limit": "3"}; ; {
+		answer, p := get(t, h, "1000000001", query)
+		answer.Want(t, 200, "")
+		for _, e := range p.Entries {
+			seen = append(seen, e.CreatedAt)
+		}
+		if p.Next == "" {
+			break
+		}
+		query["next"] = p.Next
+	}
+	if len(seen) != 7 {
+		t.Fatalf("%d entries", len(seen))
+	}
+	for i := 1; i < len(seen); i++ {
+		if seen[i] >= seen[i-1] {
+			t.Errorf("%s comes after %s", seen[i], seen[i-1])
+		}
+	}
+}
+
+func TestAnEntryIsShownInDecimals(t *testing.T) {
+	_, p := get(t, handler(t, 1), "1000000001", nil)
+	if e := p.Entries[0]; e.Amount != "1.00" || e.Currency != "EUR" || e.Account != "1000000001-01" || e.Counterparty != "" {
+		t.Errorf("%+v", e)
+	}
+}
+
+func TestNoEntriesAreAnEmptyList(t *testing.T) {
+	answer, _ := get(t, handler(t, 0), "1000000001", nil)
+	if answer.Body != `{"entries":[]}` {
+		t.Errorf("body %s", answer.Body)
+	}
+}
+
+func TestACursorOfAnotherCustomerIsRefused(t *testing.T) {
+	h := handler(t, 3)
+	_, p := get(t, h, "1000000001", map[string]string{"limit": "1"})
+	answer, _ := get(t, h, "1000000002", map[string]string{"next": p.Next})
+	answer.Want(t, 400, "invalid_cursor")
+}
+
+func TestALimitOutOfRangeIsRefused(t *testing.T) {
+	h := handler(t, 0)
+	for _, limit := range []string{"0", "-1", "101", "1e1", "+5", "05", "٣"} {
+		answer, _ := get(t, h, "1000000001", map[string]string{"limit": limit})
+		answer.Want(t, 400, "invalid_request")
+	}
+}

@@ -1,0 +1,182 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"drawbridge/shared/access"
+	"drawbridge/shared/bank"
+	"drawbridge/shared/bank/banktest"
+	"drawbridge/shared/customer"
+	"drawbridge/shared/rest"
+	"drawbridge/shared/rest/resttest"
+)
+
+const rent = `{"from":"1000000001-01","to":"1000000002-01","amount":"250.00","currency":"EUR"}`
+
+// branch is a bank with POST /transfer in front of it; auth0|alice is customer 1000000001, who has 2500.00 EUR.
+type branch struct {
+	*banktest.Fixture
+	handler rest.Handler
+}
+
+func open(t *testing.T) branch {
+	f := banktest.New(t)
+	f.Account(t, "1000000001-01", "EUR", 2500_00)
+	f.Account(t, "1000000002-01", "EUR", 0)
+	directory, err := customer.New(customer.Config{Client: f.DB.Client, Table: f.DB.Tables["CustomersTable"]})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := directory.Create(t.Context(), customer.Customer{ID: "1000000001", Name: "Alice"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := directory.Link(t.Context(), "1000000001", "auth0|alice"); err != nil {
+		t.Fatal(err)
+	}
+	config := f.Config
+	config.Answer = answer
+	teller, err := bank.New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return branch{f, New(directory, teller, 5*time.Minute, time.Now)}
+}
+
+// stepUp is alice with a fresh second factor.
+func stepUp(tokenID string) access.Principal {
+	return access.Principal{
+		Kind: access.KindUser, Subject: "auth0|alice", TokenID: tokenID, Scopes: []string{access.ScopeTransferFunds},
+		ExpiresAt: time.Now().Add(time.Hour), MFAAt: time.Now().Add(-time.Minute),
+	}
+}
+
+func (b branch) post(t *testing.T, p access.Principal, key, body string) resttest.Answer {
+	t.Helper()
+	return resttest.Do(t, b.handler, resttest.Call{
+		Method: "POST", Path: "/transfer", Principal: p, Body: body, Header: map[string]string{"Idempotency-Key": key},
+	})
+}
+
+func TestATransferIsBookedAndItsRepetitionAnswersTheSameBytes(t *testing.T) {
+	b := open(t)
+	first := b.post(t, stepUp("t1"), "k1", rent)
+	first.Want(t, 201, "")
+	if id := fmt.Sprint(first.Member(t, "transfer_id")); len(id) != 29 || !strings.HasPrefix(id, "tr_") || first.Member(t, "amount") != "250.00" {
+		t.Errorf("body %s", first.Body)
+	}
+	again := b.post(t, stepUp("t1"), `"k1"`, rent)
+	if again.Status != 201 || again.Body != first.Body {
+		t.Errorf("first %s\nthen  %d %s", first.Body, again.Status, again.Body)
+	}
+	if got := b.Balance(t, "1000000001-01"); got != 2250_00 {
+		t.Errorf("the payer has %d", got)
+	}
+}
+
+func TestATerminalRefusalIsRepeatedByteForByte(t *testing.T) {
+	b := open(t)
+	tooMuch := strings.Replace(rent, "250.00", "2500.01", 1)
+	first := b.post(t, stepUp("t1"), "k1", tooMuch)
+	first.Want(t, 422, "insufficient_funds")
+	if first.Header["Content-Type"] != "application/problem+json" {
+		t.Errorf("content type %q", first.Header["Content-Type"])
+	}
+	if err := b.Deposit(t.Context(), "1000000001-01", 1_00, "EUR", "more"); err != nil {
+		t.Fatal(err)
+	}
+	again := b.post(t, stepUp("t1"), "k1", tooMuch)
+	if again.Status != 422 || again.Body != first.Body || again.Header["Content-Type"] != first.Header["Content-Type"] {
+		t.Errorf("first %s\nthen  %d %s", first.Body, again.Status, again.Body)
+	}
+	b.post(t, stepUp("t1"), "k2", rent).Want(t, 201, "") // the refusal did not use the step-up
+}
+
+func TestAUsedStepUpIsChallengedForANewOne(t *testing.T) {
+	b := open(t)
+	b.post(t, stepUp("t1"), "k1", rent).Want(t, 201, "")
+	second := b.post(t, stepUp("t1"), "k2", rent)
+	second.Want(t, 401, "insufficient_user_authentication")
+	if !strings.Contains(second.Header["WWW-Authenticate"], `error="insufficient_user_authentication"`) || second.Member(t, "max_age") != 300.0 {
+		t.Errorf("%v %s", second.Header, second.Body)
+	}
+	b.post(t, stepUp("t2"), "k2", rent).Want(t, 201, "")
+}
+
+func TestAKeyUsedForAnotherTransferIsRefused(t *testing.T) {
+	b := open(t)
+	b.post(t, stepUp("t1"), "k1", rent).Want(t, 201, "")
+	b.post(t, stepUp("t2"), "k1", strings.Replace(rent, "250.00", "1.00", 1)).Want(t, 422, "idempotency_key_reused")
+	b.post(t, stepUp("t2"), "k1", strings.Replace(rent, "250.00", "250", 1)).Want(t, 201, "") // the same sum in other digits
+}
+
+func TestWhoMayNotTransferIsChallenged(t *testing.T) {
+	b := open(t)
+	for name, c := range map[string]struct {
+		change func(*access.Principal)
+		status int
+		code   string
+	}{
+		"a daily token":        {func(p *access.Principal) { p.Scopes = []string{access.ScopeViewBalance} }, 403, "insufficient_scope"},
+		"no second factor":     {func(p *access.Principal) { p.MFAAt = time.Time{} }, 401, "insufficient_user_authentication"},
+		"an old second factor": {func(p *access.Principal) { p.MFAAt = time.Now().Add(-6 * time.Minute) }, 401, "insufficient_user_authentication"},
+		"an expired token":     {func(p *access.Principal) { p.ExpiresAt = time.Now() }, 401, "invalid_token"},
+		"a machine":            {func(p *access.Principal) { p.Kind = access.KindClient }, 403, "insufficient_scope"},
+		"a stranger":           {func(p *access.Principal) { p.Subject = "auth0|mallory" }, 403, "not_a_customer"},
+		"a session": {func(p *access.Principal) {
+			p.Kind, p.CustomerID, p.Subject = access.KindSession, "1000000001", "customer|1000000001"
+		}, 403, "insufficient_scope"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := stepUp("t1")
+			c.change(&p)
+			b.post(t, p, "k-"+name[:1], rent).Want(t, c.status, c.code)
+		})
+	}
+	if got := b.Balance(t, "1000000001-01"); got != 2500_00 {
+		t.Errorf("the payer has %d", got)
+	}
+}
+
+func TestAMalformedRequestIsNamedAndRecordsNothing(t *testing.T) {
+	b := open(t)
+	for name, c := range map[string]struct{ key, body, code, names string }{
+		"no key":              {"", rent, "missing_idempotency_key", ""},
+		"a key twice":         {"k1, k2", rent, "invalid_idempotency_key", ""},
+		"half quoted":         {`"k1`, rent, "invalid_idempotency_key", ""},
+		"an empty string":     {`""`, rent, "invalid_idempotency_key", ""},
+		"a long key":          {strings.Repeat("k", 129), rent, "invalid_idempotency_key", ""},
+		"a control character": {"k\t1", rent, "invalid_idempotency_key", ""},
+		"no amount":           {"k1", `{"from":"1000000001-01","to":"1000000002-01","currency":"EUR"}`, "invalid_request", "amount"},
+		"too many digits":     {"k1", strings.Replace(rent, "250.00", "1.005", 1), "invalid_request", "decimal places"},
+		"negative":            {"k1", strings.Replace(rent, "250.00", "-1", 1), "invalid_request", "amount"},
+		"zero":                {"k1", strings.Replace(rent, "250.00", "0.00", 1), "invalid_request", "zero"},
+		"too large":           {"k1", strings.Replace(rent, "250.00", "99999999999999999999", 1), "invalid_request", "more than"},
+		"no such currency":    {"k1", strings.Replace(rent, "EUR", "EUX", 1), "invalid_request", "currency"},
+		"a malformed payer":   {"k1", strings.Replace(rent, "1000000001-01", "1", 1), "invalid_request", "from"},
+		"a malformed payee":   {"k1", strings.Replace(rent, "1000000002-01", "0000000002-01", 1), "invalid_request", "to"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			answer := b.post(t, stepUp("t1"), c.key, c.body)
+			answer.Want(t, 400, c.code)
+			if detail := fmt.Sprint(answer.Member(t, "detail")); !strings.Contains(detail, c.names) {
+				t.Errorf("detail %q does not name %q", detail, c.names)
+			}
+		})
+	}
+	b.post(t, stepUp("t1"), "k1", rent).Want(t, 201, "") // k1 is still free
+}
+
+func TestEveryAnswerFitsIntoARecord(t *testing.T) {
+	for _, refusal := range []bank.Refusal{"", bank.SameAccount, bank.NoSuchAccount, bank.AccountClosed, bank.AccountFrozen, bank.CurrencyMismatch, bank.DailyLimit, bank.InsufficientFunds} {
+		size := len(answer(bank.Outcome{
+			TransferID: "tr_" + strings.Repeat("a", 26), Refusal: refusal, Party: bank.Payee, From: "1000000001-01", To: "1000000002-01",
+			Amount: bank.MaxAmount, Currency: "KWD", At: time.Now().UTC(),
+		}))
+		if size > bank.AnswerSize {
+			t.Errorf("%q takes %d bytes", refusal, size)
+		}
+	}
+}
