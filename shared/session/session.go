@@ -39,7 +39,7 @@ const (
 	// AbsoluteLimit is how long a session lives at most.
 	AbsoluteLimit = 12 * time.Hour
 	// MaxPerCustomer is how many sessions a customer has at most, give or take logins at the same instant.
-	MaxPerCustomer = 10
+	MaxPerCustomer = 20
 
 	clockStep = time.Minute // a clock younger than this is not moved
 )
