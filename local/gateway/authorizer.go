@@ -1,0 +1,102 @@
+package gateway
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+
+	"drawbridge/local/template"
+)
+
+// authorize lets the call pass, or says what the client gets instead. On the
+// way the authorizer's context is put into the call, denied or not: gateway
+// responses may show it.
+func (g *Gateway) authorize(ctx context.Context, c *call, authorizer *template.Authorizer) *fault {
+	step := &AuthorizerStep{Name: authorizer.Name}
+	c.exchange.Authorizer = step
+	if len(c.arn) > arnLimit {
+		step.Decision = Failed
+		return uriTooLong()
+	}
+	identity, complete := c.identitySources(authorizer)
+	if !complete {
+		step.Decision = NoIdentity
+		return unauthorized()
+	}
+	key := newCacheKey(append([]string{authorizer.Name}, identity...))
+	v, cached := g.cache.get(key, c.exchange.At)
+	step.Cached = cached
+	if !cached {
+		var f *fault
+		if v, f = g.ask(ctx, c, authorizer, step); f != nil {
+			return f
+		}
+		if authorizer.TTL > 0 {
+			now := g.now()
+			g.cache.put(key, v, now.Add(authorizer.TTL), now)
+		}
+	}
+	step.Principal = v.principal
+	c.context.Authorizer = map[string]any{"principalId": v.principal, "integrationLatency": step.Waited.Milliseconds()}
+	for name, value := range v.context {
+		c.context.Authorizer[name] = value
+	}
+	switch v.policy.evaluate(c.arn) {
+	case allowed:
+		step.Decision = Allowed
+		return nil
+	case explicitDeny:
+		step.Decision = Denied
+		return accessDenied(true)
+	default:
+		step.Decision = NotAllowed
+		return accessDenied(false)
+	}
+}
+
+// identitySources collects the values of all identity sources; each must be there and not empty.
+func (c *call) identitySources(authorizer *template.Authorizer) (values []string, complete bool) {
+	add := func(name string, found []string) bool {
+		values = append(values, name)
+		values = append(values, found...)
+		return len(found) > 0 && found[0] != ""
+	}
+	for _, name := range authorizer.Headers {
+		if !add("header "+name, c.headers.Values(name)) {
+			return nil, false
+		}
+	}
+	for _, name := range authorizer.QueryStrings {
+		if !add("query "+name, c.query[name]) {
+			return nil, false
+		}
+	}
+	return values, true
+}
+
+// ask invokes the authorizer. What it answers may be cached; a failure never is.
+func (g *Gateway) ask(ctx context.Context, c *call, authorizer *template.Authorizer, step *AuthorizerStep) (verdict, *fault) {
+	step.Decision = Failed
+	result, err := g.invoke(ctx, &step.Invocation, authorizer.Function, c.authorizerEvent(), authorizerTimeout)
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return verdict{}, authorizerFailure()
+	case err != nil:
+		return verdict{}, authorizerConfigurationError()
+	case result.FunctionError != "":
+		var failure struct {
+			Message string `json:"errorMessage"`
+		}
+		if json.Unmarshal(result.Payload, &failure) == nil && failure.Message == "Unauthorized" {
+			step.Decision = Unauthorized
+			return verdict{}, unauthorized()
+		}
+		return verdict{}, authorizerFailure()
+	}
+	v, err := parseVerdict(result.Payload)
+	if err != nil {
+		step.Invocation.Error = err.Error()
+		return verdict{}, authorizerConfigurationError()
+	}
+	return v, nil
+}

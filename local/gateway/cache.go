@@ -1,0 +1,65 @@
+package gateway
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"sync"
+	"time"
+)
+
+// cache keeps authorizers' answers for their time to live. The key is the
+// authorizer and all its identity sources; the method is no part of it, so one
+// answer serves every route, as on AWS. Keys are digests: no token is kept.
+type cache struct {
+	mu      sync.Mutex
+	entries map[cacheKey]cacheEntry
+}
+
+type cacheKey [sha256.Size]byte
+
+type cacheEntry struct {
+	verdict verdict
+	until   time.Time
+}
+
+// cacheSize bounds the memory that callers with ever new tokens can take.
+const cacheSize = 4096
+
+// newCacheKey digests parts so that no two lists of parts have the same key.
+func newCacheKey(parts []string) (key cacheKey) {
+	h := sha256.New()
+	for _, part := range parts {
+		var length [8]byte
+		binary.BigEndian.PutUint64(length[:], uint64(len(part)))
+		h.Write(length[:])
+		h.Write([]byte(part))
+	}
+	h.Sum(key[:0])
+	return key
+}
+
+func (c *cache) get(key cacheKey, now time.Time) (verdict, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	entry, ok := c.entries[key]
+	if !ok || !now.Before(entry.until) {
+		return verdict{}, false
+	}
+	return entry.verdict, true
+}
+
+func (c *cache) put(key cacheKey, v verdict, until, now time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.entries) >= cacheSize {
+		for key, entry := range c.entries {
+			if !now.Before(entry.until) {
+				delete(c.entries, key)
+			}
+		}
+	}
+	if c.entries == nil || len(c.entries) >= cacheSize {
+		c.entries = map[cacheKey]cacheEntry{}
+	}
+	c.entries[key] = cacheEntry{verdict: v, until: until}
+}

@@ -1,0 +1,114 @@
+package gateway
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"drawbridge/local/template"
+)
+
+// call is one request on its way through the gateway.
+type call struct {
+	request *http.Request
+	method  string
+	path    string // escaped, as the client sent it
+	query   url.Values
+	headers http.Header // as the functions see them
+	traceID string
+
+	context    requestContext
+	parameters map[string]string // of the path
+	arn        string            // of the method, with the path as requested
+	body       []byte
+	binary     bool
+
+	exchange Exchange
+}
+
+func (g *Gateway) begin(r *http.Request) *call {
+	now := g.now()
+	c := &call{request: r, method: r.Method, path: r.URL.EscapedPath()}
+	// "When sending requests to an API by passing the X-HTTP-Method-Override header, API Gateway overrides the method."
+	if override := r.Header.Get("X-Http-Method-Override"); override != "" {
+		c.method = strings.ToUpper(override)
+	}
+	// "The semicolon character is not supported for any request URL query string and results in the data being split."
+	c.query, _ = url.ParseQuery(strings.ReplaceAll(r.URL.RawQuery, ";", "&"))
+
+	source, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		source = r.RemoteAddr
+	}
+	c.traceID = fmt.Sprintf("Root=1-%08x-%s", now.Unix(), randomHex(12))
+	c.headers = requestHeaders(r, source, c.traceID)
+	c.context = requestContext{
+		AccountID:         g.stack.AccountID,
+		APIID:             g.stack.APIID,
+		Stage:             g.stack.Stage,
+		DomainName:        r.Host,
+		DomainPrefix:      strings.FieldsFunc(r.Host+".", func(r rune) bool { return r == '.' || r == ':' })[0],
+		RequestID:         uuid(),
+		ExtendedRequestID: base64.StdEncoding.EncodeToString(randomBytes(11)),
+		RequestTime:       now.UTC().Format("02/Jan/2006:15:04:05 -0700"),
+		RequestTimeEpoch:  now.UnixMilli(),
+		Protocol:          r.Proto,
+		HTTPMethod:        c.method,
+		Path:              "/" + g.stack.Stage + c.path,
+		Identity:          identity{SourceIP: source, UserAgent: optional(r.UserAgent())},
+	}
+	c.exchange = Exchange{RequestID: c.context.RequestID, At: now, Method: c.method, Path: c.path, SourceIP: source}
+	return c
+}
+
+// enter notes the route that has been found.
+func (c *call) enter(stack *template.Stack, route template.Route, parameters map[string]string) {
+	c.parameters = parameters
+	c.context.ResourcePath, c.context.ResourceID = route.Path, resourceID(route.Path)
+	c.exchange.Route = route.Path
+	plain, err := url.PathUnescape(c.path)
+	if err != nil {
+		plain = c.path
+	}
+	if plain != "/" {
+		plain = strings.TrimSuffix(plain, "/")
+	}
+	c.arn = fmt.Sprintf("arn:aws:execute-api:%s:%s:%s/%s/%s%s", stack.Region, stack.AccountID, stack.APIID, stack.Stage, c.method, plain)
+}
+
+func (c *call) readBody(binary []string) *fault {
+	if c.request.ContentLength > payloadLimit {
+		return requestTooLarge()
+	}
+	body, err := io.ReadAll(io.LimitReader(c.request.Body, payloadLimit+1))
+	if len(body) > payloadLimit {
+		return requestTooLarge()
+	}
+	if err != nil {
+		// The client broke off, or its framing is wrong: what arrived is not the request that it meant.
+		return badRequest()
+	}
+	c.body = body
+	c.binary = matchesMediaType(binary, c.request.Header.Get("Content-Type"))
+	return nil
+}
+
+func randomBytes(n int) []byte {
+	b := make([]byte, n)
+	_, _ = rand.Read(b) // never fails: crypto/rand ends the program instead
+	return b
+}
+
+func randomHex(n int) string { return hex.EncodeToString(randomBytes(n)) }
+
+func uuid() string {
+	b := randomBytes(16)
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}

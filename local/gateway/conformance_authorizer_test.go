@@ -1,0 +1,157 @@
+package gateway_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"drawbridge/local/lambda"
+)
+
+var authorizing = []behaviour{
+	{"a missing identity source is 401 and the authorizer is not invoked", authorizerUse, func(t *testing.T, b *bench) {
+		status(t, b.do("GET", "/balance", ""), http.StatusUnauthorized, `{"message":"Unauthorized"}`)
+		b.invocations(guardName, 0)
+	}},
+	{"an empty identity source is as good as none", authorizerUse, func(t *testing.T, b *bench) {
+		status(t, b.do("GET", "/balance", "", "Authorization", ""), http.StatusUnauthorized, `{"message":"Unauthorized"}`)
+		b.invocations(guardName, 0)
+	}},
+	{"a query string can be the identity source", authorizerUse, func(t *testing.T, b *bench) {
+		status(t, b.do("GET", "/keyed", ""), http.StatusUnauthorized, "")
+		status(t, b.do("GET", "/keyed?key=1", ""), http.StatusOK, "")
+	}},
+	{"the authorizer gets the request and the method's ARN, without body", authorizerIn, func(t *testing.T, b *bench) {
+		b.do("POST", "/transfer?a=1&a=2", `{"secret":true}`, "Authorization", "Bearer token", "X-Two", "1", "X-Two", "2")
+		event := b.event(guardName)
+		equal(t, "type", event["type"], "REQUEST")
+		equal(t, "methodArn", event["methodArn"], "arn:aws:execute-api:us-east-1:123456789012:local/test/POST/transfer")
+		equal(t, "resource", event["resource"], "/transfer")
+		equal(t, "path", event["path"], "/transfer")
+		equal(t, "httpMethod", event["httpMethod"], "POST")
+		equal(t, "token", at(event, "headers", "Authorization"), "Bearer token")
+		equal(t, "X-Two", at(event, "multiValueHeaders", "X-Two"), []string{"1", "2"})
+		equal(t, "query", at(event, "multiValueQueryStringParameters", "a"), []string{"1", "2"})
+		equal(t, "stage", at(event, "requestContext", "stage"), "test")
+		equal(t, "body", event["body"], nil)
+		if strings.Contains(string(b.events[guardName][0]), "secret") {
+			t.Error("the authorizer sees the body")
+		}
+	}},
+	{"the method's ARN has the path as requested, not the resource", authorizerIn, func(t *testing.T, b *bench) {
+		b.get("/guarded/42")
+		equal(t, "methodArn", b.event(guardName)["methodArn"], "arn:aws:execute-api:us-east-1:123456789012:local/test/GET/guarded/42")
+	}},
+	{"an ARN of more than 1600 bytes is 414 before the authorizer", quotas, func(t *testing.T, b *bench) {
+		status(t, b.get("/guarded/"+strings.Repeat("x", 1600)), http.StatusRequestURITooLong, "")
+		b.invocations(guardName, 0)
+	}},
+	{"an Allow lets the request through with principalId and context", authorizerOut, func(t *testing.T, b *bench) {
+		b.guard = says(allowing(`{"scope":"view:balance"}`))
+		status(t, b.get("/balance"), http.StatusOK, "")
+		equal(t, "principalId", at(b.event(echoName), "requestContext", "authorizer", "principalId"), "me")
+		equal(t, "scope", at(b.event(echoName), "requestContext", "authorizer", "scope"), "view:balance")
+	}},
+	{"numbers and booleans in the context arrive as strings", authorizerOut, func(t *testing.T, b *bench) {
+		b.guard = says(allowing(`{"n":1,"big":12345678901234567890,"f":1.50,"b":true}`))
+		b.get("/balance")
+		for name, want := range map[string]string{"n": "1", "big": "12345678901234567890", "f": "1.50", "b": "true"} {
+			equal(t, name, at(b.event(echoName), "requestContext", "authorizer", name), want)
+		}
+	}},
+	{"a list in the context is 500 AUTHORIZER_CONFIGURATION_ERROR", authorizerOut, func(t *testing.T, b *bench) {
+		b.guard = says(allowing(`{"scopes":["a"]}`))
+		status(t, b.get("/balance"), http.StatusInternalServerError, `{"message":null}`)
+		equal(t, "type", b.seen[0].GatewayResponse, "AUTHORIZER_CONFIGURATION_ERROR")
+		b.invocations(echoName, 0)
+	}},
+	{"an object in the context is 500 AUTHORIZER_CONFIGURATION_ERROR", authorizerOut, func(t *testing.T, b *bench) {
+		b.guard = says(allowing(`{"user":{}}`))
+		status(t, b.get("/balance"), http.StatusInternalServerError, `{"message":null}`)
+	}},
+	{"an answer without principalId or policyDocument is 500", authorizerOut, func(t *testing.T, b *bench) {
+		for _, answer := range []string{`{}`, `null`, `[]`, `"Allow"`, `{"principalId":"me"}`, strings.Replace(allowEverything, "principalId", "principal", 1)} {
+			b.guard = says(answer)
+			status(t, b.get("/balance"), http.StatusInternalServerError, `{"message":null}`)
+		}
+		b.invocations(echoName, 0)
+	}},
+	{`an authorizer that fails with exactly "Unauthorized" is 401`, authorizerUse, func(t *testing.T, b *bench) {
+		b.guard = fails("Unauthorized")
+		status(t, b.get("/balance"), http.StatusUnauthorized, `{"message":"Unauthorized"}`)
+		equal(t, "type", b.seen[0].GatewayResponse, "UNAUTHORIZED")
+	}},
+	{"an authorizer that fails with any other text is 500", knowledgeCentre, func(t *testing.T, b *bench) {
+		for _, message := range []string{"unauthorized", "Unauthorized: bad token", "keys cannot be had", ""} {
+			b.guard = fails(message)
+			status(t, b.get("/balance"), http.StatusInternalServerError, `{"message":null}`)
+			equal(t, "type", b.seen[len(b.seen)-1].GatewayResponse, "AUTHORIZER_FAILURE")
+		}
+	}},
+	{"an authorizer that cannot be invoked is 500 AUTHORIZER_CONFIGURATION_ERROR", responseTypes, func(t *testing.T, b *bench) {
+		b.guard = rejects(lambda.ErrThrottled)
+		status(t, b.get("/balance"), http.StatusInternalServerError, `{"message":null}`)
+		equal(t, "type", b.seen[0].GatewayResponse, "AUTHORIZER_CONFIGURATION_ERROR")
+	}},
+	{"an authorizer that takes too long is 500", observed, func(t *testing.T, b *bench) {
+		b.guard = hangs
+		synctest.Test(t, func(t *testing.T) {
+			status(t, b.get("/balance"), http.StatusInternalServerError, `{"message":null}`)
+		})
+	}},
+	{"without caching every request asks the authorizer", authorizerUse, func(t *testing.T, b *bench) {
+		b.get("/balance")
+		b.get("/balance")
+		b.invocations(guardName, 2)
+	}},
+	{"a cached answer serves until its time is over", authorizerUse, func(t *testing.T, b *bench) {
+		b.cached("60").get("/balance")
+		b.now = b.now.Add(59 * time.Second)
+		b.get("/balance")
+		b.invocations(guardName, 1)
+		b.now = b.now.Add(time.Second)
+		b.get("/balance")
+		b.invocations(guardName, 2)
+	}},
+	{"the cache key is the identity source: another token is asked about anew", authorizerUse, func(t *testing.T, b *bench) {
+		b.cached("60").do("GET", "/balance", "", "Authorization", "Bearer one")
+		b.do("GET", "/balance", "", "Authorization", "Bearer two")
+		b.do("GET", "/balance", "", "Authorization", "Bearer one", "X-Other", "header")
+		b.invocations(guardName, 2)
+	}},
+	{"a cached policy is evaluated for each method: one that names a method refuses the others", authorizerUse, func(t *testing.T, b *bench) {
+		b.guard = says(policy(`[{"Action":"execute-api:Invoke","Effect":"Allow","Resource":"arn:aws:execute-api:us-east-1:123456789012:local/test/GET/balance"}]`))
+		status(t, b.cached("60").get("/balance"), http.StatusOK, "")
+		status(t, b.do("POST", "/transfer", "{}", "Authorization", "Bearer token"), http.StatusForbidden, "")
+		b.invocations(guardName, 1)
+	}},
+	{"a Deny is cached as an Allow is", authorizerUse, func(t *testing.T, b *bench) {
+		b.guard = says(policy(`[{"Action":"*","Effect":"Deny","Resource":"*"}]`))
+		b.cached("60").get("/balance")
+		status(t, b.get("/balance"), http.StatusForbidden, "")
+		b.invocations(guardName, 1)
+	}},
+	{"a cached answer brings its context along", authorizerUse, func(t *testing.T, b *bench) {
+		b.guard = says(allowing(`{"scope":"view:balance"}`))
+		b.cached("60").get("/balance")
+		b.get("/balance")
+		equal(t, "scope", at(b.event(echoName), "requestContext", "authorizer", "scope"), "view:balance")
+	}},
+	{"a failure of the authorizer is not cached", observed, func(t *testing.T, b *bench) {
+		for _, failure := range []func(context.Context) (lambda.Result, error){fails("Unauthorized"), fails("x"), rejects(errors.New("x")), says("{}")} {
+			b.guard = failure
+			b.cached("60").get("/balance")
+		}
+		b.guard = says(allowEverything)
+		status(t, b.get("/balance"), http.StatusOK, "")
+		b.invocations(guardName, 5)
+	}},
+	{"a request without identity source is refused even while others are cached", authorizerUse, func(t *testing.T, b *bench) {
+		b.cached("60").get("/balance")
+		status(t, b.do("GET", "/balance", ""), http.StatusUnauthorized, "")
+	}},
+}

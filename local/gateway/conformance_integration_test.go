@@ -1,0 +1,97 @@
+package gateway_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"drawbridge/local/lambda"
+)
+
+const internalError = `{"message":"Internal server error"}`
+
+var integrating = []behaviour{
+	{"a function error is 502", lambdaErrors, func(t *testing.T, b *bench) {
+		b.echo = fails("boom")
+		status(t, b.get("/balance"), http.StatusBadGateway, internalError)
+	}},
+	{"a function that exceeds its own timeout is 502", knowledgeCentre, func(t *testing.T, b *bench) {
+		b.echo = fails("RequestId: 1 Error: Task timed out after 3.00 seconds")
+		status(t, b.get("/balance"), http.StatusBadGateway, internalError)
+	}},
+	{"a failed init is a function error: 502", lambdaErrors, func(t *testing.T, b *bench) {
+		b.echo = fails("RequestId: 1 Error: Runtime exited with error: exit status 1")
+		status(t, b.get("/balance"), http.StatusBadGateway, internalError)
+	}},
+	{"an invocation that Lambda rejects, throttled for one, is 500", lambdaErrors, func(t *testing.T, b *bench) {
+		for _, err := range []error{lambda.ErrThrottled, errors.New("anything")} {
+			b.echo = rejects(err)
+			status(t, b.get("/balance"), http.StatusInternalServerError, internalError)
+		}
+	}},
+	{"API Gateway does not retry an invocation", lambdaErrors, func(t *testing.T, b *bench) {
+		b.echo = fails("boom")
+		b.get("/balance")
+		b.invocations(echoName, 1)
+	}},
+	{"after 29 seconds the answer is 504 Endpoint request timed out", quotas, func(t *testing.T, b *bench) {
+		b.echo = hangs
+		synctest.Test(t, func(t *testing.T) {
+			start := time.Now()
+			status(t, b.get("/balance"), http.StatusGatewayTimeout, `{"message":"Endpoint request timed out"}`)
+			equal(t, "waited", time.Since(start), 29*time.Second)
+		})
+		equal(t, "type", b.seen[0].GatewayResponse, "INTEGRATION_TIMEOUT")
+	}},
+	{"a method may have a shorter timeout of its own", quotas, func(t *testing.T, b *bench) {
+		b.echo = hangs
+		synctest.Test(t, func(t *testing.T) {
+			start := time.Now()
+			status(t, b.do("PUT", "/public", ""), http.StatusGatewayTimeout, "")
+			equal(t, "waited", time.Since(start), time.Second)
+		})
+	}},
+	{"a client that goes away does not end the invocation", observed, func(t *testing.T, b *bench) {
+		b.echo = func(ctx context.Context) (lambda.Result, error) {
+			if ctx.Err() != nil {
+				t.Error("the invocation ended with its client")
+			}
+			return lambda.Result{Payload: []byte(`{"statusCode":204}`)}, nil
+		}
+		b.get("/balance") // builds the gateway
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		b.serve(ctx, "GET", "/balance")
+		b.invocations(echoName, 2)
+	}},
+	{"a body of more than 10 MB is 413 and nothing is invoked", quotas, func(t *testing.T, b *bench) {
+		w := b.do("POST", "/transfer", strings.Repeat("x", 10<<20+1), "Authorization", "x")
+		status(t, w, http.StatusRequestEntityTooLarge, `{"message":"Request Too Long"}`)
+		b.invocations(guardName, 0)
+		b.invocations(echoName, 0)
+	}},
+	{"a body of exactly 10 MB is not too large for the gateway", quotas, func(t *testing.T, b *bench) {
+		status(t, b.do("POST", "/transfer", strings.Repeat("x", 10<<20), "Authorization", "x"), http.StatusOK, "")
+	}},
+	{"an event that Lambda finds too large (6 MB) is 413", lambdaQuotas, func(t *testing.T, b *bench) {
+		b.echo = rejects(lambda.ErrRequestTooLarge)
+		status(t, b.get("/balance"), http.StatusRequestEntityTooLarge, `{"message":"Request Too Long"}`)
+	}},
+	{"the answer to too large a request cannot be customized", notes, func(t *testing.T, b *bench) {
+		b.responds(defaults4XX)
+		b.echo = rejects(lambda.ErrRequestTooLarge)
+		status(t, b.get("/balance"), http.StatusRequestEntityTooLarge, `{"message":"Request Too Long"}`)
+	}},
+	{"an answer of more than 6 MB is 502", lambdaQuotas, func(t *testing.T, b *bench) {
+		b.echo = says(`{"statusCode":200,"body":"` + strings.Repeat("x", 6<<20+100) + `"}`)
+		status(t, b.get("/balance"), http.StatusBadGateway, internalError)
+	}},
+	{"a function is invoked by its physical name", proxyPage, func(t *testing.T, b *bench) {
+		b.get("/balance")
+		b.invocations(echoName, 1)
+	}},
+}

@@ -1,0 +1,71 @@
+package gateway_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+)
+
+const stageARN = "arn:aws:execute-api:us-east-1:123456789012:local/test"
+
+// judged answers GET /guarded/42 under a policy with these statements.
+func judged(t *testing.T, b *bench, statements string, want int, body string) {
+	t.Helper()
+	b.guard = says(policy(statements))
+	status(t, b.get("/guarded/42"), want, body)
+}
+
+const (
+	implicit = `{"message":"User is not authorized to access this resource"}`
+	explicit = `{"message":"User is not authorized to access this resource with an explicit deny"}`
+)
+
+var policies = []behaviour{
+	{"without a matching statement the answer is 403", knowledgeCentre, func(t *testing.T, b *bench) {
+		judged(t, b, `[{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"`+stageARN+`/GET/other"}]`, http.StatusForbidden, implicit)
+		equal(t, "type", b.seen[0].GatewayResponse, "ACCESS_DENIED")
+	}},
+	{"an explicit Deny is 403 and says so", knowledgeCentre, func(t *testing.T, b *bench) {
+		judged(t, b, `[{"Effect":"Deny","Action":"execute-api:Invoke","Resource":"*"}]`, http.StatusForbidden, explicit)
+	}},
+	{"an explicit Deny wins over any Allow, in whatever order", iamEvaluation, func(t *testing.T, b *bench) {
+		allow, deny := `{"Effect":"Allow","Action":"*","Resource":"*"}`, `{"Effect":"Deny","Action":"*","Resource":"`+stageARN+`/GET/guarded/*"}`
+		judged(t, b, "["+allow+","+deny+"]", http.StatusForbidden, explicit)
+		judged(t, b, "["+deny+","+allow+"]", http.StatusForbidden, explicit)
+	}},
+	{"a wildcard in the resource reaches over slashes", iamElements, func(t *testing.T, b *bench) {
+		for resource, want := range map[string]int{
+			stageARN + "/*": 200, stageARN + "/GET/*": 200, stageARN + "/*/guarded/42": 200, stageARN + "/GET/guarded/4?": 200,
+			"arn:aws:execute-api:*:*:local/*": 200, "*": 200, "arn:aws:execute-api:*:*:*": 200,
+			stageARN + "/POST/*": 403, stageARN + "/GET/guarded/?": 403, stageARN + "/GET/guarded": 403, stageARN: 403,
+			"arn:aws:execute-api:us-east-1:123456789012:other/*": 403, strings.Replace(stageARN, "test", "prod", 1) + "/*": 403,
+			"arn:aws:execute-api:eu-west-1:*:*": 403, stageARN + "/get/guarded/42": 403,
+		} {
+			judged(t, b, `[{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"`+resource+`"}]`, want, "")
+		}
+	}},
+	{"a wildcard does not reach over the parts of an ARN", iamElements, func(t *testing.T, b *bench) {
+		judged(t, b, `[{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"arn:*/guarded/42"}]`, http.StatusForbidden, implicit)
+	}},
+	{"statements, actions and resources may stand alone or in lists", iamElements, func(t *testing.T, b *bench) {
+		judged(t, b, `{"Effect":"Allow","Action":["execute-api:Other","execute-api:Invoke"],"Resource":["a:b:c:d:e:f","`+stageARN+`/*"]}`, http.StatusOK, "")
+	}},
+	{"the action must be execute-api:Invoke, whatever its case, or a wildcard over it", iamElements, func(t *testing.T, b *bench) {
+		for action, want := range map[string]int{"execute-api:Invoke": 200, "execute-api:invoke": 200, "execute-api:*": 200, "*": 200,
+			"execute-api:ManageConnections": 403, "lambda:*": 403} {
+			judged(t, b, `[{"Effect":"Allow","Action":"`+action+`","Resource":"*"}]`, want, "")
+		}
+	}},
+	{"a policy that cannot be evaluated is 500, never an Allow", authorizerOut, func(t *testing.T, b *bench) {
+		for _, statements := range []string{
+			`[]`, `"Allow"`, `[{"Effect":"allow","Action":"*","Resource":"*"}]`, `[{"Effect":"Allow","Resource":"*"}]`,
+			`[{"Effect":"Allow","Action":"*"}]`, `[{"Effect":"Allow","NotAction":"x","Resource":"*"}]`,
+			`[{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"true"}}}]`,
+		} {
+			judged(t, b, statements, http.StatusInternalServerError, `{"message":null}`)
+		}
+	}},
+	{"a resource of more than 512 characters is 500", authorizerOut, func(t *testing.T, b *bench) {
+		judged(t, b, `[{"Effect":"Allow","Action":"*","Resource":"`+stageARN+"/"+strings.Repeat("x", 512)+`"}]`, http.StatusInternalServerError, "")
+	}},
+}

@@ -1,0 +1,150 @@
+// Package gateway serves a template's REST API on one machine as a stage of
+// Amazon API Gateway (REST, "v1") serves it on AWS.
+//
+// A request goes through the steps of the real one, and any of them may end it:
+//
+//  1. route: the resource by path, then its method; otherwise 403 "Missing Authentication Token"
+//  2. limits: 10 MB of payload
+//  3. authorizer: identity sources, result cache, the Lambda function, its policy and context
+//  4. integration: the Lambda function behind the route with a proxy event, or the MOCK of a preflight
+//  5. response: the proxy response, checked and mapped; headers renamed as API Gateway renames them
+//
+// What the gateway answers itself is a gateway response, with the status,
+// headers and body that the template gives its type.
+//
+// conformance_test.go lists each behaviour with its source. Behaviour that AWS
+// does not document is either left out or marked as observed there.
+//
+// Sources: API Gateway Developer Guide, above all "Lambda proxy integrations",
+// "Use API Gateway Lambda authorizers", "Gateway responses", "Quotas" and
+// "Important notes"; Lambda Developer Guide, "Handling Lambda errors with an
+// API Gateway API".
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"drawbridge/local/lambda"
+	"drawbridge/local/template"
+)
+
+// Invoker runs a function by its name and waits for the answer. When ctx ends it
+// returns ctx's error and lets the function run on, as Lambda does.
+type Invoker interface {
+	Invoke(ctx context.Context, function string, payload []byte) (lambda.Result, error)
+}
+
+// Config is what a Gateway needs. Stack and Invoker must be given.
+type Config struct {
+	Stack    *template.Stack
+	Invoker  Invoker
+	Observer Observer         // may be nil
+	Now      func() time.Time // time.Now if nil
+}
+
+// Gateway is an http.Handler.
+type Gateway struct {
+	stack    *template.Stack
+	invoker  Invoker
+	observer Observer
+	now      func() time.Time
+	routes   routes
+	cache    cache
+}
+
+// New checks that the stack has an API and that each route's functions exist.
+func New(c Config) (*Gateway, error) {
+	var errs []error
+	if c.Invoker == nil {
+		errs = append(errs, errors.New("gateway: no invoker"))
+	}
+	switch {
+	case c.Stack == nil || c.Stack.APIID == "":
+		errs = append(errs, errors.New("gateway: the template has no API"))
+	default:
+		for _, route := range c.Stack.Routes {
+			if route.Preflight == nil {
+				errs = append(errs, exists(c.Stack, route.Function))
+			}
+			if route.Authorizer != nil {
+				errs = append(errs, exists(c.Stack, route.Authorizer.Function))
+			}
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Observer == nil {
+		c.Observer = Observers{}
+	}
+	return &Gateway{stack: c.Stack, invoker: c.Invoker, observer: c.Observer, now: c.Now, routes: c.Stack.Routes}, nil
+}
+
+func exists(stack *template.Stack, logicalID string) error {
+	if _, ok := stack.Function(logicalID); !ok {
+		return fmt.Errorf("gateway: function %q does not exist", logicalID)
+	}
+	return nil
+}
+
+// ServeHTTP answers one request and tells the observer about it.
+func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	c := g.begin(r)
+	a, f := g.handle(r.Context(), c)
+	if f != nil {
+		a = g.gatewayResponse(c, f)
+		c.exchange.GatewayResponse = f.kind
+	}
+	header := w.Header()
+	for name, values := range a.header {
+		header[name] = values
+	}
+	header["X-Amzn-Requestid"] = []string{c.context.RequestID}
+	header["X-Amz-Apigw-Id"] = []string{c.context.ExtendedRequestID}
+	header["X-Amzn-Trace-Id"] = []string{c.traceID}
+	if a.status != http.StatusNoContent && a.status != http.StatusNotModified {
+		header.Set("Content-Length", strconv.Itoa(len(a.body)))
+	}
+	w.WriteHeader(a.status)
+	_, _ = w.Write(a.body) // the client may be gone; nobody is left to tell
+
+	c.exchange.Status, c.exchange.Bytes = a.status, len(a.body)
+	c.exchange.Duration = g.now().Sub(c.exchange.At)
+	g.observer.Observe(c.exchange)
+}
+
+// answer is what goes back to the client.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// handle takes the steps; a fault ends them.
+func (g *Gateway) handle(ctx context.Context, c *call) (answer, *fault) {
+	route, parameters, ok := g.routes.match(c.method, c.path)
+	if !ok {
+		return answer{}, missingAuthenticationToken()
+	}
+	c.enter(g.stack, route, parameters)
+	if f := c.readBody(g.stack.BinaryMediaTypes); f != nil {
+		return answer{}, f
+	}
+	if route.Authorizer != nil {
+		if f := g.authorize(ctx, c, route.Authorizer); f != nil {
+			return answer{}, f
+		}
+	}
+	if route.Preflight != nil {
+		return preflight(route.Preflight), nil
+	}
+	return g.integrate(ctx, c, route)
+}

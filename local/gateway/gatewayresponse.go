@@ -1,0 +1,132 @@
+package gateway
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"drawbridge/local/template"
+)
+
+// gatewayResponse renders a fault: by the template's response for its type,
+// else by DEFAULT_4XX or DEFAULT_5XX, else as API Gateway does by itself. The
+// answer to a body that is too large cannot be customized ("Important notes").
+func (g *Gateway) gatewayResponse(c *call, f *fault) answer {
+	a := answer{status: f.status, header: http.Header{"Content-Type": {"application/json"}}}
+	var custom template.GatewayResponse
+	if f.kind != "REQUEST_TOO_LARGE" {
+		custom = g.customized(f)
+	}
+	if custom.Status != 0 {
+		a.status = custom.Status
+	}
+	body := `{"message":$context.error.messageString}`
+	if kind, text, ok := choose(custom.Templates, c.request.Header.Get("Accept")); ok {
+		body = text
+		a.header.Set("Content-Type", kind)
+	}
+	for name, value := range custom.Headers {
+		a.header.Set(name, value)
+	}
+	a.body = []byte(expand(body, c, f))
+	return a
+}
+
+func (g *Gateway) customized(f *fault) template.GatewayResponse {
+	if custom, ok := g.stack.GatewayResponses[f.kind]; ok {
+		return custom
+	}
+	if f.status < http.StatusInternalServerError {
+		return g.stack.GatewayResponses["DEFAULT_4XX"]
+	}
+	return g.stack.GatewayResponses["DEFAULT_5XX"]
+}
+
+// choose takes the body template of the first type that the client accepts,
+// else that of application/json, else the first by name.
+func choose(templates map[string]string, accept string) (kind, text string, ok bool) {
+	first, _, _ := strings.Cut(accept, ",")
+	first, _, _ = strings.Cut(first, ";")
+	for _, kind := range []string{strings.TrimSpace(first), "application/json"} {
+		if text, ok := templates[kind]; ok {
+			return kind, text, true
+		}
+	}
+	kinds := make([]string, 0, len(templates))
+	for kind := range templates {
+		kinds = append(kinds, kind)
+	}
+	if len(kinds) == 0 {
+		return "", "", false
+	}
+	kind = slices.Min(kinds)
+	return kind, templates[kind], true
+}
+
+// expand replaces the variables of a body template. It is no VTL: values are
+// put in as they are, without any escaping, so an authorizer must not put a
+// quote into its context.
+func expand(body string, c *call, f *fault) string {
+	return template.Variable.ReplaceAllStringFunc(body, func(variable string) string {
+		name := strings.TrimPrefix(variable, "$context.")
+		if key, is := strings.CutPrefix(name, "authorizer."); is {
+			switch value := c.context.Authorizer[key].(type) {
+			case string:
+				return value
+			case int64:
+				return strconv.FormatInt(value, 10)
+			}
+			return ""
+		}
+		return c.variable(name, f)
+	})
+}
+
+// variable gives the value of each of template.ContextVariables.
+func (c *call) variable(name string, f *fault) string {
+	switch name {
+	case "error.message":
+		if f.message != nil {
+			return *f.message
+		}
+		return "null"
+	case "error.messageString":
+		quoted, _ := json.Marshal(f.message)
+		return string(quoted)
+	case "error.responseType":
+		return f.kind
+	case "accountId":
+		return c.context.AccountID
+	case "apiId":
+		return c.context.APIID
+	case "domainName":
+		return c.context.DomainName
+	case "extendedRequestId":
+		return c.context.ExtendedRequestID
+	case "httpMethod":
+		return c.context.HTTPMethod
+	case "identity.sourceIp":
+		return c.context.Identity.SourceIP
+	case "identity.userAgent":
+		if agent := c.context.Identity.UserAgent; agent != nil {
+			return *agent
+		}
+	case "path":
+		return c.context.Path
+	case "protocol":
+		return c.context.Protocol
+	case "requestId":
+		return c.context.RequestID
+	case "requestTime":
+		return c.context.RequestTime
+	case "requestTimeEpoch":
+		return strconv.FormatInt(c.context.RequestTimeEpoch, 10)
+	case "resourcePath":
+		return c.context.ResourcePath
+	case "stage":
+		return c.context.Stage
+	}
+	return ""
+}

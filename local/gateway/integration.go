@@ -1,0 +1,67 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"drawbridge/local/lambda"
+	"drawbridge/local/template"
+)
+
+// authorizerTimeout is how long the gateway waits for an authorizer. AWS
+// documents the limit of integrations only; the same is assumed here.
+const authorizerTimeout = 29 * time.Second
+
+// integrate calls the function behind a route and maps its answer.
+func (g *Gateway) integrate(ctx context.Context, c *call, route template.Route) (answer, *fault) {
+	c.exchange.Function = &Invocation{}
+	result, err := g.invoke(ctx, c.exchange.Function, route.Function, c.proxyEvent(), route.Timeout)
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return answer{}, endpointTimedOut()
+	case errors.Is(err, lambda.ErrRequestTooLarge):
+		return answer{}, requestTooLarge()
+	case err != nil:
+		return answer{}, notInvoked()
+	case result.FunctionError != "" || len(result.Payload) > lambdaLimit:
+		return answer{}, badGateway()
+	}
+	response, err := parseProxyResponse(result.Payload)
+	if err != nil {
+		c.exchange.Function.Error = "malformed proxy response: " + err.Error()
+		return answer{}, badGateway()
+	}
+	binary := matchesMediaType(g.stack.BinaryMediaTypes, c.request.Header.Get("Accept"))
+	a, err := response.answer(binary)
+	if err != nil {
+		c.exchange.Function.Error = err.Error()
+		return answer{}, notDecodable()
+	}
+	return a, nil
+}
+
+// invoke calls a function and notes in step what became of it. A client that
+// goes away does not end an invocation, and neither does the gateway's own limit:
+// it stops waiting, the function runs on.
+func (g *Gateway) invoke(ctx context.Context, step *Invocation, logicalID string, event any, limit time.Duration) (lambda.Result, error) {
+	function, _ := g.stack.Function(logicalID) // New has seen that it exists
+	step.Function = function.Name
+	payload, err := encode(event)
+	if err != nil {
+		return lambda.Result{}, err
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
+	defer cancel()
+	start := g.now()
+	result, err := g.invoker.Invoke(ctx, function.Name, payload)
+	step.Waited = g.now().Sub(start)
+	step.Cold, step.Init, step.Duration = result.Cold, result.Init, result.Duration
+	switch {
+	case err != nil:
+		step.Error = err.Error()
+	case result.FunctionError != "":
+		step.Error = functionError(result.Payload)
+	}
+	return result, err
+}

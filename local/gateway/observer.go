@@ -1,0 +1,86 @@
+package gateway
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// Observer is told about every request once it has been answered. It is called
+// from several goroutines, and the request's connection waits for it.
+type Observer interface {
+	Observe(Exchange)
+}
+
+// Observers tells several.
+type Observers []Observer
+
+// Observe tells each in turn.
+func (list Observers) Observe(e Exchange) {
+	for _, observer := range list {
+		observer.Observe(e)
+	}
+}
+
+// Exchange is one request, the steps that it took and its answer. There is no
+// header, query string or body in it, so no token can be.
+type Exchange struct {
+	RequestID       string
+	At              time.Time
+	Method, Path    string // Path is escaped as the client sent it, without the query
+	Route           string // the resource, "/transfers/{id}"; empty if none was found
+	SourceIP        string
+	Authorizer      *AuthorizerStep // nil if the request came to none
+	Function        *Invocation     // nil if the request came to none
+	GatewayResponse string          // type of gateway response; empty if the integration answered
+	Status, Bytes   int
+	Duration        time.Duration
+}
+
+// Decision is what came out at the authorizer.
+type Decision string
+
+// Decisions.
+const (
+	Allowed      Decision = "allowed"
+	Denied       Decision = "denied"       // by an explicit Deny
+	NotAllowed   Decision = "not allowed"  // no statement of the policy matches
+	NoIdentity   Decision = "no identity"  // an identity source is missing; nothing was invoked
+	Unauthorized Decision = "unauthorized" // the authorizer failed with exactly this word
+	Failed       Decision = "failed"       // no decision: error, timeout or an answer that is none
+)
+
+// AuthorizerStep is a request's way through the authorizer.
+type AuthorizerStep struct {
+	Name      string
+	Decision  Decision
+	Cached    bool   // the answer is from the cache; Invocation is empty
+	Principal string // the principalId
+	Invocation
+}
+
+// Invocation is one call of a function.
+type Invocation struct {
+	Function string
+	Cold     bool
+	Init     time.Duration // of a cold start
+	Duration time.Duration // in the function
+	Waited   time.Duration // by the gateway, all included
+	// Error is why there was no use in the answer: the function's error type and message, a
+	// timeout, a refused invocation, a malformed answer. It may span lines (a compiler's output).
+	Error string
+}
+
+// functionError makes one line of {"errorType","errorMessage"}.
+func functionError(payload []byte) string {
+	var failure struct {
+		Type    string `json:"errorType"`
+		Message string `json:"errorMessage"`
+	}
+	if json.Unmarshal(payload, &failure) != nil || failure.Type == "" && failure.Message == "" {
+		return "the function failed without saying why"
+	}
+	if failure.Type == "" {
+		return failure.Message
+	}
+	return failure.Type + ": " + failure.Message
+}
