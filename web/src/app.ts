@@ -72,12 +72,16 @@ export class App {
       'Sign in',
       signInPage(
         {
-          withTenant: () => void this.#parts.auth.signIn().catch((error) => this.showSignIn(stepUpRefusal(error))),
+          withTenant: () => this.#signInAtTenant(),
           withPassword: (username, password) => this.#signInWithPassword(username, password),
         },
         refusal && refusalView(refusal),
       ),
     );
+  }
+
+  #signInAtTenant(): void {
+    void this.#parts.auth.signIn();
   }
 
   async signOut(): Promise<void> {
@@ -123,12 +127,16 @@ export class App {
   async #enter(returned: Returned | undefined): Promise<void> {
     this.#send = this.#newSendCard();
     this.#history = new HistoryView(() => this.#loadMore());
-    this.#home = new HomePage(this.#parts.session, this.#send, this.#history);
+    this.#home = new HomePage(this.#parts.session, this.#send, this.#history, () => this.#signInAtTenant());
     this.#shell.show('Accounts', this.#home.element, { signedIn: true });
     const pending = this.#parts.pendings.current();
-    if (returned?.errand === 'step-up' && pending && !returned.refusal) await this.#parts.desk.adoptStepUp(pending);
-    if (!(await this.#refresh())) return;
-    this.#resumeTransfer(pending, returned);
+    if (returned?.errand === 'step-up' && pending && !returned.refusal) {
+      // The approval is fresh now: the transfer goes first, then the balances, which show what it did.
+      await this.#parts.desk.adoptStepUp(pending);
+      await this.#dispatch(pending);
+      return;
+    }
+    if (await this.#refresh()) this.#resumeTransfer(pending, returned);
   }
 
   #resumeTransfer(pending: PendingTransfer | undefined, returned: Returned | undefined): void {
@@ -137,7 +145,6 @@ export class App {
       this.#send.element.prepend(refusalView(returned.refusal ?? new Refusal('transfer_lost', 0)));
     } else if (!pending) this.#send.showForm(this.#accounts);
     else if (returned?.refusal) this.#send.showStuck(pending, returned.refusal);
-    else if (returned?.errand === 'step-up') void this.#dispatch(pending);
     else this.#send.showWaiting(pending);
   }
 
@@ -166,7 +173,9 @@ export class App {
       card.showDone(pending.transfer, booked);
       await this.#refresh({ announce: true });
     } catch (error) {
-      this.#stopped(card, pending.transfer, pending, asRefusal(error));
+      const refusal = asRefusal(error);
+      if (refusal.code !== 'session_ended' && this.#accounts.length === 0) await this.#refresh();
+      this.#stopped(card, pending.transfer, pending, refusal);
     } finally {
       this.#sending = false;
     }
@@ -201,11 +210,13 @@ export class App {
 
   #unreadable(refusal: Refusal): void {
     if (refusal.code === 'session_ended') {
-      this.showSignIn(refusal);
+      // A transfer that was just made must be seen, also by whoever has to sign in again to see the balances.
+      if (this.#sending) this.#home?.refuse(refusalView(refusal, undefined, h('button', { type: 'button', onclick: () => this.#signInAtTenant() }, 'Sign in again')));
+      else this.showSignIn(refusal);
       return;
     }
     this.#home?.refuse(this.#withRetry(refusal));
-    this.#send.element.replaceChildren(h('p', { class: 'empty' }, 'Once your accounts are here you can send money.'));
+    if (!this.#sending) this.#send.element.replaceChildren(h('p', { class: 'empty' }, 'Once your accounts are here you can send money.'));
     this.#history.refuse(h('p', { class: 'empty' }, 'Not available at the moment.'));
   }
 

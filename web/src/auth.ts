@@ -15,6 +15,8 @@ export interface Identity {
   readonly name: string;
   /** The id_token as it came: the bridge posts it to the bank's own login. */
   readonly idToken: string;
+  /** Whether the tenant's Action put the bank's one-time `session_id` into it. Silent and step-up logins carry none. */
+  readonly bridged: boolean;
 }
 
 /** Why the browser was sent to the tenant; it comes back with the answer. */
@@ -118,11 +120,12 @@ export class Auth {
     this.#cache.forget(scope);
   }
 
+  /** Who the tenant last said is here. */
   async identity(): Promise<Identity | undefined> {
     const claims = await this.#client.getIdTokenClaims();
     if (claims === undefined) return undefined;
     const name = claims.name ?? claims.nickname ?? claims.email ?? 'you';
-    return { subject: claims.sub, name, idToken: claims.__raw };
+    return { subject: claims.sub, name, idToken: claims.__raw, bridged: typeof claims.session_id === 'string' };
   }
 
   /** Ends the tenant's session too, by leaving for its /v2/logout. */

@@ -35,7 +35,7 @@ test('an amount beyond what a float holds keeps its last cent', () => {
 
 test('a statement shows both signs', () => {
   assert.match(formatSigned('25.00', 'EUR', 'en-IE'), /^\+€25\.00$/);
-  assert.match(formatSigned('-25.00', 'EUR', 'en-IE'), /^[-−]€25\.00$/);
+  assert.match(formatSigned('-25.00', 'EUR', 'en-IE'), /^−€25\.00$/);
 });
 
 const accepted: [string, string, string, bigint][] = [

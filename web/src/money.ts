@@ -33,7 +33,8 @@ export function formatMoney(amount: string, currency: string, locale?: string): 
 
 /** The same with its sign always shown, for a statement: "+€25.00", "−€25.00". */
 export function formatSigned(amount: string, currency: string, locale?: string): string {
-  return new Intl.NumberFormat(locale, { style: 'currency', currency, signDisplay: 'exceptZero' }).format(amount as Decimal);
+  const text = new Intl.NumberFormat(locale, { style: 'currency', currency, signDisplay: 'exceptZero' }).format(amount as Decimal);
+  return text.replace('-', '\u2212'); // a true minus is as wide as the plus
 }
 
 /** The amount in pieces, so that a page can set the minor digits smaller. */

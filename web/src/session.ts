@@ -39,14 +39,16 @@ export class Session {
   }
 
   /**
-   * Opens a session from a sign-in at the tenant: posts the id_token to the bank's login. Where the bank does not
-   * take it, the access token still reads, so a person who is signed in is never turned away for the bridge alone.
+   * Takes over the sign-in at the tenant. If it was one of a person a moment ago, the id_token is posted to the bank's
+   * login, which answers with a session of its own. Where there is none, or the bank does not take it, the access
+   * token reads: nobody who is signed in is turned away for the bridge alone.
    */
   async openFromTenant(): Promise<boolean> {
     const identity = await this.#auth.identity();
     if (identity === undefined) return false;
     this.#close();
     this.#person = { name: identity.name, via: 'tenant' };
+    if (!identity.bridged) return true;
     try {
       this.#open(await this.#api.login({ id_token: identity.idToken }));
     } catch (error) {
@@ -76,25 +78,29 @@ export class Session {
     return { token, label: `Auth0 access token (${readScope})` };
   }
 
-  /** A credential in place of one that the API has refused. */
+  /**
+   * A credential in place of one that the API has refused: after the bank's code the tenant's access token, after
+   * an access token a fresh one. The bank opens no session for a silent login, so the code does not come back.
+   */
   async renewed(): Promise<Credential> {
-    const viaTenant = this.#person?.via === 'tenant';
+    const hadCode = this.#code !== undefined;
     this.#close();
-    if (viaTenant && (await this.#auth.readToken({ fresh: true })) !== undefined) await this.openFromTenant();
+    if (!hadCode && this.#person?.via === 'tenant') await this.#auth.readToken({ fresh: true });
     return this.credential();
   }
 
-  /** Signs out at the bank and, if that is where the person came from, at the tenant too. */
+  /** Signs out everywhere: at the bank and, if there is a session, at the tenant. */
   async signOut(): Promise<void> {
     const token = this.#code;
-    const viaTenant = this.#person?.via === 'tenant';
+    // Whoever used the bank's password may have stepped up at the tenant, and has a session there since.
+    const atTenant = (await this.#auth.identity()) !== undefined;
     this.#close();
     this.#person = undefined;
     if (token !== undefined) {
       // Best effort: the code dies by itself soon after, and a person who wants out must get out.
       await this.#api.logout({ token, label: 'bank session' }).catch(() => undefined);
     }
-    if (viaTenant) await this.#auth.signOut();
+    if (atTenant) await this.#auth.signOut();
   }
 
   #open(session: BankSession): void {

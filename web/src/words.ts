@@ -30,6 +30,10 @@ const byCode: Readonly<Record<string, Words>> = {
     title: 'Your session has ended',
     text: 'For your safety we end a session after a while. Please sign in again.',
   },
+  invalid_token: {
+    title: 'Your session has ended',
+    text: 'Please sign in again.',
+  },
   not_a_customer: {
     title: 'We do not know this sign-in yet',
     text: 'You are signed in, but this login is not linked to a customer of the bank.',
@@ -37,8 +41,8 @@ const byCode: Readonly<Record<string, Words>> = {
 
   // the second factor
   step_up_denied: {
-    title: 'You refused it on your phone',
-    text: 'Nothing was sent. If that was not you, leave it refused and change your password.',
+    title: 'It was not approved',
+    text: 'The request was refused on your phone or cancelled. Nothing was sent. If you did not ask for it, change your password.',
   },
   step_up_ignored: {
     title: 'No answer from your phone',
@@ -103,6 +107,9 @@ const byCode: Readonly<Record<string, Words>> = {
     title: 'There is no transfer waiting',
     text: 'You approved, but the transfer is no longer in this tab. Nothing was sent.',
   },
+
+  conflict: { title: 'Something else changed at the same time', text: 'Please look at your balances and try again.' },
+  invalid_cursor: { title: 'Your history has moved on', text: 'Please load it again from the start.' },
 
   // the connection
   unreachable: { title: 'We cannot reach the bank', text: 'Check your connection and try again.' },

@@ -56,14 +56,16 @@ export class HistoryView {
 
 function row(entry: LedgerEntry): HTMLElement {
   const incoming = !entry.amount.startsWith('-');
-  const title = entry.counterparty === undefined ? 'Paid in' : `${incoming ? 'From' : 'To'} ${displayAccountId(entry.counterparty)}`;
+  const title = entry.counterparty === undefined ? 'Paid in' : displayAccountId(entry.counterparty);
+  // The other party's number stands in full above; one's own accounts are told apart by their last two digits.
+  const own = `${incoming ? 'Received in' : 'Sent from'} … ${entry.account_id.slice(-2)}`;
   const when = new Date(entry.created_at);
   return h(
     'li',
     { tabindex: '-1', 'data-entry': entry.entry_id },
     h('span', { class: 'entry-title' }, title),
     h('span', { class: incoming ? 'entry-amount incoming' : 'entry-amount' }, formatSigned(entry.amount, entry.currency)),
-    h('span', { class: 'entry-account' }, displayAccountId(entry.account_id)),
+    h('span', { class: 'entry-account' }, own),
     h('time', { datetime: entry.created_at }, when.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })),
   );
 }

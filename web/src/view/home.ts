@@ -6,17 +6,20 @@ import { accountsView } from './accounts.ts';
 import { h } from './dom.ts';
 import type { HistoryView } from './history.ts';
 import type { SendCard } from './send-card.ts';
+import { SessionNote } from './session-note.ts';
 
 export class HomePage {
   readonly element: HTMLElement;
   readonly #accounts = h('div', { class: 'accounts-place' }, h('p', { class: 'empty' }, 'Loading…'));
   readonly #updated = h('p', { class: 'visually-hidden', role: 'status' });
+  readonly #note: SessionNote;
 
-  constructor(session: Session, send: SendCard, history: HistoryView) {
+  constructor(session: Session, send: SendCard, history: HistoryView, reconnect: () => void) {
+    this.#note = new SessionNote(session, reconnect);
     this.element = h(
       'div',
       { class: 'home' },
-      h('div', { class: 'hello' }, h('h1', {}, greeting(session)), sessionNote(session)),
+      h('div', { class: 'hello' }, h('h1', {}, greeting(session)), this.#note.element),
       section('accounts', 'Accounts', this.#accounts, this.#updated),
       section('send', 'Send money', send.element),
       section('history', 'History', history.element),
@@ -25,6 +28,7 @@ export class HomePage {
 
   showAccounts(accounts: readonly Account[], { announce = false } = {}): void {
     this.#accounts.replaceChildren(accountsView(accounts));
+    this.#note.update();
     if (announce) this.#updated.textContent = 'Balances updated';
   }
 
@@ -39,21 +43,4 @@ function section(id: string, title: string, ...children: Node[]): HTMLElement {
 
 function greeting(session: Session): string {
   return `Hello, ${session.person?.name ?? ''}`;
-}
-
-// How the bank's session came about, and where its code is.
-function sessionNote(session: Session): HTMLElement {
-  const viaTenant = session.person?.via === 'tenant';
-  if (session.endsAt === undefined) {
-    return note('Signed in with Auth0', 'The bank’s own login did not take this sign-in over, so this page reads with the Auth0 access token. It is kept in this tab’s memory only.');
-  }
-  const until = session.endsAt.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });
-  const how = viaTenant
-    ? 'The bank’s own login accepted your Auth0 sign-in and answered with an authorization code, the same as it gives for a username and password.'
-    : 'The bank’s login answered your username and password with an authorization code.';
-  return note(`Bank session open until ${until}`, `${how} It is kept in this tab’s memory only: in no storage and in no cookie. Close or reload the tab and it is forgotten.`);
-}
-
-function note(title: string, text: string): HTMLElement {
-  return h('details', { class: 'session-note' }, h('summary', {}, title), h('p', {}, text));
 }

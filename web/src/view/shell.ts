@@ -32,5 +32,5 @@ export class Shell {
 }
 
 function mark(): SVGElement {
-  return s('svg', { class: 'mark', viewBox: '0 0 28 20', 'aria-hidden': 'true', focusable: 'false' }, s('path', { d: 'M2 18 V4 M26 18 V4 M2 14 L14 6 M26 14 L14 6 M0 18 H28' }));
+  return s('svg', { class: 'mark', viewBox: '0 0 28 20', 'aria-hidden': 'true', focusable: 'false' }, s('path', { d: 'M4 18 V4 M24 18 V4 M0 18 H4 M24 18 H28 M4 18 L12 7 M24 18 L16 7' }));
 }
