@@ -45,7 +45,7 @@ func On(t testing.TB, db *dynamotest.DB, client *dynamodb.Client, now func() tim
 	return b
 }
 
-// Account opens an account and deposits the balance, in minor units.
+// Account opens an account and deposits the balance, in minor units, then moves the clock on by a second.
 func (f *Fixture) Account(t testing.TB, id bank.AccountID, currency bank.Currency, balance bank.Amount) bank.AccountID {
 	t.Helper()
 	if err := f.Open(t.Context(), id, currency); err != nil {
@@ -56,6 +56,7 @@ func (f *Fixture) Account(t testing.TB, id bank.AccountID, currency bank.Currenc
 			t.Fatal(err)
 		}
 	}
+	f.Now = f.Now.Add(time.Second)
 	return id
 }
 

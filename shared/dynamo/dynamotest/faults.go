@@ -1,0 +1,191 @@
+package dynamotest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"time"
+)
+
+// Fault is a way in which a request to DynamoDB goes wrong.
+type Fault int
+
+const (
+	DropBefore  Fault = iota // the connection breaks, and the request is not carried out
+	DropAfter                // the request is carried out, and the connection breaks
+	ErrorBefore              // status 500, not carried out
+	ErrorAfter               // status 500, carried out all the same
+	Throttle                 // refused for lack of capacity
+	Conflict                 // refused for another transaction on the same item
+	KillBefore               // the process ends before the request leaves it
+	KillAfter                // the request is carried out, and the process ends: Lambda's deadline
+	HalfRead                 // carried out, and the connection breaks in the middle of the answer
+	Latency                  // a few milliseconds late on the way there and back
+	faultKinds
+)
+
+func (f Fault) String() string {
+	return [...]string{"drop before", "drop after", "500 before", "500 after", "throttle", "conflict", "kill before", "kill after", "half read", "latency"}[f]
+}
+
+// Trouble is what the requests made under one context meet. It belongs to one operation and is not safe for
+// concurrent use: the same random source then gives the same operation the same faults, whatever runs beside it.
+type Trouble struct {
+	Rate float64 // the share of requests that meet a fault
+	Rand *rand.Rand
+	Kill context.CancelFunc // ends the operation, as the end of its process would; nil: no kills
+}
+
+type troubleKey struct{}
+
+// WithTrouble returns a context under which requests through a [Faults] transport meet trouble.
+func WithTrouble(ctx context.Context, trouble *Trouble) context.Context {
+	return context.WithValue(ctx, troubleKey{}, trouble)
+}
+
+// Faults is a transport that injects what the engine never does by itself. Requests whose context has no [Trouble]
+// pass undisturbed.
+type Faults struct {
+	Next http.RoundTripper // Transport() suits
+
+	injected [faultKinds]atomic.Int64
+}
+
+// Injected is how often each fault has happened so far.
+func (f *Faults) Injected() map[Fault]int {
+	counts := map[Fault]int{}
+	for kind := range faultKinds {
+		counts[kind] = int(f.injected[kind].Load())
+	}
+	return counts
+}
+
+// RoundTrip implements http.RoundTripper.
+func (f *Faults) RoundTrip(request *http.Request) (*http.Response, error) {
+	trouble, _ := request.Context().Value(troubleKey{}).(*Trouble)
+	if trouble == nil || trouble.Rand.Float64() >= trouble.Rate {
+		return f.Next.RoundTrip(request)
+	}
+	kind := Fault(trouble.Rand.IntN(int(faultKinds)))
+	if trouble.Kill == nil && (kind == KillBefore || kind == KillAfter) {
+		kind = DropAfter
+	}
+	f.injected[kind].Add(1)
+	switch kind {
+	case DropBefore:
+		return refuse(request, nil, errors.New("injected: connection reset before the request"))
+	case DropAfter:
+		f.carryOut(request)
+		return nil, fmt.Errorf("injected: connection reset: %w", io.ErrUnexpectedEOF)
+	case ErrorBefore:
+		return refuse(request, fault(http.StatusInternalServerError, "InternalServerError", nil), nil)
+	case ErrorAfter:
+		f.carryOut(request)
+		return fault(http.StatusInternalServerError, "InternalServerError", nil), nil
+	case Throttle, Conflict:
+		return refuse(request, refusal(request, kind, trouble.Rand), nil)
+	case KillBefore:
+		trouble.Kill()
+		return refuse(request, nil, request.Context().Err())
+	case KillAfter:
+		f.carryOut(request)
+		trouble.Kill()
+		return nil, request.Context().Err()
+	case HalfRead:
+		response, err := f.Next.RoundTrip(request)
+		if err == nil {
+			response.Body = &half{response.Body, max(response.ContentLength/2, 1)}
+		}
+		return response, err
+	}
+	time.Sleep(time.Duration(trouble.Rand.IntN(5)) * time.Millisecond)
+	response, err := f.Next.RoundTrip(request)
+	time.Sleep(time.Duration(trouble.Rand.IntN(5)) * time.Millisecond)
+	return response, err
+}
+
+// carryOut sends a request whose answer nobody will see.
+func (f *Faults) carryOut(request *http.Request) {
+	if response, err := f.Next.RoundTrip(request.WithContext(context.WithoutCancel(request.Context()))); err == nil {
+		_, _ = io.Copy(io.Discard, response.Body)
+		_ = response.Body.Close()
+	}
+}
+
+// refuse answers a request that is not sent.
+func refuse(request *http.Request, response *http.Response, err error) (*http.Response, error) {
+	if request.Body != nil {
+		_ = request.Body.Close()
+	}
+	return response, err
+}
+
+// refusal is how DynamoDB says Throttle or Conflict to this operation: a transaction gives a reason an item.
+func refusal(request *http.Request, kind Fault, random *rand.Rand) *http.Response {
+	_, operation, _ := strings.Cut(request.Header.Get("X-Amz-Target"), ".")
+	throttled := fault(http.StatusBadRequest, "ProvisionedThroughputExceededException", nil)
+	switch operation {
+	case "TransactWriteItems", "TransactGetItems":
+	case "PutItem", "UpdateItem", "DeleteItem":
+		if kind == Conflict {
+			return fault(http.StatusBadRequest, "TransactionConflictException", nil)
+		}
+		return throttled
+	default:
+		return throttled
+	}
+	var body struct{ TransactItems []json.RawMessage }
+	content, err := io.ReadAll(request.Body)
+	if err != nil || json.Unmarshal(content, &body) != nil || len(body.TransactItems) == 0 {
+		return throttled
+	}
+	code := "TransactionConflict"
+	if kind == Throttle {
+		code = []string{"ProvisionedThroughputExceeded", "ThrottlingError"}[random.IntN(2)]
+	}
+	reasons := make([]map[string]string, len(body.TransactItems))
+	for i := range reasons {
+		reasons[i] = map[string]string{"Code": "None"}
+	}
+	reasons[random.IntN(len(reasons))] = map[string]string{"Code": code, "Message": "injected"}
+	return fault(http.StatusBadRequest, "TransactionCanceledException", map[string]any{"CancellationReasons": reasons})
+}
+
+// fault is an error response as DynamoDB writes it.
+func fault(status int, name string, members map[string]any) *http.Response {
+	body := map[string]any{"__type": "com.amazonaws.dynamodb.v20120810#" + name, "message": "injected", "Message": "injected"}
+	for member, value := range members {
+		body[member] = value
+	}
+	content, err := json.Marshal(body)
+	if err != nil {
+		panic(err) // strings, and lists of maps of strings
+	}
+	return &http.Response{
+		Status: http.StatusText(status), StatusCode: status, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header:        http.Header{"Content-Type": {"application/x-amz-json-1.0"}},
+		ContentLength: int64(len(content)), Body: io.NopCloser(bytes.NewReader(content)),
+	}
+}
+
+// half gives a part of an answer, then breaks.
+type half struct {
+	io.ReadCloser
+	left int64
+}
+
+func (h *half) Read(p []byte) (int, error) {
+	if h.left <= 0 {
+		return 0, io.ErrUnexpectedEOF
+	}
+	n, err := h.ReadCloser.Read(p[:min(int64(len(p)), h.left)])
+	h.left -= int64(n)
+	return n, err
+}
