@@ -38,11 +38,13 @@ export class Actions {
   #actions;
   #cache = new ActionCache();
   #journal;
+  #factors;
   #limit;
 
   constructor(tenant, journal, { limit = TRIGGER_LIMIT } = {}) {
     this.#journal = journal;
     this.#limit = limit;
+    this.#factors = tenant.guardianFactors.filter(({ enabled }) => enabled).map(({ name }) => name);
     this.#actions = tenant.triggers['post-login'].map(({ action_name: name }) =>
       compile(tenant.actions.find((action) => action.name === name)),
     );
@@ -62,7 +64,7 @@ export class Actions {
       const event = describe(flow);
       const entry = this.#journal.begin(flow, action.name, event);
       const commands = {};
-      const api = createApi(flow, commands, this.#cache, entry);
+      const api = createApi(flow, commands, { cache: this.#cache, factors: this.#factors, entry });
       try {
         await within(deadline - Date.now(), action.execute({ ...event, secrets: action.secrets }, api, entry));
       } catch (error) {

@@ -16,10 +16,12 @@ const RESERVED = new Set([
 /**
  * @param {object} flow      the flow (actions.js) whose tokens are changed
  * @param {object} commands  receives deny and challenge
- * @param {object} cache     api.cache
- * @param {object} entry     the journal's entry: record(call, args)
+ * @param {object} tenant
+ * @param {object} tenant.cache       api.cache
+ * @param {string[]} tenant.factors   the enabled Guardian factors
+ * @param {object} tenant.entry       the journal's entry: record(call, args), console
  */
-export function createApi(flow, commands, cache, entry) {
+export function createApi(flow, commands, { cache, factors, entry }) {
   const methods = {
     'access.deny': (reason) => {
       commands.deny ??= String(reason);
@@ -33,7 +35,7 @@ export function createApi(flow, commands, cache, entry) {
     },
     'idToken.setCustomClaim': (name, value) => setClaim(flow.idToken, name, value, entry),
     'authentication.challengeWith': (factor, options) => {
-      commands.challenge = pushOnly(factor, options);
+      commands.challenge = pushOnly(factor, options, factors);
     },
     'transaction.setMetadata': (key, value) => setMetadata(flow.metadata, key, value),
     'cache.get': (key) => cache.get(key),
@@ -42,12 +44,13 @@ export function createApi(flow, commands, cache, entry) {
   };
 
   let api;
-  const chainable = new Set(['cache.get', 'cache.set', 'cache.delete']);
+  const answers = new Set(['cache.get', 'cache.set', 'cache.delete']);
   const call = (name, args) => {
     if (!Object.hasOwn(methods, name)) throw new Error(`api.${name} is not modelled by the local tenant`);
     entry.record(`api.${name}`, args);
     const result = methods[name](...args);
-    return chainable.has(name) ? result : api;
+    // All other methods return the api, to be chained.
+    return answers.has(name) ? result : api;
   };
   api = node('', call);
   return api;
@@ -80,12 +83,15 @@ function setMetadata(metadata, key, value) {
   else throw new Error(`api.transaction.setMetadata: ${key} must be a string, a number, a boolean or null`);
 }
 
-function pushOnly(factor, options) {
+function pushOnly(factor, options, factors) {
   if (factor?.type !== 'push-notification') {
     throw new Error(`api.authentication.challengeWith: the factor ${factor?.type} is not modelled by the local tenant`);
   }
   if (options?.additionalFactors?.length > 0) {
     throw new Error('api.authentication.challengeWith: additionalFactors is not modelled by the local tenant');
+  }
+  if (!factors.includes(factor.type)) {
+    throw new Error(`api.authentication.challengeWith: ${factor.type} is not enabled in guardianFactors`);
   }
   return { type: factor.type };
 }

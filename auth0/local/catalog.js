@@ -46,20 +46,10 @@ export class Catalog {
     return this.#grant(audience, clientId, 'client');
   }
 
-  /** The requested scopes that are an API's and no mere reading: what a push is about. */
-  beyondLogin(audience, scope = '') {
-    const server = this.resourceServer(audience);
-    const known = server ? server.scopes.map(({ value }) => value) : [];
-    return scope.split(' ').filter((item) => known.includes(item) && !item.startsWith('view:'));
-  }
-
-  /** What a scope means, in the words of tenant.yaml. */
-  describe(scope) {
-    for (const { scopes } of this.#tenant.resourceServers) {
-      const found = scopes.find(({ value }) => value === scope);
-      if (found) return found.description;
-    }
-    return scope;
+  /** The API scopes among the requested ones: [{value, description}], as in tenant.yaml. */
+  apiScopes(audience, requested = '') {
+    const wanted = requested.split(' ');
+    return this.resourceServer(audience)?.scopes.filter(({ value }) => wanted.includes(value)) ?? [];
   }
 
   /** Seconds. Tokens that come through the browser's address bar have a lifetime of their own. */

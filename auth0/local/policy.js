@@ -40,15 +40,14 @@ export function interactionUrl({ push, users }, catalog) {
   };
 }
 
-/** What the phone shows: the requested API scopes in the words of tenant.yaml. */
-export function describePush(ctx, interaction, users, catalog) {
-  const { params, session } = interaction;
-  const sensitive = catalog.beyondLogin(params.audience, params.scope);
+/** What the phone shows: who asks for what, in the words of tenant.yaml, and from where. */
+export function describePush(ctx, { params, session }, users, catalog) {
+  const scopes = catalog.apiScopes(params.audience, params.scope);
   return {
     user: users.find(session.accountId).email,
     client: catalog.client(params.client_id).name,
-    scope: sensitive.join(' '),
-    action: sensitive.map((scope) => catalog.describe(scope)).join(', '),
+    scope: scopes.map(({ value }) => value).join(' '),
+    action: scopes.map(({ description }) => description).join('; '),
     ip: ctx.ip,
     browser: ctx.get('user-agent'),
   };

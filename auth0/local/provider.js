@@ -100,7 +100,7 @@ export function buildProvider(parts, rotateKeys) {
   });
 
   allowImplicitOnLocalhost(provider);
-  extendIdToken(provider, flows);
+  extendIdToken(provider, flows, keys);
   provider.proxy = false;
   provider.on('server_error', (ctx, error) => parts.log(`server error on ${ctx.method} ${ctx.path}: ${error.stack}`));
   const middleware = [

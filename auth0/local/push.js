@@ -50,7 +50,7 @@ export class PushNotifications {
     return this.state(id) === 'approved' ? this.#challenges.get(id).decidedAt : undefined;
   }
 
-  /** Nobody waits for it any more. */
+  /** Takes it off the phone: nobody waits for it any more. */
   withdraw(id) {
     this.#challenges.delete(id);
   }

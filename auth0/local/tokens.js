@@ -7,6 +7,8 @@
  * `aud` gets <issuer>userinfo beside the API when openid is in the scope; a machine is `<client_id>@clients`.
  */
 
+import { createPrivateKey, sign } from 'node:crypto';
+
 const MFA = 'http://schemas.openid.net/pape/policies/2007/06/multi-factor';
 
 /** oidc-provider's formats.customizers.jwt: every access token for an API passes here before it is signed. */
@@ -38,12 +40,13 @@ function applyDefaultDialect(structured) {
 }
 
 /**
- * oidc-provider lets only configured claims into an id_token; an Action may set any. It offers no hook for that, so
- * the model's payload is extended, together with what Auth0 says about a second factor.
+ * oidc-provider lets only configured claims into an id_token and leaves `typ` out of its header; an Action may set any
+ * claim, and Auth0 writes `typ: JWT`. There is no hook for either, so the model is extended.
  */
-export function extendIdToken(provider, flows) {
+export function extendIdToken(provider, flows, keys) {
   const { prototype } = provider.IdToken;
-  const { payload } = prototype;
+  const { payload, issue } = prototype;
+
   prototype.payload = async function payloadWithOutcome() {
     const claims = await payload.call(this);
     const outcome = flows.of(this.ctx);
@@ -51,4 +54,18 @@ export function extendIdToken(provider, flows) {
     const factors = outcome.factors.length > 0 ? { acr: MFA, amr: ['mfa'] } : {};
     return { ...outcome.idToken, ...claims, ...factors };
   };
+
+  prototype.issue = async function issueWithType(options) {
+    return withType(await issue.call(this, options), keys);
+  };
+}
+
+/** The same token with `typ: JWT`, signed anew with the same key. */
+function withType(token, keys) {
+  const [header, payload] = token.split('.');
+  const { kid, alg } = JSON.parse(Buffer.from(header, 'base64url'));
+  const key = createPrivateKey({ key: keys.jwks.keys.find((jwk) => jwk.kid === kid), format: 'jwk' });
+  const typed = Buffer.from(JSON.stringify({ alg, typ: 'JWT', kid })).toString('base64url');
+  const signature = sign('sha256', Buffer.from(`${typed}.${payload}`), key);
+  return `${typed}.${payload}.${signature.toString('base64url')}`;
 }

@@ -66,6 +66,7 @@ const TENANT = {
     name: text,
     strategy: one('auth0'),
     enabled_clients: [text],
+    // Rules for signing up and against guessing: nobody signs up here, and who can reach this tenant owns the machine.
     'options?': { 'passwordPolicy?': text, 'brute_force_protection?': flag, 'disable_signup?': one(true) },
   }],
   guardianFactors: [{ name: text, enabled: flag }],

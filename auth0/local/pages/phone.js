@@ -58,13 +58,13 @@ function show(ctx, challenges) {
   });
 }
 
-function card({ id, user, client, scope, action, created_at: at, ip, browser }) {
+function card({ id, user, client, action, scope, created_at: at, ip, browser }) {
   const local = ip === '127.0.0.1' || ip === '::1' || ip === '::ffff:127.0.0.1';
   return html`
     <li>
-      <h2>${action || 'Confirm that it is you'}?</h2>
+      <h2>${client} asks for your approval</h2>
       <dl>
-        <dt>App</dt><dd>${client}</dd>
+        <dt>To</dt><dd>${action ? action.split('; ').map((line) => html`<div>${line}</div>`) : 'confirm that it is you'}</dd>
         <dt>Account</dt><dd>${user}</dd>
         <dt>When</dt><dd><time datetime="${at}">${at.slice(11, 19)} UTC</time></dd>
         <dt>From</dt><dd>${local ? 'this computer' : ip}${browser && html`, ${nameOf(browser)}`}</dd>

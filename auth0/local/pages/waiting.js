@@ -47,9 +47,7 @@ export function waiting(provider, { push, users }, catalog) {
 
 /** Names the pause that it is for: flows.js takes it for no other. */
 function approval({ flow, push: id }, push) {
-  const result = { mfa: { flow: flow.id, challenges: flow.challenges, approvedAt: push.approvedAt(id) } };
-  push.withdraw(id);
-  return result;
+  return { mfa: { flow: flow.id, challenges: flow.challenges, approvedAt: push.approvedAt(id) } };
 }
 
 function refusal(description) {
