@@ -1,0 +1,104 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"time"
+
+	"drawbridge/local/keeper"
+)
+
+// child is a program that runs until it is stopped. It leads a process group of its own, which the keeper holds, and
+// its standard input stays open as long as this program lives.
+type child struct {
+	command *exec.Cmd
+	stdin   io.WriteCloser
+	ended   chan struct{} // closed when it is gone
+}
+
+// startChild starts a program; each line of its output goes to line, which is called from one goroutine at a time.
+func startChild(k *keeper.Keeper, line func(string), folder, name string, arguments ...string) (*child, error) {
+	c := &child{command: exec.Command(name, arguments...), ended: make(chan struct{})}
+	c.command.Dir = folder
+	c.command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	r, w, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	defer w.Close()
+	c.command.Stdout, c.command.Stderr = w, w
+	if c.stdin, err = c.command.StdinPipe(); err != nil {
+		r.Close()
+		return nil, err
+	}
+	if err := c.command.Start(); err != nil {
+		r.Close()
+		return nil, err
+	}
+	k.Hold(c.command.Process.Pid)
+	read := make(chan struct{})
+	go func() {
+		defer close(read)
+		defer r.Close()
+		lines := bufio.NewScanner(r)
+		lines.Buffer(nil, 1<<20)
+		for lines.Scan() {
+			line(lines.Text())
+		}
+		_, _ = io.Copy(io.Discard, r) // a line that is too long must not make the child wait for a reader
+	}()
+	go func() {
+		_ = c.command.Wait()
+		c.signal(syscall.SIGKILL) // what it started itself
+		k.Release(c.command.Process.Pid)
+		<-read
+		close(c.ended)
+	}()
+	return c, nil
+}
+
+func (c *child) signal(s syscall.Signal) { _ = syscall.Kill(-c.command.Process.Pid, s) }
+
+// stop asks it to end, and makes it if it does not.
+func (c *child) stop(patience time.Duration) {
+	c.signal(syscall.SIGTERM)
+	c.stdin.Close()
+	select {
+	case <-c.ended:
+	case <-time.After(patience):
+		c.signal(syscall.SIGKILL)
+		<-c.ended
+	}
+}
+
+// finish runs a program to its end. If it fails, the error has the last lines that it printed.
+func finish(ctx context.Context, k *keeper.Keeper, folder, name string, arguments ...string) error {
+	const most = 30
+	var last []string
+	c, err := startChild(k, func(line string) {
+		if last = append(last, line); len(last) > most {
+			last = last[1:]
+		}
+	}, folder, name, arguments...)
+	if err != nil {
+		return err
+	}
+	select {
+	case <-c.ended:
+	case <-ctx.Done():
+		c.signal(syscall.SIGKILL)
+		<-c.ended
+		return ctx.Err()
+	}
+	if !c.command.ProcessState.Success() {
+		return errors.New(strings.TrimSpace(fmt.Sprintf("%v\n%s", c.command.ProcessState, strings.Join(last, "\n"))))
+	}
+	return nil
+}

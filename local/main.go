@@ -1,0 +1,49 @@
+// Local runs the whole of Drawbridge on this machine: the stack of template.yaml with its real binaries, a DynamoDB,
+// the Auth0 tenant and the web app.
+//
+//	go run ./local [--base-port 3000] [--data .drawbridge | --memory] [--fresh] [--only tenant,dynamodb,api,web]
+//
+// Everything listens on the loopback interface alone, and ends with this program.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"drawbridge/local/keeper"
+)
+
+func main() {
+	keeper.Main()
+	options, err := parseOptions(os.Args[1:])
+	if errors.Is(err, flag.ErrHelp) {
+		return
+	}
+	if err == nil {
+		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+		defer stop()
+		err = run(ctx, options)
+	}
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "drawbridge: %v\n", err)
+		os.Exit(1)
+	}
+}
+
+// run starts everything, waits for the end, and leaves nothing behind.
+func run(ctx context.Context, options options) error {
+	runner := NewRunner(options, newConsole(os.Stdout))
+	defer runner.Close()
+	if err := runner.Start(ctx); err != nil {
+		if ctx.Err() != nil { // interrupted: that is no failure
+			return nil
+		}
+		return err
+	}
+	return runner.Wait(ctx)
+}

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// part is something that --only can name.
+type part string
+
+const (
+	tenantPart part = "tenant"   // the Auth0 tenant
+	tablesPart part = "dynamodb" // the engine, the tables and the demo customers
+	apiPart    part = "api"      // the functions and the gateway
+	webPart    part = "web"      // the web app
+)
+
+var allParts = []part{tenantPart, tablesPart, apiPart, webPart}
+
+// options are what the command line says.
+type options struct {
+	basePort   int
+	fresh      bool
+	memory     bool
+	data       string
+	template   string // template.yaml; its folder is the repository
+	parts      map[part]bool
+	parameters map[string]string // of the template, over those that the runner gives
+}
+
+func parseOptions(arguments []string) (options, error) {
+	o := options{parts: map[part]bool{}, parameters: map[string]string{}}
+	flags := flag.NewFlagSet("local", flag.ContinueOnError)
+	flags.IntVar(&o.basePort, "base-port", 3000, "the API's `port`; the tenant, the web app and the tables take the three after it")
+	flags.BoolVar(&o.fresh, "fresh", false, "start over: forget the kept data first")
+	flags.BoolVar(&o.memory, "memory", false, "keep nothing, and touch no kept data")
+	flags.StringVar(&o.data, "data", ".drawbridge", "the `folder` of the kept data")
+	flags.StringVar(&o.template, "template", "template.yaml", "the stack's `file`; its folder is the repository")
+	only := flags.String("only", "", "a comma-separated `list` of parts to start: tenant, dynamodb, api, web; all if empty")
+	flags.Func("parameter", "`Name=Value` of a template parameter; may be repeated", func(text string) error {
+		name, value, ok := strings.Cut(text, "=")
+		if !ok || name == "" {
+			return fmt.Errorf("not of the form Name=Value")
+		}
+		o.parameters[name] = value
+		return nil
+	})
+	if err := flags.Parse(arguments); err != nil {
+		return options{}, err
+	}
+	if flags.NArg() > 0 {
+		return options{}, fmt.Errorf("%q is not a flag; see go run ./local --help", flags.Arg(0))
+	}
+	if o.basePort < 1 || o.basePort > 65535-3 {
+		return options{}, fmt.Errorf("--base-port %d: the four ports from there on must be between 1 and 65535", o.basePort)
+	}
+	if o.memory && o.fresh {
+		return options{}, fmt.Errorf("--memory keeps nothing, so --fresh has nothing to forget: give one of them")
+	}
+	return o, o.choose(*only)
+}
+
+// choose reads the list of --only.
+func (o *options) choose(list string) error {
+	for name := range strings.SplitSeq(list, ",") {
+		if p := part(strings.TrimSpace(name)); p != "" {
+			if !slices.Contains(allParts, p) {
+				return fmt.Errorf("--only %s: the parts are tenant, dynamodb, api and web", p)
+			}
+			o.parts[p] = true
+		}
+	}
+	if len(o.parts) == 0 {
+		for _, p := range allParts {
+			o.parts[p] = true
+		}
+	}
+	if !o.parts[tenantPart] && (o.parts[apiPart] || o.parts[webPart]) {
+		for _, name := range []string{"TokenIssuer", "BridgeClientIds"} {
+			if o.parameters[name] == "" {
+				given := slices.Sorted(maps.Keys(o.parameters))
+				return fmt.Errorf("without the tenant, --parameter %s=… must say whose tokens to trust (given: %s)", name, strings.Join(given, ", "))
+			}
+		}
+	}
+	return nil
+}
+
+// root is the repository.
+func (o options) root() string { return filepath.Dir(o.template) }
+
+func (o options) apiPort() int    { return o.basePort }
+func (o options) tenantPort() int { return o.basePort + 1 }
+func (o options) webPort() int    { return o.basePort + 2 }
+func (o options) tablesPort() int { return o.basePort + 3 }
+
+func (o options) apiURL() string { return fmt.Sprintf("http://localhost:%d", o.apiPort()) }
+func (o options) webURL() string { return fmt.Sprintf("http://localhost:%d", o.webPort()) }
+
+// issuer has the trailing slash that Auth0's have.
+func (o options) issuer() string {
+	if given := o.parameters["TokenIssuer"]; given != "" {
+		return given
+	}
+	return fmt.Sprintf("http://localhost:%d/", o.tenantPort())
+}

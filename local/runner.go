@@ -1,0 +1,278 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"drawbridge/local/engine"
+	"drawbridge/local/gateway"
+	"drawbridge/local/keeper"
+	"drawbridge/local/lambda/gobuild"
+	"drawbridge/local/template"
+)
+
+// Runner is the system on this machine: Start brings it up, Wait lasts until something ends it, Close leaves nothing.
+type Runner struct {
+	options options
+	console *console
+
+	cache    string // of this checkout
+	keeper   *keeper.Keeper
+	folder   *folder
+	api, web *door
+	world    demoWorld
+	endpoint string // of DynamoDB
+	engine   *engine.Engine
+	builder  *gobuild.Builder
+	tenant   *tenant
+
+	mu      sync.Mutex
+	closers []func() // the last first
+}
+
+// NewRunner starts nothing.
+func NewRunner(o options, c *console) *Runner { return &Runner{options: o, console: c} }
+
+// Start returns when everything is up. After an error, Close must be called all the same.
+func (r *Runner) Start(ctx context.Context) error {
+	start := time.Now()
+	stack, err := r.loadStack("none-yet")
+	if err != nil {
+		return err
+	}
+	if err := r.claim(); err != nil {
+		return err
+	}
+	if err := checkTools(ctx, r.options); err != nil {
+		return err
+	}
+	r.console.printf("Drawbridge starts. The first time it installs and builds, for up to a minute.")
+	steps, ctx := errgroup.WithContext(ctx)
+	for p, step := range map[part]func(context.Context, *template.Stack) error{
+		tablesPart: r.startTables, tenantPart: r.startTenant, apiPart: r.buildFunctions, webPart: r.buildSite,
+	} {
+		if r.options.parts[p] {
+			steps.Go(func() error { return step(ctx, stack) })
+		}
+	}
+	if err := steps.Wait(); err != nil {
+		return err
+	}
+	if err := r.open(); err != nil {
+		return err
+	}
+	r.console.printf("%s", banner(r.options, r.world, time.Since(start)))
+	return nil
+}
+
+// loadStack reads the template. The client whose id_tokens the login accepts is known only when the tenant is up; but
+// whatever else is wrong with the template shall show before anything slow begins.
+func (r *Runner) loadStack(client string) (*template.Stack, error) {
+	parameters := map[string]string{
+		"AWS::Region": "eu-central-1", "TokenIssuer": r.options.issuer(), "WebOrigin": r.options.webURL(), "BridgeClientIds": client,
+	}
+	for name, value := range r.options.parameters {
+		parameters[name] = value
+	}
+	stack, err := template.Load(r.options.template, parameters)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, &problem{"there is no " + r.options.template + " here", "Run `go run ./local` in the repository's own folder, or name the file with --template.", nil}
+	}
+	return stack, err
+}
+
+// claim takes what only one program can have: the keeper's word, the ports, the data folder.
+func (r *Runner) claim() (err error) {
+	if r.cache, err = checkoutCache(r.options.root()); err != nil {
+		return err
+	}
+	if r.keeper, err = keeper.Start(); err != nil {
+		return err
+	}
+	r.closing(func() { r.keeper.Close() })
+	o := r.options
+	if o.parts[apiPart] {
+		if r.api, err = openDoor(o.apiPort(), "the API"); err != nil {
+			return err
+		}
+		r.closing(r.api.close)
+	}
+	if o.parts[webPart] {
+		if r.web, err = openDoor(o.webPort(), "the web app"); err != nil {
+			return err
+		}
+		r.closing(r.web.close)
+	}
+	if o.parts[tenantPart] {
+		if err := checkFree(o.tenantPort(), "the tenant"); err != nil {
+			return err
+		}
+	}
+	r.endpoint = os.Getenv("AWS_ENDPOINT_URL_DYNAMODB")
+	if r.endpoint == "" {
+		r.endpoint = fmt.Sprintf("http://127.0.0.1:%d", o.tablesPort())
+		if o.parts[tablesPart] {
+			if err := checkFree(o.tablesPort(), "the tables"); err != nil {
+				return err
+			}
+		}
+	}
+	if r.folder, err = openFolder(o); err != nil {
+		return err
+	}
+	r.closing(r.folder.close)
+	r.world, err = readDemoWorld(o.root())
+	return err
+}
+
+func (r *Runner) startTables(ctx context.Context, stack *template.Stack) error {
+	return r.console.step("tables", func() (note string, err error) {
+		r.engine, err = engine.Start(ctx, engine.Options{
+			Endpoint: os.Getenv("AWS_ENDPOINT_URL_DYNAMODB"), Port: r.options.tablesPort(), DBPath: r.folder.tables(), Progress: r.console,
+		})
+		if err != nil {
+			return "", err
+		}
+		r.closing(r.engine.Stop)
+		client, err := openTables(ctx, r.engine.Endpoint, stack)
+		if err != nil {
+			return "", err
+		}
+		s, err := newSeeder(client, stack)
+		if err != nil {
+			return "", err
+		}
+		return fmt.Sprintf("%d, and %d customers", len(stack.Tables), len(r.world.Customers)), s.seed(ctx, r.world)
+	})
+}
+
+func (r *Runner) startTenant(ctx context.Context, _ *template.Stack) error {
+	if err := r.packages(ctx, "auth0"); err != nil {
+		return err
+	}
+	return r.console.step("tenant", func() (note string, err error) {
+		r.tenant, err = startTenant(ctx, r.keeper, r.options, r.folder.tenant(), func(line string) { r.console.printf("  tenant | %s", line) })
+		if err != nil {
+			return "", err
+		}
+		r.closing(func() { r.tenant.stop(2 * time.Second) })
+		return r.tenant.issuer, nil
+	})
+}
+
+func (r *Runner) buildFunctions(ctx context.Context, stack *template.Stack) (err error) {
+	if r.builder, err = newBuilder(r.options, stack, r.cache, r.console); err != nil {
+		return err
+	}
+	return r.console.step("functions", func() (string, error) {
+		if err := r.builder.BuildAll(ctx); err != nil {
+			if ctx.Err() != nil {
+				return "", err
+			}
+			r.console.printf("%v", err) // the others run; this one says so when it is invoked
+			return "some do not build", nil
+		}
+		return fmt.Sprintf("%d", len(stack.Functions)), nil
+	})
+}
+
+func (r *Runner) buildSite(ctx context.Context, _ *template.Stack) error {
+	if err := r.packages(ctx, "web"); err != nil {
+		return err
+	}
+	return r.console.step("web app", func() (string, error) {
+		return r.locked("web", func(folder string) (string, error) { return buildSite(ctx, r.keeper, folder) })
+	})
+}
+
+func (r *Runner) packages(ctx context.Context, name string) error {
+	return r.console.step("packages of "+name, func() (string, error) {
+		return r.locked(name, func(folder string) (string, error) { return installPackages(ctx, r.keeper, folder) })
+	})
+}
+
+// open lets requests in.
+func (r *Runner) open() error {
+	client := r.options.parameters["BridgeClientIds"]
+	if r.tenant != nil && client == "" {
+		client = r.tenant.clients[webClient]
+	}
+	stack, err := r.loadStack(client)
+	if err != nil {
+		return err
+	}
+	if r.options.parts[webPart] {
+		s, err := newSite(filepath.Join(r.options.root(), "web", "dist"), siteConfig{
+			Issuer: r.options.issuer(), ClientID: client, Audience: audience(stack), API: r.options.apiURL(),
+		})
+		if err != nil {
+			return err
+		}
+		r.web.let(s)
+	}
+	if r.options.parts[apiPart] {
+		functions, err := newFunctions(stack, r.builder, r.endpoint, r.keeper, r.console)
+		if err != nil {
+			return err
+		}
+		r.closing(func() { functions.Close() })
+		api, err := gateway.New(gateway.Config{Stack: stack, Invoker: functions, Observer: gateway.NewAccessLog(r.console)})
+		if err != nil {
+			return err
+		}
+		r.api.let(api)
+	}
+	return nil
+}
+
+// Wait lasts until the context ends, or something without which the rest is of no use. The tenant may end: tokens
+// are still verified with the keys that are known.
+func (r *Runner) Wait(ctx context.Context) error {
+	var engineEnded, tenantEnded <-chan struct{}
+	if r.engine != nil {
+		engineEnded = r.engine.Ended()
+	}
+	if r.tenant != nil {
+		tenantEnded = r.tenant.ended
+	}
+	orphaned := keeper.Orphaned(ctx)
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-orphaned:
+			return errors.New("the program that started this one is gone")
+		case <-r.keeper.Ended():
+			return errors.New("the keeper is gone, without which children could be left behind")
+		case <-engineEnded:
+			return &problem{"the engine of the tables has ended", "Start again; if its data is damaged, --fresh starts over.", nil}
+		case <-tenantEnded:
+			r.console.printf("The tenant has ended (%v). Nobody can log in until the next start.", r.tenant.command.ProcessState)
+			tenantEnded = nil
+		}
+	}
+}
+
+// closing adds what Close is to do.
+func (r *Runner) closing(f func()) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.closers = append(r.closers, f)
+}
+
+// Close ends everything, what was started last first.
+func (r *Runner) Close() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i := len(r.closers) - 1; i >= 0; i-- {
+		r.closers[i]()
+	}
+	r.closers = nil
+}

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"drawbridge/local/keeper"
+)
+
+const (
+	// webClient is the name of the single-page app in auth0/tenant.yaml; its id_tokens are those that the login accepts.
+	webClient = "Drawbridge Web"
+	// tenantReadiness is for how long the tenant may take to say that it listens: RSA keys are made at its first start.
+	tenantReadiness = 30 * time.Second
+)
+
+// tenant is the Auth0 tenant, a Node process.
+type tenant struct {
+	*child
+	issuer  string
+	clients map[string]string // client ids by name
+}
+
+// startTenant returns when the tenant listens.
+func startTenant(ctx context.Context, k *keeper.Keeper, o options, data string, log func(string)) (*tenant, error) {
+	ready := make(chan tenant, 1)
+	var said []string
+	line := func(text string) {
+		var event struct {
+			Event   string
+			Issuer  string
+			Clients map[string]string
+		}
+		if strings.HasPrefix(text, "{") && json.Unmarshal([]byte(text), &event) == nil && event.Event == "ready" {
+			select {
+			case ready <- tenant{issuer: event.Issuer, clients: event.Clients}:
+			default: // said twice
+			}
+			return
+		}
+		if len(said) < 30 {
+			said = append(said, text)
+		}
+		log(text)
+	}
+	arguments := []string{
+		filepath.Join("auth0", "local", "main.js"), "--port", strconv.Itoa(o.tenantPort()),
+		"--tenant", filepath.Join("auth0", "tenant.yaml"), "--users", filepath.Join("local", "seed.yaml"),
+		"--api", o.apiURL(), "--web", o.webURL(),
+	}
+	if data != "" {
+		absolute, err := filepath.Abs(data)
+		if err != nil {
+			return nil, err
+		}
+		arguments = append(arguments, "--data", absolute)
+	}
+	process, err := startChild(k, line, o.root(), "node", arguments...)
+	if err != nil {
+		return nil, fmt.Errorf("the tenant cannot be started: %w", err)
+	}
+	select {
+	case t := <-ready:
+		t.child = process
+		if t.clients[webClient] == "" {
+			process.stop(time.Second)
+			return nil, &problem{"the tenant has no client named " + webClient, "Put it into auth0/tenant.yaml: its id_tokens are those that the login accepts.", nil}
+		}
+		return &t, nil
+	case <-process.ended:
+		err = &problem{"the tenant ended at once", "Mend what it says; --fresh forgets the keys that it kept.", fmt.Errorf("%v\n%s", process.command.ProcessState, strings.Join(said, "\n"))}
+	case <-time.After(tenantReadiness):
+		err = &problem{fmt.Sprintf("the tenant did not listen within %v", tenantReadiness), "Start it by hand to see why: node auth0/local/main.js", nil}
+	case <-ctx.Done():
+		err = ctx.Err()
+	}
+	process.stop(time.Second)
+	return nil, err
+}

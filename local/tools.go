@@ -1,0 +1,54 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os/exec"
+	"strings"
+
+	"golang.org/x/mod/semver"
+)
+
+const (
+	oldestNode = "v20.19.0"
+	oldestGo   = "v1.26.0"
+)
+
+// checkTools finds out whether the programs that the chosen parts need are there and new enough.
+func checkTools(ctx context.Context, o options) error {
+	if o.parts[tenantPart] || o.parts[webPart] {
+		version, err := output(ctx, o.root(), "node", "--version")
+		if err != nil {
+			return &problem{"Node is missing", "Install Node 20.19 or later (https://nodejs.org), which brings npm.", err}
+		}
+		if semver.Compare(version, oldestNode) < 0 {
+			return &problem{"Node " + version + " is too old", "Install Node 20.19 or later (https://nodejs.org).", nil}
+		}
+		if _, err := exec.LookPath("npm"); err != nil {
+			return &problem{"npm is missing", "Install it; it comes with Node (https://nodejs.org).", err}
+		}
+	}
+	if o.parts[apiPart] {
+		version, err := output(ctx, o.root(), "go", "env", "GOVERSION")
+		if err != nil {
+			return &problem{"Go is missing", "Install Go 1.26 or later (https://go.dev/dl), and put it on PATH.", err}
+		}
+		// "go1.26.1", or "go1.26.1 X:experiment"
+		version = "v" + strings.TrimPrefix(strings.Fields(version + " ")[0], "go")
+		if semver.IsValid(version) && semver.Compare(version, oldestGo) < 0 {
+			return &problem{"Go " + version + " is too old", "Install Go 1.26 or later (https://go.dev/dl).", nil}
+		}
+	}
+	return nil
+}
+
+// output runs a program that answers at once.
+func output(ctx context.Context, folder, name string, arguments ...string) (string, error) {
+	command := exec.CommandContext(ctx, name, arguments...)
+	command.Dir = folder
+	out, err := command.Output()
+	if err != nil {
+		return "", fmt.Errorf("%s %s: %w", name, strings.Join(arguments, " "), err)
+	}
+	return strings.TrimSpace(string(out)), nil
+}

@@ -1,0 +1,140 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+)
+
+// site serves the web app as a static host would: the files of web/dist, index.html for the app's own paths, and
+// config.json, the one file that differs from host to host.
+type site struct {
+	files  fs.FS
+	config []byte
+	policy string // Content-Security-Policy
+}
+
+// siteConfig is what config.json says.
+type siteConfig struct {
+	Issuer   string `json:"issuer"` // with its trailing slash
+	ClientID string `json:"client_id"`
+	Audience string `json:"audience"`
+	API      string `json:"api"` // without one
+}
+
+func newSite(dist string, c siteConfig) (*site, error) {
+	root, err := os.OpenRoot(dist) // no path, and no link in it, leads out of the folder
+	if err != nil {
+		return nil, err
+	}
+	config, err := json.Marshal(c)
+	if err != nil {
+		return nil, err
+	}
+	policy, err := contentSecurityPolicy(c)
+	return &site{root.FS(), config, policy}, err
+}
+
+// contentSecurityPolicy allows the page its own scripts, the API and the tenant, and nothing else. The tenant also
+// stands in frame-src: a silent login is an iframe of it.
+func contentSecurityPolicy(c siteConfig) (string, error) {
+	var origins []string
+	for _, address := range []string{c.API, c.Issuer} {
+		u, err := url.Parse(address)
+		if err != nil || u.Host == "" {
+			return "", errors.New("not a URL: " + address)
+		}
+		origins = append(origins, u.Scheme+"://"+u.Host)
+	}
+	return strings.Join([]string{
+		"default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'",
+		"connect-src 'self' " + strings.Join(origins, " "), "frame-src " + origins[1],
+		"base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'", "require-trusted-types-for 'script'",
+	}, "; "), nil
+}
+
+func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Content-Security-Policy", s.policy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin-allow-popups") // the step-up may be a popup, which answers its opener
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		h.Set("Allow", "GET, HEAD")
+		http.Error(w, "this is a static site", http.StatusMethodNotAllowed)
+		return
+	}
+	if r.URL.Path == "/config.json" {
+		h.Set("Content-Type", "application/json")
+		h.Set("Cache-Control", "no-store")
+		_, _ = w.Write(s.config)
+		return
+	}
+	name := s.file(r.URL.Path)
+	if name == "" {
+		h.Set("Cache-Control", "no-store")
+		http.NotFound(w, r)
+		return
+	}
+	h.Set("Cache-Control", "no-cache")
+	if strings.HasPrefix(name, "assets/") {
+		h.Set("Cache-Control", "public, max-age=31536000, immutable") // Vite puts a hash into their names
+	}
+	s.send(w, r, name)
+}
+
+// file finds the file that answers a path, "" if none does. A path without an extension is one of the app's own.
+func (s *site) file(requested string) string {
+	name := strings.TrimPrefix(path.Clean("/"+requested), "/")
+	if name == "" || path.Ext(name) == "" {
+		return "index.html"
+	}
+	for segment := range strings.SplitSeq(name, "/") {
+		if strings.HasPrefix(segment, ".") {
+			return ""
+		}
+	}
+	if info, err := fs.Stat(s.files, name); err != nil || !info.Mode().IsRegular() {
+		return ""
+	}
+	return name
+}
+
+// send is http.ServeFileFS without its redirect of /index.html.
+func (s *site) send(w http.ResponseWriter, r *http.Request, name string) {
+	content, err := fs.ReadFile(s.files, name)
+	if err != nil {
+		http.Error(w, "the site is not built", http.StatusServiceUnavailable)
+		return
+	}
+	w.Header().Set("Content-Type", contentType(name))
+	_, _ = w.Write(content)
+}
+
+// contentType does not ask the system, whose answers differ.
+func contentType(name string) string {
+	switch filepath.Ext(name) {
+	case ".html":
+		return "text/html; charset=utf-8"
+	case ".js":
+		return "text/javascript; charset=utf-8"
+	case ".css":
+		return "text/css; charset=utf-8"
+	case ".json", ".map":
+		return "application/json"
+	case ".svg":
+		return "image/svg+xml"
+	case ".png":
+		return "image/png"
+	case ".woff2":
+		return "font/woff2"
+	}
+	return "application/octet-stream"
+}
