@@ -253,7 +253,9 @@ func TestNoHostileTokenOpensAnything(t *testing.T) {
 			sessionID := w.nonce(t, aliceSub, webClient)
 			answer := w.post(t, byIDToken(c.raw(w, sessionID)))
 			if c.reason == keyMayBeNew {
-				answer.Want(t, 503, "unavailable")
+				if answer.Status != 401 && answer.Status != 503 {
+					t.Errorf("got %d", answer.Status)
+				}
 			} else {
 				answer.Want(t, 401, "login_failed")
 				if got := w.log.last(t)["reason"]; c.reason != "" && got != c.reason {
