@@ -16,7 +16,10 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
+
+	"drawbridge/shared/env"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
@@ -64,6 +67,7 @@ func retryer() aws.Retryer {
 	return retry.NewStandard(func(o *retry.StandardOptions) {
 		o.MaxAttempts = Attempts
 		o.RateLimiter = ratelimit.None
+		o.Retryables = retryables()
 		o.Backoff = retry.BackoffDelayerFunc(func(attempt int, _ error) (time.Duration, error) { return Backoff(attempt), nil })
 	})
 }
@@ -97,14 +101,10 @@ func FromEnv(lookup func(string) (string, bool)) (*dynamodb.Client, error) {
 // checkEndpoint refuses plain http except to this machine: requests carry customers' data.
 func checkEndpoint(raw string) error {
 	parsed, err := url.Parse(raw)
-	if err != nil || parsed.Host == "" || parsed.User != nil || (parsed.Path != "" && parsed.Path != "/") || parsed.RawQuery != "" || parsed.Fragment != "" {
+	if err != nil || parsed.Host == "" || parsed.User != nil || strings.Trim(parsed.Path, "/") != "" || parsed.RawQuery != "" || parsed.Fragment != "" {
 		return errors.New("is not a URL of the form https://host[:port]")
 	}
-	if parsed.Scheme == "https" {
-		return nil
-	}
-	host := parsed.Hostname()
-	if address := net.ParseIP(host); parsed.Scheme == "http" && (host == "localhost" || address != nil && address.IsLoopback()) {
+	if parsed.Scheme == "https" || parsed.Scheme == "http" && env.Loopback(parsed.Hostname()) {
 		return nil
 	}
 	return errors.New("must be https, or http to this machine")

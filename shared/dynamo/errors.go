@@ -3,10 +3,12 @@ package dynamo
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/smithy-go"
 )
 
 // The codes of a cancellation reason that this project tells apart
@@ -74,5 +76,14 @@ func Transient(err error) bool {
 	if _, ok := errors.AsType[*types.TransactionConflictException](err); ok {
 		return true
 	}
-	return retry.IsErrorRetryables(retry.DefaultRetryables).IsErrorRetryable(err) == aws.TrueTernary
+	return retry.IsErrorRetryables(retryables()).IsErrorRetryable(err) == aws.TrueTernary
+}
+
+// retryables are the SDK's own rules for what to send again, and one that it lacks: an answer that breaks off in the
+// middle. The SDK calls that a failure of deserialization and gives up, though it is a lost answer like any other.
+func retryables() []retry.IsErrorRetryable {
+	return append(slices.Clone(retry.DefaultRetryables), retry.IsErrorRetryableFunc(func(err error) aws.Ternary {
+		_, unreadable := errors.AsType[*smithy.DeserializationError](err)
+		return aws.BoolTernary(unreadable && !errors.Is(err, context.Canceled))
+	}))
 }
