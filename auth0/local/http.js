@@ -39,10 +39,13 @@ function contentSecurityPolicy({ clients }) {
   ].join('; ');
 }
 
-/** A page elsewhere must not press our buttons. Programs send no Origin; browsers do, with every POST. */
+/**
+ * A page elsewhere must not press our buttons. Browsers say where a request comes from in Sec-Fetch-Site; in Origin too,
+ * but as `null` for the forms of pages that send no referrer, as ours. Programs send neither.
+ */
 export function isSameOrigin(ctx) {
   const site = ctx.get('sec-fetch-site');
-  if (site && site !== 'same-origin' && site !== 'none') return false;
+  if (site) return site === 'same-origin' || site === 'none';
   const origin = ctx.get('origin');
   return !origin || origin === `http://${ctx.host}`;
 }
