@@ -29,7 +29,7 @@ export function login(provider, users) {
     if (typeof username !== 'string' || typeof password !== 'string') return form(ctx, '', 'Fill in both fields.', 400);
     const user = await users.authenticate(username, password);
     if (!user) return form(ctx, username, 'Wrong email or password.', 400);
-    await forgetOther(provider, interaction, user.user_id);
+    await forgetOther(provider, ctx, interaction, user.user_id);
     const result = { login: { accountId: user.user_id, ts: Math.floor(Date.now() / 1000) } };
     return redirect(ctx, await provider.interactionResult(ctx.req, ctx.res, result));
   };
@@ -54,10 +54,10 @@ export function redirect(ctx, location) {
 }
 
 /** Somebody else logs in where a session is open: that session ends, with all that was under way in it. */
-async function forgetOther(provider, interaction, userId) {
-  const { session } = interaction;
-  if (!session?.accountId || session.accountId === userId) return;
-  await (await provider.Session.findByUid(session.uid))?.destroy();
+async function forgetOther(provider, ctx, interaction, userId) {
+  const session = await provider.Session.get(ctx);
+  if (!session.accountId || session.accountId === userId) return;
+  await session.destroy();
   delete interaction.session;
   await interaction.save(interaction.exp - Math.floor(Date.now() / 1000));
 }

@@ -1,0 +1,177 @@
+/** What apps and the API meet: discovery, keys, CORS, /userinfo, /v2/logout, JSON bodies, web_message. */
+
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+
+import { ALICE, AUDIENCE, Browser, newPkce, readCallback, startWorld, WEB } from './harness/world.js';
+
+const SCOPE = 'openid profile email view:balance';
+
+let world;
+before(async () => { world = await startWorld(); });
+after(() => world.stop());
+
+describe('discovery', () => {
+  it('names the issuer with its slash and Auth0\'s paths', async () => {
+    const document = await (await fetch(world.url('.well-known/openid-configuration'))).json();
+    assert.equal(document.issuer, world.issuer);
+    const path = (url) => new URL(url).pathname;
+    assert.deepEqual(
+      [document.authorization_endpoint, document.token_endpoint, document.userinfo_endpoint, document.jwks_uri].map(path),
+      ['/authorize', '/oauth/token', '/userinfo', '/.well-known/jwks.json'],
+    );
+    assert.ok(document.response_modes_supported.includes('web_message'));
+  });
+});
+
+describe('keys', () => {
+  it('has the current and the next one, public parts only', async () => {
+    const keys = await world.jwks();
+    assert.equal(keys.length, 2);
+    for (const key of keys) {
+      assert.deepEqual(Object.keys(key).sort(), ['alg', 'e', 'kid', 'kty', 'n', 'use']);
+      assert.equal(Buffer.from(key.n, 'base64url').length, 256);
+    }
+  });
+
+  it('rotates: the next one signs at once, what was signed before stays valid, sessions and pushes go on', async () => {
+    const browser = new Browser();
+    const before = await world.codeFlow(browser, { scope: SCOPE });
+    const waiting = await world.authorize(browser, { response_type: 'code', scope: 'openid transfer:funds', ...newPkce().parameters });
+    const [current, next] = await world.jwks();
+    assert.equal((await world.read(before.access_token)).header.kid, current.kid);
+
+    assert.equal((await fetch(world.url('_tenant/rotate-keys'), { method: 'POST' })).status, 204);
+    const after = await world.codeFlow(browser, { scope: SCOPE, prompt: 'none' });
+    assert.equal((await world.read(after.access_token)).header.kid, next.kid);
+    assert.equal((await world.read(after.id_token)).header.kid, next.kid);
+    const kids = (await world.jwks()).map(({ kid }) => kid);
+    assert.equal(kids[0], next.kid);
+    assert.ok(kids.includes(current.kid) && kids.length === 3);
+    await world.read(before.access_token);
+    assert.ok(readCallback((await world.answerPush(browser, waiting)).url).code);
+  });
+});
+
+describe('tokens', () => {
+  it('an access token is RFC 9068, lives 15 minutes, and its aud names /userinfo when openid was asked for', async () => {
+    const { access_token: token, expires_in: lifetime } = await world.codeFlow(new Browser(), { scope: SCOPE });
+    const { header, claims } = await world.read(token);
+    assert.deepEqual([header.typ, header.alg], ['at+jwt', 'RS256']);
+    assert.deepEqual(Object.keys(claims).sort(), ['aud', 'client_id', 'exp', 'iat', 'iss', 'jti', 'scope', 'sub']);
+    assert.deepEqual([lifetime, claims.exp - claims.iat], [900, 900]);
+    assert.deepEqual(claims.aud, [AUDIENCE, `${world.issuer}userinfo`]);
+  });
+
+  it('without openid aud is the API alone, and there is no id_token', async () => {
+    const answer = await world.codeFlow(new Browser(), { scope: 'view:balance' });
+    assert.equal((await world.read(answer.access_token)).claims.aud, AUDIENCE);
+    assert.equal(answer.id_token, undefined);
+  });
+
+  it('an id_token has typ JWT, the profile, and 15 minutes', async () => {
+    const { id_token: token } = await world.codeFlow(new Browser(), { scope: SCOPE });
+    const { header, claims } = await world.read(token);
+    assert.equal(header.typ, 'JWT');
+    assert.equal(claims.aud, world.clientId);
+    assert.equal(claims.exp - claims.iat, 900);
+    assert.deepEqual([claims.name, claims.email, claims.email_verified], ['Alice Archer', ALICE.username, true]);
+  });
+
+  it('a machine token is <client_id>@clients with the scopes of its grant, whether asked by JSON or form', async () => {
+    const request = {
+      grant_type: 'client_credentials', audience: AUDIENCE,
+      client_id: world.bridge.client_id, client_secret: world.tenant.secretOf('Drawbridge Bridge'),
+    };
+    const asJson = await fetch(world.url('oauth/token'), {
+      method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(request),
+    });
+    for (const answer of [await asJson.json(), await world.token(request)]) {
+      const { claims } = await world.read(answer.access_token);
+      assert.deepEqual([claims.sub, claims.scope, claims.aud], [`${world.bridge.client_id}@clients`, 'create:session', AUDIENCE]);
+      assert.equal(answer.scope, 'create:session');
+    }
+    assert.equal((await world.token({ ...request, client_secret: 'guessed' })).status, 401);
+    assert.equal((await world.token({ ...request, audience: 'https://other' })).error_description, 'Service not found: https://other');
+  });
+
+  it('a malformed token request is invalid_request', async () => {
+    for (const [type, body] of [['application/json', '{'], ['application/json', '[]'], ['application/json', '{"grant_type":7}'], ['text/plain', 'x']]) {
+      const response = await fetch(world.url('oauth/token'), { method: 'POST', headers: { 'content-type': type }, body });
+      assert.equal(response.status, 400);
+      assert.equal((await response.json()).error, 'invalid_request');
+    }
+  });
+});
+
+describe('an app in the browser', () => {
+  it('may call /oauth/token from its own origin, with the SDK\'s header', async () => {
+    const preflight = await fetch(world.url('oauth/token'), {
+      method: 'OPTIONS',
+      headers: { origin: WEB, 'access-control-request-method': 'POST', 'access-control-request-headers': 'auth0-client' },
+    });
+    assert.equal(preflight.headers.get('access-control-allow-origin'), WEB);
+    assert.match(preflight.headers.get('access-control-allow-headers'), /auth0-client/);
+    const refused = await fetch(world.url('oauth/token'), {
+      method: 'POST', headers: { origin: 'https://evil.example' },
+      body: new URLSearchParams({ grant_type: 'refresh_token', client_id: world.clientId, refresh_token: 'x' }),
+    });
+    assert.equal(refused.headers.get('access-control-allow-origin'), null);
+    assert.equal((await refused.json()).error, 'invalid_request');
+  });
+
+  it('gets its answer by web_message in an iframe of its own', async () => {
+    const browser = new Browser();
+    await world.codeFlow(browser, { scope: SCOPE });
+    const request = { response_type: 'code', prompt: 'none', response_mode: 'web_message', ...newPkce().parameters };
+    for (const [scope, expected] of [[SCOPE, '"code":"'], ['openid transfer:funds', '"error":"login_required"']]) {
+      const { response } = await browser.go(world.authorizeUrl({ ...request, scope }));
+      assert.ok((await response.text()).includes(expected));
+      assert.equal(response.headers.get('x-frame-options'), null);
+      const policy = response.headers.get('content-security-policy');
+      assert.ok(!policy.includes('frame-ancestors') && /script-src 'self' 'sha256-/.test(policy), policy);
+    }
+  });
+
+  it('reads /userinfo with its access token for the API', async () => {
+    const { access_token: token } = await world.codeFlow(new Browser(), { scope: SCOPE });
+    const response = await fetch(world.url('userinfo'), { headers: { authorization: `Bearer ${token}`, origin: WEB } });
+    assert.equal(response.headers.get('access-control-allow-origin'), WEB);
+    const { session_id: sessionId, ...profile } = await response.json();
+    assert.deepEqual(profile, {
+      sub: ALICE.sub, name: 'Alice Archer', nickname: 'alice', email: ALICE.username, email_verified: true,
+    });
+    // As at Auth0: un-namespaced claims of the id_token show here too.
+    assert.match(sessionId, /^[\w-]{43}$/);
+  });
+
+  it('gets an opaque token when it names no API, good for /userinfo', async () => {
+    const { access_token: token } = await world.codeFlow(new Browser(), { scope: 'openid email', audience: '' });
+    assert.ok(!token.includes('.'));
+    const response = await fetch(world.url('userinfo'), { headers: { authorization: `Bearer ${token}` } });
+    assert.equal((await response.json()).email, ALICE.username);
+  });
+
+  it('/userinfo refuses everything else', async () => {
+    const { access_token: token, id_token: idToken } = await world.codeFlow(new Browser(), { scope: SCOPE });
+    const [header, payload] = token.split('.');
+    for (const value of [undefined, 'x', `${header}.${payload}.AAAA`, idToken]) {
+      const headers = value ? { authorization: `Bearer ${value}` } : {};
+      assert.equal((await fetch(world.url('userinfo'), { headers })).status, 401);
+    }
+  });
+
+  it('logs out at /v2/logout and returns to an allowed address only', async () => {
+    const browser = new Browser();
+    await world.codeFlow(browser, { scope: SCOPE });
+    const silent = () => browser.go(world.authorizeUrl({ response_type: 'code', scope: SCOPE, prompt: 'none', ...newPkce().parameters }));
+
+    const elsewhere = await browser.go(world.url(`v2/logout?client_id=${world.clientId}&returnTo=https://evil.example`));
+    assert.equal(elsewhere.response.status, 400);
+    assert.ok(readCallback((await silent()).url).code, 'and nothing was done');
+
+    const out = await browser.go(world.url(`v2/logout?client_id=${world.clientId}&returnTo=${WEB}`));
+    assert.equal(out.url, `${WEB}/`);
+    assert.equal(readCallback((await silent()).url).error, 'login_required');
+  });
+});
