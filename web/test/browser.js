@@ -1,0 +1,33 @@
+// A Chromium: the machine's own if there is one, else the one that an npm package carries (Linux only).
+
+import { accessSync, constants } from 'node:fs';
+import path from 'node:path';
+import { chromium } from 'playwright-core';
+
+const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
+const elsewhere = ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome', '/Applications/Chromium.app/Contents/MacOS/Chromium'];
+
+export async function launchBrowser() {
+  // As root, and in most containers, Chromium has no sandbox to enter. It visits loopback only.
+  return chromium.launch({ executablePath: await executable(), args: ['--no-sandbox'] });
+}
+
+async function executable() {
+  const named = process.env.CHROMIUM_PATH;
+  if (named) return named;
+  const onPath = (process.env.PATH ?? '').split(path.delimiter).flatMap((folder) => names.map((name) => path.join(folder, name)));
+  const found = [...onPath, ...elsewhere].find(isExecutable);
+  if (found) return found;
+  if (process.platform !== 'linux') throw new Error('No Chromium found: install Chrome or set CHROMIUM_PATH');
+  const { default: carried } = await import('@sparticuz/chromium');
+  return carried.executablePath();
+}
+
+function isExecutable(file) {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

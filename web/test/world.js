@@ -1,0 +1,140 @@
+// What every test file shares: the stack, a browser, and the people of the demo world with what they do on a page.
+
+import assert from 'node:assert/strict';
+import { after, before } from 'node:test';
+import { launchBrowser } from './browser.js';
+import { startStack, until } from './stack.js';
+
+export const alice = {
+  email: 'alice@example.com',
+  tenantPassword: 'alice-at-auth0',
+  username: 'alice',
+  bankPassword: 'alice-at-the-bank',
+  account: '1000000001-01',
+  savings: '1000000001-02',
+};
+export const bob = { account: '1000000002-01', yen: '1000000002-02' };
+
+/** The stack and the browser of a test file: started before its tests, ended after them. */
+export function world() {
+  const w = { stack: undefined, browser: undefined };
+  before(async () => {
+    [w.stack, w.browser] = await Promise.all([startStack(), launchBrowser()]);
+  });
+  after(async () => {
+    await w.browser?.close();
+    await w.stack?.stop();
+  });
+  return w;
+}
+
+/** A person at a browser of their own. The page's errors fail the test; `t` closes the browser in the end. */
+export async function person(t, { stack, browser }, { popups = true, ...options } = {}) {
+  const context = await browser.newContext({ locale: 'en-IE', timezoneId: 'Europe/Dublin', viewport: { width: 1100, height: 900 }, ...options });
+  context.setDefaultTimeout(15_000);
+  if (!popups) await context.addInitScript(() => (window.open = () => null)); // what a popup blocker does
+  const page = await context.newPage();
+  const errors = [];
+  watch(page, errors);
+  t.after(async () => {
+    await context.close();
+    assert.deepEqual(errors, [], 'errors on the page');
+  });
+  return { page, context, stack };
+}
+
+/** Collects what must never happen on a page of ours: exceptions and violations of the Content-Security-Policy. */
+export function watch(page, errors) {
+  page.on('pageerror', (error) => errors.push(String(error)));
+  page.on('console', (message) => {
+    if (/Content[- ]Security[- ]Policy|Trusted ?Type/i.test(message.text())) errors.push(message.text());
+  });
+}
+
+export async function signInAtTenant({ page, stack }, who = alice) {
+  await page.goto(stack.web);
+  await page.getByRole('button', { name: 'Continue with Auth0' }).click();
+  await tenantLogin(page, who);
+  await seesAccounts(page);
+}
+
+/** Fills in the tenant's own login page. */
+export async function tenantLogin(page, who = alice) {
+  await page.getByLabel('Email').fill(who.email);
+  await page.getByLabel('Password', { exact: true }).fill(who.tenantPassword);
+  await page.getByRole('button', { name: 'Continue' }).click();
+}
+
+export async function signInAtBank({ page, stack }, who = alice) {
+  await page.goto(stack.web);
+  await bankLogin(page, who);
+  await seesAccounts(page);
+}
+
+export async function bankLogin(page, who = alice) {
+  await page.getByLabel('Username', { exact: true }).fill(who.username);
+  await page.getByLabel('Password', { exact: true }).fill(who.bankPassword);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+}
+
+export async function seesAccounts(page) {
+  await page.locator('.accounts').waitFor();
+}
+
+export async function fillTransfer(page, { to = bob.account, amount = '25.00' } = {}) {
+  await page.getByLabel('To account').fill(to);
+  await page.getByLabel('Amount').fill(amount);
+}
+
+export async function sends(page, transfer) {
+  await fillTransfer(page, transfer);
+  await page.getByRole('button', { name: 'Send money' }).click();
+}
+
+/** Answers every push that waits, once there are `count` of them. */
+export async function onThePhone({ stack }, decision, count = 1) {
+  const waiting = await until(async () => {
+    const challenges = await (await fetch(`${stack.tenant}/phone/challenges`)).json();
+    return challenges.length >= count && challenges;
+  });
+  for (const { id } of waiting) {
+    const response = await fetch(`${stack.tenant}/phone/challenges/${id}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ decision }),
+    });
+    assert.equal(response.status, 200);
+  }
+  return waiting;
+}
+
+export async function seesDone(page) {
+  await page.getByRole('heading', { name: 'Your money is there' }).waitFor();
+}
+
+/** The refusal that is shown, by the code behind it. */
+export async function seesRefusal(page, code) {
+  const notice = page.locator(`.refusal[data-code="${code}"]`);
+  await notice.waitFor();
+  return notice;
+}
+
+/** What the page says an account holds. */
+export async function balance(page, account = alice.account) {
+  return (await page.locator(`[data-account="${account}"] .visually-hidden`).textContent()).trim();
+}
+
+export async function seesBalance(page, amount, account = alice.account) {
+  await page.locator(`[data-account="${account}"]`).getByText(amount, { exact: true }).waitFor({ state: 'attached' });
+}
+
+/** What the bank itself says alice has, read past the page. */
+export async function bankSays({ stack }, path = '/balance', who = alice) {
+  const json = (response) => response.json();
+  const { authorization_code: code } = await fetch(`${stack.api}/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ username: who.username, password: who.bankPassword }),
+  }).then(json);
+  return fetch(stack.api + path, { headers: { authorization: `Bearer ${code}` } }).then(json);
+}
