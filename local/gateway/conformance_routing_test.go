@@ -25,6 +25,7 @@ var routing = []behaviour{
 	}},
 	{"two slashes are not one", observed, func(t *testing.T, b *bench) {
 		status(t, b.get("//balance"), http.StatusForbidden, missingToken)
+		status(t, b.get("/items//"), http.StatusForbidden, missingToken)
 	}},
 	{"the root is a resource", proxyPage, func(t *testing.T, b *bench) {
 		status(t, b.get("/"), http.StatusOK, "")

@@ -80,11 +80,27 @@ func (l *loader) addRoute(route Route, at *yaml.Node, where string) {
 		l.refuse(at, "%s: path %s %s", where, route.Path, problem)
 	}
 	for _, other := range l.stack.Routes {
+		if rivals(other.Path, route.Path) {
+			l.refuse(at, "%s: %s and %s name one variable differently; API Gateway allows one at each place", where, other.Path, route.Path)
+		}
 		if other.Method == route.Method && other.Path == route.Path {
 			l.refuse(at, "%s: %s %s stands on line %d already", where, route.Method, route.Path, other.Line)
 		}
 	}
 	l.stack.Routes = append(l.stack.Routes, route)
+}
+
+// rivals reports whether two paths are the same up to a place where each has a
+// variable of its own name ("A sibling of this resource already has a variable path part").
+func rivals(a, b string) bool {
+	left, right := strings.Split(a, "/"), strings.Split(b, "/")
+	for i := range min(len(left), len(right)) {
+		if left[i] != right[i] {
+			greedy := strings.HasSuffix(left[i], "+}") != strings.HasSuffix(right[i], "+}")
+			return strings.HasPrefix(left[i], "{") && strings.HasPrefix(right[i], "{") && !greedy
+		}
+	}
+	return false
 }
 
 // badPath says what is wrong with a path: API Gateway wants whole segments of

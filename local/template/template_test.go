@@ -1,6 +1,9 @@
 package template_test
 
 import (
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -35,7 +38,7 @@ func TestAFunctionsEnvironmentIsResolvedAndMergedOverGlobals(t *testing.T) {
 		Timeout: 5 * time.Second, MemoryMB: 256, Line: f.Line,
 		Environment: map[string]string{
 			"LEVEL": "debug", "ORIGIN": "http://localhost:3002", "TABLE": "accounts-dev", "ISSUER": "https://issuer.example",
-			"URL": "https://issuer.example/keys${x}", "PRODUCTION": "no", "REGION": "us-east-1",
+			"URL": "https://issuer.example/keys${x}", "PRODUCTION": "no", "REGION": "us-east-1", "ALWAYS": "1", "NEVER": "0",
 			"ARN": "arn:aws:dynamodb:us-east-1:123456789012:table/accounts-dev",
 		},
 	}
@@ -126,6 +129,27 @@ func TestPreflightsAreMadeAsSAMMakesThem(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, preflight.Headers); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+func TestAPathWithAnOptionsMethodOfItsOwnGetsNoPreflight(t *testing.T) {
+	text, err := os.ReadFile("testdata/stack.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "template.yaml")
+	changed := strings.Replace(string(text), "Method: post,", "Method: options,", 1)
+	if err := os.WriteFile(path, []byte(changed), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	stack, err := template.Load(path, map[string]string{"Issuer": "https://issuer.example"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, route := range stack.Routes {
+		if route.Path == "/status/{id}" && route.Preflight != nil {
+			t.Error("the template's own OPTIONS method has a rival")
+		}
 	}
 }
 
