@@ -48,6 +48,7 @@ func (h handler) byIDToken(ctx context.Context, r *rest.Request, raw string) (se
 		return session.Draft{}, who, err
 	}
 	err = h.Nonces.Redeem(ctx, claims.SessionID, claims.Subject, client, append(draft.Writes, login.Writes...)...)
+	err = h.Sessions.Settle(ctx, draft, err)
 	if dynamo.ConditionFailed(err) {
 		err = refused("customer_disabled_or_changed")
 	}

@@ -26,10 +26,24 @@ func (s *Store) Issue(ctx context.Context, customerID string, with ...types.Tran
 	if err != nil {
 		return Draft{}, err
 	}
-	if err := dynamo.Transact(ctx, s.client, append(draft.Writes, with...)...); err != nil {
+	err = dynamo.Transact(ctx, s.client, append(draft.Writes, with...)...)
+	if err := s.Settle(ctx, draft, err); err != nil {
 		return Draft{}, fmt.Errorf("session: failed to issue a code: %w", err)
 	}
 	return draft, nil
+}
+
+// Settle is for whoever commits a draft: given the error of the transaction, it returns nil if the draft is stored
+// all the same. The transaction may have been carried out and every answer been lost; since nobody else knows the code,
+// a session under it can only be the draft's own. So nobody is refused, or told to try again, who has in fact logged in.
+func (s *Store) Settle(ctx context.Context, d Draft, err error) error {
+	if err == nil {
+		return nil
+	}
+	if _, unread := s.get(ctx, d.Session.ID); unread == nil {
+		return nil
+	}
+	return err
 }
 
 // Draft makes a code for customerID, and room for it among that customer's sessions.
