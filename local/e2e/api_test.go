@@ -1,0 +1,129 @@
+package e2e
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// reply is an answer over HTTP.
+type reply struct {
+	status int
+	header http.Header
+	body   string
+}
+
+func (r reply) decode(t *testing.T, into any) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(r.body), into); err != nil {
+		t.Fatalf("%v in %d %q", err, r.status, r.body)
+	}
+}
+
+// member returns a member of a JSON body.
+func (r reply) member(t *testing.T, name string) any {
+	t.Helper()
+	var body map[string]any
+	r.decode(t, &body)
+	return body[name]
+}
+
+// call sends a request; a body that is not a string is sent as JSON.
+func (s *system) call(t *testing.T, method, address string, header map[string]string, body any) reply {
+	t.Helper()
+	var payload io.Reader
+	if body != nil {
+		text, isText := body.(string)
+		if !isText {
+			encoded, err := json.Marshal(body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text = string(encoded)
+		}
+		payload = strings.NewReader(text)
+	}
+	request, err := http.NewRequest(method, address, payload)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if body != nil {
+		request.Header.Set("Content-Type", "application/json")
+	}
+	for name, value := range header {
+		request.Header.Set(name, value)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	var read bytes.Buffer
+	if _, err := read.ReadFrom(response.Body); err != nil {
+		t.Fatal(err)
+	}
+	return reply{response.StatusCode, response.Header, read.String()}
+}
+
+func (s *system) balance(t *testing.T, token string) reply {
+	t.Helper()
+	return s.call(t, "GET", s.API+"/balance", bearer(token), nil)
+}
+
+// payment is the body of POST /transfer.
+type payment struct {
+	From     string `json:"from"`
+	To       string `json:"to"`
+	Amount   string `json:"amount"`
+	Currency string `json:"currency"`
+}
+
+func (s *system) transfer(t *testing.T, token, key string, p payment) reply {
+	t.Helper()
+	header := bearer(token)
+	header["Idempotency-Key"] = key
+	return s.call(t, "POST", s.API+"/transfer", header, p)
+}
+
+func bearer(token string) map[string]string {
+	return map[string]string{"Authorization": "Bearer " + token}
+}
+
+// balances returns the caller's balances by account.
+func (s *system) balances(t *testing.T, token string) map[string]string {
+	t.Helper()
+	r := s.balance(t, token)
+	wantStatus(t, r, http.StatusOK)
+	var body struct {
+		Accounts []struct {
+			ID       string `json:"account_id"`
+			Currency string `json:"currency"`
+			Balance  string `json:"balance"`
+		} `json:"accounts"`
+	}
+	r.decode(t, &body)
+	all := make(map[string]string)
+	for _, a := range body.Accounts {
+		all[a.ID] = a.Balance
+	}
+	return all
+}
+
+func wantStatus(t *testing.T, r reply, status int) {
+	t.Helper()
+	if r.status != status {
+		t.Fatalf("answered %d %s, want %d", r.status, r.body, status)
+	}
+}
+
+// wantRefusal checks status and code of a problem.
+func wantRefusal(t *testing.T, r reply, status int, code string) {
+	t.Helper()
+	wantStatus(t, r, status)
+	if got := r.member(t, "code"); got != code {
+		t.Fatalf("code %v, want %s: %s", got, code, r.body)
+	}
+}

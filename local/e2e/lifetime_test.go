@@ -1,0 +1,144 @@
+package e2e
+
+import (
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+func TestNothingIsLeftOfARunnerThatEnds(t *testing.T) {
+	for name, how := range map[string]syscall.Signal{
+		"by Ctrl-C": syscall.SIGINT, "by SIGTERM": syscall.SIGTERM, "by a crash": syscall.SIGKILL,
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := startOne(t)
+			s.balances(t, s.directLogin(t, alice)) // so that functions are running, and frozen
+			base := s.basePort(t)
+			family := descendants(t, s.process.Process.Pid)
+			if len(family) < 3 {
+				t.Fatalf("only %d children: is this the whole system?", len(family))
+			}
+
+			s.signal(t, how)
+			deadline := time.Now().Add(3 * time.Second)
+			for _, pid := range family {
+				for alive(pid) && time.Now().Before(deadline) {
+					time.Sleep(20 * time.Millisecond)
+				}
+				if alive(pid) {
+					t.Errorf("process %d outlived the runner: %s", pid, commandLine(pid))
+				}
+			}
+			if !portsFree(base) {
+				t.Errorf("a port from %d on is still taken", base)
+			}
+		})
+	}
+}
+
+func TestMoneyAndLoginsSurviveARestart(t *testing.T) {
+	folder := t.TempDir()
+	before, err := start(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stepUp := newBrowser(t, before).login(stepUpScope, alice, approves).AccessToken
+	wantStatus(t, before.transfer(t, stepUp, random(), payment{alice.account, bob.account, "12.00", "EUR"}), 201)
+	code := before.directLogin(t, alice)
+	want := before.balances(t, code)
+	before.stop()
+
+	after, err := start(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer after.stop()
+	if got := after.balances(t, code)[alice.account]; got != want[alice.account] {
+		t.Errorf("alice has %s after a restart, had %s", got, want[alice.account])
+	}
+	after.stop()
+
+	fresh, err := start(folder, "--fresh")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer fresh.stop()
+	if got := fresh.balances(t, fresh.directLogin(t, alice))[alice.account]; got != "2500.00" {
+		t.Errorf("alice starts over with %s", got)
+	}
+}
+
+func TestInMemoryNothingIsWritten(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "data")
+	s, err := start(folder, "--memory")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.stop()
+	s.directLogin(t, alice)
+	if _, err := os.Stat(folder); !os.IsNotExist(err) {
+		t.Errorf("the data folder is there: %v", err)
+	}
+}
+
+func TestATakenPortIsNamed(t *testing.T) {
+	base, err := freePorts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener, err := net.Listen("tcp", "localhost:"+strconv.Itoa(base+1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	s := launch(base, "--memory")
+	defer s.stop()
+	wantFailure(t, s, strconv.Itoa(base+1), "--base-port")
+}
+
+func TestADataFolderIsUsedByOneRunnerAtATime(t *testing.T) {
+	base, err := freePorts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := launch(base, "--data", shared.data)
+	defer s.stop()
+	wantFailure(t, s, shared.data, "--data")
+}
+
+// wantFailure waits for the runner to give up, and checks that it says why.
+func wantFailure(t *testing.T, s *system, words ...string) {
+	t.Helper()
+	select {
+	case <-s.ended:
+	case <-time.After(time.Minute):
+		t.Fatalf("still running:\n%s", s.console)
+	}
+	if code := s.process.ProcessState.ExitCode(); code == 0 {
+		t.Error("exit status 0")
+	}
+	for _, word := range words {
+		if !strings.Contains(s.console.String(), word) {
+			t.Errorf("does not say %q:\n%s", word, s.console)
+		}
+	}
+}
+
+func (s *system) basePort(t *testing.T) int {
+	t.Helper()
+	api, err := url.Parse(s.API)
+	if err != nil {
+		t.Fatal(err)
+	}
+	port, err := strconv.Atoi(api.Port())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return port
+}

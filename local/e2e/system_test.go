@@ -1,0 +1,216 @@
+package e2e
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+const (
+	repository   = "../.." // the root, as seen from this package's folder
+	startTimeout = 3 * time.Minute
+	stopTimeout  = 10 * time.Second
+)
+
+var (
+	runner string  // the runner's binary
+	shared *system // the system that most tests walk through
+)
+
+func TestMain(m *testing.M) {
+	os.Exit(func() int {
+		folder, err := os.MkdirTemp("", "drawbridge-e2e-")
+		if err != nil {
+			panic(err)
+		}
+		defer os.RemoveAll(folder)
+		runner = filepath.Join(folder, "runner")
+		build := exec.Command("go", "build", "-o", runner, "./local")
+		build.Dir = repository
+		if out, err := build.CombinedOutput(); err != nil {
+			fmt.Fprintf(os.Stderr, "the runner does not build: %v\n%s", err, out)
+			return 1
+		}
+		shared, err = start(filepath.Join(folder, "data"))
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		defer shared.stop()
+		return m.Run()
+	}())
+}
+
+// system is a running Drawbridge.
+type system struct {
+	API, Tenant, Web string // origins
+	ClientID         string // the web app's, at the tenant
+	Audience         string
+	data             string
+	process          *exec.Cmd
+	console          *console
+	ended            chan struct{} // closed when the runner is gone
+}
+
+// start runs Drawbridge on free ports with its data in folder, and waits until it is ready.
+func start(folder string, flags ...string) (*system, error) {
+	base, err := freePorts()
+	if err != nil {
+		return nil, err
+	}
+	s := launch(base, append([]string{"--data", folder}, flags...)...)
+	s.data = folder
+	if err := s.waitUntilReady(); err != nil {
+		s.stop()
+		return nil, err
+	}
+	return s, nil
+}
+
+// startOne is start for a test that needs a system of its own.
+func startOne(t *testing.T, flags ...string) *system {
+	t.Helper()
+	s, err := start(t.TempDir(), flags...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.stop)
+	return s
+}
+
+// launch starts the runner and does not wait.
+func launch(base int, flags ...string) *system {
+	s := &system{
+		API:     fmt.Sprintf("http://localhost:%d", base),
+		Tenant:  fmt.Sprintf("http://localhost:%d", base+1),
+		Web:     fmt.Sprintf("http://localhost:%d", base+2),
+		console: &console{},
+		ended:   make(chan struct{}),
+	}
+	s.process = exec.Command(runner, append([]string{"--base-port", strconv.Itoa(base)}, flags...)...)
+	s.process.Dir = repository
+	s.process.Stdout, s.process.Stderr = s.console, s.console
+	if err := s.process.Start(); err != nil {
+		panic(err)
+	}
+	go func() {
+		_ = s.process.Wait()
+		close(s.ended)
+	}()
+	return s
+}
+
+func (s *system) waitUntilReady() error {
+	for deadline := time.Now().Add(startTimeout); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+		select {
+		case <-s.ended:
+			return fmt.Errorf("the runner ended before it was ready:\n%s", s.console)
+		default:
+		}
+		response, err := http.Get(s.API + "/_drawbridge/ready")
+		if err != nil {
+			continue
+		}
+		response.Body.Close()
+		if response.StatusCode == http.StatusOK {
+			return s.readConfiguration()
+		}
+	}
+	return fmt.Errorf("not ready after %v:\n%s", startTimeout, s.console)
+}
+
+// readConfiguration asks what the web app asks.
+func (s *system) readConfiguration() error {
+	response, err := http.Get(s.Web + "/config.json")
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	var configuration struct {
+		Issuer   string `json:"issuer"`
+		ClientID string `json:"client_id"`
+		Audience string `json:"audience"`
+		API      string `json:"api"`
+	}
+	if err := json.NewDecoder(response.Body).Decode(&configuration); err != nil {
+		return fmt.Errorf("config.json: %w", err)
+	}
+	if configuration.Issuer != s.Tenant+"/" || configuration.API != s.API || configuration.ClientID == "" {
+		return fmt.Errorf("config.json says %+v", configuration)
+	}
+	s.ClientID, s.Audience = configuration.ClientID, configuration.Audience
+	return nil
+}
+
+// stop ends the runner as Ctrl-C does, and by force if it does not end.
+func (s *system) stop() {
+	_ = s.process.Process.Signal(os.Interrupt)
+	select {
+	case <-s.ended:
+	case <-time.After(stopTimeout):
+		_ = s.process.Process.Kill()
+		<-s.ended
+	}
+}
+
+// signal sends the runner a signal and waits for its end.
+func (s *system) signal(t *testing.T, signal syscall.Signal) {
+	t.Helper()
+	if err := s.process.Process.Signal(signal); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-s.ended:
+	case <-time.After(stopTimeout):
+		t.Fatalf("still running %v after %v", stopTimeout, signal)
+	}
+}
+
+// freePorts returns the first of four free ports in a row.
+func freePorts() (int, error) {
+	for base := 21000 + os.Getpid()%300*20; base < 32000; base += 4 {
+		if portsFree(base) {
+			return base, nil
+		}
+	}
+	return 0, fmt.Errorf("no four free ports in a row below 32000")
+}
+
+func portsFree(base int) bool {
+	for port := base; port < base+4; port++ {
+		listener, err := net.Listen("tcp", fmt.Sprintf("localhost:%d", port))
+		if err != nil {
+			return false
+		}
+		listener.Close()
+	}
+	return true
+}
+
+// console keeps what the runner prints.
+type console struct {
+	mu  sync.Mutex
+	out bytes.Buffer
+}
+
+func (c *console) Write(p []byte) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.out.Write(p)
+}
+
+func (c *console) String() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.out.String()
+}

@@ -1,0 +1,109 @@
+package e2e
+
+import (
+	"net/http"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+)
+
+func TestATokenThatIsNotOursIsRefused(t *testing.T) {
+	issued := newBrowser(t, shared).login(viewBalance, alice, isNotAsked)
+	genuine := issued.AccessToken
+	forger := newForger(t, shared)
+	if r := shared.balance(t, forger.sign(t, like(t, genuine, nil))); r.status != http.StatusOK {
+		t.Fatalf("the control, a well-made token, is answered %d %s", r.status, r.body)
+	}
+	body := genuine[:strings.LastIndex(genuine, ".")]
+	for name, token := range map[string]string{
+		"garbage":                    "garbage",
+		"three empty parts":          "..",
+		"no signature":               body + ".",
+		"another signature":          body + "." + strings.Repeat("A", 342),
+		"expired":                    forger.sign(t, like(t, genuine, map[string]any{"exp": ago(time.Second), "iat": ago(time.Hour)})),
+		"without an expiry":          forger.sign(t, like(t, genuine, map[string]any{"exp": nil})),
+		"for another audience":       forger.sign(t, like(t, genuine, map[string]any{"aud": "https://another-api"})),
+		"by another issuer":          forger.sign(t, like(t, genuine, map[string]any{"iss": "https://evil.example/"})),
+		"by the issuer, no slash":    forger.sign(t, like(t, genuine, map[string]any{"iss": strings.TrimSuffix(shared.Tenant, "/")})),
+		"without a subject":          forger.sign(t, like(t, genuine, map[string]any{"sub": nil})),
+		"alg none":                   forger.signAs(t, jwt.SigningMethodNone, jwt.UnsafeAllowNoneSignatureType, like(t, genuine, nil)),
+		"HS256 with our public key":  forger.signAs(t, jwt.SigningMethodHS256, forger.publicPEM(t), like(t, genuine, nil)),
+		"RS384":                      forger.signAs(t, jwt.SigningMethodRS384, forger.key, like(t, genuine, nil)),
+		"an id_token":                issued.IDToken,
+		"a forged code":              "dbc_" + strings.Repeat("a", 60),
+		"two tokens":                 genuine + " " + genuine,
+		"a token with a line break":  genuine[:20] + "\t" + genuine[20:],
+		"as long as a header can be": genuine + strings.Repeat("A", 9000),
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := shared.balance(t, token)
+			wantRefusal(t, r, http.StatusUnauthorized, "invalid_token")
+			if got := r.header.Get("WWW-Authenticate"); got != `Bearer realm="drawbridge", error="invalid_token"` {
+				t.Errorf("challenge %q", got)
+			}
+		})
+	}
+}
+
+func TestWithoutATokenTheChallengeNamesNoError(t *testing.T) {
+	r := shared.call(t, "GET", shared.API+"/balance", nil, nil)
+	wantRefusal(t, r, http.StatusUnauthorized, "unauthorized")
+	if got := r.header.Get("WWW-Authenticate"); got != `Bearer realm="drawbridge"` {
+		t.Errorf("challenge %q", got)
+	}
+}
+
+func TestAnOldSecondFactorIsAskedForAgain(t *testing.T) {
+	stepUp := newBrowser(t, shared).login(stepUpScope, alice, approves).AccessToken
+	old := newForger(t, shared).sign(t, like(t, stepUp, map[string]any{shared.Audience + "/mfa_at": ago(time.Hour), "jti": random()}))
+	r := shared.transfer(t, old, random(), payment{alice.account, bob.account, "1.00", "EUR"})
+	wantRefusal(t, r, http.StatusUnauthorized, "insufficient_user_authentication")
+	if r.member(t, "max_age") != 300.0 {
+		t.Errorf("max_age %v", r.member(t, "max_age"))
+	}
+}
+
+func TestARotatedKeyIsKnownAtOnce(t *testing.T) {
+	s := startOne(t)
+	before := newBrowser(t, s).login(viewBalance, alice, isNotAsked).AccessToken
+	s.balances(t, before)
+	for range 2 { // the first rotation brings up a key that was published before, the second one that was not
+		if r := s.call(t, "POST", s.Tenant+"/_tenant/rotate-keys", nil, nil); r.status != http.StatusNoContent {
+			t.Fatalf("rotation: %d %s", r.status, r.body)
+		}
+	}
+	after := newBrowser(t, s).login(viewBalance, alice, isNotAsked).AccessToken
+	if headerOf(t, before)["kid"] == headerOf(t, after)["kid"] {
+		t.Fatal("the tenant still signs with the same key")
+	}
+	s.balances(t, after)
+	s.balances(t, before)
+}
+
+func TestValidTokensKeepWorkingWhileTheTenantIsDown(t *testing.T) {
+	s := startOne(t)
+	token := newBrowser(t, s).login(viewBalance, alice, isNotAsked).AccessToken
+	s.balances(t, token)
+
+	tenant := 0
+	for _, pid := range descendants(t, s.process.Process.Pid) {
+		if strings.Contains(commandLine(pid), "auth0/local/main.js") {
+			tenant = pid
+		}
+	}
+	process, err := os.FindProcess(tenant)
+	if err != nil || tenant == 0 {
+		t.Fatalf("the tenant's process: %d, %v", tenant, err)
+	}
+	if err := process.Signal(syscall.SIGSTOP); err != nil { // it is there and never answers: worse than gone
+		t.Fatal(err)
+	}
+	s.balances(t, token)
+	if err := process.Signal(syscall.SIGCONT); err != nil {
+		t.Fatal(err)
+	}
+}
