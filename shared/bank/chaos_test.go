@@ -36,7 +36,7 @@ func TestChaosNeitherLosesNorDuplicatesMoney(t *testing.T) {
 				t.Errorf("seed %d: no %v was injected", seed, kind)
 			}
 		}
-		if w.snapshots == 0 {
+		if len(w.snapshots) == 0 {
 			t.Errorf("seed %d: nobody watched", seed)
 		}
 	}
@@ -63,6 +63,6 @@ func chaos(t *testing.T, seed uint64, n int, mutate func(http.RoundTripper) http
 		}
 	}
 	t.Logf("seed %d: %d operations in %v; keys accepted %d, refused %d, left unanswered at first %d; %d snapshots; faults %v; %d violations",
-		seed, n, took.Round(time.Millisecond), accepted, refused, unanswered, w.snapshots, w.faults.Injected(), len(w.violations))
+		seed, n, took.Round(time.Millisecond), accepted, refused, unanswered, len(w.snapshots), w.faults.Injected(), len(w.violations))
 	return w
 }

@@ -79,7 +79,7 @@ func (w *world) ask(ctx context.Context, executed map[string][]bank.Entry) {
 			w.violated("%s, asked again: replayed is %t, executed before is %t", id, receipt.Replayed, executed[transfer] != nil)
 		}
 		if len(f.answers) == 0 {
-			f.request = request
+			f.request, f.answered = request, time.Now()
 		}
 		f.answers = append(f.answers, receipt)
 	}

@@ -91,6 +91,7 @@ func (w *world) send(ctx context.Context, random *rand.Rand, request bank.Transf
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	trouble := &dynamotest.Trouble{Rate: faultRate, Rand: rand.New(rand.NewPCG(random.Uint64(), 1)), Kill: cancel}
+	called := time.Now()
 	receipt, err := w.bank.Transfer(dynamotest.WithTrouble(ctx, trouble), request)
 	lost := errors.Is(err, bank.ErrUnavailable) || errors.Is(err, context.Canceled)
 	switch {
@@ -110,12 +111,16 @@ func (w *world) send(ctx context.Context, random *rand.Rand, request bank.Transf
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	f := w.fateOf(request)
+	if called.Before(f.called) {
+		f.called = called
+	}
 	if lost {
 		f.unanswered++
 		return
 	}
 	if len(f.answers) == 0 {
 		w.order = append(w.order, f)
+		f.answered = time.Now()
 	}
 	f.answers = append(f.answers, receipt)
 }

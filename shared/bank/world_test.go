@@ -46,7 +46,7 @@ type world struct {
 	fates      map[string]*fate // by the key's customer and the key
 	order      []*fate          // those that have been answered, in that order
 	violations []string
-	snapshots  int
+	snapshots  []snapshot
 }
 
 // fate is what callers know about one idempotency key.
@@ -54,6 +54,14 @@ type fate struct {
 	request    bank.TransferRequest
 	answers    []bank.Receipt
 	unanswered int
+
+	called, answered time.Time // of the first request, and when the first answer was there
+}
+
+// snapshot is what one read of all hot accounts showed.
+type snapshot struct {
+	called, answered time.Time
+	balances         []bank.Amount // in the order of world.hot
 }
 
 // newWorld builds one. mutate, if not nil, stands between the bank and its faults and breaks the bank's promises.
@@ -92,10 +100,11 @@ func (w *world) violated(format string, values ...any) {
 	w.violations = append(w.violations, fmt.Sprintf(format, values...))
 }
 
+// fateOf returns the fate of the request's key, which begins now if it is a new one. The caller holds w.mu.
 func (w *world) fateOf(request bank.TransferRequest) *fate {
 	id := request.CustomerID + "/" + request.Key
 	if w.fates[id] == nil {
-		w.fates[id] = &fate{request: request}
+		w.fates[id] = &fate{request: request, called: time.Now()}
 	}
 	return w.fates[id]
 }
@@ -126,6 +135,7 @@ func (w *world) watch(ctx context.Context) {
 		}})
 	}
 	for ctx.Err() == nil {
+		shot := snapshot{called: time.Now()}
 		out, err := w.db.Client.TransactGetItems(ctx, &dynamodb.TransactGetItemsInput{TransactItems: items})
 		if err != nil {
 			if ctx.Err() == nil {
@@ -133,19 +143,21 @@ func (w *world) watch(ctx context.Context) {
 			}
 			return
 		}
-		total := int64(0)
+		shot.answered = time.Now()
+		total := bank.Amount(0)
 		for i, response := range out.Responses {
-			balance := dynamo.NumberOf(response.Item["balance"])
+			balance := bank.Amount(dynamo.NumberOf(response.Item["balance"]))
+			shot.balances = append(shot.balances, balance)
 			if balance < 0 {
 				w.violated("a snapshot shows %s with %d", w.hot[i], balance)
 			}
 			total += balance
 		}
-		if total != hotAccounts*int64(endowment) {
+		if total != hotAccounts*endowment {
 			w.violated("a snapshot shows %d in all", total)
 		}
 		w.mu.Lock()
-		w.snapshots++
+		w.snapshots = append(w.snapshots, shot)
 		w.mu.Unlock()
 		time.Sleep(time.Millisecond)
 	}
