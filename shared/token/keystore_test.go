@@ -419,7 +419,7 @@ func TestACallerWhoGivesUpDoesNotEndTheFetchForOthers(t *testing.T) {
 
 func TestAFloodOfUnknownKidsCausesOneFetchIn30Seconds(t *testing.T) {
 	w := newWorld(t)
-	const flood, every = 10_000, 12 * time.Millisecond // two minutes
+	const flood, every = 10_000, 12 * time.Millisecond     // two minutes
 	_, rest, _ := strings.Cut(w.issuer.AccessToken(), ".") // nobody gets as far as the signature
 	underKid := func(kid string) string {
 		return base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"RS256","typ":"at+jwt","kid":"`+kid+`"}`)) + "."
