@@ -41,11 +41,13 @@ type world struct {
 
 func newWorld(t *testing.T, change ...func(*Config)) *world {
 	t.Helper()
-	return newWorldOn(t, dynamotest.New(t), password.NewInsecurelyCheap(), change...)
+	return newWorldWith(t, func(c *customer.Config) { c.Hasher = password.NewInsecurelyCheap() }, change...)
 }
 
-func newWorldOn(t *testing.T, db *dynamotest.DB, hasher *password.Hasher, change ...func(*Config)) *world {
+// newWorldWith is newWorld with customers kept as the test says: strictly, with real hashes, unless it says otherwise.
+func newWorldWith(t *testing.T, customers func(*customer.Config), change ...func(*Config)) *world {
 	t.Helper()
+	db := dynamotest.New(t)
 	w := &world{db: db, issuer: tokentest.NewIssuer(t), log: new(logbook)}
 	keys, err := token.NewKeyStore(token.KeyStoreConfig{URL: w.issuer.KeySetURL()})
 	must(t, err)
@@ -55,7 +57,10 @@ func newWorldOn(t *testing.T, db *dynamotest.DB, hasher *password.Hasher, change
 	must(t, err)
 	w.Sessions, err = session.New(session.Config{Client: db.Client, Table: db.Tables["SessionsTable"]})
 	must(t, err)
-	w.Customers, err = customer.New(customer.Config{Client: db.Client, Table: db.Tables["CustomersTable"], Hasher: hasher})
+	began := time.Now() // tries are counted in one window, however long the test runs
+	directory := customer.Config{Client: db.Client, Table: db.Tables["CustomersTable"], Now: func() time.Time { return began }}
+	customers(&directory)
+	w.Customers, err = customer.New(directory)
 	must(t, err)
 	w.Log = slog.New(slog.NewJSONHandler(w.log, nil))
 	w.Floor = time.Nanosecond
