@@ -24,12 +24,12 @@ const timestampLayout = "2006-01-02T15:04:05.000000Z"
 
 func timestamp(at time.Time) string { return at.UTC().Format(timestampLayout) }
 
-// newEntry returns an entry that sorts by time. The account's number keeps the two entries of a transfer between one
-// customer's own accounts apart.
+// newEntry returns an entry that sorts by time. The account keeps the two entries of a transfer apart: they may lie in
+// one customer's ledger, and in two ledgers a cursor into one must not be a cursor into the other.
 func newEntry(transferID string, account, counterparty AccountID, amount Amount, c Currency, at time.Time) Entry {
 	created := timestamp(at)
 	return Entry{
-		CustomerID: account.Owner(), ID: created + "_" + transferID + "_" + string(account[customerDigits+1:]), Account: account,
+		CustomerID: account.Owner(), ID: created + "_" + transferID + "_" + string(account), Account: account,
 		TransferID: transferID, Amount: amount, Currency: c, Counterparty: counterparty, CreatedAt: created,
 	}
 }

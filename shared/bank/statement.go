@@ -63,7 +63,7 @@ func (b *Bank) Statement(ctx context.Context, customerID string, limit int, curs
 	return entries, next, nil
 }
 
-// maxCursor is generous: an entry id has 60 characters. It must not be the attacker who sets the size of a query.
+// maxCursor is generous: the id of an entry becomes 95 characters. It must not be the attacker who sets the size of a query.
 const maxCursor = 128
 
 func readCursor(cursor string) (string, error) {
