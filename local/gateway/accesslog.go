@@ -13,7 +13,8 @@ import (
 //
 //	14:03:07.120 POST /transfer 201 31ms · TokenAuthorizer allowed 4ms · TransferFunction 25ms (cold 9ms) · 0f3c…
 //
-// What comes from outside is quoted where it could forge a line.
+// What comes from outside is quoted where it could forge a line; of an error the
+// first line is shown.
 type AccessLog struct {
 	mu sync.Mutex
 	w  io.Writer
@@ -54,8 +55,11 @@ func describe(b *strings.Builder, i Invocation) {
 	if i.Cold {
 		fmt.Fprintf(b, " (cold %s)", short(i.Init))
 	}
-	if i.Error != "" {
-		fmt.Fprintf(b, " %q", i.Error)
+	if first, _, more := strings.Cut(i.Error, "\n"); first != "" {
+		if more {
+			first += " …"
+		}
+		fmt.Fprintf(b, " %q", first)
 	}
 }
 

@@ -12,8 +12,15 @@
 // What the gateway answers itself is a gateway response, with the status,
 // headers and body that the template gives its type.
 //
-// conformance_test.go lists each behaviour with its source. Behaviour that AWS
-// does not document is either left out or marked as observed there.
+// CONFORMANCE.md lists each behaviour with its source, and every row of it is a
+// test. Behaviour that AWS does not document is either left out or marked so there.
+//
+// Left out are throttling, usage plans and API keys, request validation,
+// response caching and compression, stage variables and mapping templates: the
+// template package refuses what would need them, save for throttling, which it
+// takes as having no effect here. Left out, too, is the quota of 10,240 bytes for
+// all headers, because AWS does not say how it is refused; and header names
+// reach functions in Go's canonical form, not in the client's.
 //
 // Sources: API Gateway Developer Guide, above all "Lambda proxy integrations",
 // "Use API Gateway Lambda authorizers", "Gateway responses", "Quotas" and

@@ -67,9 +67,9 @@ func TestTheAccessLogHasOneLineARequest(t *testing.T) {
 		Authorizer: &gateway.AuthorizerStep{Name: "Tokens", Decision: gateway.Allowed, Cached: true},
 		Function:   &gateway.Invocation{Function: "Transfer", Cold: true, Init: 9 * time.Millisecond, Waited: 25 * time.Millisecond}})
 	log.Observe(gateway.Exchange{RequestID: "id", At: at, Method: "GET", Path: "/balance", Status: 502, Duration: time.Millisecond,
-		Function: &gateway.Invocation{Function: "Balance", Error: "panic: a\nb"}, GatewayResponse: "DEFAULT_5XX"})
+		Function: &gateway.Invocation{Function: "Balance", Error: "panic: boom\ngoroutine 1"}, GatewayResponse: "DEFAULT_5XX"})
 	want := "14:03:07.120 POST /transfer 201 31ms · Tokens allowed (cached) · Transfer 25ms (cold 9ms) · id\n" +
-		"14:03:07.120 GET /balance 502 1ms · Balance 0s \"panic: a\\nb\" · DEFAULT_5XX · id\n"
+		"14:03:07.120 GET /balance 502 1ms · Balance 0s \"panic: boom …\" · DEFAULT_5XX · id\n"
 	if out.String() != want {
 		t.Errorf("got\n%swant\n%s", out.String(), want)
 	}
