@@ -1,0 +1,125 @@
+package iam
+
+import (
+	"context"
+	"errors"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/smithy-go"
+	"github.com/google/go-cmp/cmp"
+
+	"drawbridge/shared/dynamo"
+	"drawbridge/shared/dynamo/dynamotest"
+)
+
+func arn(table string) string { return "arn:aws:dynamodb:eu-central-1:123456789012:table/" + table }
+
+func TestAStatementAllowsItsActionsOnItsResources(t *testing.T) {
+	statements := []Statement{
+		{Actions: []string{"dynamodb:GetItem", "dynamodb:query"}, Resources: []string{arn("accounts")}},
+		{Actions: []string{"dynamodb:*"}, Resources: []string{arn("notes-?") + "/index/*"}},
+		{Actions: []string{"dynamodb:Put*"}, Resources: []string{arn("ledger")}},
+		{Deny: true, Actions: []string{"dynamodb:PutItem"}, Resources: []string{"*"}},
+	}
+	for need, want := range map[Need]bool{
+		{"dynamodb:GetItem", arn("accounts")}:         true,
+		{"dynamodb:Query", arn("accounts")}:           true,
+		{"dynamodb:GetItem", arn("accounts2")}:        false,
+		{"dynamodb:GetItem", arn("ledger")}:           false,
+		{"dynamodb:Scan", arn("accounts")}:            false,
+		{"dynamodb:Query", arn("accounts/index/x")}:   false,
+		{"dynamodb:Query", arn("notes-1/index/by/x")}: true,
+		{"dynamodb:Query", arn("notes-10/index/x")}:   false,
+		{"dynamodb:PutItem", arn("ledger")}:           false, // the Deny wins
+	} {
+		if got := allows(statements, need); got != want {
+			t.Errorf("%v allowed: %v, want %v", need, got, want)
+		}
+	}
+}
+
+func TestAnOperationNeedsWhatAWSSays(t *testing.T) {
+	for _, c := range []struct {
+		operation, body string
+		want            []Need
+	}{
+		{"GetItem", `{"TableName":"a"}`, []Need{{"dynamodb:GetItem", arn("a")}}},
+		{"Query", `{"TableName":"a","IndexName":"i"}`, []Need{{"dynamodb:Query", arn("a/index/i")}}},
+		{"ListTables", `{}`, []Need{{"dynamodb:ListTables", "*"}}},
+		{"BatchGetItem", `{"RequestItems":{"b":{},"a":{}}}`, []Need{{"dynamodb:BatchGetItem", arn("a")}, {"dynamodb:BatchGetItem", arn("b")}}},
+		{"TransactGetItems", `{"TransactItems":[{"Get":{"TableName":"a"}}]}`, []Need{{"dynamodb:GetItem", arn("a")}}},
+		{"TransactWriteItems",
+			`{"TransactItems":[{"Put":{"TableName":"a"}},{"Update":{"TableName":"b"}},{"Delete":{"TableName":"c"}},{"ConditionCheck":{"TableName":"d"}}]}`,
+			[]Need{{"dynamodb:PutItem", arn("a")}, {"dynamodb:UpdateItem", arn("b")}, {"dynamodb:DeleteItem", arn("c")}, {"dynamodb:ConditionCheckItem", arn("d")}}},
+	} {
+		got, err := needs(targetPrefix+c.operation, []byte(c.body), arn)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(c.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", c.operation, diff)
+		}
+	}
+}
+
+func TestWhatIsNotUnderstoodNeedsAnAnswerOfNo(t *testing.T) {
+	for _, c := range []struct{ target, body string }{
+		{"", `{}`},
+		{"Kinesis_20131202.PutRecord", `{}`},
+		{targetPrefix + "GetItem", `[`},
+		{targetPrefix + "TransactWriteItems", `{"TransactItems":[]}`},
+		{targetPrefix + "TransactWriteItems", `{"TransactItems":"all"}`},
+		{targetPrefix + "TransactWriteItems", `{"TransactItems":[{"Copy":{"TableName":"a"}}]}`},
+		{targetPrefix + "TransactGetItems", `{"TransactItems":[{"Get":{}}]}`},
+	} {
+		if got, err := needs(c.target, []byte(c.body), arn); err == nil {
+			t.Errorf("%s %s needs %v", c.target, c.body, got)
+		}
+	}
+}
+
+func TestAFunctionReachesTheEngineOnlyForWhatItMay(t *testing.T) {
+	db := dynamotest.New(t)
+	var denied []Need
+	proxy, err := NewProxy(Config{
+		Engine: db.Endpoint, ARN: arn, Denied: func(_ string, n Need) { denied = append(denied, n) },
+		Functions: map[string][]Statement{"reader": {{Actions: []string{"dynamodb:GetItem"}, Resources: []string{arn(db.Tables["NoncesTable"])}}}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(proxy)
+	defer server.Close()
+	client := func(function string) *dynamodb.Client {
+		return dynamo.New(dynamo.Config{
+			Region: "eu-central-1", Endpoint: server.URL + Path(function), Credentials: credentials.NewStaticCredentialsProvider("local", "local", "local"),
+		})
+	}
+	get := func(client *dynamodb.Client, logicalID, key string) error {
+		name := db.Tables[logicalID]
+		_, err := client.GetItem(context.Background(), &dynamodb.GetItemInput{
+			TableName: &name, Key: map[string]types.AttributeValue{key: &types.AttributeValueMemberS{Value: "x"}},
+		})
+		return err
+	}
+	if err := get(client("reader"), "NoncesTable", "nonce_hash"); err != nil {
+		t.Errorf("refused what the policy allows: %v", err)
+	}
+	wantCode(t, get(client("reader"), "SessionsTable", "code_hash"), "AccessDeniedException")
+	wantCode(t, get(client("stranger"), "NoncesTable", "nonce_hash"), "UnrecognizedClientException")
+	if diff := cmp.Diff([]Need{{"dynamodb:GetItem", arn(db.Tables["SessionsTable"])}}, denied); diff != "" {
+		t.Errorf("denied (-want +got):\n%s", diff)
+	}
+}
+
+func wantCode(t *testing.T, err error, code string) {
+	t.Helper()
+	var api smithy.APIError
+	if !errors.As(err, &api) || api.ErrorCode() != code {
+		t.Errorf("want %s, got %v", code, err)
+	}
+}
