@@ -125,7 +125,7 @@ export async function balance(page, account = alice.account) {
 }
 
 export async function seesBalance(page, amount, account = alice.account) {
-  await page.locator(`[data-account="${account}"]`).getByText(amount, { exact: true }).waitFor({ state: 'attached' });
+  await page.locator(`[data-account="${account}"] .visually-hidden`, { hasText: amount }).waitFor({ state: 'attached' });
 }
 
 /** What the bank itself says alice has, read past the page. */

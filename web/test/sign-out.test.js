@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { onThePhone, person, seesDone, sends, signInAtBank, signInAtTenant, tenantLogin, world } from './world.js';
+
+const w = world();
+
+const signOut = (page) => page.getByRole('button', { name: 'Sign out' }).click();
+const signedOut = (page) => page.getByRole('heading', { name: 'Sign in to your bank' }).waitFor();
+
+/** Resolves to the code of the next successful login. */
+async function nextCode(page) {
+  const response = await page.waitForResponse((r) => new URL(r.url()).pathname === '/login' && r.request().method() === 'POST' && r.ok());
+  return (await response.json()).authorization_code;
+}
+
+async function statusOf({ stack }, code) {
+  return (await fetch(`${stack.api}/balance`, { headers: { authorization: `Bearer ${code}` } })).status;
+}
+
+async function tenantAsksForPassword(page) {
+  await page.getByRole('button', { name: 'Continue with Auth0' }).click();
+  await page.getByLabel('Email').waitFor();
+}
+
+test('signing out kills the code and ends the tenant’s session', async (t) => {
+  const visitor = await person(t, w);
+  const [code] = await Promise.all([nextCode(visitor.page), signInAtTenant(visitor)]);
+  assert.equal(await statusOf(visitor, code), 200);
+  await signOut(visitor.page);
+  await visitor.page.waitForURL(`${visitor.stack.web}/`);
+  await signedOut(visitor.page);
+  assert.equal(await statusOf(visitor, code), 401);
+  await tenantAsksForPassword(visitor.page);
+});
+
+test('signing out of the bank alone kills the code', async (t) => {
+  const visitor = await person(t, w);
+  const [code] = await Promise.all([nextCode(visitor.page), signInAtBank(visitor)]);
+  await signOut(visitor.page);
+  await signedOut(visitor.page);
+  await visitor.page.waitForLoadState('networkidle');
+  assert.equal(await statusOf(visitor, code), 401);
+});
+
+test('a step-up at the tenant is signed out too', async (t) => {
+  const visitor = await person(t, w);
+  await signInAtBank(visitor);
+  const popup = visitor.page.waitForEvent('popup');
+  await sends(visitor.page, { amount: '9' });
+  await tenantLogin(await popup);
+  await onThePhone(visitor, 'approve');
+  await seesDone(visitor.page);
+  await signOut(visitor.page);
+  await visitor.page.waitForURL(`${visitor.stack.web}/`);
+  await signedOut(visitor.page);
+  await tenantAsksForPassword(visitor.page);
+});
+
+test('after signing out, back and reload show no balance', async (t) => {
+  const visitor = await person(t, w);
+  await signInAtTenant(visitor);
+  await signOut(visitor.page);
+  await signedOut(visitor.page);
+  await visitor.page.goBack().catch(() => undefined);
+  await signedOut(visitor.page);
+  assert.equal(await visitor.page.locator('.accounts').count(), 0);
+  await visitor.page.reload();
+  await signedOut(visitor.page);
+});
