@@ -85,7 +85,7 @@ func Start() (*Keeper, error) {
 	}
 	defer ready.Close()
 	command := &exec.Cmd{
-		Path: self, Args: []string{self}, Env: []string{role + "=1"}, Dir: "/", Stdin: r, Stdout: readyEnd,
+		Path: self, Args: []string{self, "keeper"}, Env: []string{role + "=1"}, Dir: "/", Stdin: r, Stdout: readyEnd,
 		SysProcAttr: &syscall.SysProcAttr{Setsid: true},
 	}
 	err = command.Start()
