@@ -57,7 +57,8 @@ func (l *loader) readFunction(r *resource) {
 	}
 	environment.done()
 	p.known["Events"] = true // read with the API that they belong to
-	p.inert("Policies", "Description", "Architectures", "Tags", "PropagateTags", "Tracing", "LoggingConfig", "Role", "RolePath",
+	f.Policies = l.statements(p)
+	p.inert("Description", "Architectures", "Tags", "PropagateTags", "Tracing", "LoggingConfig", "Role", "RolePath",
 		"PermissionsBoundary", "AutoPublishAlias", "AutoPublishAliasAllProperties", "DeploymentPreference", "KmsKeyArn",
 		"VersionDescription", "RuntimeManagementConfig", "RecursiveLoop", "EphemeralStorage", "ProvisionedConcurrencyConfig",
 		"CodeSigningConfigArn", "AssumeRolePolicyDocument", "VersionDeletionPolicy")

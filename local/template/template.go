@@ -56,6 +56,7 @@ type Function struct {
 	// ReservedConcurrency is the number of invocations that may run at once; 0 if nothing is reserved.
 	ReservedConcurrency int
 	Environment         map[string]string
+	Policies            []Statement
 	Line                int
 }
 

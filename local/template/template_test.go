@@ -41,6 +41,7 @@ func TestAFunctionsEnvironmentIsResolvedAndMergedOverGlobals(t *testing.T) {
 			"URL": "https://issuer.example/keys${x}", "PRODUCTION": "no", "REGION": "us-east-1", "ALWAYS": "1", "NEVER": "0",
 			"ARN": "arn:aws:dynamodb:us-east-1:123456789012:table/accounts-dev",
 		},
+		Policies: f.Policies,
 	}
 	if diff := cmp.Diff(want, f); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
@@ -50,6 +51,17 @@ func TestAFunctionsEnvironmentIsResolvedAndMergedOverGlobals(t *testing.T) {
 func TestTheFunctionWithoutATimeoutOfItsOwnTakesTheGlobalOne(t *testing.T) {
 	if f, _ := load(t, nil).Function("Guard"); f.Timeout != 10*time.Second {
 		t.Errorf("timeout %v", f.Timeout)
+	}
+}
+
+func TestAFunctionsPoliciesAreReadStatementByStatement(t *testing.T) {
+	balance, _ := load(t, nil).Function("Balance")
+	want := []template.Statement{
+		{Actions: []string{"dynamodb:Query"}, Resources: []string{"arn:aws:dynamodb:us-east-1:123456789012:table/accounts-dev"}},
+		{Sid: "NoScan", Deny: true, Actions: []string{"dynamodb:Scan"}, Resources: []string{"*"}},
+	}
+	if diff := cmp.Diff(want, balance.Policies); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 
