@@ -21,12 +21,13 @@ func newBuilder(o options, stack *template.Stack, cache string, c *console) (*go
 	})
 }
 
-// newFunctions runs the template's functions. endpoint is the engine's; it is the one variable that AWS would not set.
-func newFunctions(stack *template.Stack, binaries lambda.Binaries, endpoint string, k *keeper.Keeper, c *console) (*lambda.Host, error) {
+// newFunctions runs the template's functions. tables is where each of them, by name, finds DynamoDB: it is the one
+// variable that AWS would not set.
+func newFunctions(stack *template.Stack, binaries lambda.Binaries, tables map[string]string, k *keeper.Keeper, c *console) (*lambda.Host, error) {
 	var functions []lambda.Function
 	for _, f := range stack.Functions {
 		environment := maps.Clone(f.Environment)
-		environment["AWS_ENDPOINT_URL_DYNAMODB"] = endpoint
+		environment["AWS_ENDPOINT_URL_DYNAMODB"] = tables[f.Name]
 		functions = append(functions, lambda.Function{
 			Name: f.Name, Handler: f.Handler, Timeout: f.Timeout, MemoryMB: f.MemoryMB,
 			Concurrency: max(f.ReservedConcurrency, 0), Environment: environment,

@@ -218,7 +218,11 @@ func (r *Runner) open() error {
 		r.web.let(s)
 	}
 	if r.options.parts[apiPart] {
-		functions, err := newFunctions(stack, r.builder, r.endpoint, r.keeper, r.console)
+		tables, err := r.guardTables(stack)
+		if err != nil {
+			return err
+		}
+		functions, err := newFunctions(stack, r.builder, tables, r.keeper, r.console)
 		if err != nil {
 			return err
 		}

@@ -8,20 +8,20 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"net/url"
-	"strings"
 )
 
 const maxRequest = 16 << 20 // DynamoDB's own limit for a BatchWriteItem
 
-// Config says who may do what, and where the engine is.
+// Config says what one function may do, and where the engine is.
 type Config struct {
-	Engine    string                 // the engine's URL
-	Functions map[string][]Statement // by the function's name
-	ARN       ARNs
-	Denied    func(function string, need Need) // told of each refusal; may be nil
+	Engine     string // the engine's URL
+	Function   string // its name, for messages
+	Statements []Statement
+	ARN        ARNs
+	Denied     func(function string, need Need) // told of each refusal; may be nil
 }
 
-// Proxy is an http.Handler in front of the engine. Each function has an address of its own there.
+// Proxy is the engine as one function sees it.
 type Proxy struct {
 	config Config
 	engine http.Handler
@@ -37,23 +37,11 @@ func NewProxy(c Config) (*Proxy, error) {
 		c.Denied = func(string, Need) {}
 	}
 	return &Proxy{config: c, engine: &httputil.ReverseProxy{
-		Rewrite: func(r *httputil.ProxyRequest) {
-			r.Out.URL.Path, r.Out.URL.RawPath = "/", ""
-			r.SetURL(engine)
-		},
+		Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(engine) },
 	}}, nil
 }
 
-// Path is what a function's endpoint ends with: by it the proxy knows who calls.
-func Path(function string) string { return "/as/" + url.PathEscape(function) }
-
 func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	function, ok := strings.CutPrefix(strings.TrimSuffix(r.URL.Path, "/"), "/as/")
-	statements, known := p.config.Functions[function]
-	if !ok || !known {
-		refuse(w, "UnrecognizedClientException", "The security token included in the request is invalid.")
-		return
-	}
 	payload, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequest))
 	if err != nil {
 		refuse(w, "SerializationException", "The request cannot be read.")
@@ -65,10 +53,10 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	for _, need := range list {
-		if !allows(statements, need) {
-			p.config.Denied(function, need)
+		if !allows(p.config.Statements, need) {
+			p.config.Denied(p.config.Function, need)
 			refuse(w, "AccessDeniedException", fmt.Sprintf("%s is not authorized to perform: %s on resource: %s because no statement of its "+
-				"policies in the template allows it", function, need.Action, need.Resource))
+				"policies in the template allows it", p.config.Function, need.Action, need.Resource))
 			return
 		}
 	}
