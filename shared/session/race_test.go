@@ -148,6 +148,60 @@ func TestLoginsAtTheInstantOfLoggingOutEverywhereAreEitherEndedOrKept(t *testing
 	})
 }
 
+// interposed does something of the test's just before the first transaction is carried out.
+type interposed struct {
+	next http.RoundTripper
+	once sync.Once
+	do   func()
+}
+
+func (i *interposed) RoundTrip(r *http.Request) (*http.Response, error) {
+	if i.do != nil && r.Header.Get("X-Amz-Target") == "DynamoDB_20120810.TransactWriteItems" {
+		i.once.Do(i.do)
+	}
+	return i.next.RoundTrip(r)
+}
+
+// between verifies a code that is due to have its clock moved, with do between the read and the move.
+func between(t *testing.T, do func(b *bank, s session.Session, code string)) (*bank, session.Session, error) {
+	t.Helper()
+	b := newBank(t)
+	code, issued := b.login(t, alice)
+	b.wait(2 * time.Minute)
+	slow, err := session.New(session.Config{Table: b.db.Tables["SessionsTable"], Now: b.clock, Client: b.db.Through(
+		&interposed{next: dynamotest.Transport(), do: func() { do(b, issued, code) }},
+	)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := slow.Verify(t.Context(), code)
+	return b, s, err
+}
+
+func TestACodeRevokedBetweenTheReadAndTheMoveOfTheClockIsRefusedAndStaysDead(t *testing.T) {
+	var code string
+	b, _, err := between(t, func(b *bank, s session.Session, c string) {
+		code = c
+		if err := b.Revoke(t.Context(), s.ID); err != nil {
+			t.Error(err)
+		}
+	})
+	if !errors.Is(err, session.ErrInvalid) {
+		t.Errorf("got %v", err)
+	}
+	b.mustRefuse(t, code)
+}
+
+func TestAClockThatAnotherRequestMovedFurtherIsNotTurnedBack(t *testing.T) {
+	b, s, err := between(t, func(b *bank, _ session.Session, code string) {
+		b.wait(10 * time.Second)
+		b.mustOpen(t, code)
+	})
+	if err != nil || !s.UsedAt.Equal(b.clock()) {
+		t.Errorf("used at %v, want %v (%v)", s.UsedAt, b.clock(), err)
+	}
+}
+
 // silent carries every transaction out and never answers.
 type silent struct{ next http.RoundTripper }
 

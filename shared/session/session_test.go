@@ -120,6 +120,19 @@ func TestASessionEndsAfterTwelveHoursHoweverMuchItIsUsed(t *testing.T) {
 	b.mustRefuse(t, code)
 }
 
+func TestASessionUsedAMomentAgoEndsAfterTwelveHoursAllTheSame(t *testing.T) {
+	b := newBank(t)
+	code, issued := b.login(t, alice)
+	for b.clock().Add(4 * time.Minute).Before(issued.EndsAt) {
+		b.wait(4 * time.Minute)
+		b.mustOpen(t, code)
+	}
+	b.wait(issued.EndsAt.Sub(b.clock()) - 30*time.Second)
+	b.mustOpen(t, code)
+	b.wait(30 * time.Second)
+	b.mustRefuse(t, code)
+}
+
 func TestTheClockIsMovedAtMostOnceAMinute(t *testing.T) {
 	b := newBank(t)
 	code, issued := b.login(t, alice)
