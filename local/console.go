@@ -66,7 +66,7 @@ func (c *console) step(name string, work func() (string, error)) error {
 // functionLine prints what a function logged.
 func (c *console) functionLine(l lambda.Line) {
 	id, _, _ := strings.Cut(l.RequestID, "-")
-	c.printf("  %s %s | %s", l.Function, id, l.Text)
+	c.printf("  %s %s | %s", l.Function, id, readable(l.Text))
 }
 
 // rebuilt prints that a function's source has changed.

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestADataFolderHasOneRunner(t *testing.T) {
+	o := options{data: filepath.Join(t.TempDir(), "data")}
+	f, err := openFolder(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := openFolder(o); err == nil || !strings.Contains(err.Error(), o.data+" is in use by another Drawbridge") {
+		t.Fatalf("a second runner: %v", err)
+	}
+	f.close()
+	if _, err := openFolder(o); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestFreshForgetsItsOwnFilesOnly(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"tables.db", "tables.db-wal", "tenant/tenant-secrets.json", "diary.txt"} {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f, err := openFolder(options{data: dir, fresh: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.close()
+	entries, _ := os.ReadDir(dir)
+	var names []string
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	if got := strings.Join(names, " "); got != "diary.txt lock" {
+		t.Fatalf("left: %s", got)
+	}
+}
+
+func TestInMemoryThereIsNoFolder(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data")
+	f, err := openFolder(options{data: dir, memory: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.close()
+	if _, err := os.Stat(dir); !os.IsNotExist(err) || f.tables() != "" || f.tenant() != "" {
+		t.Fatalf("%v, %q, %q", err, f.tables(), f.tenant())
+	}
+}
+
+func TestADataFolderThatCannotBeWrittenIsNamed(t *testing.T) {
+	for _, path := range []string{"/dev/null/data", "/proc/data"} {
+		_, err := openFolder(options{data: path})
+		if err == nil || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), "--data") {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+}
+
+func TestAFullDiskIsNamed(t *testing.T) {
+	if _, err := os.Stat("/dev/full"); err != nil {
+		t.Skip("there is no /dev/full here")
+	}
+	dir := t.TempDir()
+	if err := os.Symlink("/dev/full", filepath.Join(dir, "full?")); err != nil {
+		t.Fatal(err)
+	}
+	_, err := openFolder(options{data: dir})
+	if err == nil || !strings.Contains(err.Error(), "cannot be written") || !strings.Contains(err.Error(), "no space left") {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,53 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestEverythingStartsOnFourPortsByDefault(t *testing.T) {
+	o, err := parseOptions(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(o.parts) != 4 || o.apiURL() != "http://localhost:3000" || o.issuer() != "http://localhost:3001/" || o.webURL() != "http://localhost:3002" || o.tablesPort() != 3003 {
+		t.Fatalf("%+v", o)
+	}
+}
+
+func TestTheBasePortMovesAllFour(t *testing.T) {
+	o, err := parseOptions([]string{"--base-port", "4000"})
+	if err != nil || o.apiPort() != 4000 || o.tenantPort() != 4001 || o.webPort() != 4002 || o.tablesPort() != 4003 {
+		t.Fatalf("%+v, %v", o, err)
+	}
+}
+
+func TestOnlyTheNamedPartsStart(t *testing.T) {
+	o, err := parseOptions([]string{"--only", "tenant, dynamodb"})
+	if err != nil || len(o.parts) != 2 || !o.parts[tenantPart] || !o.parts[tablesPart] {
+		t.Fatalf("%+v, %v", o.parts, err)
+	}
+}
+
+func TestARealTenantTakesThePlaceOfTheLocalOne(t *testing.T) {
+	o, err := parseOptions([]string{"--only", "api,web,dynamodb", "--parameter", "TokenIssuer=https://bank.eu.auth0.com/", "--parameter", "BridgeClientIds=abc"})
+	if err != nil || o.issuer() != "https://bank.eu.auth0.com/" {
+		t.Fatalf("%+v, %v", o, err)
+	}
+}
+
+func TestOptionsThatCannotBeMetAreRefused(t *testing.T) {
+	for arguments, words := range map[string]string{
+		"--base-port 65533":     "--base-port 65533",
+		"--base-port 0":         "--base-port 0",
+		"--memory --fresh":      "give one of them",
+		"--only tenant,nothing": "--only nothing: the parts are tenant, dynamodb, api and web",
+		"--only api,dynamodb":   "--parameter TokenIssuer=",
+		"--parameter Issuer":    "Name=Value",
+		"up":                    `"up" is not a flag`,
+	} {
+		if _, err := parseOptions(strings.Fields(arguments)); err == nil || !strings.Contains(err.Error(), words) {
+			t.Errorf("%s: %v", arguments, err)
+		}
+	}
+}
