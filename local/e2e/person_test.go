@@ -103,14 +103,18 @@ type tokens struct {
 	Description  string `json:"error_description"`
 }
 
-// login walks the code flow with PKCE and returns the tokens, or the error that came back.
+// login walks the code flow with PKCE and returns the tokens.
 func (b *browser) login(scope string, who person, phone onThePhone) tokens {
 	b.t.Helper()
-	return b.loginWith(url.Values{"scope": {scope}}, who, phone)
+	got := b.tryLogin(url.Values{"scope": {scope}}, who, phone)
+	if got.Error != "" || got.AccessToken == "" || got.IDToken == "" {
+		b.t.Fatalf("login with scope %q: %s %s; granted %q", scope, got.Error, got.Description, got.Scope)
+	}
+	return got
 }
 
-// loginWith is login with more, or other, parameters at /authorize.
-func (b *browser) loginWith(more url.Values, who person, phone onThePhone) tokens {
+// tryLogin is login with more, or other, parameters at /authorize; it returns the error if one comes back.
+func (b *browser) tryLogin(more url.Values, who person, phone onThePhone) tokens {
 	b.t.Helper()
 	verifier := random()
 	challenge := sha256.Sum256([]byte(verifier))

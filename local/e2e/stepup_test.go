@@ -93,7 +93,7 @@ func TestTheDocumentsTwoAuthorizeRequestsYieldWhatItSays(t *testing.T) {
 func TestADeniedPushYieldsNoToken(t *testing.T) {
 	browser := newBrowser(t, shared)
 	browser.login(viewBalance, alice, isNotAsked)
-	if got := browser.login(stepUpScope, alice, denies); got.Error != "access_denied" || got.AccessToken != "" {
+	if got := browser.tryLogin(url.Values{"scope": {stepUpScope}}, alice, denies); got.Error != "access_denied" || got.AccessToken != "" {
 		t.Errorf("got %+v", got)
 	}
 }
@@ -124,11 +124,11 @@ func TestARefreshTokenNeverYieldsTransferFunds(t *testing.T) {
 func TestASilentLoginNeverYieldsTransferFunds(t *testing.T) {
 	browser := newBrowser(t, shared)
 	browser.login(stepUpScope, alice, approves)
-	silent := browser.loginWith(url.Values{"scope": {stepUpScope}, "prompt": {"none"}}, alice, isNotAsked)
+	silent := browser.tryLogin(url.Values{"scope": {stepUpScope}, "prompt": {"none"}}, alice, isNotAsked)
 	if silent.Error != "login_required" || silent.Description != "Multifactor authentication required" {
 		t.Errorf("got %+v", silent)
 	}
-	daily := browser.loginWith(url.Values{"scope": {viewBalance}, "prompt": {"none"}}, alice, isNotAsked)
+	daily := browser.tryLogin(url.Values{"scope": {viewBalance}, "prompt": {"none"}}, alice, isNotAsked)
 	if hasScope(claims(t, daily.AccessToken)["scope"].(string), "transfer:funds") {
 		t.Errorf("a silent daily login got %+v", daily)
 	}
