@@ -48,10 +48,12 @@ func TestAChildIsAskedToEndAndThenMade(t *testing.T) {
 }
 
 func TestAChildSeesItsInputEnd(t *testing.T) {
-	c, err := startChild(aKeeper(t), func(string) {}, ".", "/bin/sh", "-c", "trap '' TERM; read line")
+	up := make(chan string, 1)
+	c, err := startChild(aKeeper(t), func(line string) { up <- line }, ".", "/bin/sh", "-c", "trap '' TERM; echo up; read line")
 	if err != nil {
 		t.Fatal(err)
 	}
+	<-up
 	c.stop(5 * time.Second)
 	if !c.command.ProcessState.Exited() {
 		t.Fatalf("it was killed: %v", c.command.ProcessState)

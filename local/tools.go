@@ -22,7 +22,7 @@ func checkTools(ctx context.Context, o options) error {
 			return &problem{"Node is missing", "Install Node 20.19 or later (https://nodejs.org), which brings npm.", err}
 		}
 		if semver.Compare(version, oldestNode) < 0 {
-			return &problem{"Node " + version + " is too old", "Install Node 20.19 or later (https://nodejs.org).", nil}
+			return &problem{"Node " + version[1:] + " is too old", "Install Node 20.19 or later (https://nodejs.org).", nil}
 		}
 		if _, err := exec.LookPath("npm"); err != nil {
 			return &problem{"npm is missing", "Install it; it comes with Node (https://nodejs.org).", err}
@@ -36,7 +36,7 @@ func checkTools(ctx context.Context, o options) error {
 		// "go1.26.1", or "go1.26.1 X:experiment"
 		version = "v" + strings.TrimPrefix(strings.Fields(version + " ")[0], "go")
 		if semver.IsValid(version) && semver.Compare(version, oldestGo) < 0 {
-			return &problem{"Go " + version + " is too old", "Install Go 1.26 or later (https://go.dev/dl).", nil}
+			return &problem{"Go " + version[1:] + " is too old", "Install Go 1.26 or later (https://go.dev/dl).", nil}
 		}
 	}
 	return nil

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+func TestAPortInUseIsNamedWithItsFlag(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	port := taken.Addr().(*net.TCPAddr).Port
+	err = checkFree(port, "the tenant")
+	if err == nil || !strings.Contains(err.Error(), "port "+strconv.Itoa(port)) || !strings.Contains(err.Error(), "--base-port") {
+		t.Fatal(err)
+	}
+}
+
+// onPath makes a PATH of scripts that each print one line.
+func onPath(t *testing.T, programs map[string]string) {
+	t.Helper()
+	dir := t.TempDir()
+	for name, says := range programs {
+		script := "#!/bin/sh\necho '" + says + "'\n"
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(script), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Setenv("PATH", dir)
+}
+
+func TestAProgramThatIsMissingOrTooOldIsNamed(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		programs map[string]string
+		want     string // "" means that all is well
+	}{
+		{"all there", map[string]string{"node": "v20.19.0", "npm": "10.0.0", "go": "go1.26.0"}, ""},
+		{"newer", map[string]string{"node": "v26.1.0", "npm": "12.0.0", "go": "go1.27.3 X:jsonv2"}, ""},
+		{"a Go from its source", map[string]string{"node": "v20.19.0", "npm": "10.0.0", "go": "devel go1.28-abcdef"}, ""},
+		{"no Node", map[string]string{"go": "go1.26.0"}, "Node is missing"},
+		{"an old Node", map[string]string{"node": "v20.9.0", "npm": "10.0.0", "go": "go1.26.0"}, "Node 20.9.0 is too old"},
+		{"no npm", map[string]string{"node": "v20.19.0", "go": "go1.26.0"}, "npm is missing"},
+		{"no Go", map[string]string{"node": "v20.19.0", "npm": "10.0.0"}, "Go is missing"},
+		{"an old Go", map[string]string{"node": "v20.19.0", "npm": "10.0.0", "go": "go1.25.7"}, "Go 1.25.7 is too old"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			onPath(t, c.programs)
+			o, err := parseOptions(nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = checkTools(t.Context(), o)
+			if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.HasPrefix(err.Error(), c.want) || !strings.Contains(err.Error(), "Install")) {
+				t.Fatalf("got %v", err)
+			}
+		})
+	}
+}
+
+func TestATemplateThatIsNotThereIsSaidSo(t *testing.T) {
+	o, err := parseOptions([]string{"--template", filepath.Join(t.TempDir(), "template.yaml")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := NewRunner(o, newConsole(&strings.Builder{}))
+	defer r.Close()
+	if err := r.Start(t.Context()); err == nil || !strings.Contains(err.Error(), "there is no "+o.template) {
+		t.Fatal(err)
+	}
+}
+
+func TestTheBannersLinesAreWhatAShellCanRun(t *testing.T) {
+	o, err := parseOptions(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	world, err := readDemoWorld("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := banner(o, world, 0)
+	for _, want := range []string{
+		"http://localhost:3000", "http://localhost:3001/phone", "http://localhost:3002", "alice@example.com / alice-at-auth0", "bob / bob-at-the-bank",
+		`curl -s http://localhost:3000/login -H 'Content-Type: application/json' -d '{"username":"alice"`,
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is not in\n%s", want, text)
+		}
+	}
+	if strings.Contains(text, "%!") {
+		t.Error(text)
+	}
+}
