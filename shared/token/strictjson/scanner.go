@@ -2,13 +2,15 @@ package strictjson
 
 import "unicode/utf8"
 
-// scanner walks a text once, from the left, and keeps the names of the objects it is inside of.
+// scanner walks a text once, from the left.
+//
+// The names of the object that it is in are not part of it: they are in a slice of their own, handed down, whose
+// spare capacity serves the objects further in. So they stay on the stack of whoever reads an ordinary text; as a field
+// they would share the fate of text, pieces of which go out to the caller.
 type scanner struct {
 	text   string
 	at     int
 	limits Limits
-	names  []name   // of all open objects, innermost last
-	room   [24]name // what names starts in, so that an ordinary token allocates nothing here
 }
 
 type name struct{ exact, folded string }
@@ -32,13 +34,12 @@ func (s *scanner) space() {
 	}
 }
 
-// object reads an object; s.at is at its brace. visit may be nil.
-func (s *scanner) object(depth int, visit func(string, Value) error) error {
+// object reads an object; s.at is at its brace. names is room for its names; visit may be nil.
+func (s *scanner) object(depth int, names []name, visit func(string, Value) error) error {
 	if depth > s.limits.Depth {
 		return ErrComplex
 	}
-	first := len(s.names)
-	defer func() { s.names = s.names[:first] }()
+	names = names[len(names):]
 	s.at++ // the brace
 	s.space()
 	if s.peek() == '}' {
@@ -55,7 +56,7 @@ func (s *scanner) object(depth int, visit func(string, Value) error) error {
 			return err
 		}
 		name := quoted.unquoted()
-		if err := s.declare(name, first); err != nil {
+		if names, err = s.declare(names, name); err != nil {
 			return err
 		}
 		s.space()
@@ -63,7 +64,7 @@ func (s *scanner) object(depth int, visit func(string, Value) error) error {
 			return ErrMalformed
 		}
 		s.at++
-		value, err := s.value(depth)
+		value, err := s.value(depth, names)
 		if err != nil {
 			return err
 		}
@@ -85,25 +86,24 @@ func (s *scanner) object(depth int, visit func(string, Value) error) error {
 	}
 }
 
-// declare notes a name of the object whose names start at index first, and refuses one that is there already.
-func (s *scanner) declare(exact string, first int) error {
+// declare adds a name to those of its object, and refuses one that is there already.
+func (s *scanner) declare(names []name, exact string) ([]name, error) {
 	folded := Fold(exact)
-	for _, other := range s.names[first:] {
+	for _, other := range names {
 		switch {
 		case other.exact == exact:
-			return ErrRepeated
+			return names, ErrRepeated
 		case other.folded == folded:
-			return ErrVariant
+			return names, ErrVariant
 		}
 	}
-	if len(s.names)-first == s.limits.Members {
-		return ErrComplex
+	if len(names) == s.limits.Members {
+		return names, ErrComplex
 	}
-	s.names = append(s.names, name{exact, folded})
-	return nil
+	return append(names, name{exact, folded}), nil
 }
 
-func (s *scanner) array(depth int, visit func(Value) error) error {
+func (s *scanner) array(depth int, names []name, visit func(Value) error) error {
 	if depth > s.limits.Depth {
 		return ErrComplex
 	}
@@ -114,7 +114,7 @@ func (s *scanner) array(depth int, visit func(Value) error) error {
 		return nil
 	}
 	for {
-		value, err := s.value(depth)
+		value, err := s.value(depth, names)
 		if err != nil {
 			return err
 		}
@@ -136,8 +136,8 @@ func (s *scanner) array(depth int, visit func(Value) error) error {
 	}
 }
 
-// value reads any value inside an object or array at the given depth.
-func (s *scanner) value(depth int) (Value, error) {
+// value reads any value inside an object or array at the given depth; names is that object's.
+func (s *scanner) value(depth int, names []name) (Value, error) {
 	s.space()
 	start := s.at
 	var kind Kind
@@ -146,9 +146,9 @@ func (s *scanner) value(depth int) (Value, error) {
 	case c == '"':
 		return s.string()
 	case c == '{':
-		kind, err = Object, s.object(depth+1, nil)
+		kind, err = Object, s.object(depth+1, names, nil)
 	case c == '[':
-		kind, err = Array, s.array(depth+1, nil)
+		kind, err = Array, s.array(depth+1, names, nil)
 	case c == '-' || '0' <= c && c <= '9':
 		kind, err = Number, s.number()
 	case c == 't':
@@ -160,7 +160,7 @@ func (s *scanner) value(depth int) (Value, error) {
 	default:
 		err = ErrMalformed
 	}
-	return Value{kind: kind, raw: s.text[start:s.at], depth: depth, limits: s.limits}, err
+	return Value{kind: kind, raw: s.text[start:s.at]}, err
 }
 
 func (s *scanner) literal(word string) error {

@@ -35,13 +35,13 @@ type Limits struct {
 // visit runs while the rest of the text is still unread: it should take what it wants and judge after Object has
 // returned nil. An error of visit ends the reading and is returned as it is.
 func (l Limits) Object(text string, visit func(name string, value Value) error) error {
+	var room [24]name
 	s := scanner{text: text, limits: l}
-	s.names = s.room[:0]
 	s.space()
 	if s.peek() != '{' {
 		return ErrMalformed
 	}
-	if err := s.object(1, visit); err != nil {
+	if err := s.object(1, room[:0], visit); err != nil {
 		return err
 	}
 	s.space()

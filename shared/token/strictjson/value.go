@@ -1,6 +1,7 @@
 package strictjson
 
 import (
+	"math"
 	"strconv"
 	"strings"
 	"unicode/utf16"
@@ -26,9 +27,10 @@ type Value struct {
 	kind    Kind
 	escaped bool   // a string with backslashes in it
 	raw     string // as it stands in the text, quotes included
-	depth   int
-	limits  Limits
 }
+
+// A value that was read has passed the limits: reading into it needs none.
+var noLimits = Limits{Depth: math.MaxInt, Members: math.MaxInt}
 
 // Kind tells what the value is.
 func (v Value) Kind() Kind { return v.kind }
@@ -63,8 +65,8 @@ func (v Value) Elements(visit func(Value) error) (ok bool, err error) {
 	if v.kind != Array {
 		return false, nil
 	}
-	s := scanner{text: v.raw, limits: v.limits}
-	return true, s.array(v.depth+1, visit)
+	s := scanner{text: v.raw, limits: noLimits}
+	return true, s.array(1, nil, visit)
 }
 
 // Members calls visit for each member of an object and tells whether the value is one. An error of visit ends it and is returned.
@@ -72,8 +74,8 @@ func (v Value) Members(visit func(name string, value Value) error) (ok bool, err
 	if v.kind != Object {
 		return false, nil
 	}
-	s := scanner{text: v.raw, limits: v.limits}
-	return true, s.object(v.depth+1, visit)
+	s := scanner{text: v.raw, limits: noLimits}
+	return true, s.object(1, nil, visit)
 }
 
 // unquoted resolves the escapes of a string that the scanner has found well-formed.
