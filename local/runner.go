@@ -140,7 +140,7 @@ func (r *Runner) startTables(ctx context.Context, stack *template.Stack) error {
 		if err != nil {
 			return "", err
 		}
-		r.closing(r.engine.Stop)
+		r.holdEngine()
 		client, err := openTables(ctx, r.engine.Endpoint, stack)
 		if err != nil {
 			return "", err
@@ -150,6 +150,19 @@ func (r *Runner) startTables(ctx context.Context, stack *template.Stack) error {
 			return "", err
 		}
 		return fmt.Sprintf("%d, and %d customers", len(stack.Tables), len(r.world.Customers)), s.seed(ctx, r.world)
+	})
+}
+
+// holdEngine has the engine ended with this program: by Close, or else by the keeper.
+func (r *Runner) holdEngine() {
+	pid := r.engine.PID()
+	if pid == 0 { // it is somebody else's
+		return
+	}
+	r.keeper.Hold(pid)
+	r.closing(func() {
+		r.engine.Stop()
+		r.keeper.Release(pid)
 	})
 }
 

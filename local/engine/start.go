@@ -154,6 +154,15 @@ func (e *Engine) Stop() {
 	<-e.ended
 }
 
+// PID is the engine's process, 0 if Start did not start it: for whoever keeps children from outliving their program
+// where the kernel does not.
+func (e *Engine) PID() int {
+	if e.process == nil {
+		return 0
+	}
+	return e.process.Pid
+}
+
 // Ended is closed when the engine's process is gone, asked or not; nil for an engine that Start did not start.
 func (e *Engine) Ended() <-chan struct{} { return e.ended }
 
