@@ -31,6 +31,27 @@ type bank struct {
 	log    *bytes.Buffer
 }
 
+// answer is the policy as API Gateway reads it.
+type answer struct {
+	PrincipalID    string         `json:"principalId"`
+	PolicyDocument policyDocument `json:"policyDocument"`
+	Context        map[string]any `json:"context"`
+}
+
+type policyDocument struct {
+	Version   string
+	Statement []statement
+}
+
+type statement struct {
+	Action, Effect, Resource string
+}
+
+// one is the document with one statement, for the whole stage.
+func one(effect string) policyDocument {
+	return policyDocument{Version: "2012-10-17", Statement: []statement{{"execute-api:Invoke", effect, stageARN}}}
+}
+
 func open(t testing.TB) *bank {
 	t.Helper()
 	return start(t, tokentest.NewIssuer(t), dynamotest.New(t))
@@ -103,7 +124,7 @@ func wantDeny(t testing.TB, a answer, err error, code string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(policy("Deny", stageARN), a.PolicyDocument); diff != "" {
+	if diff := cmp.Diff(one("Deny"), a.PolicyDocument); diff != "" {
 		t.Fatalf("(-want +got):\n%s", diff)
 	}
 	if a.Context["error"] != code || a.Context["error_description"] == "" {
@@ -117,7 +138,7 @@ func TestAGoodTokenIsAllowedTheWholeStage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(policy("Allow", stageARN), a.PolicyDocument); diff != "" {
+	if diff := cmp.Diff(one("Allow"), a.PolicyDocument); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	now := time.Now().Unix()
@@ -134,6 +155,15 @@ func TestAGoodTokenIsAllowedTheWholeStage(t *testing.T) {
 		if got, err := strconv.ParseInt(text, 10, 64); err != nil || got > want || got < want-60 {
 			t.Errorf("%s is %v, want about %d as a string", name, a.Context[name], want)
 		}
+	}
+}
+
+func TestASubBeyondASCIIReachesTheContextUnchanged(t *testing.T) {
+	b := open(t)
+	const sub = `samlp|"Übung"\<名前>`
+	a, err := b.ask(t, "Bearer "+b.issuer.AccessToken(tokentest.Claim("sub", sub)))
+	if err != nil || a.PrincipalID != sub || a.Context["sub"] != sub {
+		t.Errorf("%+v, %v", a, err)
 	}
 }
 

@@ -18,63 +18,62 @@ type event struct {
 
 var (
 	errEvent = errors.New("not the event of a REQUEST authorizer")
+	errFound = errors.New("found") // ends a reading early
 
-	eventLimits = strictjson.Limits{Depth: 16, Members: 512}
+	// API Gateway writes the event. Names that a client chose, those of headers, are counted where they matter.
+	eventLimits = strictjson.Limits{Depth: 16, AllowRepeatedNames: true}
 )
 
 func decodeEvent(payload []byte) (event, error) {
 	var e event
-	var single, multiple []string
+	var headers, multiValueHeaders, requestContext strictjson.Value
 	err := eventLimits.Object(string(payload), func(name string, value strictjson.Value) error {
 		switch name {
 		case "methodArn":
 			e.methodARN, _ = value.Text()
 		case "headers":
-			return authorization(value, func(header strictjson.Value) { single = appendText(single, header) })
+			headers = value
 		case "multiValueHeaders":
-			return authorization(value, func(header strictjson.Value) {
-				_, _ = header.Elements(func(one strictjson.Value) error {
-					multiple = appendText(multiple, one)
-					return nil
-				})
-			})
+			multiValueHeaders = value
 		case "requestContext":
-			_, err := value.Members(func(name string, value strictjson.Value) error {
-				if name == "requestId" {
-					e.requestID, _ = value.Text()
-				}
-				return nil
-			})
-			return err
+			requestContext = value
 		}
 		return nil
 	})
 	if err != nil || e.methodARN == "" {
 		return event{}, errEvent
 	}
+	_, _ = requestContext.Members(func(name string, value strictjson.Value) error {
+		if name == "requestId" {
+			e.requestID, _ = value.Text()
+			return errFound
+		}
+		return nil
+	})
 	// headers has only the last value of a name, multiValueHeaders has all.
-	if e.authorization = multiple; len(multiple) == 0 {
-		e.authorization = single
+	e.collect(multiValueHeaders)
+	if e.authorization == nil {
+		e.collect(headers)
 	}
 	return e, nil
 }
 
-func authorization(headers strictjson.Value, found func(strictjson.Value)) error {
-	_, err := headers.Members(func(name string, value strictjson.Value) error {
+// collect adds the values of the Authorization headers, in whatever case their name is, if they are not empty.
+func (e *event) collect(headers strictjson.Value) {
+	add := func(value strictjson.Value) error {
+		if text, ok := value.Text(); ok && text != "" {
+			e.authorization = append(e.authorization, text)
+		}
+		return nil
+	}
+	_, _ = headers.Members(func(name string, value strictjson.Value) error {
 		if strings.EqualFold(name, "Authorization") {
-			found(value)
+			if isList, _ := value.Elements(add); !isList {
+				return add(value)
+			}
 		}
 		return nil
 	})
-	return err
-}
-
-// appendText appends the text of a header that is not empty.
-func appendText(list []string, value strictjson.Value) []string {
-	if text, ok := value.Text(); ok && text != "" {
-		return append(list, text)
-	}
-	return list
 }
 
 // stage is the resource that covers every method and path of the stage that methodARN lies in:

@@ -45,9 +45,17 @@ func TestEverySpellingAndEveryValueOfAuthorizationIsRead(t *testing.T) {
 	}
 }
 
-func TestTwoSpellingsOfAuthorizationAreSeveralCredentialsOrNone(t *testing.T) {
-	_, err := decodeEvent([]byte(`{"headers":{"Authorization":"a","authorization":"b"},"methodArn":"m"}`))
-	if err == nil {
-		t.Error("one of two credentials was picked")
+func TestTwoSpellingsOfAuthorizationAreSeveralCredentials(t *testing.T) {
+	for _, headers := range []string{
+		`"headers":{"Authorization":"Bearer a","authorization":"Bearer b"}`, `"headers":{"Authorization":"Bearer a","Authorization":"Bearer b"}`,
+		`"multiValueHeaders":{"Authorization":["Bearer a"],"authorization":["Bearer b"]}`,
+	} {
+		e, err := decodeEvent([]byte(`{` + headers + `,"methodArn":"m"}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, reason := bearer(e.authorization); reason != reasonSeveral {
+			t.Errorf("%s: %q", headers, reason)
+		}
 	}
 }

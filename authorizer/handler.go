@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"time"
 
@@ -51,36 +50,7 @@ func (v verdict) answer(stage string) ([]byte, error) {
 	case v.err != nil:
 		return nil, errUnavailable
 	case v.code != "":
-		return json.Marshal(answer{
-			PrincipalID: "nobody", PolicyDocument: policy("Deny", stage),
-			Context: map[string]any{"error": v.code, "error_description": v.description},
-		})
+		return policy("nobody", "Deny", stage, map[string]any{"error": v.code, "error_description": v.description})
 	}
-	return json.Marshal(answer{
-		PrincipalID: v.principal.Subject, PolicyDocument: policy("Allow", stage), Context: v.principal.Context(),
-	})
-}
-
-// answer is the output format of a Lambda authorizer
-// (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html).
-type answer struct {
-	PrincipalID    string         `json:"principalId"`
-	PolicyDocument policyDocument `json:"policyDocument"`
-	Context        map[string]any `json:"context"`
-}
-
-type policyDocument struct {
-	Version   string
-	Statement []statement
-}
-
-type statement struct {
-	Action, Effect, Resource string
-}
-
-func policy(effect, resource string) policyDocument {
-	return policyDocument{
-		Version:   "2012-10-17",
-		Statement: []statement{{Action: "execute-api:Invoke", Effect: effect, Resource: resource}},
-	}
+	return policy(v.principal.Subject, "Allow", stage, v.principal.Context())
 }

@@ -56,8 +56,10 @@ func (s *scanner) object(depth int, names []name, visit func(string, Value) erro
 			return err
 		}
 		name := quoted.unquoted()
-		if names, err = s.declare(names, name); err != nil {
-			return err
+		if !s.limits.AllowRepeatedNames {
+			if names, err = s.declare(names, name); err != nil {
+				return err
+			}
 		}
 		s.space()
 		if s.peek() != ':' {
@@ -213,7 +215,11 @@ func (s *scanner) string() (Value, error) {
 	start := s.at + 1
 	escaped, ascii := false, true
 	for i := start; i < len(s.text); i++ {
-		switch c := s.text[i]; {
+		c := s.text[i]
+		if ordinary[c] {
+			continue
+		}
+		switch {
 		case c == '"':
 			if !ascii && !utf8.ValidString(s.text[start:i]) {
 				return Value{}, ErrMalformed
@@ -229,9 +235,17 @@ func (s *scanner) string() (Value, error) {
 			i += length - 1
 		case c < ' ':
 			return Value{}, ErrMalformed
-		case c >= utf8.RuneSelf:
+		default:
 			ascii = false
 		}
 	}
 	return Value{}, ErrMalformed
 }
+
+// ordinary are the characters of a string that need no second look: most of any text.
+var ordinary = func() (table [256]bool) {
+	for c := ' '; c < utf8.RuneSelf; c++ {
+		table[c] = c != '"' && c != '\\'
+	}
+	return table
+}()

@@ -28,6 +28,10 @@ var (
 type Limits struct {
 	Depth   int // of nesting; the outermost object is at depth 1
 	Members int // of any one object
+
+	// AllowRepeatedNames leaves names uncompared and uncounted: for texts of a party that is trusted to write no name twice, or where
+	// visit makes sure of it.
+	AllowRepeatedNames bool
 }
 
 // Object reads text, which has to be one object, and calls visit for each of its members in the order of the text.

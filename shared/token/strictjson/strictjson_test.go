@@ -107,6 +107,14 @@ func TestANameTwiceIsRefusedAtAnyDepth(t *testing.T) {
 	}
 }
 
+func TestRepeatedNamesAreAllowedOnlyIfTheLimitsSaySo(t *testing.T) {
+	seen := 0
+	lax := strictjson.Limits{Depth: 8, AllowRepeatedNames: true}
+	if err := lax.Object(`{"a":1,"a":2,"A":3,"b":{"a":1,"a":2}}`, func(string, strictjson.Value) error { seen++; return nil }); err != nil || seen != 4 {
+		t.Errorf("%d members, %v", seen, err)
+	}
+}
+
 func TestDepthAndMembersAreBounded(t *testing.T) {
 	nested := func(n int) string { return `{"a":` + strings.Repeat("[", n-1) + strings.Repeat("]", n-1) + `}` }
 	wide := func(n int) string {

@@ -30,7 +30,7 @@ type Value struct {
 }
 
 // A value that was read has passed the limits: reading into it needs none.
-var noLimits = Limits{Depth: math.MaxInt, Members: math.MaxInt}
+var noLimits = Limits{Depth: math.MaxInt, AllowRepeatedNames: true}
 
 // Kind tells what the value is.
 func (v Value) Kind() Kind { return v.kind }
