@@ -16,6 +16,7 @@ var (
 )
 
 func TestChaosNeitherLosesNorDuplicatesMoney(t *testing.T) {
+	t.Parallel() // these tests mostly wait: for injected latency, and for back-offs
 	seeds := []uint64{*chaosSeed}
 	if *chaosSeed == 0 {
 		seeds = nil

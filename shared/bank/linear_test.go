@@ -34,6 +34,7 @@ var ledgerOf = porcupine.Model{
 }
 
 func TestEachAccountIsLinearizable(t *testing.T) {
+	t.Parallel()
 	seed := rand.Uint64()
 	w := chaos(t, seed, 500, nil)
 	began := w.snapshots[0].called

@@ -28,8 +28,9 @@ func TestEveryBrokenVariantIsCaught(t *testing.T) {
 		"step-up used outside the transaction":   {(*mutant).useStepUpBefore, "is used up, and its transfer was not made"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			seed := rand.Uint64()
-			w := chaos(t, seed, 400, func(next http.RoundTripper) http.RoundTripper {
+			w := chaos(t, seed, 300, func(next http.RoundTripper) http.RoundTripper {
 				return &mutant{next: next, mutate: c.mutate}
 			})
 			if !slices.ContainsFunc(w.violations, func(v string) bool { return strings.Contains(v, c.evidence) }) {
