@@ -18,10 +18,10 @@ if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
 
 // Imported only now: on an older Node the imports below fail with words that do not name the cause.
 const { readOptions } = await import('./options.js');
-const { startTenant } = await import('./server.js');
 
 try {
   const options = readOptions(process.argv.slice(2));
+  const { startTenant } = await import('./server.js');
   const tenant = await startTenant(options);
   const clients = Object.fromEntries(tenant.clients.map(({ name, client_id: id }) => [name, id]));
   console.log(JSON.stringify({ event: 'ready', issuer: tenant.issuer, clients }));

@@ -8,7 +8,7 @@ import './quiet.js';
 import { Provider, errors } from 'oidc-provider';
 
 import { guard } from './http.js';
-import { Catalog } from './catalog.js';
+import { Catalog, OIDC_SCOPES } from './catalog.js';
 import { Flows } from './flows.js';
 import { logout } from './logout.js';
 import { errorPage } from './pages/error.js';
@@ -68,7 +68,7 @@ export function buildProvider(parts, rotateKeys) {
       },
     },
     responseTypes: ['code', 'id_token token', 'id_token', 'code id_token', 'code id_token token', 'code token'],
-    scopes: ['openid', 'profile', 'email', 'offline_access'],
+    scopes: OIDC_SCOPES,
     claims: { openid: ['sub'], profile: ['name', 'nickname'], email: ['email', 'email_verified'] },
     // Auth0 puts the claims of the granted scopes into the id_token, also if an access token is issued with it.
     conformIdTokenClaims: false,

@@ -16,10 +16,10 @@ import { Vault } from './vault.js';
 const BRIDGE = 'Drawbridge Bridge';
 
 /**
- * @param {object} options as readOptions gives them; `log` takes the log lines (default: stderr)
+ * @param {object} options as readOptions gives them; `log` takes the log lines (default: stderr), `now` is the pushes' clock
  * @returns {Promise<{issuer: string, clients: object[], secretOf: (name: string) => string, stop: () => Promise<void>}>}
  */
-export async function startTenant({ port, tenant: file, users: usersFile, api, web, data, log = console.error }) {
+export async function startTenant({ port, tenant: file, users: usersFile, api, web, data, log = console.error, now }) {
   const vault = new Vault(data);
   const server = createServer();
   await listen(server, port);
@@ -45,7 +45,7 @@ export async function startTenant({ port, tenant: file, users: usersFile, api, w
       keys: new KeyRing(vault),
       cookieKey: vault.secret('cookie_key'),
       actions: new Actions(tenant, journal),
-      push: new PushNotifications(),
+      push: new PushNotifications({ now }),
       store: new Store(),
     };
 

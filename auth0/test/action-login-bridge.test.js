@@ -31,7 +31,7 @@ afterEach(() => {
 });
 
 async function run({ changes = {}, token = giveToken(), nonce = giveNonce(), cached, secrets } = {}) {
-  answers = { 'POST /oauth/token': token, 'POST /nonce': nonce };
+  answers = { 'POST /oauth/token': token, 'POST /nonce': nonce, 'POST /elsewhere': giveNonce() };
   const api = recorder(cached);
   const given = { TENANT_URL: `${bank.url}/`, API_URL: bank.url, BRIDGE_CLIENT_ID: 'bridge', BRIDGE_CLIENT_SECRET: SECRET };
   const started = performance.now();
@@ -128,7 +128,7 @@ describe('login-bridge refuses the login', () => {
     'if the answer is not JSON': { nonce: (response) => response.writeHead(201).end('<html>'), log: /without a usable/ },
     'if the answer is endless': { nonce: (response) => response.writeHead(201).end('"'.repeat(9000)), log: /more than 8192 bytes/ },
     'if the bank sends it elsewhere': {
-      nonce: (response) => response.writeHead(307, { location: 'http://localhost:9/' }).end(), log: /cannot be reached/,
+      nonce: (response) => response.writeHead(307, { location: '/elsewhere' }).end(), log: /cannot be reached/,
     },
     'if the connection breaks': { nonce: (response) => response.destroy(), log: /POST \/nonce cannot be reached/ },
     'if the token endpoint refuses': { token: (response) => json(response, 401, { error: SECRET }), log: /token endpoint answered 401/ },

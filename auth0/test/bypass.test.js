@@ -105,8 +105,8 @@ describe('an approval is for one request', () => {
   it('two logins side by side do not lose their codes', async () => {
     const browser = new Browser();
     const [left, right] = [newPkce(), newPkce()];
-    const open = async ({ parameters }) =>
-      browser.go(world.authorizeUrl({ response_type: 'code', scope: VIEW, ...parameters }));
+    const open = ({ parameters }) =>
+      browser.go(world.authorizeUrl({ response_type: 'code', scope: 'openid view:balance', ...parameters }));
     const leftPage = await open(left);
     const rightPage = await open(right);
     const credentials = { username: ALICE.username, password: ALICE.password };

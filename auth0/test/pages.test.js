@@ -9,7 +9,8 @@ import { ALICE, Browser, newPkce, readCallback, startWorld } from './harness/wor
 const FUNDS = 'openid view:balance transfer:funds';
 
 let world;
-before(async () => { world = await startWorld(); });
+let ahead = 0;
+before(async () => { world = await startWorld({ now: () => Date.now() + ahead }); });
 after(() => world.stop());
 
 const request = (scope) => ({ response_type: 'code', scope, ...newPkce().parameters });
@@ -82,6 +83,23 @@ describe('the page that waits for the push', () => {
     const answer = readCallback((await browser.submit(page.url, { choice: 'cancel' })).url);
     assert.equal(answer.error, 'access_denied');
     assert.equal((await world.decide(push.id, 'approve')).status, 404);
+  });
+
+  it('offers a new push when nobody answered in time, and only then', async () => {
+    const { browser, page, push } = await waitingPage();
+    await browser.submit(page.url, { choice: 'again' });
+    assert.equal((await world.challenges())[0].id, push.id);
+
+    ahead += 6 * 60 * 1000;
+    assert.match(await text(await browser.go(page.url)), /was not answered in time/);
+    assert.equal((await world.decide(push.id, 'approve')).status, 410);
+    const again = await browser.submit(page.url, { choice: 'again' });
+    assert.match(await text(again), /We sent a notification/);
+    const [fresh] = await world.challenges();
+    assert.notEqual(fresh.id, push.id);
+    ahead = 0;
+    await world.decide(fresh.id, 'approve');
+    assert.ok(readCallback((await browser.go(page.url)).url).code);
   });
 
   it('is no one else\'s to see or to cancel', async () => {

@@ -15,3 +15,9 @@ export function errorPage(ctx, { error, error_description: description }) {
     <p>${ADVICE[error] ?? 'Go back to the app and start again.'}</p>
     <p class="detail"><code>${error}</code> ${error === 'server_error' ? '' : description}</p>`);
 }
+
+/** The same page for what our own pages refuse. */
+export function refuse(ctx, status, description) {
+  ctx.status = status;
+  errorPage(ctx, { error: 'invalid_request', error_description: description });
+}

@@ -5,26 +5,19 @@
 
 import { isSameOrigin, readBody } from '../http.js';
 import { html } from './html.js';
-import { errorPage } from './error.js';
+import { refuse } from './error.js';
 import { send } from './page.js';
 
 const PATH = /^\/u\/login\/[A-Za-z0-9_-]+$/;
-const EXPIRED = { error: 'invalid_request', error_description: 'This login has expired or was finished already.' };
 
 export function login(provider, users) {
   return async (ctx, next) => {
     if (!PATH.test(ctx.path)) return next();
     const interaction = await find(provider, ctx, 'login');
-    if (!interaction) {
-      ctx.status = 400;
-      return errorPage(ctx, EXPIRED);
-    }
+    if (!interaction) return refuse(ctx, 400, 'This login has expired or was finished already.');
     if (ctx.method === 'GET') return form(ctx, interaction.params.login_hint);
     if (ctx.method !== 'POST') return next();
-    if (!isSameOrigin(ctx)) {
-      ctx.status = 403;
-      return errorPage(ctx, { error: 'invalid_request', error_description: 'The form was sent from another site.' });
-    }
+    if (!isSameOrigin(ctx)) return refuse(ctx, 403, 'The form was sent from another site.');
     const { username, password } = (await readBody(ctx)) ?? {};
     if (typeof username !== 'string' || typeof password !== 'string') return form(ctx, '', 'Fill in both fields.', 400);
     const user = await users.authenticate(username, password);

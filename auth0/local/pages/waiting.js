@@ -6,7 +6,7 @@
 
 import { isSameOrigin, readBody } from '../http.js';
 import { describePush } from '../policy.js';
-import { errorPage } from './error.js';
+import { refuse } from './error.js';
 import { html } from './html.js';
 import { find, redirect } from './login.js';
 import { send } from './page.js';
@@ -17,17 +17,13 @@ export function waiting(provider, { push, users }, catalog) {
   return async (ctx, next) => {
     if (!PATH.test(ctx.path)) return next();
     const interaction = await find(provider, ctx, 'mfa');
-    if (!interaction) {
-      ctx.status = 400;
-      const description = 'This request for approval has expired or was finished already.';
-      return errorPage(ctx, { error: 'invalid_request', error_description: description });
-    }
+    if (!interaction) return refuse(ctx, 400, 'This request for approval has expired or was finished already.');
     const { details } = interaction.prompt;
     const state = push.state(details.push);
     if (ctx.method === 'POST') {
-      if (!isSameOrigin(ctx)) return ctx.throw(403);
+      if (!isSameOrigin(ctx)) return refuse(ctx, 403, 'The form was sent from another site.');
       const { choice } = (await readBody(ctx)) ?? {};
-      if (choice === 'again' && state !== 'pending') await sendAgain(ctx, interaction, { push, users }, catalog);
+      if (choice === 'again' && state === 'expired') await sendAgain(ctx, interaction, { push, users }, catalog);
       if (choice === 'cancel') {
         push.withdraw(details.push);
         return finish(provider, ctx, refusal('The request was cancelled.'));

@@ -1,6 +1,8 @@
 /** The tenant on a free port with a fake bank beside it, and the steps that a user and an app take through it. */
 
 import { createHash, createPublicKey, randomBytes, verify } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -18,10 +20,14 @@ export const MFA_AT = `${AUDIENCE}/mfa_at`;
 export const ALICE = { username: 'alice@example.com', password: 'alice-at-auth0', sub: 'auth0|66f0a1c0de00000000000001' };
 export const BOB = { username: 'bob@example.com', password: 'bob-at-auth0', sub: 'auth0|66f0a1c0de00000000000002' };
 
+/** The worlds of one test file share their keys: making RSA keys is most of a start. */
+const data = mkdtempSync(path.join(tmpdir(), 'tenant-data-'));
+process.once('exit', () => rmSync(data, { recursive: true }));
+
 export async function startWorld(overrides = {}) {
   const bank = await startBank();
   const lines = [];
-  const options = { port: 0, ...FILES, api: bank.url, web: WEB, log: (line) => lines.push(line), ...overrides };
+  const options = { port: 0, ...FILES, api: bank.url, web: WEB, data, log: (line) => lines.push(line), ...overrides };
   const tenant = await startTenant(options);
   return new World(tenant, bank, lines);
 }
