@@ -121,7 +121,7 @@ func newFleet(b *testing.B) *fleet {
 	keys := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, issuer.JWKS()) }))
 	b.Cleanup(keys.Close)
 	f := &fleet{folder: b.TempDir()}
-	certificate := filepath.Join(f.folder, "ca.pem")
+	certificate := filepath.Join(b.TempDir(), "ca.pem")
 	if err := os.WriteFile(certificate, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: keys.Certificate().Raw}), 0o600); err != nil {
 		b.Fatal(err)
 	}
@@ -133,7 +133,8 @@ func newFleet(b *testing.B) *fleet {
 		}
 	}
 	f.environ = []string{
-		"SSL_CERT_FILE=" + certificate, "TOKEN_ISSUER=" + issuer.URL, "TOKEN_AUDIENCE=" + tokentest.Audience, "TOKEN_DIALECT=rfc9068",
+		"SSL_CERT_FILE=" + certificate, "SSL_CERT_DIR=" + filepath.Dir(certificate), // and not the machine's hundred others
+		"TOKEN_ISSUER=" + issuer.URL, "TOKEN_AUDIENCE=" + tokentest.Audience, "TOKEN_DIALECT=rfc9068",
 		"TOKEN_JWKS_URL=" + keys.URL + "/jwks.json", "SESSIONS_TABLE=sessions", "KEY_SETS_TABLE=key-sets",
 		"AWS_REGION=eu-central-1", "AWS_ACCESS_KEY_ID=x", "AWS_SECRET_ACCESS_KEY=x", "AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:1",
 		"AWS_LAMBDA_FUNCTION_NAME=x", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE=256", "AWS_LAMBDA_FUNCTION_VERSION=1",
