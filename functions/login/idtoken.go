@@ -38,21 +38,31 @@ func (h handler) byIDToken(ctx context.Context, r *rest.Request, raw string) (se
 	if !slices.Contains(claims.Audience, client) {
 		return session.Draft{}, who, refused("azp_not_in_aud")
 	}
-	id := customer.Identity{Subject: claims.Subject, Email: claims.Email, EmailVerified: claims.EmailVerified}
-	login, err := h.Customers.Identify(ctx, id, r.SourceIP)
-	if err != nil {
-		return session.Draft{}, who, err
+	draft, err := h.trade(ctx, r, claims, client)
+	if dynamo.ConditionFailed(err) {
+		// The customer changed since they were looked up, and nothing was used up. Most likely their identity was linked
+		// by another login at the same instant: then this one succeeds too.
+		draft, err = h.trade(ctx, r, claims, client)
 	}
-	draft, err := h.Sessions.Draft(ctx, login.CustomerID)
-	if err != nil {
-		return session.Draft{}, who, err
-	}
-	err = h.Nonces.Redeem(ctx, claims.SessionID, claims.Subject, client, append(draft.Writes, login.Writes...)...)
-	err = h.Sessions.Settle(ctx, draft, err)
 	if dynamo.ConditionFailed(err) {
 		err = refused("customer_disabled_or_changed")
 	}
 	return draft, who, err
+}
+
+// trade uses the session_id up for a code of the customer that the token's subject is.
+func (h handler) trade(ctx context.Context, r *rest.Request, claims *token.Claims, client string) (session.Draft, error) {
+	id := customer.Identity{Subject: claims.Subject, Email: claims.Email, EmailVerified: claims.EmailVerified}
+	login, err := h.Customers.Identify(ctx, id, r.SourceIP)
+	if err != nil {
+		return session.Draft{}, err
+	}
+	draft, err := h.Sessions.Draft(ctx, login.CustomerID)
+	if err != nil {
+		return session.Draft{}, err
+	}
+	err = h.Nonces.Redeem(ctx, claims.SessionID, claims.Subject, client, append(draft.Writes, login.Writes...)...)
+	return draft, h.Sessions.Settle(ctx, draft, err)
 }
 
 // clientOf is the client that the token was made for. The verifier has seen to it that azp and every audience are
