@@ -41,6 +41,7 @@ type Trouble struct {
 	Rate float64 // the share of requests that meet a fault
 	Rand *rand.Rand
 	Kill context.CancelFunc // ends the operation, as the end of its process would; nil: no kills
+	Kind []Fault            // the faults to choose from; all if empty
 }
 
 type troubleKey struct{}
@@ -74,6 +75,9 @@ func (f *Faults) RoundTrip(request *http.Request) (*http.Response, error) {
 		return f.Next.RoundTrip(request)
 	}
 	kind := Fault(trouble.Rand.IntN(int(faultKinds)))
+	if len(trouble.Kind) > 0 {
+		kind = trouble.Kind[trouble.Rand.IntN(len(trouble.Kind))]
+	}
 	if trouble.Kill == nil && (kind == KillBefore || kind == KillAfter) {
 		kind = DropAfter
 	}

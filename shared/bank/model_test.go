@@ -1,0 +1,162 @@
+package bank_test
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"drawbridge/shared/bank"
+	"drawbridge/shared/dynamo/dynamotest"
+
+	"pgregory.net/rapid"
+)
+
+// machine is the bank and its model side by side.
+type machine struct {
+	bank *bank.Bank
+	now  time.Time
+	next int
+
+	accounts map[bank.AccountID]*bank.Account
+	keys     map[string]*kept
+	spent    map[string]bool // step-ups
+}
+
+// kept is what the model knows of a key.
+type kept struct {
+	request bank.TransferRequest
+	answer  []byte       // nil: the caller was never told
+	refusal bank.Refusal // of the answer, or what a crash may have recorded
+}
+
+func newMachine(t *rapid.T, db *dynamotest.DB, run int) *machine {
+	m := &machine{
+		now: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC), accounts: map[bank.AccountID]*bank.Account{}, keys: map[string]*kept{}, spent: map[string]bool{},
+	}
+	b, err := bank.New(bank.Config{
+		Client: db.Through(&guillotine{next: dynamotest.Transport()}), Now: func() time.Time { return m.now },
+		Accounts: db.Tables["AccountsTable"], Transfers: db.Tables["TransfersTable"], Ledger: db.Tables["LedgerTable"], StepUps: db.Tables["StepUpsTable"],
+	})
+	must(t, err)
+	m.bank = b
+	for i, currency := range []bank.Currency{"EUR", "EUR", "EUR", "JPY"} {
+		id := bank.AccountID(fmt.Sprintf("%010d-%02d", 1_000_000_000+2*run+i/2, i%2+1))
+		must(t, b.Open(context.Background(), id, currency))
+		must(t, b.Deposit(context.Background(), id, 100, currency, "endowment"))
+		m.accounts[id] = &bank.Account{ID: id, Currency: currency, Status: bank.Open, Balance: 100, Entries: 1}
+	}
+	return m
+}
+
+func must(t interface{ Fatal(...any) }, err error) {
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (m *machine) account(t *rapid.T, label string) bank.AccountID {
+	return rapid.SampledFrom(slices.Sorted(maps.Keys(m.accounts))).Draw(t, label)
+}
+
+// fresh draws a request with a key and a step-up that were never used.
+func (m *machine) fresh(t *rapid.T) bank.TransferRequest {
+	m.next++
+	from := m.account(t, "from")
+	to := m.account(t, "to")
+	if rapid.IntRange(0, 15).Draw(t, "nowhere") == 0 {
+		to = nowhere
+	}
+	return bank.TransferRequest{
+		CustomerID: from.Owner(), Key: fmt.Sprintf("key-%d", m.next), From: from, To: to,
+		Amount: bank.Amount(rapid.IntRange(1, 120).Draw(t, "amount")), Currency: "EUR",
+		StepUp: bank.StepUp{TokenID: fmt.Sprintf("%s-%d", from.Owner(), m.next), ExpiresAt: m.now.Add(time.Hour)},
+	}
+}
+
+// known draws a key that was used.
+func (m *machine) known(t *rapid.T) *kept {
+	if len(m.keys) == 0 {
+		t.Skip("no key was used yet")
+	}
+	return m.keys[rapid.SampledFrom(slices.Sorted(maps.Keys(m.keys))).Draw(t, "key")]
+}
+
+// verdict is the rules of a transfer, in the order of their precedence.
+func (m *machine) verdict(r bank.TransferRequest) bank.Refusal {
+	if r.From == r.To {
+		return bank.SameAccount
+	}
+	payer, payee := m.accounts[r.From], m.accounts[r.To]
+	left := payer.LimitLeft
+	if payer.LimitDay < m.now.Format(time.DateOnly) {
+		left = payer.DailyLimit
+	}
+	switch {
+	case payer.Status == bank.Closed:
+		return bank.AccountClosed
+	case payer.Status == bank.Frozen:
+		return bank.AccountFrozen
+	case payer.Currency != r.Currency:
+		return bank.CurrencyMismatch
+	case payer.DailyLimit > 0 && left < r.Amount:
+		return bank.DailyLimit
+	case payer.Balance < r.Amount:
+		return bank.InsufficientFunds
+	case payee == nil:
+		return bank.NoSuchAccount
+	case payee.Status == bank.Closed:
+		return bank.AccountClosed
+	case payee.Status == bank.Frozen:
+		return bank.AccountFrozen
+	case payee.Currency != r.Currency:
+		return bank.CurrencyMismatch
+	}
+	return ""
+}
+
+// execute moves the model's money.
+func (m *machine) execute(r bank.TransferRequest) {
+	payer, payee := m.accounts[r.From], m.accounts[r.To]
+	if today := m.now.Format(time.DateOnly); payer.DailyLimit > 0 && payer.LimitDay < today {
+		payer.LimitDay, payer.LimitLeft = today, payer.DailyLimit
+	}
+	payer.LimitLeft -= r.Amount
+	payer.Balance -= r.Amount
+	payee.Balance += r.Amount
+	payer.Entries++
+	payee.Entries++
+	m.spent[r.StepUp.TokenID] = true
+}
+
+// check compares every account with the model.
+func (m *machine) check(t *rapid.T) {
+	owners := map[string]bool{}
+	for id := range m.accounts {
+		owners[id.Owner()] = true
+	}
+	for owner := range owners {
+		accounts, err := m.bank.Balances(context.Background(), owner)
+		must(t, err)
+		if len(accounts) != 2 {
+			t.Fatalf("%s has %d accounts", owner, len(accounts))
+		}
+		for _, got := range accounts {
+			want := m.accounts[got.ID]
+			if got.Balance != want.Balance || got.Status != want.Status || got.Entries != want.Entries || got.DailyLimit != want.DailyLimit {
+				t.Fatalf("bank %+v, model %+v", got, *want)
+			}
+		}
+	}
+}
+
+func (m *machine) balance(t *rapid.T, id bank.AccountID) bank.Amount {
+	accounts, err := m.bank.Balances(context.Background(), id.Owner())
+	must(t, err)
+	i := slices.IndexFunc(accounts, func(a bank.Account) bool { return a.ID == id })
+	if i < 0 {
+		t.Fatalf("%s is gone", id)
+	}
+	return accounts[i].Balance
+}

@@ -1,0 +1,34 @@
+package bank_test
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"drawbridge/shared/bank"
+	"drawbridge/shared/bank/banktest"
+	"drawbridge/shared/dynamo/dynamotest"
+)
+
+func TestATransferThatMeetsOnlyTroubleIsUnavailableInTimeAndItsKeyStaysGood(t *testing.T) {
+	f := aBank(t)
+	faults := &dynamotest.Faults{Next: dynamotest.Transport()}
+	troubled := banktest.On(t, f.DB, f.DB.Through(faults), func() time.Time { return f.Now })
+	request := f.Request(alice, bob, 10_00)
+	ctx, cancel := context.WithTimeout(t.Context(), 800*time.Millisecond)
+	defer cancel()
+	conflicts := &dynamotest.Trouble{Rate: 1, Rand: rand.New(rand.NewPCG(1, 1)), Kind: []dynamotest.Fault{dynamotest.Conflict}}
+	_, err := troubled.Transfer(dynamotest.WithTrouble(ctx, conflicts), request)
+	if !errors.Is(err, bank.ErrUnavailable) || ctx.Err() != nil {
+		t.Fatalf("got %v; the caller's time is up: %v", err, ctx.Err())
+	}
+	if tries := faults.Injected()[dynamotest.Conflict]; tries < 2 {
+		t.Errorf("tried %d times", tries)
+	}
+	if receipt := transfer(t, f, request); receipt.Replayed || receipt.Refusal != "" {
+		t.Errorf("the trouble was recorded: %+v", receipt)
+	}
+	wantBalances(t, f, map[bank.AccountID]bank.Amount{alice: 90_00, bob: 60_00})
+}
