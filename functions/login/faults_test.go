@@ -1,0 +1,99 @@
+package main
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"drawbridge/shared/bridge"
+	"drawbridge/shared/customer"
+	"drawbridge/shared/customer/password"
+	"drawbridge/shared/dynamo"
+	"drawbridge/shared/dynamo/dynamotest"
+	"drawbridge/shared/rest"
+	"drawbridge/shared/session"
+	"drawbridge/shared/token/tokentest"
+)
+
+// troubled is the route whose every request to the tables, reads too, may meet any fault there is.
+func (w *world) troubled(t *testing.T) handler {
+	t.Helper()
+	client := w.db.Through(&dynamotest.Faults{Next: dynamotest.Transport()})
+	c := w.Config
+	var err error
+	c.Nonces, err = bridge.New(bridge.Config{Client: client, Table: w.db.Tables["NoncesTable"]})
+	must(t, err)
+	c.Sessions, err = session.New(session.Config{Client: client, Table: w.db.Tables["SessionsTable"]})
+	must(t, err)
+	c.Customers, err = customer.New(customer.Config{
+		Client: client, Table: w.db.Tables["CustomersTable"], Hasher: password.NewInsecurelyCheap(), Linking: customer.CreateCustomers,
+	})
+	must(t, err)
+	c.Now, c.MaxTokenAge = w.issuer.Now, defaultMaxTokenAge
+	return handler{c}
+}
+
+// Whatever goes wrong, one login at most is let in for each session_id; and everybody is refused only if somebody was let
+// in: a caller who cannot be answered for certain is told that the fault is ours, and has a code only if one was written.
+func TestUnderAnyFaultASessionIDHasOneWinnerAndTheRightfulAreNotRefused(t *testing.T) {
+	const sessionIDs, callers = 60, 8
+	w := newWorld(t)
+	h := w.troubled(t)
+	let := make([][3]int, sessionIDs) // let in, refused, our fault
+	var mu sync.Mutex
+	var all sync.WaitGroup
+	for i := range sessionIDs {
+		sub := fmt.Sprint("auth0|newcomer", i)
+		raw := w.idToken(w.nonce(t, sub, webClient), tokentest.Claim("sub", sub))
+		for c := range callers {
+			all.Go(func() {
+				ctx := dynamotest.WithTrouble(t.Context(), &dynamotest.Trouble{Rate: .3, Rand: rand.New(rand.NewPCG(uint64(i), uint64(c)))})
+				_, _, err := h.byIDToken(ctx, &rest.Request{SourceIP: home}, raw)
+				outcome := 0
+				if err != nil {
+					outcome = 2
+					if _, isRefusal := reasonOf(err); isRefusal {
+						outcome = 1
+					}
+				}
+				mu.Lock()
+				defer mu.Unlock()
+				let[i][outcome]++
+			})
+		}
+	}
+	all.Wait()
+	var sum [3]int
+	for i, outcomes := range let {
+		if outcomes[0] > 1 || outcomes[0] == 0 && outcomes[2] == 0 {
+			t.Errorf("session_id %d: %d let in, %d refused, %d our fault", i, outcomes[0], outcomes[1], outcomes[2])
+		}
+		for k, n := range outcomes {
+			sum[k] += n
+		}
+	}
+	if codes := w.codes(t); codes < sum[0] || codes > sessionIDs {
+		t.Errorf("%d let in, and %d codes", sum[0], codes)
+	}
+	t.Logf("%d let in, %d refused, %d told that the fault is ours", sum[0], sum[1], sum[2])
+}
+
+// codes is how many sessions are in the table, the customers' sets left aside.
+func (w *world) codes(t *testing.T) (n int) {
+	t.Helper()
+	pages := dynamodb.NewScanPaginator(w.db.Client, &dynamodb.ScanInput{TableName: aws.String(w.db.Tables["SessionsTable"])})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(t.Context())
+		must(t, err)
+		for _, it := range page.Items {
+			if dynamo.TextOf(it["customer_id"]) != "" {
+				n++
+			}
+		}
+	}
+	return n
+}
