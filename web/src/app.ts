@@ -46,7 +46,7 @@ export class App {
 
   /** Takes up where the browser stands: back from the tenant, reloaded, or new. */
   async start(): Promise<void> {
-    this.#shell.show('One moment', h('p', { class: 'empty wait', role: 'status' }, 'One moment…'));
+    this.#shell.showWaiting();
     const returned = location.pathname === '/callback' ? await this.#finishErrand() : undefined;
     const signedIn = (returned?.errand !== undefined && !returned.refusal) || (await this.#parts.auth.restore());
     if (!signedIn || !(await this.#parts.session.openFromTenant())) {

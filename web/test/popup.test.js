@@ -77,6 +77,7 @@ test('closing the popup cancels, and the transfer can be given up', async (t) =>
   await (await popup).getByRole('heading', { name: 'Approve on your phone' }).waitFor();
   await (await popup).close();
   await seesRefusal(visitor.page, 'step_up_cancelled');
+  await onThePhone(visitor, 'deny'); // the phone still shows it; the next test's push must be its own
   await visitor.page.getByRole('button', { name: 'Do not send it' }).click();
   assert.equal(await visitor.page.getByLabel('Amount').inputValue(), '');
   assert.equal(await visitor.page.evaluate(() => sessionStorage.getItem('drawbridge.pending-transfer')), null);
@@ -92,6 +93,7 @@ test('a push that nobody answers ends after five minutes', async (t) => {
   await visitor.page.clock.fastForward('05:01');
   await seesRefusal(visitor.page, 'step_up_ignored');
   assert.ok((await popup).isClosed());
+  await onThePhone(visitor, 'deny');
 });
 
 test('whoever signed in with the bank’s password steps up at the tenant and keeps the bank’s session', async (t) => {

@@ -78,7 +78,18 @@ export async function bankLogin(page, who = alice) {
 }
 
 export async function seesAccounts(page) {
-  await page.locator('.accounts').waitFor();
+  await shown(page, page.locator('.accounts'));
+}
+
+/** Waits for something to be on the page; a failure tells what was there instead. */
+async function shown(page, locator) {
+  try {
+    await locator.waitFor();
+  } catch (error) {
+    await page.getByText('What happened underneath').click().catch(() => undefined);
+    const instead = await page.locator('body').innerText().catch(() => 'nothing');
+    throw new Error(`${error.message}\nThe page shows instead:\n${instead}`);
+  }
 }
 
 export async function fillTransfer(page, { to = bob.account, amount = '25.00' } = {}) {
@@ -109,13 +120,13 @@ export async function onThePhone({ stack }, decision, count = 1) {
 }
 
 export async function seesDone(page) {
-  await page.getByRole('heading', { name: 'Your money is there' }).waitFor();
+  await shown(page, page.getByRole('heading', { name: 'Your money is there' }));
 }
 
 /** The refusal that is shown, by the code behind it. */
 export async function seesRefusal(page, code) {
   const notice = page.locator(`.refusal[data-code="${code}"]`);
-  await notice.waitFor();
+  await shown(page, notice);
   return notice;
 }
 

@@ -8,7 +8,7 @@ export function refusalView(refusal: Refusal, words: Words = wordsFor(refusal), 
   return h(
     'div',
     { class: 'notice refusal', role: 'alert', 'data-code': refusal.code },
-    h('h3', {}, words.title),
+    h('p', { class: 'notice-title' }, words.title),
     h('p', {}, words.text),
     actions.length > 0 && h('div', { class: 'actions' }, ...actions),
     h(

@@ -7,19 +7,28 @@ import { journalView } from './journal-view.ts';
 export class Shell {
   readonly #main = h('main', { id: 'main', tabindex: '-1' });
   readonly #account = h('div', { class: 'who' });
+  readonly #footer: HTMLElement;
   readonly #signOut: () => void;
 
   constructor(root: HTMLElement, journal: Journal, signOut: () => void) {
     this.#signOut = signOut;
+    this.#footer = h('footer', { hidden: true }, journalView(journal));
     root.replaceChildren(
       h('header', { class: 'top' }, h('span', { class: 'brand' }, mark(), 'Drawbridge'), this.#account),
       this.#main,
-      h('footer', {}, journalView(journal)),
+      this.#footer,
     );
+  }
+
+  /** What is shown while nothing is known yet. The footer waits, so that it stands still once it is there. */
+  showWaiting(): void {
+    document.title = 'Drawbridge';
+    this.#main.replaceChildren(h('p', { class: 'empty wait', role: 'status' }, 'One moment…'));
   }
 
   show(title: string, page: HTMLElement, { signedIn = false } = {}): void {
     document.title = `${title} · Drawbridge`;
+    this.#footer.hidden = false;
     this.#main.replaceChildren(page);
     this.#account.replaceChildren(...(signedIn ? [h('button', { type: 'button', class: 'sign-out', onclick: () => this.#signOut() }, 'Sign out')] : []));
   }
