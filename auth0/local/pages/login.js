@@ -60,9 +60,11 @@ function form(ctx, username = '', problem, status = 200) {
     <form method="post">
       ${problem && html`<p class="problem" role="alert">${problem}</p>`}
       <label for="username">Email</label>
-      <input id="username" name="username" type="email" autocomplete="username" required autofocus value="${username}">
+      <input id="username" name="username" type="email" autocomplete="username" required value="${username}"
+        ${!username && html`autofocus`}>
       <label for="password">Password</label>
-      <input id="password" name="password" type="password" autocomplete="current-password" required>
+      <input id="password" name="password" type="password" autocomplete="current-password" required
+        ${username && html`autofocus`}>
       <button type="submit">Continue</button>
     </form>`);
 }
