@@ -50,7 +50,11 @@ func TestEndingsThatReplaceTheProcess(t *testing.T) {
 		{"an oversized answer", `{"do":"big","size":6291555}`, "Function.ResponseSizeTooLarge", "(6291556 bytes)."},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s := start(t, "trial", Function{Timeout: 500 * time.Millisecond})
+			limit := 30 * time.Second
+			if c.errorType == "Sandbox.Timedout" {
+				limit = 500 * time.Millisecond
+			}
+			s := start(t, "trial", Function{Timeout: limit})
 			pid := s.echo(`{"do":"echo"}`).PID
 			s.fails(c.event, c.errorType, c.message)
 			if after := s.echo(`{"do":"echo"}`); after.PID == pid || after.Handled != 1 {

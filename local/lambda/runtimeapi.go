@@ -70,6 +70,9 @@ func (p *process) next(w http.ResponseWriter, r *http.Request) {
 }
 
 func (p *process) deliver(w http.ResponseWriter, inv *invocation) {
+	if syscall.Kill(p.cmd.Process.Pid, 0) != nil {
+		return // it died in its sleep, and its connection has not been seen to close yet: the event is still anybody's
+	}
 	p.logs.attribute(inv)
 	p.mu.Lock()
 	p.current, inv.delivered, inv.started = inv, true, time.Now()
