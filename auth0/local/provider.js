@@ -21,6 +21,7 @@ import { tenantApi } from './tenant-api.js';
 import { tokenEndpoint } from './token-endpoint.js';
 import { accessTokenFormat, extendIdToken } from './tokens.js';
 import { userinfo } from './userinfo.js';
+import { webMessage } from './web-message.js';
 
 const CODE_LIFETIME = 60;
 const LOGIN_LIFETIME = 60 * 60;
@@ -105,7 +106,7 @@ export function buildProvider(parts, rotateKeys) {
   provider.on('server_error', (ctx, error) => parts.log(`server error on ${ctx.method} ${ctx.path}: ${error.stack}`));
   const middleware = [
     guard(parts), assets(), login(provider, users), waiting(provider, parts, catalog), phone(parts), tenantApi(parts, rotateKeys),
-    logout(provider, catalog), userinfo(provider, flows, parts), tokenEndpoint(provider, catalog),
+    logout(provider, catalog), userinfo(provider, flows, parts), tokenEndpoint(provider, catalog), webMessage(),
   ];
   for (const handler of middleware) provider.use(handler);
   return provider;

@@ -1,6 +1,7 @@
 /** What apps and the API meet: discovery, keys, CORS, /userinfo, /v2/logout, JSON bodies, web_message. */
 
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 
 import { ALICE, AUDIENCE, Browser, newPkce, readCallback, startWorld, WEB } from './harness/world.js';
@@ -131,6 +132,18 @@ describe('an app in the browser', () => {
       const policy = response.headers.get('content-security-policy');
       assert.ok(!policy.includes('frame-ancestors') && /script-src 'self' 'sha256-/.test(policy), policy);
     }
+  });
+
+  it('closes the popup of web_message itself: a page that did would be taken for a cancelled one', async () => {
+    const browser = new Browser();
+    await world.codeFlow(browser, { scope: SCOPE });
+    const request = { response_type: 'code', scope: SCOPE, response_mode: 'web_message', ...newPkce().parameters };
+    const { response } = await browser.go(world.authorizeUrl(request));
+    const [, script] = /<script>([^]*?)<\/script>/.exec(await response.text());
+    assert.match(script, /postMessage/);
+    assert.doesNotMatch(script, /close\(/);
+    const hash = createHash('sha256').update(script).digest('base64');
+    assert.ok(response.headers.get('content-security-policy').includes(`'sha256-${hash}'`));
   });
 
   it('reads /userinfo with its access token for the API', async () => {
