@@ -11,12 +11,8 @@
 package dynamo
 
 import (
-	"errors"
-	"fmt"
 	"net"
 	"net/http"
-	"net/url"
-	"strings"
 	"time"
 
 	"drawbridge/shared/env"
@@ -73,39 +69,15 @@ func retryer() aws.Retryer {
 }
 
 // FromEnv returns the client that the environment of a Lambda function describes: AWS_REGION, AWS_ACCESS_KEY_ID,
-// AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, and AWS_ENDPOINT_URL_DYNAMODB when the tables live elsewhere. The error
-// names every variable that is missing or malformed, never a value.
+// AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, and AWS_ENDPOINT_URL_DYNAMODB when the tables live elsewhere: at an https
+// URL, or on this machine, for requests carry customers' data. The error names every variable that is missing or
+// malformed, never a value.
 func FromEnv(lookup func(string) (string, bool)) (*dynamodb.Client, error) {
-	var problems []error
-	required := func(name string) string {
-		value, _ := lookup(name)
-		if value == "" {
-			problems = append(problems, fmt.Errorf("%s is not set", name))
-		}
-		return value
-	}
-	region, id, secret := required("AWS_REGION"), required("AWS_ACCESS_KEY_ID"), required("AWS_SECRET_ACCESS_KEY")
-	token, _ := lookup("AWS_SESSION_TOKEN")
-	endpoint, _ := lookup("AWS_ENDPOINT_URL_DYNAMODB")
-	if endpoint != "" {
-		if err := checkEndpoint(endpoint); err != nil {
-			problems = append(problems, fmt.Errorf("AWS_ENDPOINT_URL_DYNAMODB %w", err))
-		}
-	}
-	if len(problems) > 0 {
-		return nil, errors.Join(problems...)
+	settings := env.New(lookup)
+	region, id, secret := settings.String("AWS_REGION"), settings.String("AWS_ACCESS_KEY_ID"), settings.String("AWS_SECRET_ACCESS_KEY")
+	token, endpoint := settings.Optional("AWS_SESSION_TOKEN"), settings.OptionalURL("AWS_ENDPOINT_URL_DYNAMODB")
+	if err := settings.Err(); err != nil {
+		return nil, err
 	}
 	return New(Config{Region: region, Endpoint: endpoint, Credentials: credentials.NewStaticCredentialsProvider(id, secret, token)}), nil
-}
-
-// checkEndpoint refuses plain http except to this machine: requests carry customers' data.
-func checkEndpoint(raw string) error {
-	parsed, err := url.Parse(raw)
-	if err != nil || parsed.Host == "" || parsed.User != nil || strings.Trim(parsed.Path, "/") != "" || parsed.RawQuery != "" || parsed.Fragment != "" {
-		return errors.New("is not a URL of the form https://host[:port]")
-	}
-	if parsed.Scheme == "https" || parsed.Scheme == "http" && env.Loopback(parsed.Hostname()) {
-		return nil
-	}
-	return errors.New("must be https, or http to this machine")
 }
