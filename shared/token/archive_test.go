@@ -147,6 +147,24 @@ func TestAKeyThatAnotherProcessSawBeforeTheOutageIsFoundInTheArchive(t *testing.
 	}
 }
 
+func TestAnOlderArchivedSetDoesNotReplaceTheKeysInMemory(t *testing.T) {
+	w, s := newShelvedWorld(t)
+	older := s.set
+	w.issuer.Rotate(t)
+	w.issuer.Rotate(t)
+	w.clock.pass(time.Minute)
+	good := w.issuer.AccessToken()
+	w.wantAccepted(good)
+	s.waitSaves(t, 2)
+	s.mu.Lock()
+	s.set = older
+	s.mu.Unlock()
+	w.issuer.Answer(status(500))
+	w.clock.pass(10 * time.Minute)
+	w.wantAccepted(good) // the fetch fails, the archive is read
+	w.wantAccepted(good)
+}
+
 func TestASetIsSavedWhenItIsNewAndOnceAnHour(t *testing.T) {
 	w, s := newShelvedWorld(t)
 	good := w.issuer.AccessToken()

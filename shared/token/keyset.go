@@ -2,7 +2,6 @@ package token
 
 import (
 	"crypto/rsa"
-	"encoding/base64"
 	"time"
 
 	"drawbridge/shared/token/strictjson"
@@ -99,7 +98,7 @@ func readKey(element strictjson.Value) (m jwkset.JWKMarshal, ok bool) {
 		return nil
 	})
 	m.USE, m.ALG = jwkset.UseSig, jwkset.AlgRS256 // of a key with exactly one algorithm: RFC 8725 section 3.1
-	return m, ok && isObject && m.KTY == jwkset.KtyRSA && m.KID != "" && len(m.KID) <= maxKeyID && exponentFits(m.E)
+	return m, ok && isObject && m.KTY == jwkset.KtyRSA && m.KID != "" && len(m.KID) <= maxKeyID
 }
 
 func allowsVerify(value strictjson.Value) bool {
@@ -110,12 +109,6 @@ func allowsVerify(value strictjson.Value) bool {
 		return nil
 	})
 	return isList && allowed
-}
-
-// exponentFits keeps out exponents that jwkset would cut to 64 bits without a word.
-func exponentFits(encoded string) bool {
-	exponent, err := base64.RawURLEncoding.DecodeString(encoded)
-	return err == nil && len(exponent) <= 4
 }
 
 func usable(key jwkset.JWK) bool {
