@@ -11,13 +11,13 @@ import (
 )
 
 // newBuilder builds the template's functions into the checkout's cache.
-func newBuilder(o options, stack *template.Stack, cache string, c *console) (*gobuild.Builder, error) {
+func newBuilder(o options, stack *template.Stack, cache string, k *keeper.Keeper, c *console) (*gobuild.Builder, error) {
 	packages := map[string]string{}
 	for _, f := range stack.Functions {
 		packages[f.Name] = f.CodeURI
 	}
 	return gobuild.New(gobuild.Config{
-		Root: o.root(), Out: filepath.Join(cache, "functions"), Packages: packages, Report: c.rebuilt,
+		Root: o.root(), Out: filepath.Join(cache, "functions"), Packages: packages, Report: c.rebuilt, Keeper: k,
 	})
 }
 

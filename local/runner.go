@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"sync"
@@ -86,129 +85,6 @@ func (r *Runner) loadStack(client string) (*template.Stack, error) {
 		return nil, &problem{"there is no " + r.options.template + " here", "Run `go run ./local` in the repository's own folder, or name the file with --template.", nil}
 	}
 	return stack, err
-}
-
-// claim takes what only one program can have: the keeper's word, the ports, the data folder.
-func (r *Runner) claim() (err error) {
-	if r.cache, err = checkoutCache(r.options.root()); err != nil {
-		return err
-	}
-	if r.keeper, err = keeper.Start(); err != nil {
-		return err
-	}
-	r.closing(func() { r.keeper.Close() })
-	o := r.options
-	if o.parts[apiPart] {
-		if r.api, err = openDoor(o.apiPort(), "the API"); err != nil {
-			return err
-		}
-		r.closing(r.api.close)
-	}
-	if o.parts[webPart] {
-		if r.web, err = openDoor(o.webPort(), "the web app"); err != nil {
-			return err
-		}
-		r.closing(r.web.close)
-	}
-	if o.parts[tenantPart] {
-		if err := checkFree(o.tenantPort(), "the tenant"); err != nil {
-			return err
-		}
-	}
-	r.endpoint = os.Getenv("AWS_ENDPOINT_URL_DYNAMODB")
-	if r.endpoint == "" {
-		r.endpoint = fmt.Sprintf("http://127.0.0.1:%d", o.tablesPort())
-		if o.parts[tablesPart] {
-			if err := checkFree(o.tablesPort(), "the tables"); err != nil {
-				return err
-			}
-		}
-	}
-	if r.folder, err = openFolder(o); err != nil {
-		return err
-	}
-	r.closing(r.folder.close)
-	r.world, err = readDemoWorld(o.root())
-	return err
-}
-
-func (r *Runner) startTables(ctx context.Context, stack *template.Stack) error {
-	return r.console.step("tables", func() (note string, err error) {
-		r.engine, err = engine.Start(ctx, engine.Options{
-			Endpoint: os.Getenv("AWS_ENDPOINT_URL_DYNAMODB"), Port: r.options.tablesPort(), DBPath: r.folder.tables(), Progress: r.console,
-		})
-		if err != nil {
-			return "", err
-		}
-		r.holdEngine()
-		client, err := openTables(ctx, r.engine.Endpoint, stack)
-		if err != nil {
-			return "", err
-		}
-		s, err := newSeeder(client, stack)
-		if err != nil {
-			return "", err
-		}
-		return fmt.Sprintf("%d, and %d customers", len(stack.Tables), len(r.world.Customers)), s.seed(ctx, r.world)
-	})
-}
-
-// holdEngine has the engine ended with this program: by Close, or else by the keeper.
-func (r *Runner) holdEngine() {
-	pid := r.engine.PID()
-	if pid == 0 { // it is somebody else's
-		return
-	}
-	r.keeper.Hold(pid)
-	r.closing(func() {
-		r.engine.Stop()
-		r.keeper.Release(pid)
-	})
-}
-
-func (r *Runner) startTenant(ctx context.Context, _ *template.Stack) error {
-	if err := r.packages(ctx, "auth0"); err != nil {
-		return err
-	}
-	return r.console.step("tenant", func() (note string, err error) {
-		r.tenant, err = startTenant(ctx, r.keeper, r.options, r.folder.tenant(), func(line string) { r.console.printf("  tenant | %s", line) })
-		if err != nil {
-			return "", err
-		}
-		r.closing(func() { r.tenant.stop(2 * time.Second) })
-		return r.tenant.issuer, nil
-	})
-}
-
-func (r *Runner) buildFunctions(ctx context.Context, stack *template.Stack) (err error) {
-	if r.builder, err = newBuilder(r.options, stack, r.cache, r.console); err != nil {
-		return err
-	}
-	return r.console.step("functions", func() (string, error) {
-		if err := r.builder.BuildAll(ctx); err != nil {
-			if ctx.Err() != nil {
-				return "", err
-			}
-			r.console.printf("%v", err) // the others run; this one says so when it is invoked
-			return "some do not build", nil
-		}
-		return fmt.Sprintf("%d", len(stack.Functions)), nil
-	})
-}
-
-func (r *Runner) buildSite(ctx context.Context, _ *template.Stack) error {
-	if err := r.packages(ctx, "web"); err != nil {
-		return err
-	}
-	return r.console.step("web app", func() (string, error) {
-		return r.locked("web", func(folder string) (string, error) { return buildSite(ctx, r.keeper, folder) })
-	})
-}
-
-func (r *Runner) packages(ctx context.Context, name string) error {
-	return r.console.step("packages of "+name, func() (string, error) {
-		return r.locked(name, func(folder string) (string, error) { return installPackages(ctx, r.keeper, folder) })
-	})
 }
 
 // open lets requests in.

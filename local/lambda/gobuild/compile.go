@@ -1,11 +1,13 @@
 package gobuild
 
 import (
+	"bytes"
 	"context"
 	"os"
 	"os/exec"
 	"runtime"
 	"strings"
+	"syscall"
 )
 
 // compile runs go build for the packages in the folders. On failure, output is what the compiler printed.
@@ -17,9 +19,21 @@ func (b *Builder) compile(ctx context.Context, folders ...string) (output string
 	command := exec.CommandContext(ctx, "go", arguments...)
 	command.Dir = b.root
 	command.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS="+runtime.GOOS, "GOARCH="+runtime.GOARCH)
-	printed, err := command.CombinedOutput()
-	if err != nil && len(printed) == 0 {
+	// The compilers that go build starts are in its group, and end with it.
+	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	command.Cancel = func() error { return syscall.Kill(-command.Process.Pid, syscall.SIGKILL) }
+	var printed bytes.Buffer
+	command.Stdout, command.Stderr = &printed, &printed
+	if err := command.Start(); err != nil {
 		return err.Error(), err
 	}
-	return strings.TrimSpace(string(printed)), err
+	if b.keeper != nil {
+		b.keeper.Hold(command.Process.Pid)
+		defer b.keeper.Release(command.Process.Pid)
+	}
+	err = command.Wait()
+	if err != nil && printed.Len() == 0 {
+		return err.Error(), err
+	}
+	return strings.TrimSpace(printed.String()), err
 }

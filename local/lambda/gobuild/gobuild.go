@@ -24,12 +24,13 @@ import (
 	"drawbridge/local/lambda"
 )
 
-// Config says what to build. All but Report must be given.
+// Config says what to build. All but Report and Keeper must be given.
 type Config struct {
 	Root     string            // the folder of go.mod
 	Out      string            // where the binaries go, several runners' too; kept, it makes the next start quick
 	Packages map[string]string // the folder of each function's main package, relative to Root
 	Report   func(Event)       // told of each rebuild; may be nil
+	Keeper   lambda.Keeper     // told of each go build while it runs; may be nil
 }
 
 // Event is a function built again. Err is nil or a [*lambda.BuildError].
@@ -46,6 +47,7 @@ type Builder struct {
 	tree    *tree
 	targets map[string]*target
 	report  func(Event)
+	keeper  lambda.Keeper
 }
 
 // target is one function's binary.
@@ -78,7 +80,7 @@ func New(c Config) (*Builder, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Builder{root: c.Root, store: &store{folder: out}, tree: tree, targets: map[string]*target{}, report: c.Report}
+	b := &Builder{root: c.Root, store: &store{folder: out}, tree: tree, targets: map[string]*target{}, report: c.Report, keeper: c.Keeper}
 	if b.report == nil {
 		b.report = func(Event) {}
 	}
@@ -146,10 +148,11 @@ func (b *Builder) Binary(ctx context.Context, function string) (lambda.Binary, e
 		return lambda.Binary{}, err
 	}
 	defer done()
-	if err := b.build(ctx, t); err != nil || t.binary.Version != known {
+	err = b.build(ctx, t)
+	if ctx.Err() == nil && (err != nil || t.binary.Version != known) {
 		b.report(Event{Function: function, Took: time.Since(start), Err: err})
 	}
-	return t.binary, t.err
+	return t.binary, err
 }
 
 // build compiles one function. The caller holds its lock, and the store open.

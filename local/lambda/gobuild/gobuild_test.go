@@ -1,6 +1,7 @@
 package gobuild
 
 import (
+	"context"
 	"errors"
 	"os"
 	"os/exec"
@@ -246,4 +247,14 @@ func TestFoldersThatCannotBeBuiltAreRefused(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "both folders are named greet") {
 		t.Fatal(err)
 	}
+}
+
+func TestABuildThatIsCutShortSaysNothingAboutTheSource(t *testing.T) {
+	w := open(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := w.Binary(ctx, "Count"); !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+	w.says("Count", "1")
 }
