@@ -33,8 +33,9 @@ func (l *loader) readAPI(r *resource) {
 
 var methods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "ANY"}
 
-// readRoutes turns every event of type Api into a route. Other sources of
-// events would need a machinery of their own here, so they are refused.
+// readRoutes turns every event of type Api into a route, and reads schedules on
+// its way. Other sources of events would need a machinery of their own here, so
+// they are refused.
 func (l *loader) readRoutes(api *resource, auth auth) {
 	for _, logicalID := range l.order {
 		function := l.resources[logicalID]
@@ -44,7 +45,13 @@ func (l *loader) readRoutes(api *resource, auth auth) {
 		for key, definition := range entries(lookup(function.properties, "Events")) {
 			where := logicalID + ".Events." + key.Value
 			event := l.properties(definition, where)
-			if kind := event.required("Type", key); kind != "Api" {
+			switch kind := event.required("Type", key); kind {
+			case "Api":
+			case "Schedule":
+				l.readSchedule(event, key, logicalID)
+				event.done()
+				continue
+			default:
 				l.refuse(key, "%s: events of type %s are not understood", where, kind)
 				continue
 			}

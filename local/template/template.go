@@ -41,6 +41,7 @@ type Stack struct {
 	GatewayResponses map[string]GatewayResponse // by response type, ACCESS_DENIED and the like
 
 	Functions []Function
+	Schedules []Schedule
 	Tables    []Table
 	Outputs   []Output
 }

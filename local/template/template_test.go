@@ -65,6 +65,17 @@ func TestAFunctionsPoliciesAreReadStatementByStatement(t *testing.T) {
 	}
 }
 
+func TestASchedulesRateIsRead(t *testing.T) {
+	want := []template.Schedule{{Name: "Hourly", Function: "Balance", Every: time.Hour}}
+	got := load(t, nil).Schedules
+	for i := range got {
+		got[i].Line = 0
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 func TestAConditionDecidesWhatExists(t *testing.T) {
 	if _, there := load(t, nil).Function("OnlyInProduction"); there {
 		t.Error("a function whose condition does not hold exists")
