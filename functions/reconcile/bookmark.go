@@ -11,14 +11,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
-// bookmark remembers how far the walk has come. It is one item of the transfers table, under a key that no record can
-// have, for theirs are hashes: a table of its own would hold nothing else.
+// bookmark remembers how far the walk has come: one item in a table of its own, so that the function needs no right to
+// write among the records of money.
 type bookmark struct {
 	client *dynamodb.Client
 	table  string
 }
 
-var bookmarkKey = dynamo.Item{"transfer_key": dynamo.Text("reconcile")}
+var bookmarkKey = dynamo.Item{"walk": dynamo.Text("ledger")}
 
 // load returns the beginning if there is no bookmark.
 func (b bookmark) load(ctx context.Context) (reconcile.Position, error) {

@@ -16,7 +16,7 @@ import (
 
 func main() {
 	settings := env.New(os.LookupEnv)
-	accounts, ledger, transfers := settings.String("ACCOUNTS_TABLE"), settings.String("LEDGER_TABLE"), settings.String("TRANSFERS_TABLE")
+	accounts, ledger, bookmarks := settings.String("ACCOUNTS_TABLE"), settings.String("LEDGER_TABLE"), settings.String("BOOKMARKS_TABLE")
 	client, err := dynamo.FromEnv(os.LookupEnv)
 	if err := errors.Join(settings.Err(), err); err != nil {
 		env.Exit(err)
@@ -26,7 +26,7 @@ func main() {
 		env.Exit(err)
 	}
 	w := &walk{
-		reconciler: reconciler, bookmark: bookmark{client, transfers}, metrics: os.Stdout, now: time.Now,
+		reconciler: reconciler, bookmark: bookmark{client, bookmarks}, metrics: os.Stdout, now: time.Now,
 		log: slog.New(slog.NewJSONHandler(os.Stdout, nil)),
 	}
 	lambda.Start(w.Run)

@@ -33,7 +33,7 @@ func over(t *testing.T) (f *banktest.Fixture, w *walk, metrics, log *bytes.Buffe
 	}
 	metrics, log = &bytes.Buffer{}, &bytes.Buffer{}
 	return f, &walk{
-		reconciler: r, bookmark: bookmark{f.DB.Client, f.DB.Tables["TransfersTable"]}, metrics: metrics, now: time.Now,
+		reconciler: r, bookmark: bookmark{f.DB.Client, f.DB.Tables["BookmarksTable"]}, metrics: metrics, now: time.Now,
 		log: slog.New(slog.NewTextHandler(log, nil)),
 	}, metrics, log
 }

@@ -119,7 +119,7 @@ func (b *browser) tryLogin(more url.Values, who person, phone onThePhone) tokens
 	verifier := random()
 	challenge := sha256.Sum256([]byte(verifier))
 	parameters := url.Values{
-		"response_type": {"code"}, "client_id": {b.system.ClientID}, "audience": {b.system.Audience},
+		"response_type": {"code"}, "max_age": {"300"}, "client_id": {b.system.ClientID}, "audience": {b.system.Audience},
 		"redirect_uri": {b.system.Web + "/callback"}, "state": {random()}, "nonce": {random()},
 		"code_challenge": {base64.RawURLEncoding.EncodeToString(challenge[:])}, "code_challenge_method": {"S256"},
 	}

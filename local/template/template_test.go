@@ -203,8 +203,8 @@ func TestTheProjectsOwnTemplateLoads(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(stack.Tables) != 8 || len(stack.Functions) < 7 || len(stack.Routes) < 6 {
-		t.Errorf("%d tables, %d functions, %d routes", len(stack.Tables), len(stack.Functions), len(stack.Routes))
+	if len(stack.Tables) < 9 || len(stack.Functions) < 8 || len(stack.Routes) < 6 || len(stack.Schedules) < 1 {
+		t.Errorf("%d tables, %d functions, %d routes, %d schedules", len(stack.Tables), len(stack.Functions), len(stack.Routes), len(stack.Schedules))
 	}
 }
 

@@ -10,6 +10,9 @@ import { TokenCache } from './token-cache.ts';
 /** What a plain sign-in asks for. */
 export const readScope = 'view:balance';
 
+/** The bank's own login wants to know that the person was there seconds ago, not in a session of this morning (LOGIN_MAX_AUTH_AGE). */
+const freshLogin = 300;
+
 export interface Identity {
   readonly subject: string;
   readonly name: string;
@@ -51,7 +54,8 @@ export class Auth {
   /** Leaves for the tenant; the answer arrives at /callback. */
   async leave(errand: Errand, scope: string): Promise<never> {
     this.#journal.record({ party: 'tenant', title: 'GET /authorize', ok: true, outcome: 'redirect', detail: { errand, scope: `openid ${scope}` } });
-    await this.#client.loginWithRedirect<Errand>({ appState: errand, authorizationParams: { scope } });
+    const authorizationParams = errand === 'sign-in' ? { scope, max_age: freshLogin } : { scope };
+    await this.#client.loginWithRedirect<Errand>({ appState: errand, authorizationParams });
     return new Promise(() => {}); // the page is about to go
   }
 
