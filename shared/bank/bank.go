@@ -31,7 +31,7 @@
 // # Invariants
 //
 // The sum of an account's ledger entries is its balance, their number is its entry count, from its first cent on;
-// money is only made by [Bank.Deposit]. Package reconcile checks it.
+// money enters and leaves the bank by [Bank.Book] alone. Package reconcile checks it.
 //
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html
 // https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
