@@ -1,14 +1,16 @@
 # Drawbridge: `make run` for the whole system on this machine, `make test` for everything that proves it.
 
 GO_FILES := $(shell git ls-files '*.go')
+FUZZ_TARGETS := ./shared/token/strictjson:FuzzObject ./shared/token:FuzzParse ./shared/token:FuzzKeySet ./shared/token:FuzzToken
 .DEFAULT_GOAL := help
-.PHONY: help run test check test-go test-auth0 test-web build deploy lint-template bench chaos
+.PHONY: help run test check test-go test-auth0 test-web build deploy lint-template tenant bench fuzz chaos
 
 help: ## list the targets
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 # The functions' own flags: what the runner and they share is then compiled once, which halves the first start.
 run: ## everything on this machine: API, tenant, web app, tables (Ctrl-C ends it); ARGS="--fresh" for its flags
+	@echo "Drawbridge: compiling the runner (the first time, Go fetches its modules)"
 	@CGO_ENABLED=0 go run -trimpath -tags lambda.norpc ./local $(ARGS)
 
 test: check test-go test-auth0 test-web ## every test there is, and the static checks
@@ -27,6 +29,18 @@ test-auth0: ## the Actions and the local tenant, by node's test runner
 
 test-web: ## the web app: unit tests, then a real browser on the real stack
 	cd web && npm ci --no-audit --no-fund --loglevel=error && npm test
+
+bench: ## the benchmarks, each beside its floor (BENCHMARKS.md says how to read them)
+	go test ./shared/token -run '^$$' -bench Ratios -cpu 1
+	go test ./authorizer -run '^$$' -bench . -cpu 1
+	go test ./shared/bank -run '^$$' -bench . -bench.entries 1000000 -timeout 30m
+
+fuzz: ## each fuzz target for FUZZTIME (10m)
+	@for target in $(FUZZ_TARGETS); do \
+	  go test $${target%:*} -run '^$$' -fuzz "^$${target#*:}$$" -fuzztime $(or $(FUZZTIME),10m) || exit 1; done
+
+chaos: ## the bank under faults, in full: 100 seeds of 5,000 transfers
+	go test ./shared/bank -run 'TestChaos|TestTheBank' -chaos.seeds 100 -chaos.transfers 5000 -rapid.checks 1000 -timeout 2h
 
 build: ## the Lambda binaries, as SAM packages them
 	GOFLAGS="-tags=lambda.norpc -ldflags=-s" CGO_ENABLED=0 sam build

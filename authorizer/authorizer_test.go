@@ -214,7 +214,7 @@ func TestAnExpiredTokenIsDeniedAsThat(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoBearerTokenIsAnInvalidRequest(t *testing.T) {
+func TestWhatIsNoBearerTokenIsAnInvalidToken(t *testing.T) {
 	b := open(t)
 	good := b.issuer.AccessToken()
 	for _, headers := range [][]string{
@@ -222,7 +222,7 @@ func TestWhatIsNoBearerTokenIsAnInvalidRequest(t *testing.T) {
 		{"Bearer " + good, "Bearer " + good},
 	} {
 		a, err := b.ask(t, headers...)
-		wantDeny(t, a, err, "invalid_request")
+		wantDeny(t, a, err, "invalid_token")
 	}
 }
 

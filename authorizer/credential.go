@@ -21,12 +21,11 @@ const (
 	reasonBadEvent         = "bad_event"
 )
 
-// What a Deny tells the client: the code of RFC 6750 section 3.1, and a sentence of ours. Why exactly a token
-// was refused is for our log: it would tell a forger how far he got.
+// What a Deny tells the client beside the code invalid_token: a sentence of ours. Why exactly a token was refused is
+// for our log: it would tell a forger how far he got. A header that is no bearer token is answered alike, although RFC
+// 6750 section 3.1 has invalid_request for it: that goes with status 400, and API Gateway has one status and one static
+// WWW-Authenticate header for all denials.
 const (
-	invalidRequest = "invalid_request"
-	invalidToken   = access.CodeInvalidToken
-
 	descriptionNotBearer = "The Authorization header must be one bearer token"
 	descriptionExpired   = "The token has expired"
 	descriptionInvalid   = "The token is not valid"
@@ -39,14 +38,13 @@ type verdict struct {
 	name      string // of the claim or header parameter concerned
 	kid       string // known only once the token is verified
 
-	// For a Deny.
-	code, description string
+	description string // set for a Deny
 	// For an error.
 	err error
 }
 
-func denied(reason, code, description string) verdict {
-	return verdict{reason: reason, code: code, description: description}
+func denied(reason, description string) verdict {
+	return verdict{reason: reason, description: description}
 }
 
 // bearer takes the credential out of the headers (RFC 6750 section 2.1; the scheme's case does not matter, RFC 9110 section 11.1).
@@ -72,7 +70,7 @@ func (a *Authorizer) decide(ctx context.Context, authorization []string) verdict
 	case reason == reasonNoCredential:
 		return verdict{reason: reason, err: errUnauthorized}
 	case reason != "":
-		return denied(reason, invalidRequest, descriptionNotBearer)
+		return denied(reason, descriptionNotBearer)
 	case session.IsCode(credential):
 		return a.decideSession(ctx, credential)
 	default:
@@ -89,7 +87,7 @@ func (a *Authorizer) decideToken(ctx context.Context, raw string) verdict {
 	if !errors.As(err, &refusal) || errors.Is(err, token.ErrKeysUnavailable) {
 		return verdict{reason: string(token.KeysUnavailable), err: err}
 	}
-	v := denied(string(refusal.Reason), invalidToken, descriptionInvalid)
+	v := denied(string(refusal.Reason), descriptionInvalid)
 	if refusal.Reason == token.Expired {
 		v.description = descriptionExpired
 	}
@@ -115,7 +113,7 @@ func (a *Authorizer) decideSession(ctx context.Context, code string) verdict {
 	s, err := a.sessions.Verify(ctx, code)
 	switch {
 	case errors.Is(err, session.ErrInvalid):
-		return denied(reasonSessionInvalid, invalidToken, descriptionInvalid)
+		return denied(reasonSessionInvalid, descriptionInvalid)
 	case err != nil:
 		return verdict{reason: reasonSessionsNotReady, err: err}
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"drawbridge/shared/access"
 	"drawbridge/shared/session"
 	"drawbridge/shared/token"
 )
@@ -49,8 +50,8 @@ func (v verdict) answer(stage string) ([]byte, error) {
 		return nil, errUnauthorized
 	case v.err != nil:
 		return nil, errUnavailable
-	case v.code != "":
-		return policy("nobody", "Deny", stage, map[string]any{"error": v.code, "error_description": v.description})
+	case v.description != "":
+		return policy("nobody", "Deny", stage, map[string]any{"error": access.CodeInvalidToken, "error_description": v.description})
 	}
 	return policy(v.principal.Subject, "Allow", stage, v.principal.Context())
 }

@@ -41,7 +41,7 @@ func (r record) write(ctx context.Context, e event, v verdict, start, end time.T
 		decision = "unauthenticated"
 	case v.err != nil:
 		decision, level = "error", slog.LevelError
-	case v.code != "":
+	case v.description != "":
 		decision = "deny"
 	}
 	attributes := make([]slog.Attr, 0, 16)

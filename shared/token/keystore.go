@@ -46,8 +46,9 @@ type KeyStoreConfig struct {
 //   - Only when a token is at hand. Lambda freezes a process between requests: a background refresh would not run,
 //     or run into dead connections.
 //   - By one request at a time. The others use the keys that are there, or wait for that one's answer.
-//   - When the set is 10 minutes old, or has not the kid asked for. The latter at most every 30 s after a good answer:
-//     anyone can invent kids.
+//   - When the set is 10 minutes old, or has not the kid asked for. The latter at most every 30 s after an answer that
+//     had it neither: anyone can invent kids. The first unknown kid is asked for at once, so that a key that was
+//     published a moment ago works a moment later.
 //   - After a failure not for 1 s, then 2, 4 … up to 30 s (2 s while there are no keys at all).
 //
 // An answer counts only if it is a 200 of at most 256 KiB, within 2 s, with at least one usable key; it then
@@ -67,7 +68,7 @@ type KeyStore struct {
 
 	mu        sync.Mutex
 	fetchedAt time.Time // of the set in memory; zero if there is none
-	healthyAt time.Time // of the last good answer to this process
+	missedAt  time.Time // of the last good answer that lacked the kid it was asked for
 	retryAt   time.Time // no fetch before, after a failure
 	failures  int       // in a row
 	lastErr   error
@@ -153,7 +154,7 @@ func (s *KeyStore) read(ctx context.Context, kid string) (jwkset.JWK, error) {
 		s.mu.Unlock()
 		return key, nil
 	}
-	if !found && within(cooldown, s.healthyAt, now) {
+	if !found && within(cooldown, s.missedAt, now) {
 		s.mu.Unlock()
 		return jwkset.JWK{}, unavailable(&FetchError{Failure: CoolingDown})
 	}
@@ -183,6 +184,9 @@ func (s *KeyStore) read(ctx context.Context, kid string) (jwkset.JWK, error) {
 	defer s.mu.Unlock()
 	if key, found = s.find(kid, s.now()); found {
 		return key, nil
+	}
+	if flight.err == nil {
+		s.missedAt = s.fetchedAt
 	}
 	switch {
 	case flight.err != nil:

@@ -208,6 +208,15 @@ func TestAnUnknownKidIsInvalidAfterAFreshAnswerAndUndecidedWithinTheCooldown(t *
 	w.wantFetches(2)
 }
 
+func TestAKeyThatWasPublishedAMomentAgoWorksAtOnce(t *testing.T) {
+	w := newWorld(t)
+	w.wantAccepted(w.issuer.AccessToken())
+	w.issuer.Rotate(t)
+	w.issuer.Rotate(t) // what signs now was not yet published when the keys were fetched, this very second
+	w.wantAccepted(w.issuer.AccessToken())
+	w.wantFetches(2)
+}
+
 func TestAnUnknownKidNextToAFailedFetchIsUndecided(t *testing.T) {
 	w := newWorld(t)
 	w.wantAccepted(w.issuer.AccessToken())

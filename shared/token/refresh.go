@@ -47,7 +47,6 @@ func (s *KeyStore) succeed(keys []jwkset.JWK, asked time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.install(keys, asked)
-	s.healthyAt = asked
 	s.failures, s.lastErr, s.retryAt = 0, nil, time.Time{}
 }
 
