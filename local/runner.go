@@ -116,6 +116,7 @@ func (r *Runner) open() error {
 			return err
 		}
 		r.closing(func() { functions.Close() })
+		r.startSchedules(stack, functions)
 		api, err := gateway.New(gateway.Config{Stack: stack, Invoker: functions, Observer: gateway.NewAccessLog(r.console)})
 		if err != nil {
 			return err

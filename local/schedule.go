@@ -1,0 +1,61 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"sync"
+	"time"
+
+	"drawbridge/local/lambda"
+	"drawbridge/local/template"
+)
+
+// startSchedules invokes functions as the template's schedules say, until the runner ends. EventBridge lets the first
+// interval pass; here the first invocation is at the start, since few let a machine's stack run for an hour.
+func (r *Runner) startSchedules(stack *template.Stack, functions *lambda.Host) {
+	ctx, stop := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	for _, s := range stack.Schedules {
+		f, _ := stack.Function(s.Function)
+		running.Go(func() {
+			every(ctx, s.Every, func(at time.Time) {
+				result, err := functions.Invoke(ctx, f.Name, scheduledEvent(stack, s, at))
+				if ctx.Err() == nil && (err != nil || result.FunctionError != "") {
+					r.console.printf("  %s failed on its schedule: %v %s", f.Name, err, result.Payload)
+				}
+			})
+		})
+	}
+	r.closing(func() { stop(); running.Wait() })
+}
+
+// every calls do at once and then once an interval, one call at a time, until the context ends.
+func every(ctx context.Context, interval time.Duration, do func(at time.Time)) {
+	ticker := time.NewTicker(interval)
+	defer ticker.Stop()
+	for at := time.Now(); ; {
+		do(at)
+		select {
+		case <-ctx.Done():
+			return
+		case at = <-ticker.C:
+		}
+	}
+}
+
+// scheduledEvent is what EventBridge sends
+// (https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-scheduled.html).
+func scheduledEvent(stack *template.Stack, s template.Schedule, at time.Time) []byte {
+	event, err := json.Marshal(map[string]any{
+		"version": "0", "id": rand.Text(), "detail-type": "Scheduled Event", "source": "aws.events",
+		"account": stack.AccountID, "region": stack.Region, "time": at.UTC().Format(time.RFC3339),
+		"resources": []string{fmt.Sprintf("arn:aws:events:%s:%s:rule/%s%s", stack.Region, stack.AccountID, s.Function, s.Name)},
+		"detail":    map[string]any{},
+	})
+	if err != nil {
+		panic("local: an event that is not JSON: " + err.Error()) // strings only: cannot happen
+	}
+	return event
+}
