@@ -102,7 +102,7 @@ export class App {
       const refusal = stepUpRefusal(error);
       if (errand === 'step-up') return { errand, refusal };
       const denied = refusal.code === 'step_up_denied';
-      return { errand, refusal: new Refusal(denied ? 'sign_in_denied' : 'sign_in_failed', 0, refusal.detail) };
+      return { errand, refusal: new Refusal(denied ? 'sign_in_denied' : 'sign_in_failed', 0, refusal.detail, { from: 'tenant' }) };
     }
   }
 
@@ -127,22 +127,25 @@ export class App {
   async #enter(returned: Returned | undefined): Promise<void> {
     this.#send = this.#newSendCard();
     this.#history = new HistoryView(() => this.#loadMore());
-    this.#home = new HomePage(this.#parts.session, this.#send, this.#history, () => this.#signInAtTenant());
-    this.#shell.show('Accounts', this.#home.element, { signedIn: true });
+    const home = (this.#home = new HomePage(this.#parts.session, this.#send, this.#history, () => this.#signInAtTenant()));
+    const show = () => this.#shell.show('Accounts', home.element, { signedIn: true });
     const pending = this.#parts.pendings.current();
     if (returned?.errand === 'step-up' && pending && !returned.refusal) {
       // The approval is fresh now: the transfer goes first, then the balances, which show what it did.
+      show();
       await this.#parts.desk.adoptStepUp(pending);
       await this.#dispatch(pending);
       return;
     }
+    // Shown once it is whole, so that nothing moves under the reader's eyes.
     if (await this.#refresh()) this.#resumeTransfer(pending, returned);
+    if (this.#home === home) show();
   }
 
   #resumeTransfer(pending: PendingTransfer | undefined, returned: Returned | undefined): void {
     if (returned?.errand === 'step-up' && !pending) {
       this.#send.showForm(this.#accounts);
-      this.#send.element.prepend(refusalView(returned.refusal ?? new Refusal('transfer_lost', 0)));
+      this.#send.element.prepend(refusalView(returned.refusal ?? new Refusal('transfer_lost', 0, {}, { from: 'tenant' })));
     } else if (!pending) this.#send.showForm(this.#accounts);
     else if (returned?.refusal) this.#send.showStuck(pending, returned.refusal);
     else this.#send.showWaiting(pending);
@@ -190,21 +193,20 @@ export class App {
   // Balances and the first page of the history; false if the balances could not be had.
   async #refresh({ announce = false } = {}): Promise<boolean> {
     const { session, api } = this.#parts;
-    const home = this.#home;
-    try {
-      this.#accounts = await session.read((credential) => api.balance(credential));
-      home?.showAccounts(this.#accounts, { announce });
-    } catch (error) {
-      this.#unreadable(asRefusal(error));
+    const [accounts, statement] = await Promise.allSettled([
+      session.read((credential) => api.balance(credential)),
+      session.read((credential) => api.statement(credential, pageSize)),
+    ]);
+    if (accounts.status === 'rejected') {
+      this.#unreadable(asRefusal(accounts.reason));
       return false;
     }
-    try {
-      const statement = await session.read((credential) => api.statement(credential, pageSize));
-      this.#next = statement.next;
-      this.#history.show(statement);
-    } catch (error) {
-      this.#history.refuse(this.#withRetry(asRefusal(error)));
-    }
+    this.#accounts = accounts.value;
+    this.#home?.showAccounts(accounts.value, { announce });
+    if (statement.status === 'fulfilled') {
+      this.#next = statement.value.next;
+      this.#history.show(statement.value);
+    } else this.#history.refuse(this.#withRetry(asRefusal(statement.reason)));
     return true;
   }
 

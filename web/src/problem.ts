@@ -11,6 +11,7 @@ export class Refusal extends Error {
   readonly challenge: StepUpChallenge | undefined;
   /** Seconds after which the API asks to be tried again. */
   readonly retryAfter: number | undefined;
+  readonly #from: 'api' | 'tenant';
   /** What a developer may open: the problem as it came, without any credential. */
   readonly detail: Readonly<Record<string, unknown>>;
 
@@ -21,18 +22,22 @@ export class Refusal extends Error {
     this.detail = detail;
     this.challenge = options.challenge;
     this.retryAfter = options.retryAfter;
+    this.#from = options.from ?? 'api';
   }
 
   /**
    * Whether the request may have taken effect although no answer says so: no response, or one from a machine
-   * that stood between us and the function (502, 504) or gave up inside it (500, 503).
+   * that stood between us and the function (502, 504) or gave up inside it (500, 503). What stops at the tenant has
+   * not reached the API.
    */
   get outcomeUnknown(): boolean {
-    return this.status === 0 || this.status >= 500;
+    return this.#from === 'api' && (this.status === 0 || this.status >= 500);
   }
 }
 
 interface RefusalOptions {
+  /** Who refused, or could not be reached. */
+  readonly from?: 'api' | 'tenant';
   readonly challenge?: StepUpChallenge | undefined;
   readonly retryAfter?: number | undefined;
   readonly cause?: unknown;

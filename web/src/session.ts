@@ -17,6 +17,7 @@ export class Session {
   #code: string | undefined;
   #endsAt: Date | undefined;
   #person: Person | undefined;
+  #renewal: Promise<Credential> | undefined;
 
   constructor(api: BankAPI, auth: Auth) {
     this.#api = api;
@@ -82,7 +83,13 @@ export class Session {
    * A credential in place of one that the API has refused: after the bank's code the tenant's access token, after
    * an access token a fresh one. The bank opens no session for a silent login, so the code does not come back.
    */
-  async renewed(): Promise<Credential> {
+  renewed(): Promise<Credential> {
+    // Reads run side by side and are refused together: one renewal is for all of them.
+    this.#renewal ??= this.#renew().finally(() => (this.#renewal = undefined));
+    return this.#renewal;
+  }
+
+  async #renew(): Promise<Credential> {
     const hadCode = this.#code !== undefined;
     this.#close();
     if (!hadCode && this.#person?.via === 'tenant') await this.#auth.readToken({ fresh: true });

@@ -71,15 +71,19 @@ const tenantErrors: Readonly<Record<string, string>> = {
 
 /** What stopped a step-up, as a refusal with words of its own. */
 export function stepUpRefusal(error: unknown): Refusal {
-  if (error instanceof PopupCancelledError) return new Refusal('step_up_cancelled', 0, { error: error.error });
+  if (error instanceof PopupCancelledError) return refused('step_up_cancelled', { error: error.error });
   if (error instanceof PopupTimeoutError) {
     error.popup.close();
-    return new Refusal('step_up_ignored', 0, { error: error.error });
+    return refused('step_up_ignored', { error: error.error });
   }
-  if (error instanceof TimeoutError) return new Refusal('tenant_unreachable', 0, { error: error.error });
+  if (error instanceof TimeoutError) return refused('tenant_unreachable', { error: error.error });
   if (error instanceof GenericError) {
     const { error: code, error_description: description } = error;
-    return new Refusal(tenantErrors[code] ?? 'step_up_failed', 0, { error: code, error_description: description });
+    return refused(tenantErrors[code] ?? 'step_up_failed', { error: code, error_description: description });
   }
-  return new Refusal('tenant_unreachable', 0, { reason: String(error) }, { cause: error });
+  return refused('tenant_unreachable', { reason: String(error) });
+}
+
+function refused(code: string, detail: Record<string, unknown>): Refusal {
+  return new Refusal(code, 0, detail, { from: 'tenant' });
 }

@@ -39,6 +39,6 @@ test('a transfer without an answer is never called unsent', () => {
 
 test('a step-up that did not happen is called unsent', () => {
   for (const code of ['step_up_denied', 'step_up_ignored', 'step_up_cancelled', 'tenant_unreachable']) {
-    assert.match(wordsForTransfer(new Refusal(code, 0)).text, /nothing was sent/i);
+    assert.match(wordsForTransfer(new Refusal(code, 0, {}, { from: 'tenant' })).text, /nothing was sent/i);
   }
 });

@@ -128,16 +128,11 @@ export function wordsFor(refusal: Refusal): Words {
 /** The same for a transfer, where silence must not be taken for a refusal. */
 export function wordsForTransfer(refusal: Refusal): Words {
   const words = wordsFor(refusal);
-  const undecided = refusal.outcomeUnknown && !isStepUp(refusal.code);
-  if (!undecided) return words;
+  if (!refusal.outcomeUnknown) return words;
   return {
     title: words.title,
     text: `${words.text} We do not know yet whether your money was sent. Trying again is safe: it is sent once at most.`,
   };
-}
-
-function isStepUp(code: string): boolean {
-  return code.startsWith('step_up_') || ['scope_not_granted', 'another_person', 'tenant_unreachable'].includes(code);
 }
 
 function waitingTime(seconds: number): string {

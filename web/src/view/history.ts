@@ -63,10 +63,8 @@ function row(entry: LedgerEntry): HTMLElement {
   return h(
     'li',
     { tabindex: '-1', 'data-entry': entry.entry_id },
-    h('span', { class: 'entry-title' }, title),
-    h('span', { class: incoming ? 'entry-amount incoming' : 'entry-amount' }, formatSigned(entry.amount, entry.currency)),
-    h('span', { class: 'entry-account' }, own),
-    h('time', { datetime: entry.created_at }, when.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })),
+    h('div', { class: 'entry-main' }, h('span', {}, title), h('span', { class: incoming ? 'entry-amount incoming' : 'entry-amount' }, formatSigned(entry.amount, entry.currency))),
+    h('div', { class: 'entry-side' }, h('span', {}, own), h('time', { datetime: entry.created_at }, when.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' }))),
   );
 }
 

@@ -36,8 +36,10 @@ function line({ at, party, title, outcome, ok, detail }: JournalEntry): HTMLElem
 
 function describe(detail: Readonly<Record<string, unknown>>): string {
   const shown = ['credential', 'with', 'scope', 'errand', 'form', 'idempotency_key', 'code', 'detail', 'error', 'error_description', 'acr_values', 'max_age', 'reason', 'request_id', 'ms'];
+  // A challenge repeats itself in members of its own; once is enough here.
+  const said = new Set(detail.code === undefined ? [] : ['error', 'error_description']);
   return shown
-    .filter((name) => detail[name] !== undefined)
+    .filter((name) => detail[name] !== undefined && !said.has(name))
     .map((name) => `${name}: ${String(detail[name])}`)
     .join(' · ');
 }

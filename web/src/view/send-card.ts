@@ -77,7 +77,7 @@ export class SendCard {
         wordsForTransfer(refusal),
         h('button', { type: 'button', class: 'primary', onclick: () => this.#actions.retry() }, 'Try again'),
         elsewhere && h('button', { type: 'button', onclick: () => this.#actions.approveHere() }, 'Approve in this window'),
-        h('button', { type: 'button', onclick: () => this.#actions.abandon() }, refusal.outcomeUnknown && !elsewhere ? 'Stop trying' : 'Do not send it'),
+        h('button', { type: 'button', onclick: () => this.#actions.abandon() }, refusal.outcomeUnknown ? 'Stop trying' : 'Do not send it'),
       ),
       summary(pending.transfer),
     );
