@@ -1,0 +1,149 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"strconv"
+
+	"drawbridge/shared/customer"
+)
+
+func (d *desk) createCustomer(ctx context.Context, o order) (plan, error) {
+	wanted := customer.Customer{ID: o.customerID(), Name: o.text["name"], Email: o.text["email"]}
+	owner := ""
+	if wanted.Email != "" {
+		var err error
+		if owner, err = d.directory.EmailOwner(ctx, wanted.Email); err != nil {
+			return plan{}, err
+		}
+	}
+	there, err := d.directory.Get(ctx, wanted.ID)
+	switch {
+	case errors.Is(err, customer.ErrNotFound) && owner != "":
+		return plan{}, refuse(emailInUse, "The e-mail address is customer %s's.", owner)
+	case errors.Is(err, customer.ErrNotFound):
+	case err != nil:
+		return plan{}, err
+	case there.Name != wanted.Name || (there.Email != "") != (wanted.Email != "") || wanted.Email != "" && owner != wanted.ID:
+		return plan{}, refuse(customerExists, "Customer %s is there, under another name or address. Nothing was changed.", wanted.ID)
+	default:
+		return plan{}, nil
+	}
+	changes := []change{{Of: customerOf(o), What: "name", To: wanted.Name}}
+	if wanted.Email != "" {
+		changes = append(changes, change{Of: customerOf(o), What: "email", To: wanted.Email})
+	}
+	return plan{changes: changes, apply: only(func(ctx context.Context) error { return d.directory.Create(ctx, wanted) })}, nil
+}
+
+// disableCustomer ends the sessions too. A customer who is disabled and still has some was disabled half-way: the
+// rest is carried out.
+func (d *desk) disableCustomer(ctx context.Context, o order) (plan, error) {
+	there, err := d.customer(ctx, o)
+	if err != nil {
+		return plan{}, err
+	}
+	changes, err := d.ending(ctx, o)
+	if err != nil {
+		return plan{}, err
+	}
+	if !there.Disabled {
+		changes = append([]change{{Of: customerOf(o), What: "status", From: "enabled", To: "disabled"}}, changes...)
+	}
+	if len(changes) == 0 {
+		return plan{}, nil
+	}
+	return plan{changes: changes, apply: only(func(ctx context.Context) error {
+		return d.directory.Disable(ctx, o.customerID(), d.sessions)
+	})}, nil
+}
+
+func (d *desk) enableCustomer(ctx context.Context, o order) (plan, error) {
+	there, err := d.customer(ctx, o)
+	if err != nil || !there.Disabled {
+		return plan{}, err
+	}
+	return plan{
+		changes: []change{{Of: customerOf(o), What: "status", From: "disabled", To: "enabled"}},
+		apply:   only(func(ctx context.Context) error { return d.directory.Enable(ctx, o.customerID()) }),
+	}, nil
+}
+
+// setPassword ends no session. If the old password leaked, revoke_sessions is the next command.
+func (d *desk) setPassword(ctx context.Context, o order) (plan, error) {
+	username, chosen := o.text["username"], o.text["password"]
+	if err := customer.CheckLogin(username, chosen); err != nil {
+		return plan{}, refuse(loginNotAllowed, "%v", err)
+	}
+	there, err := d.customer(ctx, o)
+	if err != nil {
+		return plan{}, err
+	}
+	owner, err := d.directory.UsernameOwner(ctx, username)
+	if err != nil {
+		return plan{}, err
+	}
+	changes := []change{{Of: customerOf(o), What: "password"}} // also if it is the same: nobody can tell but by its hash
+	switch owner {
+	case there.ID:
+	case "":
+		changes = append(changes, change{Of: customerOf(o), What: "username", From: there.Username, To: username})
+	default:
+		return plan{}, refuse(usernameInUse, "The username is customer %s's.", owner)
+	}
+	return plan{changes: changes, apply: only(func(ctx context.Context) error {
+		return d.directory.SetPassword(ctx, there.ID, username, chosen)
+	})}, nil
+}
+
+func (d *desk) linkIdentity(ctx context.Context, o order) (plan, error) {
+	sub := o.text["sub"]
+	if _, err := d.customer(ctx, o); err != nil {
+		return plan{}, err
+	}
+	owner, err := d.directory.IdentityOwner(ctx, sub)
+	switch {
+	case err != nil || owner == o.customerID():
+		return plan{}, err
+	case owner != "":
+		return plan{}, refuse(linkedElsewhere, "The identity is linked to customer %s.", owner)
+	}
+	return plan{
+		changes: []change{{Of: customerOf(o), What: "identity", To: sub}},
+		apply:   only(func(ctx context.Context) error { return d.directory.Link(ctx, o.customerID(), sub) }),
+	}, nil
+}
+
+func (d *desk) revokeSessions(ctx context.Context, o order) (plan, error) {
+	if _, err := d.customer(ctx, o); err != nil {
+		return plan{}, err
+	}
+	changes, err := d.ending(ctx, o)
+	if err != nil || len(changes) == 0 {
+		return plan{}, err
+	}
+	return plan{changes: changes, apply: only(func(ctx context.Context) error {
+		_, err := d.sessions.RevokeAll(ctx, o.customerID())
+		return err
+	})}, nil
+}
+
+// ending is the change that no session is left, if there are any.
+func (d *desk) ending(ctx context.Context, o order) ([]change, error) {
+	n, err := d.sessions.Count(ctx, o.customerID())
+	if err != nil || n == 0 {
+		return nil, err
+	}
+	return []change{{Of: customerOf(o), What: "sessions", From: strconv.Itoa(n), To: "0"}}, nil
+}
+
+// customer is the order's.
+func (d *desk) customer(ctx context.Context, o order) (customer.Customer, error) {
+	there, err := d.directory.Get(ctx, o.customerID())
+	if errors.Is(err, customer.ErrNotFound) {
+		return there, refuse(noSuchCustomer, "There is no customer %s.", o.customerID())
+	}
+	return there, err
+}
+
+func customerOf(o order) string { return "customer " + o.customerID() }

@@ -1,0 +1,59 @@
+// Command admin is the Lambda function that operators give commands to. It has no route: whoever may call
+// lambda:InvokeFunction on it, and nobody else, can reach it.
+//
+// A command is one JSON object, and so is its answer:
+//
+//	{"command":"freeze_account","operator":"carol","account_id":"1000000001-01","dry_run":true}
+//	{"command":"freeze_account","outcome":"planned","dry_run":true,"request_id":"…",
+//	 "changes":[{"of":"account 1000000001-01","what":"status","from":"open","to":"frozen"}]}
+//
+// The outcome is done, unchanged (all was so already), planned (a dry run: this would be done), shown or refused (with a
+// code that is stable and a detail for people). What can be cured by giving the same command again, or not at all, is an
+// error of the function: so Lambda repeats a command that was sent as an event, and never repeats a refusal.
+//
+// # How a command is carried out
+//
+// It first plans: it reads how things stand, refuses what cannot be, and lists what would change. A dry run ends there.
+// Else the plan is carried out by the conditional writes of the bank's packages, which hold also if something changed
+// since the reading; if one of them fails, the command plans again. A plan without changes writes nothing, so that a
+// command given twice is carried out once; what adds up, deposit and withdraw, is known by its operation_id.
+//
+// # Who did what
+//
+// Each command leaves audit records: one when it is understood, before anything is written, and one when it has ended.
+// They say who by the operator that the command names. That is the caller's word: the record of AWS CloudTrail with the
+// same request id says whose credentials gave it. No password, name or address of a customer is logged.
+package main
+
+import (
+	"errors"
+	"log/slog"
+	"os"
+	"time"
+
+	"drawbridge/shared/bank"
+	"drawbridge/shared/customer"
+	"drawbridge/shared/dynamo"
+	"drawbridge/shared/env"
+	"drawbridge/shared/session"
+
+	"github.com/aws/aws-lambda-go/lambda"
+)
+
+func main() {
+	settings := env.New(os.LookupEnv)
+	customers, sessions := settings.String("CUSTOMERS_TABLE"), settings.String("SESSIONS_TABLE")
+	accounts, transfers, ledger := settings.String("ACCOUNTS_TABLE"), settings.String("TRANSFERS_TABLE"), settings.String("LEDGER_TABLE")
+	client, err := dynamo.FromEnv(os.LookupEnv)
+	if err := errors.Join(settings.Err(), err); err != nil {
+		env.Exit(err)
+	}
+	directory, err := customer.New(customer.Config{Client: client, Table: customers})
+	teller, broken := bank.New(bank.Config{Client: client, Accounts: accounts, Transfers: transfers, Ledger: ledger})
+	store, missing := session.New(session.Config{Client: client, Table: sessions})
+	if err := errors.Join(err, broken, missing); err != nil {
+		env.Exit(err)
+	}
+	log := slog.New(slog.NewJSONHandler(os.Stdout, nil))
+	lambda.Start(&desk{directory: directory, bank: teller, sessions: store, log: log, now: time.Now})
+}

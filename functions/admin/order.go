@@ -1,0 +1,126 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"drawbridge/shared/bank"
+	"drawbridge/shared/token/strictjson"
+)
+
+const maxPayload = 16 << 10 // bytes
+
+// order is a command as it was given: well formed, its members all there and no others.
+type order struct {
+	command  string
+	operator string
+	dryRun   bool
+	text     map[string]string // the command's own members
+	amount   bank.Amount       // the member of that name, read in its currency
+}
+
+func (o order) customerID() string      { return o.text["customer_id"] }
+func (o order) account() bank.AccountID { return bank.AccountID(o.text["account_id"]) }
+func (o order) currency() bank.Currency { return bank.Currency(o.text["currency"]) }
+
+// attributes are what an audit record says of the order.
+func (o order) attributes() []slog.Attr {
+	list := []slog.Attr{slog.String("command", o.command), slog.Bool("dry_run", o.dryRun)}
+	for _, name := range slices.Sorted(maps.Keys(o.text)) {
+		if members[name].logged {
+			list = append(list, slog.String(name, o.text[name]))
+		}
+	}
+	return list
+}
+
+// readOrder reads a payload. A refusal names every member that is unknown, given twice, missing or malformed, and
+// shows no value: one of them may be a password that stands under the wrong name.
+func readOrder(payload []byte) (order, error) {
+	if len(payload) > maxPayload {
+		return order{}, refuse(invalidRequest, "The command is larger than 16 KiB.")
+	}
+	given, problems, err := readMembers(payload)
+	if err != nil {
+		return order{}, refuse(invalidRequest, "The command is not one well-formed JSON object of strings and booleans.")
+	}
+	name, _ := given["command"].Text()
+	c, known := commands[name]
+	if !known {
+		return order{}, refuse(unknownCommand, "The member command must be one of "+strings.Join(slices.Sorted(maps.Keys(commands)), ", ")+".")
+	}
+	o := order{command: name, text: map[string]string{}}
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		problems = append(problems, o.take(c, name, given[name])...)
+	}
+	for _, name := range append([]string{"operator"}, c.needs...) {
+		if _, there := given[name]; !there {
+			problems = append(problems, name+" is missing")
+		}
+	}
+	if amount, there := o.text["amount"]; there && o.text["currency"] != "" {
+		if o.amount, err = bank.ParseAmount(amount, o.currency()); err != nil {
+			problems = append(problems, "amount is "+err.Error())
+		}
+	}
+	if len(problems) > 0 {
+		return order{command: o.command, operator: o.operator}, refuse(invalidRequest, strings.Join(problems, "; ")+".")
+	}
+	return o, nil
+}
+
+// readMembers returns the members by name, and which were given twice.
+func readMembers(payload []byte) (given map[string]strictjson.Value, problems []string, err error) {
+	given = map[string]strictjson.Value{}
+	limits := strictjson.Limits{Depth: 2, AllowRepeatedNames: true} // they are refused here, by name
+	err = limits.Object(string(payload), func(name string, value strictjson.Value) error {
+		if _, twice := given[name]; twice {
+			problems = append(problems, quoted(name)+" is given twice")
+		}
+		given[name] = value
+		return nil
+	})
+	return given, problems, err
+}
+
+// take puts one member where it belongs, or says why it cannot.
+func (o *order) take(c command, name string, value strictjson.Value) (problems []string) {
+	switch {
+	case name == "command":
+		return nil
+	case name == "dry_run":
+		truth, ok := value.Truth()
+		if o.dryRun = truth; !ok {
+			return []string{"dry_run must be true or false"}
+		}
+		return nil
+	case name != "operator" && !slices.Contains(c.needs, name) && !slices.Contains(c.may, name):
+		return []string{quoted(name) + " is not a member of " + o.command}
+	}
+	content, ok := value.Text()
+	switch {
+	case !ok:
+		return []string{name + " must be a string"}
+	case !members[name].valid(content):
+		return []string{name + " must be " + members[name].rule}
+	}
+	if name == "operator" {
+		o.operator = content
+	} else {
+		o.text[name] = content
+	}
+	return nil
+}
+
+// quoted shows a name that the caller chose.
+func quoted(name string) string {
+	const most = 40
+	if utf8.RuneCountInString(name) > most {
+		name = string([]rune(name)[:most]) + "…"
+	}
+	return fmt.Sprintf("%q", name)
+}
