@@ -1,0 +1,198 @@
+// Package invokeapi serves Lambda's Invoke API over the functions of this machine, so that the AWS CLI and the SDKs
+// call them as they do on AWS:
+//
+//	aws lambda invoke --endpoint-url http://localhost:3000 --function-name AdminFunction …
+//
+// It takes POST /2015-03-31/functions/{FunctionName}/invocations with X-Amz-Invocation-Type RequestResponse (200 and
+// what the function answered; X-Amz-Function-Error says that it failed), Event (202, and the function runs by itself) or
+// DryRun (204, and it does not run), X-Amz-Log-Type Tail, and a function's name, ARN or partial ARN. Everything else is
+// refused with the status, x-amzn-ErrorType and body that Lambda gives.
+//
+// A request must be signed (AWS Signature Version 4, for the service lambda), as on AWS. There is no secret here to
+// check the signature against, so any credentials do. What the rule keeps out is the browser: a web page cannot set
+// Authorization on a request to another origin without a preflight, which is refused.
+//
+// Differences from AWS: there are no versions and aliases but $LATEST; ClientContext is refused; an event whose
+// function fails is not tried again, where Lambda would do so twice within minutes; a log tail has the function's own lines only.
+//
+// Source: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+package invokeapi
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"drawbridge/local/lambda"
+)
+
+const (
+	// Prefix is what the path of each request begins with.
+	Prefix = "/2015-03-31/"
+
+	latest     = "$LATEST"
+	syncLimit  = 6 << 20 // bytes of a payload
+	eventLimit = 1 << 20
+)
+
+// Config is what a [Handler] needs. All but Failed must be given.
+type Config struct {
+	Invoker   lambda.Invoker
+	Functions []string // the names of those that can be invoked
+	Region    string
+	AccountID string
+	Failed    func(function string, err error) // told of an event that no process has seen; may be nil
+}
+
+// Handler is an http.Handler.
+type Handler struct {
+	config Config
+	known  map[string]bool
+}
+
+// New returns a Handler.
+func New(c Config) (*Handler, error) {
+	if c.Invoker == nil || c.Region == "" || c.AccountID == "" {
+		return nil, errors.New("invokeapi: Invoker, Region or AccountID is missing")
+	}
+	if c.Failed == nil {
+		c.Failed = func(string, error) {}
+	}
+	h := &Handler{config: c, known: map[string]bool{}}
+	for _, name := range c.Functions {
+		h.known[name] = true
+	}
+	return h, nil
+}
+
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if f := h.serve(w, r); f != nil {
+		f.write(w)
+	}
+}
+
+// serve answers, or returns why it does not.
+func (h *Handler) serve(w http.ResponseWriter, r *http.Request) *fault {
+	if !signed(r.Header.Get("Authorization")) {
+		return missingAuthentication()
+	}
+	function, f := h.function(r)
+	if f != nil {
+		return f
+	}
+	kind := r.Header.Get("X-Amz-Invocation-Type")
+	if f := checkHeaders(r.Header, kind); f != nil {
+		return f
+	}
+	payload, f := readPayload(w, r, kind)
+	if f != nil {
+		return f
+	}
+	switch kind {
+	case "DryRun":
+		w.WriteHeader(http.StatusNoContent)
+		return nil
+	case "Event":
+		go func() {
+			if _, err := h.config.Invoker.Invoke(context.WithoutCancel(r.Context()), function, payload); err != nil {
+				h.config.Failed(function, err)
+			}
+		}()
+		w.WriteHeader(http.StatusAccepted)
+		return nil
+	}
+	result, err := h.config.Invoker.Invoke(r.Context(), function, payload)
+	if err != nil {
+		return faultOf(err)
+	}
+	header := w.Header()
+	header.Set("Content-Type", "application/json")
+	header.Set("X-Amz-Executed-Version", latest)
+	header.Set("X-Amzn-RequestId", result.RequestID)
+	if result.FunctionError != "" {
+		header.Set("X-Amz-Function-Error", result.FunctionError)
+	}
+	if r.Header.Get("X-Amz-Log-Type") == "Tail" {
+		header.Set("X-Amz-Log-Result", base64.StdEncoding.EncodeToString(result.Logs))
+	}
+	_, _ = w.Write(result.Payload) // the client may be gone; nobody is left to tell
+	return nil
+}
+
+// signed tells whether a request carries a signature for Lambda.
+func signed(authorization string) bool {
+	return strings.HasPrefix(authorization, "AWS4-HMAC-SHA256 ") && strings.Contains(authorization, "/lambda/aws4_request")
+}
+
+// function is the name of the function that the request's path and Qualifier are about.
+func (h *Handler) function(r *http.Request) (string, *fault) {
+	rest, before := strings.CutPrefix(r.URL.EscapedPath(), Prefix+"functions/")
+	escaped, after := strings.CutSuffix(rest, "/invocations")
+	given, err := url.PathUnescape(escaped)
+	if !before || !after || err != nil || r.Method != http.MethodPost {
+		return "", unknownOperation(r.Method, r.URL.Path)
+	}
+	n, ok := parseName(given)
+	if !ok {
+		return "", invalid("1 validation error detected: Value '%s' at 'functionName' failed to satisfy constraint: Member must satisfy "+
+			"regular expression pattern: %s", given, namePattern)
+	}
+	qualifier := r.URL.Query().Get("Qualifier")
+	switch {
+	case n.qualifier != "" && qualifier != "" && n.qualifier != qualifier:
+		return "", newFault(http.StatusBadRequest, "InvalidParameterValueException", "The derived qualifier from the function name does not match the specified qualifier.")
+	case n.qualifier == "":
+		n.qualifier = qualifier
+	}
+	if !h.known[n.function] || n.region != "" && n.region != h.config.Region || n.account != "" && n.account != h.config.AccountID ||
+		n.qualifier != "" && n.qualifier != latest {
+		return "", h.notFound(n)
+	}
+	return n.function, nil
+}
+
+func checkHeaders(header http.Header, kind string) *fault {
+	switch kind {
+	case "", "RequestResponse", "Event", "DryRun":
+	default:
+		return invalid("1 validation error detected: Value '%s' at 'invocationType' failed to satisfy constraint: Member must satisfy enum "+
+			"value set: [Event, RequestResponse, DryRun]", kind)
+	}
+	switch logs := header.Get("X-Amz-Log-Type"); logs {
+	case "", "None", "Tail":
+	default:
+		return invalid("1 validation error detected: Value '%s' at 'logType' failed to satisfy constraint: Member must satisfy enum value set: [None, Tail]", logs)
+	}
+	if header.Get("X-Amz-Client-Context") != "" {
+		return newFault(http.StatusBadRequest, "InvalidParameterValueException", "ClientContext is not understood on this machine.")
+	}
+	return nil
+}
+
+// readPayload reads the event. Without one the function gets an empty object, as Lambda's own invocations without a
+// payload do.
+func readPayload(w http.ResponseWriter, r *http.Request, kind string) ([]byte, *fault) {
+	limit := int64(syncLimit)
+	if kind == "Event" {
+		limit = eventLimit
+	}
+	payload, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
+	if _, over := errors.AsType[*http.MaxBytesError](err); over {
+		return nil, tooLarge(limit)
+	}
+	if err != nil {
+		return nil, newFault(http.StatusBadRequest, "InvalidRequestContentException", "The payload could not be read.")
+	}
+	if len(payload) == 0 {
+		return []byte("{}"), nil
+	}
+	if !json.Valid(payload) {
+		return nil, newFault(http.StatusBadRequest, "InvalidRequestContentException", "Could not parse request body into json.")
+	}
+	return payload, nil
+}

@@ -1,0 +1,269 @@
+package invokeapi
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"drawbridge/local/lambda"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+)
+
+// invoked is one invocation that came through.
+type invoked struct {
+	function string
+	payload  string
+}
+
+// stub stands for the functions: it tells what it was invoked with, and answers as it is told.
+type stub struct {
+	invocations chan invoked
+	result      lambda.Result
+	err         error
+}
+
+func (s *stub) Invoke(_ context.Context, function string, payload []byte) (lambda.Result, error) {
+	s.invocations <- invoked{function, string(payload)}
+	return s.result, s.err
+}
+
+func newAPI(t *testing.T) (*Handler, *stub) {
+	t.Helper()
+	s := &stub{invocations: make(chan invoked, 10), result: lambda.Result{RequestID: "id-1", Payload: []byte(`{"ok":true}`), Logs: []byte("one line\n")}}
+	h, err := New(Config{Invoker: s, Functions: []string{"AdminFunction"}, Region: "eu-central-1", AccountID: "123456789012"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h, s
+}
+
+// post sends a signed request, with headers as name, value.
+func post(t *testing.T, h http.Handler, path, body string, headers ...string) *http.Response {
+	t.Helper()
+	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(body))
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	key := aws.Credentials{AccessKeyID: "local", SecretAccessKey: "local"}
+	if err := v4.NewSigner().SignHTTP(t.Context(), key, r, "UNSIGNED-PAYLOAD", "lambda", "eu-central-1", time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	return do(h, r)
+}
+
+func do(h http.Handler, r *http.Request) *http.Response {
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w.Result()
+}
+
+const admin = "/2015-03-31/functions/AdminFunction/invocations"
+
+func text(t *testing.T, r *http.Response) string {
+	t.Helper()
+	var b bytes.Buffer
+	if _, err := b.ReadFrom(r.Body); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// refused checks status and exception, and that nothing was invoked.
+func refused(t *testing.T, s *stub, r *http.Response, status int, kind string) {
+	t.Helper()
+	var body map[string]string
+	if err := json.Unmarshal([]byte(text(t, r)), &body); err != nil {
+		t.Fatal(err)
+	}
+	if r.StatusCode != status || r.Header.Get("X-Amzn-ErrorType") != kind || body["message"]+body["Message"] == "" || body["Type"] == "" {
+		t.Errorf("want %d %s, got %d %s %v", status, kind, r.StatusCode, r.Header.Get("X-Amzn-ErrorType"), body)
+	}
+	if len(s.invocations) > 0 {
+		t.Errorf("invoked %v", <-s.invocations)
+	}
+}
+
+func TestAFunctionIsInvokedAndItsAnswerGivenBack(t *testing.T) {
+	for _, kind := range []string{"", "RequestResponse"} {
+		h, s := newAPI(t)
+		r := post(t, h, admin, `{"command":"x"}`, "X-Amz-Invocation-Type", kind)
+		if r.StatusCode != 200 || text(t, r) != `{"ok":true}` || r.Header.Get("X-Amz-Function-Error") != "" ||
+			r.Header.Get("X-Amz-Executed-Version") != "$LATEST" || r.Header.Get("X-Amzn-RequestId") != "id-1" {
+			t.Errorf("%d %v", r.StatusCode, r.Header)
+		}
+		if got := <-s.invocations; got != (invoked{"AdminFunction", `{"command":"x"}`}) {
+			t.Errorf("%v", got)
+		}
+	}
+}
+
+func TestAFunctionsErrorIsAnAnswerWithAHeader(t *testing.T) {
+	h, s := newAPI(t)
+	s.result = lambda.Result{FunctionError: "Unhandled", Payload: []byte(`{"errorType":"unavailable"}`)}
+	r := post(t, h, admin, `{}`)
+	if r.StatusCode != 200 || r.Header.Get("X-Amz-Function-Error") != "Unhandled" || text(t, r) != `{"errorType":"unavailable"}` {
+		t.Errorf("%d %v", r.StatusCode, r.Header)
+	}
+}
+
+func TestAnEventIsAcceptedAndRunsByItself(t *testing.T) {
+	h, s := newAPI(t)
+	r := post(t, h, admin, `{"n":1}`, "X-Amz-Invocation-Type", "Event")
+	if r.StatusCode != 202 || text(t, r) != "" {
+		t.Errorf("%d", r.StatusCode)
+	}
+	select {
+	case got := <-s.invocations:
+		if got.payload != `{"n":1}` {
+			t.Errorf("%v", got)
+		}
+	case <-time.After(5 * time.Second):
+		t.Error("it never ran")
+	}
+}
+
+func TestAnEventThatNoProcessSawIsTold(t *testing.T) {
+	h, s := newAPI(t)
+	s.err = lambda.ErrThrottled
+	told := make(chan string, 1)
+	h.config.Failed = func(function string, err error) { told <- fmt.Sprint(function, ": ", err) }
+	post(t, h, admin, `{}`, "X-Amz-Invocation-Type", "Event")
+	select {
+	case line := <-told:
+		if !strings.HasPrefix(line, "AdminFunction: ") {
+			t.Error(line)
+		}
+	case <-time.After(5 * time.Second):
+		t.Error("nobody was told")
+	}
+}
+
+func TestADryRunRunsNothing(t *testing.T) {
+	h, s := newAPI(t)
+	if r := post(t, h, admin, `{}`, "X-Amz-Invocation-Type", "DryRun"); r.StatusCode != 204 || len(s.invocations) != 0 {
+		t.Errorf("%d", r.StatusCode)
+	}
+}
+
+func TestTheEndOfTheLogComesWithTheAnswer(t *testing.T) {
+	h, _ := newAPI(t)
+	r := post(t, h, admin, `{}`, "X-Amz-Log-Type", "Tail")
+	if log, err := base64.StdEncoding.DecodeString(r.Header.Get("X-Amz-Log-Result")); err != nil || string(log) != "one line\n" {
+		t.Errorf("%q, %v", log, err)
+	}
+	if r := post(t, h, admin, `{}`, "X-Amz-Log-Type", "None"); r.Header.Get("X-Amz-Log-Result") != "" {
+		t.Error("unasked")
+	}
+}
+
+func TestNoPayloadIsAnEmptyObject(t *testing.T) {
+	h, s := newAPI(t)
+	post(t, h, admin, "")
+	if got := <-s.invocations; got.payload != "{}" {
+		t.Errorf("%v", got)
+	}
+}
+
+func TestAFunctionIsKnownByAllItsNames(t *testing.T) {
+	for _, given := range []string{
+		"AdminFunction", "AdminFunction:$LATEST", "AdminFunction:%24LATEST", "123456789012:function:AdminFunction", "function:AdminFunction",
+		"arn:aws:lambda:eu-central-1:123456789012:function:AdminFunction", "arn%3Aaws%3Alambda%3Aeu-central-1%3A123456789012%3Afunction%3AAdminFunction",
+		"arn:aws:lambda:eu-central-1:123456789012:function:AdminFunction:$LATEST", "AdminFunction?Qualifier=$LATEST", "AdminFunction:$LATEST?Qualifier=$LATEST",
+	} {
+		h, s := newAPI(t)
+		path, query, _ := strings.Cut(given, "?")
+		if r := post(t, h, "/2015-03-31/functions/"+path+"/invocations?"+query, `{}`); r.StatusCode != 200 || (<-s.invocations).function != "AdminFunction" {
+			t.Errorf("%s: %d %s", given, r.StatusCode, text(t, r))
+		}
+	}
+}
+
+func TestAFunctionThatIsNotThereIsNotFound(t *testing.T) {
+	for _, given := range []string{
+		"Nothing", "adminfunction", "AdminFunction:live", "AdminFunction:1", "210987654321:function:AdminFunction",
+		"arn:aws:lambda:us-east-1:123456789012:function:AdminFunction", "AdminFunction?Qualifier=live",
+	} {
+		h, s := newAPI(t)
+		path, query, _ := strings.Cut(given, "?")
+		for _, kind := range []string{"RequestResponse", "Event", "DryRun"} {
+			refused(t, s, post(t, h, "/2015-03-31/functions/"+path+"/invocations?"+query, `{}`, "X-Amz-Invocation-Type", kind), 404, "ResourceNotFoundException")
+		}
+	}
+}
+
+func TestWhatIsMalformedIsRefused(t *testing.T) {
+	h, s := newAPI(t)
+	refused(t, s, post(t, h, admin, `{"a":`), 400, "InvalidRequestContentException")
+	refused(t, s, post(t, h, admin, `{}`, "X-Amz-Invocation-Type", "Later"), 400, "ValidationException")
+	refused(t, s, post(t, h, admin, `{}`, "X-Amz-Log-Type", "All"), 400, "ValidationException")
+	refused(t, s, post(t, h, admin, `{}`, "X-Amz-Client-Context", "e30="), 400, "InvalidParameterValueException")
+	refused(t, s, post(t, h, "/2015-03-31/functions/Admin%2FFunction/invocations", `{}`), 400, "ValidationException")
+	refused(t, s, post(t, h, "/2015-03-31/functions/"+strings.Repeat("a", 65)+"/invocations", `{}`), 400, "ValidationException")
+	refused(t, s, post(t, h, "/2015-03-31/functions/AdminFunction:$LATEST/invocations?Qualifier=live", `{}`), 400, "InvalidParameterValueException")
+	refused(t, s, post(t, h, "/2015-03-31/functions/AdminFunction", `{}`), 404, "UnknownOperationException")
+	refused(t, s, post(t, h, "/2015-03-31/event-source-mappings/", `{}`), 404, "UnknownOperationException")
+}
+
+func TestAPayloadOverTheLimitIsRefused(t *testing.T) {
+	payload := func(size int) string { return `"` + strings.Repeat("x", size-2) + `"` }
+	h, s := newAPI(t)
+	refused(t, s, post(t, h, admin, payload(syncLimit+1)), 413, "RequestTooLargeException")
+	refused(t, s, post(t, h, admin, payload(eventLimit+1), "X-Amz-Invocation-Type", "Event"), 413, "RequestTooLargeException")
+	if r := post(t, h, admin, payload(syncLimit)); r.StatusCode != 200 {
+		t.Errorf("at the limit: %d", r.StatusCode)
+	}
+}
+
+func TestARequestThatIsNotSignedIsRefused(t *testing.T) {
+	for _, authorization := range []string{"", "Bearer x", "AWS4-HMAC-SHA256 Credential=a/20261122/eu-central-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0"} {
+		h, s := newAPI(t)
+		r := httptest.NewRequest(http.MethodPost, admin, strings.NewReader(`{}`))
+		r.Header.Set("Authorization", authorization)
+		refused(t, s, do(h, r), 403, "MissingAuthenticationTokenException")
+	}
+}
+
+func TestAWebPageElsewhereGetsNoLeaveToCall(t *testing.T) {
+	h, s := newAPI(t)
+	r := httptest.NewRequest(http.MethodOptions, admin, nil)
+	r.Header.Set("Origin", "https://evil.example")
+	r.Header.Set("Access-Control-Request-Method", "POST")
+	r.Header.Set("Access-Control-Request-Headers", "authorization")
+	answer := do(h, r)
+	refused(t, s, answer, 403, "MissingAuthenticationTokenException")
+	for header := range answer.Header {
+		if strings.HasPrefix(header, "Access-Control-") {
+			t.Errorf("it gives %s", header)
+		}
+	}
+}
+
+func TestWhatKeepsAFunctionFromRunningHasLambdasNameForIt(t *testing.T) {
+	for _, c := range []struct {
+		err    error
+		status int
+		kind   string
+	}{
+		{fmt.Errorf("%w: f", lambda.ErrUnknownFunction), 404, "ResourceNotFoundException"},
+		{fmt.Errorf("%w: 7 bytes", lambda.ErrRequestTooLarge), 413, "RequestTooLargeException"},
+		{fmt.Errorf("%w: f", lambda.ErrThrottled), 429, "TooManyRequestsException"},
+		{&lambda.BuildError{Function: "f", Output: "main.go:1: no"}, 500, "ServiceException"},
+		{errors.New("anything else"), 500, "ServiceException"},
+	} {
+		h, s := newAPI(t)
+		s.err = c.err
+		r := post(t, h, admin, `{}`)
+		<-s.invocations
+		refused(t, s, r, c.status, c.kind)
+	}
+}
