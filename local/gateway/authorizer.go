@@ -77,7 +77,7 @@ func (c *call) identitySources(authorizer *template.Authorizer) (values []string
 // ask invokes the authorizer. What it answers may be cached; a failure never is.
 func (g *Gateway) ask(ctx context.Context, c *call, authorizer *template.Authorizer, step *AuthorizerStep) (verdict, *fault) {
 	step.Decision = Failed
-	result, err := g.invoke(ctx, &step.Invocation, authorizer.Function, c.authorizerEvent(), authorizerTimeout)
+	result, err := g.invoke(ctx, c, &step.Invocation, authorizer.Function, c.authorizerEvent(), authorizerTimeout)
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
 		return verdict{}, authorizerFailure()

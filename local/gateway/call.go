@@ -46,7 +46,8 @@ func (g *Gateway) begin(r *http.Request) *call {
 	if err != nil {
 		source = r.RemoteAddr
 	}
-	c.traceID = fmt.Sprintf("Root=1-%08x-%s", now.Unix(), randomHex(12))
+	root := fmt.Sprintf("1-%08x-%s", now.Unix(), randomHex(12))
+	c.traceID = "Root=" + root
 	c.headers = requestHeaders(r, source, c.traceID)
 	c.context = requestContext{
 		AccountID:         g.stack.AccountID,
@@ -63,7 +64,7 @@ func (g *Gateway) begin(r *http.Request) *call {
 		Path:              "/" + g.stack.Stage + c.path,
 		Identity:          identity{SourceIP: source, UserAgent: optional(r.UserAgent())},
 	}
-	c.exchange = Exchange{RequestID: c.context.RequestID, At: now, Method: c.method, Path: c.path, SourceIP: source}
+	c.exchange = Exchange{RequestID: c.context.RequestID, Trace: root, At: now, Method: c.method, Path: c.path, SourceIP: source}
 	return c
 }
 

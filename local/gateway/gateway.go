@@ -59,6 +59,7 @@ type Gateway struct {
 	stack    *template.Stack
 	invoker  Invoker
 	observer Observer
+	follower Follower
 	now      func() time.Time
 	routes   routes
 	cache    cache
@@ -92,7 +93,9 @@ func New(c Config) (*Gateway, error) {
 	if c.Observer == nil {
 		c.Observer = Observers{}
 	}
-	return &Gateway{stack: c.Stack, invoker: c.Invoker, observer: c.Observer, now: c.Now, routes: c.Stack.Routes}, nil
+	return &Gateway{
+		stack: c.Stack, invoker: c.Invoker, observer: c.Observer, follower: followerOf(c.Observer), now: c.Now, routes: c.Stack.Routes,
+	}, nil
 }
 
 func exists(stack *template.Stack, logicalID string) error {
@@ -145,8 +148,11 @@ func (g *Gateway) handle(ctx context.Context, c *call) (answer, *fault) {
 	if f := c.readBody(g.stack.BinaryMediaTypes); f != nil {
 		return answer{}, f
 	}
+	g.follower.Receive(c.exchange.snapshot(), c.request.Header, c.body)
 	if route.Authorizer != nil {
-		if f := g.authorize(ctx, c, route.Authorizer); f != nil {
+		f := g.authorize(ctx, c, route.Authorizer)
+		g.follower.Follow(c.exchange.snapshot())
+		if f != nil {
 			return answer{}, f
 		}
 	}

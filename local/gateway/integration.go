@@ -16,7 +16,7 @@ const authorizerTimeout = 29 * time.Second
 // integrate calls the function behind a route and maps its answer.
 func (g *Gateway) integrate(ctx context.Context, c *call, route template.Route) (answer, *fault) {
 	c.exchange.Function = &Invocation{}
-	result, err := g.invoke(ctx, c.exchange.Function, route.Function, c.proxyEvent(), route.Timeout)
+	result, err := g.invoke(ctx, c, c.exchange.Function, route.Function, c.proxyEvent(), route.Timeout)
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
 		return answer{}, endpointTimedOut()
@@ -44,19 +44,22 @@ func (g *Gateway) integrate(ctx context.Context, c *call, route template.Route) 
 // invoke calls a function and notes in step what became of it. A client that
 // goes away does not end an invocation, and neither does the gateway's own limit:
 // it stops waiting, the function runs on.
-func (g *Gateway) invoke(ctx context.Context, step *Invocation, logicalID string, event any, limit time.Duration) (lambda.Result, error) {
+func (g *Gateway) invoke(ctx context.Context, c *call, step *Invocation, logicalID string, event any, limit time.Duration) (lambda.Result, error) {
 	function, _ := g.stack.Function(logicalID) // New has seen that it exists
 	step.Function = function.Name
 	payload, err := encode(event)
 	if err != nil {
 		return lambda.Result{}, err
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
+	ctx, cancel := context.WithTimeout(lambda.WithTrace(context.WithoutCancel(ctx), c.exchange.Trace), limit)
 	defer cancel()
+	step.Running = true
+	g.follower.Follow(c.exchange.snapshot())
+	step.Running = false
 	start := g.now()
 	result, err := g.invoker.Invoke(ctx, function.Name, payload)
 	step.Waited = g.now().Sub(start)
-	step.Cold, step.Init, step.Duration = result.Cold, result.Init, result.Duration
+	step.Cold, step.Init, step.Duration, step.Logs = result.Cold, result.Init, result.Duration, result.Logs
 	switch {
 	case err != nil:
 		step.Error = err.Error()

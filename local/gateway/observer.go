@@ -22,9 +22,11 @@ func (list Observers) Observe(e Exchange) {
 }
 
 // Exchange is one request, the steps that it took and its answer. There is no
-// header, query string or body in it, so no token can be.
+// header, query string or body in it, so no token can be, unless a function
+// writes one to its log.
 type Exchange struct {
 	RequestID       string
+	Trace           string // the root of its trace, which its invocations have too: lambda.WithTrace
 	At              time.Time
 	Method, Path    string // Path is escaped as the client sent it, without the query
 	Route           string // the resource, "/transfers/{id}"; empty if none was found
@@ -61,6 +63,7 @@ type AuthorizerStep struct {
 // Invocation is one call of a function.
 type Invocation struct {
 	Function string
+	Running  bool // for a Follower: it has been called and has not answered yet
 	Cold     bool
 	Init     time.Duration // of a cold start
 	Duration time.Duration // in the function
@@ -68,6 +71,7 @@ type Invocation struct {
 	// Error is why there was no use in the answer: the function's error type and message, a
 	// timeout, a refused invocation, a malformed answer. It may span lines (a compiler's output).
 	Error string
+	Logs  []byte // the last 4 KB that the function wrote meanwhile; empty if the gateway stopped waiting
 }
 
 // functionError makes one line of {"errorType","errorMessage"}.

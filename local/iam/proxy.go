@@ -19,6 +19,7 @@ type Config struct {
 	Statements []Statement
 	ARN        ARNs
 	Denied     func(function string, need Need) // told of each refusal; may be nil
+	Done       func(Operation)                  // told of each request once it is answered; may be nil
 }
 
 // Proxy is the engine as one function sees it.
@@ -36,32 +37,43 @@ func NewProxy(c Config) (*Proxy, error) {
 	if c.Denied == nil {
 		c.Denied = func(string, Need) {}
 	}
+	if c.Done == nil {
+		c.Done = func(Operation) {}
+	}
 	return &Proxy{config: c, engine: &httputil.ReverseProxy{
 		Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(engine) },
 	}}, nil
 }
 
 func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	a := watch(w)
+	list := p.answer(a, r)
+	p.config.Done(a.operation(p.config.Function, r, list))
+}
+
+// answer returns what the request needs, nothing if it cannot be read.
+func (p *Proxy) answer(w http.ResponseWriter, r *http.Request) []Need {
 	payload, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequest))
 	if err != nil {
 		refuse(w, "SerializationException", "The request cannot be read.")
-		return
+		return nil
 	}
 	list, err := needs(r.Header.Get("X-Amz-Target"), payload, p.config.ARN)
 	if err != nil {
 		refuse(w, "SerializationException", err.Error())
-		return
+		return nil
 	}
 	for _, need := range list {
 		if !allows(p.config.Statements, need) {
 			p.config.Denied(p.config.Function, need)
 			refuse(w, "AccessDeniedException", fmt.Sprintf("%s is not authorized to perform: %s on resource: %s because no statement of its "+
 				"policies in the template allows it", p.config.Function, need.Action, need.Resource))
-			return
+			return list
 		}
 	}
 	r.Body = io.NopCloser(bytes.NewReader(payload))
 	p.engine.ServeHTTP(w, r)
+	return list
 }
 
 // refuse answers as DynamoDB does (its JSON protocol, version 1.0).

@@ -63,7 +63,7 @@ func (h *Host) Invoke(ctx context.Context, name string, payload []byte) (Result,
 	}
 	finished := make(chan outcome, 1)
 	go func() {
-		result, err := f.invoke(binary, newInvocation(payload))
+		result, err := f.invoke(binary, newInvocation(ctx, payload))
 		finished <- outcome{result, err}
 	}()
 	select {

@@ -1,8 +1,8 @@
 package lambda
 
 import (
+	"context"
 	"crypto/rand"
-	"encoding/hex"
 	"fmt"
 	"sync"
 	"time"
@@ -30,8 +30,8 @@ type answer struct {
 	failed  bool
 }
 
-func newInvocation(payload []byte) *invocation {
-	return &invocation{id: requestID(), trace: traceID(time.Now()), payload: payload, done: make(chan struct{})}
+func newInvocation(ctx context.Context, payload []byte) *invocation {
+	return &invocation{id: requestID(), trace: traceHeader(traceRoot(ctx)), payload: payload, done: make(chan struct{})}
 }
 
 // keep remembers the end of the log.
@@ -56,11 +56,4 @@ func requestID() string {
 	rand.Read(b[:])
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
-}
-
-// traceID is an X-Ray tracing header of a request that is not sampled.
-func traceID(now time.Time) string {
-	var b [20]byte
-	rand.Read(b[:])
-	return fmt.Sprintf("Root=1-%08x-%s;Parent=%s;Sampled=0", now.Unix(), hex.EncodeToString(b[:12]), hex.EncodeToString(b[12:]))
 }

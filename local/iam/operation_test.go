@@ -1,0 +1,86 @@
+package iam
+
+import (
+	"context"
+	"net/http/httptest"
+	"os"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/google/go-cmp/cmp"
+
+	"drawbridge/shared/dynamo"
+	"drawbridge/shared/dynamo/dynamotest"
+)
+
+const aRoot = "1-5759e988-bd862e3fe1be46a994272793"
+
+// watchedTables is a function's client and what its proxy reports.
+func watchedTables(t *testing.T) (*dynamodb.Client, *dynamotest.DB, *[]Operation) {
+	t.Helper()
+	db := dynamotest.New(t)
+	var done []Operation
+	proxy, err := NewProxy(Config{
+		Engine: db.Endpoint, ARN: arn, Function: "writer", Done: func(o Operation) { done = append(done, o) },
+		Statements: []Statement{{Actions: []string{"dynamodb:PutItem"}, Resources: []string{"*"}}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(proxy)
+	t.Cleanup(server.Close)
+	return dynamo.New(dynamo.Config{
+		Region: "eu-central-1", Endpoint: server.URL, Credentials: credentials.NewStaticCredentialsProvider("local", "local", "local"),
+	}), db, &done
+}
+
+func put(db *dynamotest.DB) *dynamodb.PutItemInput {
+	table := db.Tables["NoncesTable"]
+	return &dynamodb.PutItemInput{TableName: &table, Item: dynamo.Item{"nonce_hash": dynamo.Text("x")}}
+}
+
+func TestAnOperationIsReportedWithItsTablesAndItsTrace(t *testing.T) {
+	t.Setenv("AWS_LAMBDA_FUNCTION_NAME", "writer")
+	t.Setenv("_X_AMZN_TRACE_ID", "Root="+aRoot+";Parent=53995c3f42cd8ad8;Sampled=0")
+	client, db, done := watchedTables(t)
+	if _, err := client.PutItem(context.Background(), put(db)); err != nil {
+		t.Fatal(err)
+	}
+	got := (*done)[0]
+	if got.Took <= 0 || got.At.IsZero() {
+		t.Errorf("at %v, took %v", got.At, got.Took)
+	}
+	got.At, got.Took = Operation{}.At, 0
+	want := Operation{Function: "writer", Trace: aRoot, Name: "PutItem", Needs: []Need{{"dynamodb:PutItem", arn(db.Tables["NoncesTable"])}}, Status: 200}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestAnOperationOutsideOfAnInvocationHasNoTrace(t *testing.T) {
+	os.Unsetenv("_X_AMZN_TRACE_ID")
+	client, db, done := watchedTables(t)
+	if _, err := client.PutItem(context.Background(), put(db)); err != nil {
+		t.Fatal(err)
+	}
+	if got := (*done)[0].Trace; got != "" {
+		t.Errorf("trace %q", got)
+	}
+}
+
+func TestAnOperationThatFailsIsReportedWithTheTypeOfItsError(t *testing.T) {
+	client, db, done := watchedTables(t)
+	refused := put(db)
+	refused.ConditionExpression = new("attribute_exists(nonce_hash)")
+	_, _ = client.PutItem(context.Background(), refused)
+	_, _ = client.GetItem(context.Background(), &dynamodb.GetItemInput{
+		TableName: refused.TableName, Key: map[string]types.AttributeValue{"nonce_hash": dynamo.Text("x")},
+	})
+	for i, want := range []string{"ConditionalCheckFailedException", "AccessDeniedException"} {
+		if got := (*done)[i]; got.Error != want || got.Status != 400 {
+			t.Errorf("%s: %d %q, want %s", got.Name, got.Status, got.Error, want)
+		}
+	}
+}
