@@ -23,7 +23,7 @@ func newBuilder(o options, stack *template.Stack, cache string, k *keeper.Keeper
 
 // newFunctions runs the template's functions. tables is where each of them, by name, finds DynamoDB: it is the one
 // variable that AWS would not set.
-func newFunctions(stack *template.Stack, binaries lambda.Binaries, tables map[string]string, k *keeper.Keeper, c *console) (*lambda.Host, error) {
+func newFunctions(stack *template.Stack, binaries lambda.Binaries, tables map[string]string, k *keeper.Keeper, log func(lambda.Line)) (*lambda.Host, error) {
 	var functions []lambda.Function
 	for _, f := range stack.Functions {
 		environment := maps.Clone(f.Environment)
@@ -35,7 +35,7 @@ func newFunctions(stack *template.Stack, binaries lambda.Binaries, tables map[st
 	}
 	return lambda.NewHost(lambda.Config{
 		Functions: functions, Binaries: binaries, Region: stack.Region, AccountID: stack.AccountID,
-		Log: c.functionLine, Keeper: k,
+		Log: log, Keeper: k,
 	})
 }
 

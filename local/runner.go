@@ -6,12 +6,12 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
 	"drawbridge/local/engine"
-	"drawbridge/local/gateway"
 	"drawbridge/local/keeper"
 	"drawbridge/local/lambda/gobuild"
 	"drawbridge/local/template"
@@ -31,6 +31,7 @@ type Runner struct {
 	engine   *engine.Engine
 	builder  *gobuild.Builder
 	tenant   *tenant
+	seeding  atomic.Bool // the demo customers are being brought in
 
 	mu      sync.Mutex
 	closers []func() // the last first
@@ -53,18 +54,18 @@ func (r *Runner) Start(ctx context.Context) error {
 		return err
 	}
 	r.console.printf("Drawbridge starts. The first time it installs and builds, for up to a minute.")
-	steps, ctx := errgroup.WithContext(ctx)
+	steps, until := errgroup.WithContext(ctx)
 	for p, step := range map[part]func(context.Context, *template.Stack) error{
 		tablesPart: r.startTables, tenantPart: r.startTenant, apiPart: r.buildFunctions, webPart: r.buildSite,
 	} {
-		if r.options.parts[p] {
-			steps.Go(func() error { return step(ctx, stack) })
+		if r.options.parts[p] || p == apiPart && r.options.parts[tablesPart] { // which the admin function fills
+			steps.Go(func() error { return step(until, stack) })
 		}
 	}
 	if err := steps.Wait(); err != nil {
 		return err
 	}
-	if err := r.open(); err != nil {
+	if err := r.open(ctx); err != nil {
 		return err
 	}
 	r.console.printf("%s", banner(r.options, r.world, time.Since(start)))
@@ -88,7 +89,7 @@ func (r *Runner) loadStack(client string) (*template.Stack, error) {
 }
 
 // open lets requests in.
-func (r *Runner) open() error {
+func (r *Runner) open(ctx context.Context) error {
 	client := r.options.parameters["BridgeClientIds"]
 	if r.tenant != nil && client == "" {
 		client = r.tenant.clients[webClient]
@@ -106,22 +107,22 @@ func (r *Runner) open() error {
 		}
 		r.web.let(s)
 	}
+	if !r.options.parts[apiPart] && !r.options.parts[tablesPart] {
+		return nil
+	}
+	stack = r.options.running(stack)
+	functions, err := r.startFunctions(stack)
+	if err != nil {
+		return err
+	}
+	if r.options.parts[tablesPart] {
+		if err := r.seed(ctx, stack, functions); err != nil {
+			return err
+		}
+	}
 	if r.options.parts[apiPart] {
-		tables, err := r.guardTables(stack)
-		if err != nil {
-			return err
-		}
-		functions, err := newFunctions(stack, r.builder, tables, r.keeper, r.console)
-		if err != nil {
-			return err
-		}
-		r.closing(func() { functions.Close() })
 		r.startSchedules(stack, functions)
-		api, err := gateway.New(gateway.Config{Stack: stack, Invoker: functions, Observer: gateway.NewAccessLog(r.console)})
-		if err != nil {
-			return err
-		}
-		r.api.let(api)
+		return r.openAPI(stack, functions)
 	}
 	return nil
 }

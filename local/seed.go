@@ -2,17 +2,17 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"go.yaml.in/yaml/v4"
 
+	"drawbridge/local/lambda"
 	"drawbridge/local/template"
-	"drawbridge/shared/bank"
-	"drawbridge/shared/customer"
 )
 
 // seedCustomer is a customer in local/seed.yaml.
@@ -54,29 +54,17 @@ func readDemoWorld(root string) (world demoWorld, err error) {
 	return world, nil
 }
 
-// seeder brings the demo customers into the bank by the bank's own packages. Every step is done once only, whatever
-// happened to an earlier start, and leaves alone what the customers did since.
+// adminFunction is the logical id of the function that the demo customers come through.
+const adminFunction = "AdminFunction"
+
+// seeder brings the demo customers into the bank as an operator would: by commands to the admin function. Every command
+// is carried out once only, whatever happened to an earlier start, and leaves alone what the customers did since.
 type seeder struct {
-	directory *customer.Directory
-	bank      *bank.Bank
+	functions lambda.Invoker
+	admin     string // the function's name
 }
 
-func newSeeder(client *dynamodb.Client, stack *template.Stack) (*seeder, error) {
-	names := map[string]string{}
-	for _, t := range stack.Tables {
-		names[t.LogicalID] = t.Name
-	}
-	directory, err := customer.New(customer.Config{Client: client, Table: names["CustomersTable"]})
-	if err != nil {
-		return nil, err
-	}
-	b, err := bank.New(bank.Config{
-		Client: client, Accounts: names["AccountsTable"], Transfers: names["TransfersTable"], Ledger: names["LedgerTable"],
-	})
-	return &seeder{directory, b}, err
-}
-
-func (s *seeder) seed(ctx context.Context, world demoWorld) error {
+func (s seeder) seed(ctx context.Context, world demoWorld) error {
 	for _, c := range world.Customers {
 		if err := s.customer(ctx, c); err != nil {
 			return fmt.Errorf("failed to seed customer %s: %w", c.CustomerID, err)
@@ -90,47 +78,102 @@ func (s *seeder) seed(ctx context.Context, world demoWorld) error {
 	return nil
 }
 
-func (s *seeder) customer(ctx context.Context, c seedCustomer) error {
-	err := s.directory.Create(ctx, customer.Customer{ID: c.CustomerID, Name: c.Name, Email: c.Email})
-	if err != nil && !errors.Is(err, customer.ErrExists) {
+func (s seeder) customer(ctx context.Context, c seedCustomer) error {
+	created := members{"customer_id": c.CustomerID, "name": c.Name, "email": c.Email}
+	if _, err := s.give(ctx, "create_customer", created, "customer_exists"); err != nil { // since seed.yaml was edited
 		return err
 	}
-	there, err := s.directory.Get(ctx, c.CustomerID)
+	there, err := s.give(ctx, "show_customer", members{"customer_id": c.CustomerID})
 	if err != nil {
 		return err
 	}
-	if there.Username == "" {
-		if err := s.directory.SetPassword(ctx, c.CustomerID, c.Username, c.Password); err != nil {
+	if there.Result.Username == "" {
+		login := members{"customer_id": c.CustomerID, "username": c.Username, "password": c.Password}
+		if _, err := s.give(ctx, "set_password", login); err != nil {
 			return err
 		}
 	}
 	for _, sub := range c.Identities {
-		if err := s.directory.Link(ctx, c.CustomerID, sub); err != nil {
+		if _, err := s.give(ctx, "link_identity", members{"customer_id": c.CustomerID, "sub": sub}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *seeder) account(ctx context.Context, a seedAccount) error {
-	id, err := bank.ParseAccountID(a.AccountID)
+func (s seeder) account(ctx context.Context, a seedAccount) error {
+	if _, err := s.give(ctx, "open_account", members{"account_id": a.AccountID, "currency": a.Currency}, "account_closed"); err != nil {
+		return err
+	}
+	// An amount that was edited in seed.yaml after this account had its opening balance is another operation.
+	_, err := s.give(ctx, "deposit", members{
+		"account_id": a.AccountID, "amount": a.Balance, "currency": a.Currency, "operation_id": "opening balance",
+	}, "operation_id_reused")
+	return err
+}
+
+// members are those of a command, besides its name and the operator. An empty one is left out.
+type members map[string]string
+
+// answer is what the seed reads of the admin function's answer.
+type answer struct {
+	Outcome string `json:"outcome"`
+	Code    string `json:"code"`
+	Detail  string `json:"detail"`
+	Result  struct {
+		Username string `json:"username"`
+	} `json:"result"`
+}
+
+// give gives a command. A refusal is an error, unless its code is among those expected.
+func (s seeder) give(ctx context.Context, command string, m members, expected ...string) (a answer, err error) {
+	all := members{"command": command, "operator": "the runner's seed"}
+	for name, value := range m {
+		if value != "" {
+			all[name] = value
+		}
+	}
+	payload, err := json.Marshal(all)
 	if err != nil {
-		return err
+		return a, err
 	}
-	currency, err := bank.ParseCurrency(a.Currency)
-	if err != nil {
-		return err
+	result, err := s.functions.Invoke(ctx, s.admin, payload)
+	switch {
+	case err != nil:
+		return a, err
+	case result.FunctionError != "":
+		return a, fmt.Errorf("%s: %s\n%s", command, result.Payload, result.Logs)
 	}
-	amount, err := bank.ParseAmount(a.Balance, currency)
-	if err != nil {
-		return err
+	if err := json.Unmarshal(result.Payload, &a); err != nil {
+		return a, fmt.Errorf("%s: the answer is not understood: %w", command, err)
 	}
-	if err := s.bank.Open(ctx, id, currency); err != nil {
-		return err
+	if a.Outcome == "refused" && !slices.Contains(expected, a.Code) {
+		return a, fmt.Errorf("%s was refused: %s: %s", command, a.Code, a.Detail)
 	}
-	err = s.bank.Deposit(ctx, id, amount, currency, "opening balance")
-	if errors.Is(err, bank.ErrKeyReused) { // seed.yaml was edited after this account had its opening balance
+	return a, nil
+}
+
+// seed is a step of the start. A function that does not build is no reason not to start: who edits it wants to see that.
+func (r *Runner) seed(ctx context.Context, stack *template.Stack, functions lambda.Invoker) error {
+	admin, ok := stack.Function(adminFunction)
+	if !ok {
+		r.console.printf("  The template has no %s: the demo customers are not seeded.", adminFunction)
 		return nil
 	}
-	return err
+	return r.console.step("demo customers", func() (string, error) {
+		r.seeding.Store(true)
+		defer r.seeding.Store(false)
+		err := seeder{functions, admin.Name}.seed(ctx, r.world)
+		if _, broken := errors.AsType[*lambda.BuildError](err); broken {
+			return "not seeded, for " + admin.Name + " does not build", nil
+		}
+		return fmt.Sprintf("%d", len(r.world.Customers)), err
+	})
+}
+
+// functionLine prints what a function logs, but not what the seed makes the admin function log at every start.
+func (r *Runner) functionLine(l lambda.Line) {
+	if !r.seeding.Load() {
+		r.console.functionLine(l)
+	}
 }

@@ -1,38 +1,103 @@
 package main
 
 import (
+	"maps"
+	"net/http/httptest"
+	"strings"
+	"sync"
 	"testing"
 
+	"drawbridge/local/iam"
+	"drawbridge/local/lambda"
+	"drawbridge/local/lambda/gobuild"
 	"drawbridge/local/template"
 	"drawbridge/shared/bank"
+	"drawbridge/shared/bank/banktest"
+	"drawbridge/shared/customer"
 	"drawbridge/shared/dynamo/dynamotest"
 )
 
-// planted seeds the demo world into fresh tables.
-func planted(t *testing.T) (*seeder, demoWorld) {
-	t.Helper()
-	world, err := readDemoWorld("..")
-	if err != nil {
-		t.Fatal(err)
-	}
-	db := dynamotest.New(t)
-	stack := &template.Stack{}
-	for id, name := range db.Tables {
-		stack.Tables = append(stack.Tables, template.Table{LogicalID: id, Name: name})
-	}
-	s, err := newSeeder(db.Client, stack)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.seed(t.Context(), world); err != nil {
-		t.Fatal(err)
-	}
-	return s, world
+// garden is fresh tables, the real admin function as the template describes it, and what a test looks at them with.
+type garden struct {
+	seeder
+	world     demoWorld
+	bank      *bank.Bank
+	directory *customer.Directory
 }
 
-func balance(t *testing.T, s *seeder, c seedCustomer) string {
+// built is the admin function's binary, built by the first test that needs it.
+var built struct {
+	sync.Once
+	builder *gobuild.Builder
+	err     error
+}
+
+func newGarden(t *testing.T) *garden {
 	t.Helper()
-	accounts, err := s.bank.Balances(t.Context(), c.CustomerID)
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	built.Do(func() {
+		cache, err := checkoutCache("..")
+		must(err)
+		built.builder, built.err = gobuild.New(gobuild.Config{Root: "..", Out: cache + "/functions", Packages: map[string]string{adminFunction: "functions/admin"}})
+	})
+	must(built.err)
+	stack, err := template.Load("../template.yaml", map[string]string{
+		"TokenIssuer": "http://localhost:3001/", "WebOrigin": "http://localhost:3002", "BridgeClientIds": "none",
+	})
+	must(err)
+	admin, ok := stack.Function(adminFunction)
+	if !ok {
+		t.Fatal("the template has no " + adminFunction)
+	}
+	db := dynamotest.New(t)
+	guard := iam.Config{Engine: db.Endpoint, Function: admin.Name, Denied: func(_ string, n iam.Need) { t.Errorf("may not %s on %s", n.Action, n.Resource) }}
+	guard.ARN = func(table string) string {
+		logicalID, _, _ := strings.Cut(table, "-")
+		return "arn:aws:dynamodb:" + stack.Region + ":" + stack.AccountID + ":table/" + logicalID
+	}
+	for _, s := range admin.Policies {
+		guard.Statements = append(guard.Statements, iam.Statement(s))
+	}
+	proxy, err := iam.NewProxy(guard)
+	must(err)
+	server := httptest.NewServer(proxy)
+	t.Cleanup(server.Close)
+	environment := maps.Clone(admin.Environment)
+	for name, table := range environment {
+		environment[name] = db.Tables[table]
+	}
+	environment["AWS_ENDPOINT_URL_DYNAMODB"] = server.URL
+	functions, err := lambda.NewHost(lambda.Config{
+		Functions: []lambda.Function{{Name: admin.Name, Handler: admin.Handler, Timeout: admin.Timeout, Environment: environment}},
+		Binaries:  built.builder, Region: stack.Region,
+	})
+	must(err)
+	t.Cleanup(func() { functions.Close() })
+	world, err := readDemoWorld("..")
+	must(err)
+	directory, err := customer.New(customer.Config{Client: db.Client, Table: db.Tables["CustomersTable"]})
+	must(err)
+	return &garden{seeder{functions, admin.Name}, world, banktest.On(t, db, db.Client, nil), directory}
+}
+
+// planted has been seeded once.
+func planted(t *testing.T) *garden {
+	t.Helper()
+	g := newGarden(t)
+	if err := g.seed(t.Context(), g.world); err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
+func (g *garden) balance(t *testing.T, c seedCustomer) string {
+	t.Helper()
+	accounts, err := g.bank.Balances(t.Context(), c.CustomerID)
 	if err != nil || len(accounts) != len(c.Accounts) {
 		t.Fatalf("%d accounts, %v", len(accounts), err)
 	}
@@ -40,30 +105,60 @@ func balance(t *testing.T, s *seeder, c seedCustomer) string {
 }
 
 func TestDemoCustomersHaveTheirMoneyAndTheirLogins(t *testing.T) {
-	s, world := planted(t)
-	for _, c := range world.Customers {
-		if got := balance(t, s, c); got != c.Accounts[0].Balance {
+	g := planted(t)
+	for _, c := range g.world.Customers {
+		if got := g.balance(t, c); got != c.Accounts[0].Balance {
 			t.Errorf("%s has %s", c.Username, got)
 		}
-		if there, err := s.directory.ByIdentity(t.Context(), c.Identities[0]); err != nil || there.Username != c.Username {
+		if there, err := g.directory.ByIdentity(t.Context(), c.Identities[0]); err != nil || there.Username != c.Username {
 			t.Errorf("%s: %+v, %v", c.Username, there, err)
+		}
+		if _, err := g.directory.Authenticate(t.Context(), c.Username, c.Password, "127.0.0.1"); err != nil {
+			t.Errorf("%s: %v", c.Username, err)
 		}
 	}
 }
 
 func TestASecondStartSeedsNothingTwice(t *testing.T) {
-	s, world := planted(t)
-	alice := world.Customers[0]
+	g := planted(t)
+	alice := g.world.Customers[0]
 	id := bank.AccountID(alice.Accounts[0].AccountID)
-	if err := s.bank.Deposit(t.Context(), id, 100, bank.Currency(alice.Accounts[0].Currency), "wages"); err != nil {
+	if err := g.bank.Deposit(t.Context(), id, 100, bank.Currency(alice.Accounts[0].Currency), "wages"); err != nil {
 		t.Fatal(err)
 	}
-	before := balance(t, s, alice)
-	world.Customers[0].Accounts[0].Balance = "9999.00" // somebody edited seed.yaml meanwhile
-	if err := s.seed(t.Context(), world); err != nil {
+	before := g.balance(t, alice)
+	g.world.Customers[0].Name = "Alice Baker" // somebody edited seed.yaml meanwhile
+	g.world.Customers[0].Accounts[0].Balance = "9999.00"
+	g.world.Customers[0].Password = "another-password"
+	if err := g.seed(t.Context(), g.world); err != nil {
 		t.Fatal(err)
 	}
-	if after := balance(t, s, alice); after != before {
+	if after := g.balance(t, alice); after != before {
 		t.Fatalf("%s, then %s", before, after)
+	}
+	if _, err := g.directory.Authenticate(t.Context(), alice.Username, alice.Password, "127.0.0.1"); err != nil {
+		t.Errorf("the password that was kept: %v", err)
+	}
+}
+
+func TestWhatTheSeedMaySeedNoMoreStaysAsItIs(t *testing.T) {
+	g := planted(t)
+	id := bank.AccountID(g.world.Customers[0].Accounts[0].AccountID)
+	if _, err := g.bank.Book(t.Context(), bank.Booking{Account: id, Amount: -2500_00, Currency: "EUR", Key: "all"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := g.bank.Close(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	if err := g.seed(t.Context(), g.world); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestASeedThatIsRefusedSaysWhy(t *testing.T) {
+	g := newGarden(t)
+	g.world.Customers[0].Password = "password"
+	if err := g.seed(t.Context(), g.world); err == nil || !strings.Contains(err.Error(), "1000000001") || !strings.Contains(err.Error(), "login_not_allowed") {
+		t.Error(err)
 	}
 }

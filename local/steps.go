@@ -22,15 +22,7 @@ func (r *Runner) startTables(ctx context.Context, stack *template.Stack) error {
 			return "", err
 		}
 		r.holdEngine()
-		client, err := openTables(ctx, r.engine.Endpoint, stack)
-		if err != nil {
-			return "", err
-		}
-		s, err := newSeeder(client, stack)
-		if err != nil {
-			return "", err
-		}
-		return fmt.Sprintf("%d, and %d customers", len(stack.Tables), len(r.world.Customers)), s.seed(ctx, r.world)
+		return fmt.Sprintf("%d", len(stack.Tables)), createTables(ctx, r.engine.Endpoint, stack)
 	})
 }
 
@@ -62,6 +54,7 @@ func (r *Runner) startTenant(ctx context.Context, _ *template.Stack) error {
 }
 
 func (r *Runner) buildFunctions(ctx context.Context, stack *template.Stack) (err error) {
+	stack = r.options.running(stack)
 	if r.builder, err = newBuilder(r.options, stack, r.cache, r.keeper, r.console); err != nil {
 		return err
 	}

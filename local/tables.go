@@ -4,19 +4,18 @@ import (
 	"context"
 
 	"github.com/aws/aws-sdk-go-v2/credentials"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"drawbridge/local/engine"
 	"drawbridge/local/template"
 	"drawbridge/shared/dynamo"
 )
 
-// openTables returns a client of the engine in which every table of the template is there.
-func openTables(ctx context.Context, endpoint string, stack *template.Stack) (*dynamodb.Client, error) {
+// createTables makes every table of the template that the engine does not have yet.
+func createTables(ctx context.Context, endpoint string, stack *template.Stack) error {
 	client := dynamo.New(dynamo.Config{
 		Region: stack.Region, Endpoint: endpoint,
 		// The functions' own: an engine may keep tables apart by them.
 		Credentials: credentials.NewStaticCredentialsProvider("local", "local", "local"),
 	})
-	return client, engine.CreateTables(ctx, client, stack.Tables)
+	return engine.CreateTables(ctx, client, stack.Tables)
 }

@@ -28,7 +28,7 @@ func checkTools(ctx context.Context, o options) error {
 			return &problem{"npm is missing", "Install it; it comes with Node (https://nodejs.org).", err}
 		}
 	}
-	if o.parts[apiPart] {
+	if o.parts[apiPart] || o.parts[tablesPart] { // the tables are filled by a function
 		version, err := output(ctx, o.root(), "go", "env", "GOVERSION")
 		if err != nil {
 			return &problem{"Go is missing", "Install Go 1.26 or later (https://go.dev/dl), and put it on PATH.", err}

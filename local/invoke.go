@@ -1,0 +1,72 @@
+package main
+
+import (
+	"net/http"
+	"strings"
+
+	"drawbridge/local/gateway"
+	"drawbridge/local/invokeapi"
+	"drawbridge/local/lambda"
+	"drawbridge/local/template"
+)
+
+// running is the stack with the functions that run here: all of them for the API; for the tables alone, the one that
+// fills them.
+func (o options) running(stack *template.Stack) *template.Stack {
+	if o.parts[apiPart] {
+		return stack
+	}
+	few := *stack
+	few.Functions = nil
+	if admin, ok := stack.Function(adminFunction); ok {
+		few.Functions = []template.Function{admin}
+	}
+	return &few
+}
+
+// startFunctions makes the functions ready to be invoked, each with the tables that its policies let it see.
+func (r *Runner) startFunctions(stack *template.Stack) (*lambda.Host, error) {
+	tables, err := r.guardTables(stack)
+	if err != nil {
+		return nil, err
+	}
+	functions, err := newFunctions(stack, r.builder, tables, r.keeper, r.functionLine)
+	if err != nil {
+		return nil, err
+	}
+	r.closing(func() { functions.Close() })
+	return functions, nil
+}
+
+// openAPI lets requests in to the API, and to Lambda's own API beside it.
+func (r *Runner) openAPI(stack *template.Stack, functions *lambda.Host) error {
+	api, err := gateway.New(gateway.Config{Stack: stack, Invoker: functions, Observer: gateway.NewAccessLog(r.console)})
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, f := range stack.Functions {
+		names = append(names, f.Name)
+	}
+	invocations, err := invokeapi.New(invokeapi.Config{
+		Invoker: functions, Functions: names, Region: stack.Region, AccountID: stack.AccountID,
+		Failed: func(function string, err error) { r.console.printf("  %s could not be invoked: %v", function, err) },
+	})
+	if err != nil {
+		return err
+	}
+	r.api.let(beside(invocations, api))
+	return nil
+}
+
+// beside gives Lambda's paths to Lambda, which on AWS has a name of its own, and all others to the API. No route of a
+// template's can be hidden by it: API Gateway's paths begin with the stage or a word, not with a date.
+func beside(invocations, api http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, invokeapi.Prefix) {
+			invocations.ServeHTTP(w, r)
+			return
+		}
+		api.ServeHTTP(w, r)
+	})
+}
