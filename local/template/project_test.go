@@ -1,0 +1,158 @@
+package template_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"drawbridge/local/template"
+)
+
+// These tests hold the project's own template.yaml to what no linter looks at.
+
+const root = "../.."
+
+func project(t *testing.T) *template.Stack {
+	t.Helper()
+	stack, err := template.Load(filepath.Join(root, "template.yaml"), map[string]string{
+		"TokenIssuer": "http://localhost:3001/", "BridgeClientIds": "abc", "WebOrigin": "http://localhost:3002",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return stack
+}
+
+func TestEveryVariableThatAFunctionReadsIsSetAndNoneIsIdle(t *testing.T) {
+	for _, f := range project(t).Functions {
+		required, optional := variablesRead(t, filepath.Join(root, f.CodeURI))
+		for name := range required {
+			if _, set := f.Environment[name]; !set {
+				t.Errorf("%s reads %s, which the template does not set", f.LogicalID, name)
+			}
+		}
+		for name := range f.Environment {
+			if !required[name] && !optional[name] {
+				t.Errorf("%s is given %s and does not read it", f.LogicalID, name)
+			}
+		}
+		if len(required) == 0 {
+			t.Errorf("%s reads nothing at all: does this test look in the right place?", f.LogicalID)
+		}
+	}
+}
+
+// variablesRead finds the calls of an env.Reader's methods, by their names, in a function's own package.
+func variablesRead(t *testing.T, folder string) (required, optional map[string]bool) {
+	t.Helper()
+	readers := map[string]*map[string]bool{
+		"String": &required, "List": &required, "Seconds": &required, "URL": &required, "Origin": &required, "OneOf": &required,
+		"Optional": &optional, "OptionalURL": &optional,
+	}
+	required, optional = map[string]bool{}, map[string]bool{}
+	files, err := filepath.Glob(filepath.Join(folder, "*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		tree, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(tree, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok || len(call.Args) == 0 {
+				return true
+			}
+			method, isMethod := call.Fun.(*ast.SelectorExpr)
+			literal, isLiteral := call.Args[0].(*ast.BasicLit)
+			if !isMethod || !isLiteral || literal.Kind != token.STRING {
+				return true
+			}
+			name, _ := strconv.Unquote(literal.Value)
+			if list := readers[method.Sel.Name]; list != nil && name != "" && name == strings.ToUpper(name) {
+				(*list)[name] = true
+			}
+			return true
+		})
+	}
+	for name := range required { // read strictly once it is known to be there
+		if optional[name] {
+			delete(required, name)
+		}
+	}
+	return required, optional
+}
+
+func TestNoStatementAllowsEverythingOrEverywhere(t *testing.T) {
+	for _, f := range project(t).Functions {
+		if len(f.Policies) == 0 {
+			t.Errorf("%s has no statement", f.LogicalID)
+		}
+		for _, s := range f.Policies {
+			for _, text := range slices.Concat(s.Actions, s.Resources) {
+				if strings.Contains(text, "*") {
+					t.Errorf("%s, statement %s: %s", f.LogicalID, s.Sid, text)
+				}
+			}
+			if s.Sid == "" {
+				t.Errorf("%s has a statement that does not say what it is for (Sid)", f.LogicalID)
+			}
+		}
+	}
+}
+
+func TestNobodyMayUpdateOrDeleteInTheLedger(t *testing.T) {
+	for _, f := range project(t).Functions {
+		for _, s := range f.Policies {
+			onLedger := slices.ContainsFunc(s.Resources, func(r string) bool { return strings.HasSuffix(r, "table/LedgerTable") })
+			for _, action := range s.Actions {
+				if onLedger && !slices.Contains([]string{"dynamodb:PutItem", "dynamodb:Query", "dynamodb:GetItem"}, action) {
+					t.Errorf("%s may %s in the ledger", f.LogicalID, action)
+				}
+			}
+		}
+	}
+}
+
+func TestWhatExpiresDoesSoByTheAttributeThatTheCodeWrites(t *testing.T) {
+	expiring := map[string]bool{}
+	for _, table := range project(t).Tables {
+		if table.TTLAttribute != "" && table.TTLAttribute != "expires_at" {
+			t.Errorf("%s expires by %s", table.LogicalID, table.TTLAttribute)
+		}
+		expiring[table.LogicalID] = table.TTLAttribute != ""
+	}
+	for _, kept := range []string{"AccountsTable", "TransfersTable", "LedgerTable"} {
+		if expiring[kept] {
+			t.Errorf("%s would forget money", kept)
+		}
+	}
+	for _, swept := range []string{"NoncesTable", "SessionsTable", "StepUpsTable", "CustomersTable", "KeySetsTable"} {
+		if !expiring[swept] {
+			t.Errorf("%s would grow for ever: %v", swept, slices.Sorted(maps.Keys(expiring)))
+		}
+	}
+}
+
+func TestTheAuthorizerHasNoAlias(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(root, "template.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, after, found := strings.Cut(string(text), "\n  AuthorizerFunction:\n")
+	definition, _, _ := strings.Cut(after, "\n  AuthorizerLogs:")
+	if !found || strings.Contains(definition, "AutoPublishAlias") || strings.Contains(definition, "DeploymentPreference") {
+		t.Error("sam local and the authorizer's FunctionArn know the function itself and no alias of it")
+	}
+}
