@@ -107,7 +107,7 @@ func TestAnAccountThatIsNotThereIsSaidSo(t *testing.T) {
 // transfer sends euro cents from alice's account to bob's.
 func (w *world) transfer(t *testing.T, key string, amount bank.Amount) bank.Receipt {
 	t.Helper()
-	receipt, err := w.bank.Transfer(t.Context(), bank.TransferRequest{
+	receipt, err := w.direct.bank.Transfer(t.Context(), bank.TransferRequest{
 		CustomerID: alice, Key: key, From: account, To: bob + "-01", Amount: amount, Currency: "EUR",
 		StepUp: bank.StepUp{TokenID: "token-" + key, ExpiresAt: w.now()},
 	})

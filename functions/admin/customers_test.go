@@ -46,10 +46,10 @@ func TestADisabledCustomerIsOutUntilEnabled(t *testing.T) {
 	}
 	w.do(t, "disable_customer", of).want(t, done)
 	w.do(t, "disable_customer", of).want(t, unchanged)
-	if _, err := w.sessions.Verify(t.Context(), code); !errors.Is(err, session.ErrInvalid) {
+	if _, err := w.direct.sessions.Verify(t.Context(), code); !errors.Is(err, session.ErrInvalid) {
 		t.Errorf("the session lives: %v", err)
 	}
-	if there, err := w.directory.Get(t.Context(), alice); err != nil || !there.Disabled {
+	if there, err := w.direct.directory.Get(t.Context(), alice); err != nil || !there.Disabled {
 		t.Errorf("%+v, %v", there, err)
 	}
 	w.plan(t, "enable_customer", of).want(t, planned)
@@ -62,7 +62,7 @@ func TestADisabledCustomerWithSessionsLeftLosesThem(t *testing.T) {
 	w.do(t, "disable_customer", fields{"customer_id": alice}).want(t, done)
 	code := w.login(t, alice) // as if the first command had ended half-way
 	w.do(t, "disable_customer", fields{"customer_id": alice}).want(t, done)
-	if _, err := w.sessions.Verify(t.Context(), code); !errors.Is(err, session.ErrInvalid) {
+	if _, err := w.direct.sessions.Verify(t.Context(), code); !errors.Is(err, session.ErrInvalid) {
 		t.Errorf("the session lives: %v", err)
 	}
 }
@@ -75,7 +75,7 @@ func TestAPasswordThatIsSetOpens(t *testing.T) {
 	}
 	w.do(t, "set_password", login).want(t, done)
 	w.do(t, "set_password", login).want(t, done) // the same again does the same
-	if who, err := w.directory.Authenticate(t.Context(), "alice", "alice-at-the-bank", "192.0.2.1"); err != nil || who.CustomerID != alice {
+	if who, err := w.direct.directory.Authenticate(t.Context(), "alice", "alice-at-the-bank", "192.0.2.1"); err != nil || who.CustomerID != alice {
 		t.Errorf("%+v, %v", who, err)
 	}
 }
@@ -105,7 +105,7 @@ func TestAnIdentityIsLinkedToOneCustomer(t *testing.T) {
 	w.do(t, "link_identity", fields{"customer_id": alice, "sub": sub}).want(t, done)
 	w.do(t, "link_identity", fields{"customer_id": alice, "sub": sub}).want(t, unchanged)
 	w.do(t, "link_identity", fields{"customer_id": bob, "sub": sub}).refused(t, linkedElsewhere)
-	if who, err := w.directory.ByIdentity(t.Context(), sub); err != nil || who.ID != alice {
+	if who, err := w.direct.directory.ByIdentity(t.Context(), sub); err != nil || who.ID != alice {
 		t.Errorf("%+v, %v", who, err)
 	}
 }
@@ -119,11 +119,11 @@ func TestEverySessionIsRevokedAndNoOtherCustomers(t *testing.T) {
 	w.do(t, "revoke_sessions", fields{"customer_id": alice}).want(t, done)
 	w.do(t, "revoke_sessions", fields{"customer_id": alice}).want(t, unchanged)
 	for _, code := range codes {
-		if _, err := w.sessions.Verify(t.Context(), code); !errors.Is(err, session.ErrInvalid) {
+		if _, err := w.direct.sessions.Verify(t.Context(), code); !errors.Is(err, session.ErrInvalid) {
 			t.Errorf("a session lives: %v", err)
 		}
 	}
-	if _, err := w.sessions.Verify(t.Context(), other); err != nil {
+	if _, err := w.direct.sessions.Verify(t.Context(), other); err != nil {
 		t.Errorf("bob's: %v", err)
 	}
 }
@@ -144,7 +144,7 @@ func TestWhoIsNoCustomerIsSaidSo(t *testing.T) {
 
 func (w *world) login(t *testing.T, customerID string) (code string) {
 	t.Helper()
-	draft, err := w.sessions.Issue(t.Context(), customerID)
+	draft, err := w.direct.sessions.Issue(t.Context(), customerID)
 	must(t, err)
 	return draft.Code
 }

@@ -30,15 +30,16 @@ const (
 // world is a desk on the real engine, and what it logs.
 type world struct {
 	*desk
-	db  *dynamotest.DB
-	log bytes.Buffer
+	direct *desk // that no policy holds back, for what a test does itself
+	db     *dynamotest.DB
+	log    bytes.Buffer
 }
 
 // empty is a bank without customers.
 func empty(t *testing.T) *world {
 	t.Helper()
 	w := &world{db: dynamotest.New(t)}
-	w.desk = w.through(t, w.db.Client)
+	w.desk, w.direct = w.through(t, permitted(t, w.db)), w.through(t, w.db.Client)
 	return w
 }
 
