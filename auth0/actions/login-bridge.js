@@ -1,5 +1,7 @@
 'use strict';
 
+/** @import {Event, PostLoginAPI, Secrets} from '@auth0/actions/post-login/v3' */
+
 /**
  * login-bridge: while a user logs in, the bank's own server is told so, and its answer travels in the id_token.
  *
@@ -19,6 +21,7 @@
  * Nothing that comes from the network reaches a log or the user: bodies may hold tokens.
  */
 
+/** @type {unknown[]} */
 const INTERACTIVE = ['oidc-basic-profile', 'oidc-implicit-profile', 'oidc-hybrid-profile'];
 const STEP_UP_SCOPE = 'transfer:funds';
 const AUDIENCE = 'https://my-banking-api';
@@ -35,6 +38,10 @@ const MAX_CACHED_TOKEN = 4096;
 /** What went wrong, in words of ours: safe to log. */
 class BridgeError extends Error {}
 
+/**
+ * @param {Event} event
+ * @param {PostLoginAPI} api
+ */
 exports.onExecutePostLogin = async (event, api) => {
   if (!isBridgedLogin(event)) return;
   try {
@@ -46,11 +53,12 @@ exports.onExecutePostLogin = async (event, api) => {
   }
 };
 
+/** @param {Event} event */
 function isBridgedLogin({ client, transaction }) {
-  const scopes = transaction?.requested_scopes;
+  if (!transaction || !INTERACTIVE.includes(transaction.protocol)) return false;
+  const scopes = transaction.requested_scopes;
   return (
     client?.metadata?.login_bridge === 'true' &&
-    INTERACTIVE.includes(transaction?.protocol) &&
     !transaction.prompt?.includes('none') &&
     Array.isArray(scopes) &&
     scopes.includes('openid') &&
@@ -58,6 +66,10 @@ function isBridgedLogin({ client, transaction }) {
   );
 }
 
+/**
+ * @param {Event} event
+ * @param {PostLoginAPI} api
+ */
 async function requestSession(event, api) {
   for (const name of SECRETS) {
     if (!event.secrets?.[name]) throw new BridgeError(`the secret ${name} is not set`);
@@ -65,7 +77,7 @@ async function requestSession(event, api) {
   const login = {
     sub: event.user.user_id,
     client_id: event.client.client_id,
-    // The event names no transaction. This id ties the line in Auth0's log to the bank's audit record.
+    // Auth0 documents event.transaction.id as optional and says nothing of its form; the bank needs one id a login.
     transaction_id: globalThis.crypto.randomUUID(),
   };
   const cached = api.cache.get(CACHE_KEY)?.value;
@@ -83,6 +95,10 @@ async function requestSession(event, api) {
   return sessionId;
 }
 
+/**
+ * @param {Secrets} secrets
+ * @param {PostLoginAPI} api
+ */
 async function fetchToken(secrets, api) {
   const { status, body } = await post('the token endpoint', `${secrets.TENANT_URL}oauth/token`, {}, {
     grant_type: 'client_credentials',
@@ -101,11 +117,23 @@ async function fetchToken(secrets, api) {
   return token;
 }
 
+/**
+ * @param {Secrets} secrets
+ * @param {string} token
+ * @param {object} login
+ */
 function postNonce(secrets, token, login) {
   return post('POST /nonce', `${secrets.API_URL}/nonce`, { authorization: `Bearer ${token}` }, login);
 }
 
-/** POSTs JSON; answers {status, body}, body undefined if it is no JSON. */
+/**
+ * POSTs JSON; answers {status, body}, body undefined if it is no JSON.
+ *
+ * @param {string} name  what is called, for the log
+ * @param {string} url
+ * @param {Record<string, string>} headers
+ * @param {object} content
+ */
 async function post(name, url, headers, content) {
   try {
     const response = await fetch(url, {
@@ -124,6 +152,10 @@ async function post(name, url, headers, content) {
   }
 }
 
+/**
+ * @param {string} name
+ * @param {Response} response
+ */
 async function readText(name, response) {
   const decoder = new TextDecoder();
   let text = '';
@@ -136,6 +168,7 @@ async function readText(name, response) {
   return text;
 }
 
+/** @param {string} text */
 function parse(text) {
   try {
     return JSON.parse(text);

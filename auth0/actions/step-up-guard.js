@@ -1,5 +1,7 @@
 'use strict';
 
+/** @import {Event, PostLoginAPI} from '@auth0/actions/post-login/v3' */
+
 /**
  * step-up-guard: no access token leaves with `transfer:funds` unless a second factor was given in this very transaction.
  *
@@ -21,12 +23,17 @@
 
 const SCOPE = 'transfer:funds';
 const CLAIM = 'https://my-banking-api/mfa_at';
+/** @type {unknown[]} */
 const INTERACTIVE = ['oidc-basic-profile', 'oidc-implicit-profile', 'oidc-hybrid-profile'];
 
 const MAX_AGE = 5 * 60 * 1000;
 /** Who writes the timestamp and who runs this Action are two machines. */
 const CLOCK_SKEW = 5 * 1000;
 
+/**
+ * @param {Event} event
+ * @param {PostLoginAPI} api
+ */
 exports.onExecutePostLogin = async (event, api) => {
   const approvedAt = approvalIn(event, Date.now());
   if (approvedAt === undefined) {
@@ -36,10 +43,15 @@ exports.onExecutePostLogin = async (event, api) => {
   api.accessToken.setCustomClaim(CLAIM, Math.floor(approvedAt / 1000));
 };
 
-/** The time (ms) at which this transaction's challenge was approved, or undefined. */
+/**
+ * The time (ms) at which this transaction's challenge was approved, or undefined.
+ *
+ * @param {Event} event
+ * @param {number} now
+ */
 function approvalIn(event, now) {
   const transaction = event.transaction;
-  if (!INTERACTIVE.includes(transaction?.protocol)) return undefined;
+  if (!transaction || !INTERACTIVE.includes(transaction.protocol)) return undefined;
   if (!Array.isArray(transaction.requested_scopes) || !transaction.requested_scopes.includes(SCOPE)) return undefined;
 
   const challengedAt = transaction.metadata?.step_up_at;

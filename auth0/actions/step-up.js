@@ -1,5 +1,7 @@
 'use strict';
 
+/** @import {Event, PostLoginAPI} from '@auth0/actions/post-login/v3' */
+
 /**
  * step-up: whoever asks for `transfer:funds` approves a push on their phone first.
  *
@@ -15,8 +17,13 @@
 
 const SCOPE = 'transfer:funds';
 const FACTOR = 'push-notification';
+/** @type {unknown[]} */
 const INTERACTIVE = ['oidc-basic-profile', 'oidc-implicit-profile', 'oidc-hybrid-profile'];
 
+/**
+ * @param {Event} event
+ * @param {PostLoginAPI} api
+ */
 exports.onExecutePostLogin = async (event, api) => {
   if (!INTERACTIVE.includes(event.transaction?.protocol)) return;
   if (!asksFor(SCOPE, event)) return;
@@ -35,7 +42,12 @@ exports.onExecutePostLogin = async (event, api) => {
   api.authentication.challengeWith({ type: FACTOR, options: { otpFallback: false } });
 };
 
-/** requested_scopes is optional, so the request itself is read too: asking once too often does no harm. */
+/**
+ * requested_scopes is optional, so the request itself is read too: asking once too often does no harm.
+ *
+ * @param {string} scope
+ * @param {Event} event
+ */
 function asksFor(scope, event) {
   const asked = event.transaction?.requested_scopes;
   return (
@@ -45,6 +57,10 @@ function asksFor(scope, event) {
   );
 }
 
+/**
+ * @param {string} scope
+ * @param {unknown} list  separated by spaces, if it is a text
+ */
 function holds(scope, list) {
   return typeof list === 'string' && list.split(/\s+/).includes(scope);
 }

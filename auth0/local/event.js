@@ -1,6 +1,7 @@
 /**
  * The post-login event (trigger v3) as Auth0 describes it: optional members are left out where Auth0 leaves them out.
  * Above all, a refresh has no requested_scopes of its own; what was asked for stands in request.body.scope.
+ * auth0/gate holds it against the types of gate/types/post-login.d.ts.
  */
 
 const PROTOCOLS = {
@@ -8,6 +9,9 @@ const PROTOCOLS = {
   implicit: 'oidc-implicit-profile',
   hybrid: 'oidc-hybrid-profile',
 };
+
+/** No demo user is older or newer than another. */
+const SINCE = '2026-01-01T00:00:00.000Z';
 
 /** The protocol of an authorize request, from its response_type. */
 export function protocolOf(responseType) {
@@ -71,6 +75,8 @@ export function postLoginEvent(login, flow) {
       email_verified: user.email_verified,
       name: user.name,
       nickname: user.email.split('@')[0],
+      created_at: SINCE,
+      updated_at: SINCE,
       app_metadata: {},
       user_metadata: {},
       identities: [],

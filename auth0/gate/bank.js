@@ -1,0 +1,33 @@
+/** What the rest of the repository takes for granted about the tenant. */
+
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+
+import yaml from 'js-yaml';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+
+export const TENANT = path.join(ROOT, 'auth0/tenant.yaml');
+
+/** Keywords as a deployment would set them. */
+export const KEYWORDS = {
+  WEB_ORIGIN: 'https://app.example.com',
+  API_URL: 'https://api.example.com',
+  TENANT_URL: 'https://tenant.example.com/',
+  BRIDGE_CLIENT_ID: 'bridge-client-id',
+  BRIDGE_CLIENT_SECRET: 'bridge-client-secret',
+};
+
+/** @returns {{users: object[], api: {audience: string, dialect: string}}} */
+export function readBank() {
+  const template = readFileSync(path.join(ROOT, 'template.yaml'), 'utf8');
+  const { users } = yaml.load(readFileSync(path.join(ROOT, 'local/seed.yaml'), 'utf8'));
+  return { users, api: { audience: defaultOf('TokenAudience', template), dialect: defaultOf('TokenDialect', template) } };
+}
+
+/** A parameter's default in template.yaml, whose !Ref and !Sub a YAML parser does not know. */
+function defaultOf(parameter, template) {
+  const found = new RegExp(`^  ${parameter}:\\n(?:    .*\\n)*?    Default: (\\S+)$`, 'm').exec(template);
+  if (!found) throw new Error(`template.yaml: no default for ${parameter}`);
+  return found[1];
+}

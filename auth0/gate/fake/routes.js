@@ -1,0 +1,87 @@
+/**
+ * The part of the Management API (v2) that a0deploy uses for the sections of tenant.yaml.
+ *
+ * Each route: method, path, the scope that Auth0 asks for, the request type of the `auth0` package that its body must
+ * have, and what it does. A handler gets (tenant, {params, body, query}) and answers a value, or a number for a status
+ * alone. What is listed nowhere is answered 404 and noted: a test then says which call is new.
+ */
+
+const one = (collection) => (tenant, { params }) => tenant[collection].get(params.id) ?? 404;
+const patch = (collection) => (tenant, { params, body }) => {
+  const item = tenant[collection].get(params.id);
+  return item ? Object.assign(item, body) : 404;
+};
+const page = (collection, name) => (tenant) => {
+  const items = [...tenant[collection].values()];
+  return { start: 0, limit: 100, total: items.length, [name]: items };
+};
+/** Lists with a cursor: no `next`, so this is the only page. */
+const cursor = (collection, name) => (tenant) => ({ [name]: [...tenant[collection].values()] });
+
+export const ROUTES = [
+  route('GET', '/tenants/settings', 'read:tenant_settings', (tenant) => tenant.settings),
+  route('PATCH', '/tenants/settings', 'update:tenant_settings', (tenant, { body }) => Object.assign(tenant.settings, body), 'UpdateTenantSettingsRequestContent'),
+
+  route('GET', '/clients', 'read:clients', page('clients', 'clients')),
+  route('GET', '/clients/:id', 'read:client_keys', one('clients')),
+  route('POST', '/clients', 'create:clients', (tenant, { body }) => tenant.createClient(body), 'CreateClientRequestContent'),
+  route('PATCH', '/clients/:id', 'update:clients', patch('clients'), 'UpdateClientRequestContent'),
+
+  route('GET', '/resource-servers', 'read:resource_servers', page('servers', 'resource_servers')),
+  route('POST', '/resource-servers', 'create:resource_servers', (tenant, { body }) => tenant.createServer(body), 'CreateResourceServer'),
+  route('PATCH', '/resource-servers/:id', 'update:resource_servers', patch('servers'), 'UpdateResourceServer'),
+
+  route('GET', '/client-grants', 'read:client_grants', cursor('grants', 'client_grants')),
+  route('POST', '/client-grants', 'create:client_grants', (tenant, { body }) => tenant.createGrant(body), 'CreateClientGrantRequestContent'),
+  route('PATCH', '/client-grants/:id', 'update:client_grants', patch('grants'), 'UpdateClientGrantRequestContent'),
+
+  route('GET', '/connections', 'read:connections', cursor('connections', 'connections')),
+  route('GET', '/connections/:id', 'read:connections', one('connections')),
+  route('POST', '/connections', 'create:connections', (tenant, { body }) => tenant.createConnection(body), 'CreateDatabase'),
+  route('PATCH', '/connections/:id', 'update:connections', patch('connections'), 'UpdateDatabase'),
+  route('GET', '/connections/:id/clients', 'read:connections', (tenant, { params }) => ({
+    clients: [...(tenant.enabledClients.get(params.id) ?? [])].map((id) => ({ client_id: id })),
+  })),
+  route('PATCH', '/connections/:id/clients', 'update:connections', setEnabledClients, 'UpdateEnabledClientConnectionsRequestContent'),
+
+  route('GET', '/guardian/factors', 'read:guardian_factors', (tenant) => [...tenant.factors.values()]),
+  route('PUT', '/guardian/factors/:id', 'update:guardian_factors', patch('factors'), 'SetGuardianFactorRequestContent'),
+  route('GET', '/guardian/policies', 'read:mfa_policies', (tenant) => tenant.policies),
+  route('PUT', '/guardian/policies', 'update:mfa_policies', (tenant, { body }) => (tenant.policies = body), 'SetGuardianPoliciesRequestContent'),
+
+  route('GET', '/actions/actions', 'read:actions', page('actions', 'actions')),
+  route('POST', '/actions/actions', 'create:actions', (tenant, { body }) => tenant.createAction(body), 'CreateActionRequestContent'),
+  route('PATCH', '/actions/actions/:id', 'update:actions', (tenant, { params, body }) => {
+    const action = tenant.actions.get(params.id);
+    return action ? tenant.updateAction(action, body) : 404;
+  }, 'UpdateActionRequestContent'),
+  route('POST', '/actions/actions/:id/deploy', 'update:actions', (tenant, { params }) => {
+    const action = tenant.actions.get(params.id);
+    return action ? Object.assign(action, { all_changes_deployed: true }) : 404;
+  }),
+  route('GET', '/actions/modules', 'read:actions', () => ({ modules: [], total: 0, page: 0, per_page: 100 })),
+  route('GET', '/actions/triggers', 'read:actions', () => ({ triggers: [{ id: 'post-login', version: 'v3', status: 'CURRENT' }] })),
+  route('GET', '/actions/triggers/:id/bindings', 'read:actions', (tenant, { params }) => {
+    const bindings = tenant.bindings.get(params.id) ?? [];
+    return { bindings, total: bindings.length, page: 0, per_page: 50 };
+  }),
+  route('PATCH', '/actions/triggers/:id/bindings', 'update:actions', (tenant, { params, body }) => {
+    const bindings = tenant.bind(params.id, body.bindings);
+    return bindings ? { bindings } : 400;
+  }, 'UpdateActionBindingsRequestContent'),
+];
+
+function route(method, path, scope, handle, type) {
+  const pattern = new RegExp(`^/api/v2${path.replace(':id', '(?<id>[^/]+)')}$`);
+  return { method, path, scope, handle, type, pattern };
+}
+
+function setEnabledClients(tenant, { params, body }) {
+  const enabled = tenant.enabledClients.get(params.id);
+  if (!enabled || body.some(({ client_id: id }) => !tenant.clients.has(id))) return 400;
+  for (const { client_id: id, status } of body) {
+    if (status) enabled.add(id);
+    else enabled.delete(id);
+  }
+  return 204;
+}
