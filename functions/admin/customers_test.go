@@ -80,6 +80,18 @@ func TestAPasswordThatIsSetOpens(t *testing.T) {
 	}
 }
 
+func TestANewUsernameTakesThePlaceOfTheOldOne(t *testing.T) {
+	w := aBank(t)
+	w.do(t, "set_password", fields{"customer_id": alice, "username": "alice", "password": "alice-at-the-bank"}).want(t, done)
+	g := w.do(t, "set_password", fields{"customer_id": alice, "username": "archer", "password": "alice-at-the-bank"})
+	if g.want(t, done); g.change(t, "username").From != "alice" {
+		t.Error(g.text)
+	}
+	if owner, err := w.direct.directory.UsernameOwner(t.Context(), "alice"); owner != "" || err != nil {
+		t.Errorf("the old one is %q's, %v", owner, err)
+	}
+}
+
 func TestALoginThatNobodyMayChooseIsRefused(t *testing.T) {
 	w := aBank(t)
 	for _, f := range []fields{
