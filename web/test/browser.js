@@ -8,8 +8,13 @@ const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-s
 const elsewhere = ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome', '/Applications/Chromium.app/Contents/MacOS/Chromium'];
 
 export async function launchBrowser() {
-  // As root, and in most containers, Chromium has no sandbox to enter. It visits loopback only.
-  return chromium.launch({ executablePath: await executable(), args: ['--no-sandbox'] });
+  return chromium.launch({
+    executablePath: await executable(),
+    // As root, and in most containers, Chromium has no sandbox to enter. It visits loopback only.
+    args: ['--no-sandbox'],
+    // Both as people have them: a popup needs a recent click, and `back` finds the page as it was left.
+    ignoreDefaultArgs: ['--disable-popup-blocking', '--disable-back-forward-cache'],
+  });
 }
 
 async function executable() {

@@ -46,7 +46,7 @@ test('back in the middle of a step-up finds the transfer waiting, and nothing se
   const before = await bankSays(visitor);
   await sends(page, { amount: '27' });
   await atTheTenant(page);
-  await page.goBack();
+  await page.evaluate(() => history.back());
   await page.getByRole('heading', { name: 'A transfer is waiting for you' }).waitFor();
   assert.deepEqual(await bankSays(visitor), before);
   const key = await pendingKey(page);

@@ -4,7 +4,14 @@ import { onThePhone, person, seesDone, sends, signInAtBank, signInAtTenant, tena
 
 const w = world();
 
-const signOut = (page) => page.getByRole('button', { name: 'Sign out' }).click();
+/** Presses the button and waits until the tenant has sent the browser back. */
+async function signOutEverywhere({ page, stack }) {
+  const back = page.waitForResponse((response) => response.url() === `${stack.web}/` && response.request().isNavigationRequest());
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await back;
+  await signedOut(page);
+}
+
 const signedOut = (page) => page.getByRole('heading', { name: 'Sign in to your bank' }).waitFor();
 
 /** Resolves to the code of the next successful login. */
@@ -26,9 +33,7 @@ test('signing out kills the code and ends the tenant’s session', async (t) => 
   const visitor = await person(t, w);
   const [code] = await Promise.all([nextCode(visitor.page), signInAtTenant(visitor)]);
   assert.equal(await statusOf(visitor, code), 200);
-  await signOut(visitor.page);
-  await visitor.page.waitForURL(`${visitor.stack.web}/`);
-  await signedOut(visitor.page);
+  await signOutEverywhere(visitor);
   assert.equal(await statusOf(visitor, code), 401);
   await tenantAsksForPassword(visitor.page);
 });
@@ -36,9 +41,10 @@ test('signing out kills the code and ends the tenant’s session', async (t) => 
 test('signing out of the bank alone kills the code', async (t) => {
   const visitor = await person(t, w);
   const [code] = await Promise.all([nextCode(visitor.page), signInAtBank(visitor)]);
-  await signOut(visitor.page);
+  const dead = visitor.page.waitForResponse((response) => response.url() === `${visitor.stack.api}/logout` && response.status() === 204);
+  await visitor.page.getByRole('button', { name: 'Sign out' }).click();
   await signedOut(visitor.page);
-  await visitor.page.waitForLoadState('networkidle');
+  await dead;
   assert.equal(await statusOf(visitor, code), 401);
 });
 
@@ -50,18 +56,15 @@ test('a step-up at the tenant is signed out too', async (t) => {
   await tenantLogin(await popup);
   await onThePhone(visitor, 'approve');
   await seesDone(visitor.page);
-  await signOut(visitor.page);
-  await visitor.page.waitForURL(`${visitor.stack.web}/`);
-  await signedOut(visitor.page);
+  await signOutEverywhere(visitor);
   await tenantAsksForPassword(visitor.page);
 });
 
 test('after signing out, back and reload show no balance', async (t) => {
   const visitor = await person(t, w);
   await signInAtTenant(visitor);
-  await signOut(visitor.page);
-  await signedOut(visitor.page);
-  await visitor.page.goBack().catch(() => undefined);
+  await signOutEverywhere(visitor);
+  await visitor.page.evaluate(() => history.back());
   await signedOut(visitor.page);
   assert.equal(await visitor.page.locator('.accounts').count(), 0);
   await visitor.page.reload();
