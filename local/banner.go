@@ -17,6 +17,7 @@ func banner(o options, world demoWorld, took time.Duration) string {
 	}
 	line(webPart, "web app", o.webURL())
 	line(apiPart, "API", o.apiURL())
+	line(apiPart, "console", o.consoleURL()+"   (each request as it goes)")
 	line(tenantPart, "tenant", strings.TrimSuffix(o.issuer(), "/"))
 	line(tenantPart, "phone", o.issuer()+"phone   (approve or deny the push here)")
 	line(tablesPart, "tables", fmt.Sprintf("http://localhost:%d", o.tablesPort()))

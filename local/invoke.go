@@ -26,6 +26,9 @@ func (o options) running(stack *template.Stack) *template.Stack {
 
 // startFunctions makes the functions ready to be invoked, each with the tables that its policies let it see.
 func (r *Runner) startFunctions(stack *template.Stack) (*lambda.Host, error) {
+	if err := r.observe(); err != nil {
+		return nil, err
+	}
 	tables, err := r.guardTables(stack)
 	if err != nil {
 		return nil, err
@@ -38,9 +41,11 @@ func (r *Runner) startFunctions(stack *template.Stack) (*lambda.Host, error) {
 	return functions, nil
 }
 
-// openAPI lets requests in to the API, and to Lambda's own API beside it.
+// openAPI lets requests in to the API, and to Lambda's own API and the console beside it.
 func (r *Runner) openAPI(stack *template.Stack, functions *lambda.Host) error {
-	api, err := gateway.New(gateway.Config{Stack: stack, Invoker: functions, Observer: gateway.NewAccessLog(r.console)})
+	api, err := gateway.New(gateway.Config{
+		Stack: stack, Invoker: functions, Observer: gateway.Observers{r.observatory, gateway.NewAccessLog(r.console)},
+	})
 	if err != nil {
 		return err
 	}
@@ -55,7 +60,7 @@ func (r *Runner) openAPI(stack *template.Stack, functions *lambda.Host) error {
 	if err != nil {
 		return err
 	}
-	r.api.let(beside(invocations, api))
+	r.api.let(r.observatory.Beside(beside(invocations, api)))
 	return nil
 }
 

@@ -14,6 +14,7 @@ import (
 	"drawbridge/local/engine"
 	"drawbridge/local/keeper"
 	"drawbridge/local/lambda/gobuild"
+	"drawbridge/local/observatory"
 	"drawbridge/local/template"
 )
 
@@ -22,16 +23,17 @@ type Runner struct {
 	options options
 	console *console
 
-	cache    string // of this checkout
-	keeper   *keeper.Keeper
-	folder   *folder
-	api, web *door
-	world    demoWorld
-	endpoint string // of DynamoDB
-	engine   *engine.Engine
-	builder  *gobuild.Builder
-	tenant   *tenant
-	seeding  atomic.Bool // the demo customers are being brought in
+	cache       string // of this checkout
+	keeper      *keeper.Keeper
+	folder      *folder
+	api, web    *door
+	world       demoWorld
+	endpoint    string // of DynamoDB
+	engine      *engine.Engine
+	builder     *gobuild.Builder
+	tenant      *tenant
+	observatory *observatory.Observatory
+	seeding     atomic.Bool // the demo customers are being brought in
 
 	mu      sync.Mutex
 	closers []func() // the last first

@@ -1,0 +1,63 @@
+package observatory
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"strings"
+)
+
+const (
+	longestToken = 8 << 10  // the authorizer's own limit
+	longestBody  = 32 << 10 // in which an id_token is looked for
+)
+
+// credentials are those of a request: its bearer token, and the id_token that the login is given.
+func credentials(header http.Header, body []byte) (list []Credential) {
+	for _, value := range header.Values("Authorization") {
+		if len(list) == 2 {
+			break // one too many already, which is what the authorizer will say
+		}
+		scheme, token, _ := strings.Cut(value, " ")
+		if !strings.EqualFold(scheme, "Bearer") {
+			list = append(list, Credential{Source: "Authorization", Kind: "unreadable"})
+			continue
+		}
+		list = append(list, decode("Authorization", strings.TrimSpace(token)))
+	}
+	var login struct {
+		IDToken string `json:"id_token"`
+	}
+	if len(body) <= longestBody && json.Unmarshal(body, &login) == nil && login.IDToken != "" {
+		list = append(list, decode("id_token", login.IDToken))
+	}
+	return list
+}
+
+// decode reads a JWT's header and claims as they stand: whether they are true is for the authorizer to say. The
+// signature is not looked at, let alone kept.
+func decode(source, token string) Credential {
+	c := Credential{Source: source, Kind: "unreadable"}
+	if strings.HasPrefix(token, "dbc_") {
+		c.Kind = "authorization code"
+		return c
+	}
+	parts := strings.Split(token, ".")
+	if len(token) > longestToken || len(parts) != 3 {
+		return c
+	}
+	header, headerOthers, ok := segment(parts[0], headerShown)
+	claims, claimOthers, okToo := segment(parts[1], claimShown)
+	if !ok || !okToo {
+		return c
+	}
+	return Credential{Source: source, Kind: "JWT", Header: header, Claims: claims, Withheld: headerOthers + claimOthers}
+}
+
+func segment(encoded string, table map[string]way) ([]Field, int, bool) {
+	object, err := base64.RawURLEncoding.DecodeString(encoded)
+	if err != nil {
+		return nil, 0, false
+	}
+	return fields(object, table, nil)
+}

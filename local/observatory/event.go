@@ -1,0 +1,117 @@
+package observatory
+
+import "time"
+
+// Request is one request as far as it has come. The parts that it has not come to are nil.
+type Request struct {
+	Number      uint64       `json:"number"` // in the order of arrival, from 1
+	ID          string       `json:"id"`
+	At          time.Time    `json:"at"`
+	Method      string       `json:"method"`
+	Path        string       `json:"path"` // the resource; of an unknown one as much as is plain words
+	Credentials []Credential `json:"credentials,omitempty"`
+	Authorizer  *Authorizer  `json:"authorizer,omitempty"`
+	Function    *Invocation  `json:"function,omitempty"`
+	Operations  []Operation  `json:"operations,omitempty"` // in the order in which they ended
+	Unlisted    int          `json:"unlisted,omitempty"`   // operations beyond the limit
+	Answer      *Answer      `json:"answer,omitempty"`
+}
+
+// Authorizer is a request's way through the authorizer.
+type Authorizer struct {
+	Name      string `json:"name"`
+	Decision  string `json:"decision"` // empty while it is being made
+	Cached    bool   `json:"cached,omitempty"`
+	Principal string `json:"principal,omitempty"`
+	Invocation
+}
+
+// Invocation is one call of a function; Function is empty if there was none, as when the answer was cached.
+type Invocation struct {
+	Function string    `json:"function,omitempty"`
+	Running  bool      `json:"running,omitempty"`
+	Cold     bool      `json:"cold,omitempty"`
+	InitMS   float64   `json:"init_ms,omitempty"`
+	MS       float64   `json:"ms"`        // in the function
+	WaitedMS float64   `json:"waited_ms"` // by the gateway, all included
+	Reason   string    `json:"reason,omitempty"`
+	Error    string    `json:"error,omitempty"`
+	Logs     []LogLine `json:"logs,omitempty"`
+}
+
+// LogLine is one line that a function wrote.
+type LogLine struct {
+	Message  string  `json:"message"`
+	Fields   []Field `json:"fields,omitempty"`
+	Withheld int     `json:"withheld,omitempty"` // attributes that are not shown
+}
+
+// Operation is one request of a function to DynamoDB.
+type Operation struct {
+	Function string  `json:"function"`
+	Name     string  `json:"name"`
+	AfterMS  float64 `json:"after_ms"` // from the arrival of the request
+	MS       float64 `json:"ms"`
+	Touched  []Touch `json:"touched,omitempty"`
+	Error    string  `json:"error,omitempty"`
+}
+
+// Touch is an action on a table, and how many items of the operation do it.
+type Touch struct {
+	Action string `json:"action"`
+	Table  string `json:"table"`
+	Items  int    `json:"items"`
+}
+
+// Answer is what went back to the client.
+type Answer struct {
+	Status          int     `json:"status"`
+	Bytes           int     `json:"bytes"`
+	MS              float64 `json:"ms"`
+	GatewayResponse string  `json:"gateway_response,omitempty"` // its type, if the gateway answered itself
+}
+
+// Credential is what the client showed, without what makes it worth having.
+type Credential struct {
+	Source   string  `json:"source"` // "Authorization" or "id_token"
+	Kind     string  `json:"kind"`   // "JWT", "authorization code" or "unreadable"
+	Header   []Field `json:"header,omitempty"`
+	Claims   []Field `json:"claims,omitempty"`
+	Withheld int     `json:"withheld,omitempty"` // members that are not shown, not even by name
+}
+
+// Field is a name with a value that may be shown, or with none.
+type Field struct {
+	Name     string `json:"name"`
+	Value    string `json:"value,omitempty"`
+	Time     bool   `json:"time,omitempty"` // Value is seconds since 1970
+	Withheld bool   `json:"withheld,omitempty"`
+}
+
+// Run is one run of an Action at the tenant.
+type Run struct {
+	Number   uint64   `json:"number"`
+	At       string   `json:"at"`
+	Action   string   `json:"action"`
+	Result   string   `json:"result"`
+	MS       float64  `json:"ms"`
+	Client   string   `json:"client,omitempty"`
+	User     string   `json:"user,omitempty"`
+	Protocol string   `json:"protocol,omitempty"`
+	Scopes   []string `json:"scopes,omitempty"` // asked for
+	Calls    []Call   `json:"calls,omitempty"`
+	Logs     []string `json:"logs,omitempty"`
+}
+
+// Call is one call of an Action to its api object.
+type Call struct {
+	Name      string   `json:"name"`
+	Arguments []string `json:"arguments,omitempty"`
+}
+
+// Status is what is to be said about the observatory itself.
+type Status struct {
+	Tenant string `json:"tenant"` // "none", "followed" or "out of reach"
+	// Elsewhere counts table operations of no request kept here: of schedules, operators, and of requests long gone.
+	Elsewhere uint64 `json:"elsewhere"`
+}

@@ -1,0 +1,162 @@
+// A request as a card: what was asked, the four places that it can come to, and on demand its token and the logs.
+
+import { fill, h } from './dom.js';
+import { count, duration, numericDate, time } from './format.js';
+
+export function requestCard() {
+  const head = h('header');
+  const sequence = h('ol', { class: 'sequence' });
+  const more = h('div', { class: 'more' });
+  const summary = h('summary');
+  const details = h('details', {}, summary, more);
+  const element = h('li', { class: 'card' }, h('article', {}, head, sequence, details));
+
+  const show = (r) => {
+    element.dataset.tone = tone(r);
+    fill(head, [r.method, r.path, r.answer, r.at], () => heading(r));
+    fill(sequence, { ...r, credentials: undefined }, () => [gateway(r), authorizer(r), invoked(r), answer(r)]);
+    const under = underneath(r);
+    details.hidden = under.length === 0;
+    fill(summary, [r.number, under.map(({ name }) => name)], () => [
+      [...new Set(under.map(({ name }) => name))].join(', '),
+      h('span', { class: 'visually-hidden' }, ` of ${r.method} ${r.path}, request ${r.number}`),
+    ]);
+    fill(more, under, () => under.flatMap(({ show }) => show()));
+  };
+  return { element, show };
+}
+
+/** Of a request, in one word: what the card's edge says by colour is said by the status in text. */
+export function tone({ answer: a }) {
+  if (!a) return 'running';
+  if (a.status >= 500) return 'failed';
+  return a.status >= 400 ? 'refused' : 'fine';
+}
+
+function heading(r) {
+  return [
+    h('h3', {}, h('span', { class: 'method' }, r.method), ' ', h('span', { class: 'path' }, r.path)),
+    h('p', { class: 'outcome' }, r.answer ? h('strong', {}, String(r.answer.status)) : h('em', {}, 'on its way'), r.answer && ` ${duration(r.answer.ms)}`),
+    h('time', { datetime: r.at }, time(r.at)),
+  ];
+}
+
+function gateway(r) {
+  return place('Gateway', 'reached', line('quiet', `request ${r.id.slice(0, 8)}`), ...(r.credentials ?? []).map((c) => line('', shortly(c))));
+}
+
+const shortly = (c) => (c.source === 'id_token' ? `id_token, ${c.kind}` : `Bearer ${c.kind}`);
+
+function authorizer(r) {
+  const a = r.authorizer;
+  if (!a) return place('Authorizer', 'passed', line('quiet', r.function ? 'none: a public route' : unreached(r)));
+  const said = a.decision ? h('p', { class: 'decision' }, h('strong', {}, a.decision), a.reason && a.reason !== a.decision ? ` · ${a.reason}` : '') : running();
+  return place(
+    'Authorizer',
+    a.decision === 'allowed' || !a.decision ? 'reached' : 'ended',
+    said,
+    a.cached ? line('quiet', 'from the cache') : pace(a),
+    a.principal && line('principal', a.principal),
+    tables(r, a.function),
+  );
+}
+
+function invoked(r) {
+  const f = r.function;
+  if (!f) return place('Function', 'passed', line('quiet', unreached(r)));
+  const refused = r.answer?.status >= 400;
+  return place(
+    'Function',
+    refused ? 'ended' : 'reached',
+    line('name', f.function),
+    f.running ? running() : pace(f),
+    f.reason && h('p', { class: 'decision' }, h('strong', {}, f.reason)),
+    f.error && line('wrong', f.error),
+    tables(r, f.function),
+  );
+}
+
+function answer(r) {
+  const a = r.answer;
+  if (!a) return place('Answer', 'passed', line('quiet', 'not yet'));
+  return place(
+    'Answer',
+    'reached',
+    h('p', { class: 'decision' }, h('strong', {}, String(a.status))),
+    line('quiet', `${a.bytes.toLocaleString()} bytes`),
+    a.gateway_response && line('', `by the gateway: ${a.gateway_response}`),
+  );
+}
+
+const unreached = (r) => (r.answer ? 'not reached' : 'not yet');
+const running = () => h('p', { class: 'running' }, 'running');
+const line = (kind, text) => h('p', { class: kind || undefined }, text);
+
+function place(name, state, ...children) {
+  return h('li', { class: `place ${state}` }, h('h4', {}, name), ...children);
+}
+
+function pace(i) {
+  if (!i.function || i.running) return undefined;
+  return line('quiet', [i.cold ? `cold, init ${duration(i.init_ms ?? 0)}` : 'warm', duration(i.ms)].join(' · '));
+}
+
+function tables(r, name) {
+  const done = (r.operations ?? []).filter((o) => name && o.function === name);
+  if (done.length === 0) return undefined;
+  return h('ul', { class: 'tables' }, ...done.map(operation));
+}
+
+function operation(o) {
+  return h(
+    'li',
+    {},
+    h('span', { class: 'operation' }, o.name),
+    h('span', { class: 'quiet' }, ` ${duration(o.ms)}`),
+    o.error && h('span', { class: 'wrong' }, ` ${o.error.replace(/Exception$/, '')}`),
+    h('ul', {}, ...(o.touched ?? []).map((t) => h('li', {}, h('span', { class: 'table' }, t.table), t.action === o.name ? '' : ` ${t.action}`, t.items > 1 ? ` × ${t.items}` : ''))),
+  );
+}
+
+/** What is under the card: a name for the summary, the state, and how to show it. */
+function underneath(r) {
+  const parts = (r.credentials ?? []).map((c) => ({ name: 'Token', c, show: () => token(c) }));
+  for (const i of [r.authorizer, r.function]) {
+    if (i?.logs?.length > 0) parts.push({ name: 'Logs', logs: i.logs, show: () => logs(i) });
+  }
+  return parts;
+}
+
+function token(c) {
+  const title = c.source === 'id_token' ? 'id_token in the body' : 'Authorization: Bearer';
+  if (c.kind !== 'JWT') return [h('h4', {}, title), line('quiet', c.kind === 'unreadable' ? 'Not a token that can be read; not shown.' : `An ${c.kind}: it is as good as a password, and not shown.`)];
+  return [
+    h('h4', {}, title),
+    line('quiet', 'As the client sent it; the authorizer says whether it is true. The signature is removed.'),
+    h('div', { class: 'token' }, claims('Header', c.header), claims('Claims', c.claims)),
+    c.withheld > 0 && line('quiet', `${count(c.withheld, 'other member is', 'other members are')} not shown.`),
+  ];
+}
+
+function claims(name, fields = []) {
+  return h(
+    'div',
+    {},
+    h('h5', {}, name),
+    h('dl', {}, ...fields.map((f) => h('div', {}, h('dt', {}, f.name), h('dd', { class: f.withheld ? 'quiet' : undefined }, value(f))))),
+  );
+}
+
+function value(f) {
+  if (f.withheld) return 'withheld';
+  return f.time ? numericDate(f.value) : f.value;
+}
+
+function logs(i) {
+  return [h('h4', {}, `Log of ${i.function}`), h('ul', { class: 'log' }, ...i.logs.map(logLine))];
+}
+
+function logLine(l) {
+  const fields = (l.fields ?? []).map((f) => h('span', {}, `${f.name}=`, h('span', { class: f.withheld ? 'quiet' : 'value' }, value(f)), ' '));
+  return h('li', {}, h('strong', {}, l.message), ' ', ...fields, l.withheld > 0 && h('span', { class: 'quiet' }, `+${l.withheld} withheld`));
+}

@@ -1,0 +1,131 @@
+package observatory
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"drawbridge/local/gateway"
+	"drawbridge/local/iam"
+)
+
+const mostOperations = 50 // of one request; more are counted
+
+var methods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+
+// Receive begins a request. It is part of gateway.Follower.
+func (o *Observatory) Receive(e gateway.Exchange, header http.Header, body []byte) {
+	shown := credentials(header, body)
+	o.request(e, func(r Request) Request {
+		r.Credentials = shown
+		return r
+	})
+}
+
+// Follow takes a request a step further. It is part of gateway.Follower.
+func (o *Observatory) Follow(e gateway.Exchange) { o.request(e, nil) }
+
+// Observe ends a request. It is part of gateway.Observer.
+func (o *Observatory) Observe(e gateway.Exchange) {
+	o.request(e, func(r Request) Request {
+		r.Answer = &Answer{Status: e.Status, Bytes: e.Bytes, MS: ms(e.Duration), GatewayResponse: known(e.GatewayResponse)}
+		return r
+	})
+}
+
+// Operate adds a table operation to the request whose trace it carries.
+func (o *Observatory) Operate(op iam.Operation) {
+	shown := Operation{Function: plain(op.Function), Name: known(op.Name), MS: ms(op.Took), Touched: touched(op.Needs), Error: known(op.Error)}
+	found := op.Trace != "" && put(o.ring, &o.ring.requests, op.Trace, false, func(_ uint64, r Request) Request {
+		if len(r.Operations) >= mostOperations {
+			r.Unlisted++
+			return r
+		}
+		shown.AfterMS = ms(op.At.Sub(r.At))
+		r.Operations = append(slices.Clip(r.Operations), shown) // readers have the old one
+		return r
+	})
+	if !found {
+		o.ring.say(func(s Status) Status { s.Elsewhere++; return s })
+	}
+}
+
+// request brings what is kept of an exchange up to date, and then what more says.
+func (o *Observatory) request(e gateway.Exchange, more func(Request) Request) {
+	authorizer, function := authorizerOf(e.Authorizer), functionOf(e.Function)
+	put(o.ring, &o.ring.requests, e.Trace, true, func(number uint64, r Request) Request {
+		r.Number, r.ID, r.At, r.Method, r.Path = number, e.RequestID, e.At, methodOf(e.Method), pathOf(e)
+		r.Authorizer, r.Function = authorizer, function
+		if more != nil {
+			r = more(r)
+		}
+		return r
+	})
+}
+
+func authorizerOf(step *gateway.AuthorizerStep) *Authorizer {
+	if step == nil {
+		return nil
+	}
+	a := &Authorizer{Name: plain(step.Name), Decision: string(step.Decision), Cached: step.Cached, Principal: plain(step.Principal), Invocation: invocation(step.Invocation)}
+	if step.Running {
+		a.Decision = ""
+	}
+	return a
+}
+
+func functionOf(step *gateway.Invocation) *Invocation {
+	if step == nil {
+		return nil
+	}
+	i := invocation(*step)
+	return &i
+}
+
+func invocation(i gateway.Invocation) Invocation {
+	lines, reason := logLines(i.Logs)
+	return Invocation{
+		Function: plain(i.Function), Running: i.Running, Cold: i.Cold, InitMS: ms(i.Init), MS: ms(i.Duration), WaitedMS: ms(i.Waited),
+		Reason: reason, Error: words(i.Error), Logs: lines,
+	}
+}
+
+func methodOf(method string) string {
+	if slices.Contains(methods, method) {
+		return method
+	}
+	return "other"
+}
+
+// pathOf is the resource. A path that is none may hold anything.
+func pathOf(e gateway.Exchange) string {
+	if e.Route != "" {
+		return plain(e.Route)
+	}
+	return words(e.Path)
+}
+
+// touched counts what an operation does on each table.
+func touched(needs []iam.Need) (list []Touch) {
+	for _, need := range needs {
+		t := Touch{known(strings.TrimPrefix(need.Action, "dynamodb:")), plain(tableOf(need.Resource)), 1}
+		if i := slices.IndexFunc(list, func(other Touch) bool { return other.Action == t.Action && other.Table == t.Table }); i >= 0 {
+			list[i].Items++
+			continue
+		}
+		list = append(list, t)
+	}
+	return list
+}
+
+// tableOf is a table's name in its ARN, with an index if there is one.
+func tableOf(arn string) string {
+	_, name, found := strings.Cut(arn, ":table/")
+	if !found {
+		return ""
+	}
+	return name
+}
+
+func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

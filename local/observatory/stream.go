@@ -1,0 +1,107 @@
+package observatory
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const (
+	mostStreams = 16
+	// patience is how long a write may take before its client is given up.
+	patience = 5 * time.Second
+	// heartbeat is how often a client that nothing happens for is written to, to find out whether it is still there.
+	heartbeat = 15 * time.Second
+)
+
+// stream sends what has changed since the client's last event, and goes on as more changes.
+func (o *Observatory) stream(w http.ResponseWriter, r *http.Request) {
+	if !sameOrigin(r) {
+		http.Error(w, "this is for the console's own page", http.StatusForbidden)
+		return
+	}
+	if o.streams.Add(1) > mostStreams {
+		o.streams.Add(-1)
+		w.Header().Set("Retry-After", "5")
+		http.Error(w, "too many consoles are open", http.StatusServiceUnavailable)
+		return
+	}
+	defer o.streams.Add(-1)
+	o.look() // at the tenant, now that somebody watches
+
+	w.Header().Set("Content-Type", "text/event-stream")
+	w.Header().Set("Cache-Control", "no-store")
+	out := &sender{w: w, control: http.NewResponseController(w), patience: o.patience}
+	out.write(fmt.Sprintf("retry: 1000\nevent: hello\ndata: {\"epoch\":%q,\"capacity\":%d}\n\n", o.epoch, Capacity))
+
+	tick := time.NewTicker(heartbeat)
+	defer tick.Stop()
+	for cursor := o.cursor(r); out.err == nil; {
+		events, changed := o.ring.after(cursor)
+		for _, e := range events {
+			data, err := json.Marshal(e.value)
+			if err != nil {
+				panic("observatory: an event that is not JSON: " + err.Error()) // types of ours: cannot happen
+			}
+			out.write(fmt.Sprintf("id: %s-%d\nevent: %s\ndata: %s\n\n", o.epoch, e.sequence, e.kind, data))
+			cursor = e.sequence
+		}
+		out.flush()
+		select {
+		case <-changed:
+		case <-tick.C:
+			out.write(":\n\n")
+		case <-r.Context().Done():
+			return
+		case <-o.closing:
+			return
+		}
+	}
+}
+
+// cursor is where the client left off: by the header of a reconnection, or by ?after= of a page that comes back to it.
+// The ids of another start of the runner mean nothing here.
+func (o *Observatory) cursor(r *http.Request) uint64 {
+	id := r.Header.Get("Last-Event-ID")
+	if id == "" {
+		id = r.URL.Query().Get("after")
+	}
+	epoch, sequence, _ := strings.Cut(id, "-")
+	n, err := strconv.ParseUint(sequence, 10, 64)
+	if epoch != o.epoch || err != nil {
+		return 0
+	}
+	return n
+}
+
+// sameOrigin tells whether it is a page of this origin that asks, or no page at all. Other pages could not read the
+// answer, but they could take up all the streams.
+func sameOrigin(r *http.Request) bool {
+	site, origin := r.Header.Get("Sec-Fetch-Site"), r.Header.Get("Origin")
+	return (site == "" || site == "same-origin" || site == "none") && (origin == "" || origin == "http://"+r.Host)
+}
+
+// sender writes until the first error. A client that does not read in time is an error.
+type sender struct {
+	w        http.ResponseWriter
+	control  *http.ResponseController
+	patience time.Duration
+	err      error
+}
+
+func (s *sender) write(text string) {
+	if s.err != nil {
+		return
+	}
+	_ = s.control.SetWriteDeadline(time.Now().Add(s.patience)) // where there is none, as in a recorder, there is nothing to wait for
+	_, s.err = s.w.Write([]byte(text))
+}
+
+func (s *sender) flush() {
+	if s.err == nil {
+		s.err = s.control.Flush()
+	}
+}
