@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -84,5 +85,27 @@ func TestABankThatCannotBeAskedIsAnErrorThatMayBeTriedAgain(t *testing.T) {
 	records := w.records(t)
 	if last := records[len(records)-1]; last["event"] != "operator_failed" || last["code"] != "unavailable" {
 		t.Errorf("%v", records)
+	}
+}
+
+// denying is an engine that says that the function may do nothing.
+type denying struct{}
+
+func (denying) RoundTrip(*http.Request) (*http.Response, error) {
+	return &http.Response{
+		StatusCode: http.StatusBadRequest, Header: http.Header{"Content-Type": {"application/x-amz-json-1.0"}},
+		Body: io.NopCloser(strings.NewReader(`{"__type":"com.amazon.coral.service#AccessDeniedException","message":"not on table secret"}`)),
+	}, nil
+}
+
+func TestAFaultOfOursIsLoggedAndNotShown(t *testing.T) {
+	w := aBank(t)
+	_, err := w.through(t, w.db.Through(denying{})).Invoke(invocation(t.Context()), []byte(`{"command":"show_account","operator":"carol","account_id":"1000000001-01"}`))
+	failure, ok := errors.AsType[messages.InvokeResponse_Error](err)
+	if !ok || failure.Type != string(internalError) || strings.Contains(failure.Message, "secret") {
+		t.Errorf("%v", err)
+	}
+	if !strings.Contains(w.log.String(), "not on table secret") {
+		t.Errorf("the log does not say why: %s", w.log.String())
 	}
 }

@@ -49,6 +49,14 @@ func TestAnOperationIDStandsForOneOperation(t *testing.T) {
 	w.plan(t, "withdraw", money("100.00", "opening")).refused(t, operationIDReused)
 }
 
+func TestAnOperationIDOnAnotherAccountIsAnotherOperation(t *testing.T) {
+	w := aBank(t)
+	w.do(t, "open_account", fields{"account_id": alice + "-02", "currency": "EUR"}).want(t, done)
+	other := money("100.00", "opening")
+	other["account_id"] = alice + "-02"
+	w.do(t, "deposit", other).want(t, done)
+}
+
 func TestAnotherCurrencyIsRefused(t *testing.T) {
 	w := aBank(t)
 	f := money("5", "yen")

@@ -69,7 +69,10 @@ func (d *desk) showCustomer(ctx context.Context, o order) (plan, error) {
 
 func (d *desk) showAccount(ctx context.Context, o order) (plan, error) {
 	there, err := d.account(ctx, o)
-	return plan{shown: true, result: d.viewOf(there)}, err
+	if err != nil {
+		return plan{}, err
+	}
+	return plan{shown: true, result: d.viewOf(there)}, nil
 }
 
 func (d *desk) viewOf(a bank.Account) accountView {

@@ -28,11 +28,13 @@ type invoked struct {
 // stub stands for the functions: it tells what it was invoked with, and answers as it is told.
 type stub struct {
 	invocations chan invoked
+	under       context.Context // of the last invocation
 	result      lambda.Result
 	err         error
 }
 
-func (s *stub) Invoke(_ context.Context, function string, payload []byte) (lambda.Result, error) {
+func (s *stub) Invoke(ctx context.Context, function string, payload []byte) (lambda.Result, error) {
+	s.under = ctx
 	s.invocations <- invoked{function, string(payload)}
 	return s.result, s.err
 }
@@ -129,6 +131,20 @@ func TestAnEventIsAcceptedAndRunsByItself(t *testing.T) {
 		}
 	case <-time.After(5 * time.Second):
 		t.Error("it never ran")
+	}
+}
+
+func TestAnEventRunsOnWhenItsSenderHasLeft(t *testing.T) {
+	h, s := newAPI(t)
+	ctx, leave := context.WithCancel(t.Context())
+	r := httptest.NewRequestWithContext(ctx, http.MethodPost, admin, strings.NewReader(`{}`))
+	r.Header.Set("X-Amz-Invocation-Type", "Event")
+	r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=a/20261122/eu-central-1/lambda/aws4_request, SignedHeaders=host, Signature=0")
+	do(h, r)
+	leave()
+	<-s.invocations
+	if err := s.under.Err(); err != nil {
+		t.Error(err)
 	}
 }
 
