@@ -4,7 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"slices"
-	"sync/atomic"
+	"sync"
 	"testing"
 	"time"
 
@@ -16,7 +16,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// Ratios count here, not times: run all of one benchmark together, as `go test ./shared/bank -run - -bench .` does.
+// Ratios count here, not times: a transfer and the bare transaction of the same items, made beforehand, take turns, so
+// that whatever else the machine does weighs on both alike.
 
 // rich opens n accounts of as many customers, from the given number on, whose money does not run out.
 func rich(b *testing.B, f *banktest.Fixture, first, n int) (accounts []bank.AccountID) {
@@ -26,25 +27,27 @@ func rich(b *testing.B, f *banktest.Fixture, first, n int) (accounts []bank.Acco
 	return accounts
 }
 
-// BenchmarkOneTransfer sets a transfer beside the bare transaction of the same items. The two take turns, so that
-// whatever else the machine does weighs on both alike; the ratio is of their medians.
-func BenchmarkOneTransfer(b *testing.B) {
-	f := banktest.New(b)
-	accounts := rich(b, f, 0, 2)
-	var whole, alone []time.Duration
-	timed := func(into *[]time.Duration, do func(*testing.B, *banktest.Fixture, bank.TransferRequest)) {
-		request := f.Request(accounts[0], accounts[1], 1)
-		began := time.Now()
-		do(b, f, request)
-		*into = append(*into, time.Since(began))
-	}
-	for b.Loop() {
-		timed(&alone, bare)
-		timed(&whole, pay)
-	}
-	b.ReportMetric(float64(median(whole).Microseconds()), "µs/transfer")
-	b.ReportMetric(float64(median(alone).Microseconds()), "µs/bare")
-	b.ReportMetric(float64(median(whole))/float64(median(alone)), "ratio")
+// turns is how long each transfer took, and each bare transaction.
+type turns struct{ whole, alone []time.Duration }
+
+func (t *turns) take(b *testing.B, f *banktest.Fixture, from, to bank.AccountID) {
+	request, items := f.Request(from, to, 1), itemsOf(b, f, f.Request(from, to, 1))
+	t.alone = append(t.alone, timed(func() { send(b, f, items) }))
+	t.whole = append(t.whole, timed(func() { pay(b, f, request) }))
+}
+
+func (t *turns) report(b *testing.B) {
+	whole, alone := median(t.whole), median(t.alone)
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(float64(whole.Microseconds()), "µs/transfer")
+	b.ReportMetric(float64(alone.Microseconds()), "µs/bare")
+	b.ReportMetric(float64(whole)/float64(alone), "ratio")
+}
+
+func timed(do func()) time.Duration {
+	began := time.Now()
+	do()
+	return time.Since(began)
 }
 
 func median(times []time.Duration) time.Duration {
@@ -52,12 +55,16 @@ func median(times []time.Duration) time.Duration {
 	return times[len(times)/2]
 }
 
-func bare(b *testing.B, f *banktest.Fixture, request bank.TransferRequest) {
+func itemsOf(b *testing.B, f *banktest.Fixture, request bank.TransferRequest) []types.TransactWriteItem {
 	items, err := f.Items(request)
-	if err == nil {
-		_, err = f.DB.Client.TransactWriteItems(b.Context(), &dynamodb.TransactWriteItemsInput{TransactItems: items})
-	}
 	if err != nil {
+		b.Fatal(err)
+	}
+	return items
+}
+
+func send(b *testing.B, f *banktest.Fixture, items []types.TransactWriteItem) {
+	if _, err := f.DB.Client.TransactWriteItems(b.Context(), &dynamodb.TransactWriteItemsInput{TransactItems: items}); err != nil {
 		b.Error(err)
 	}
 }
@@ -68,25 +75,54 @@ func pay(b *testing.B, f *banktest.Fixture, request bank.TransferRequest) {
 	}
 }
 
-// BenchmarkThroughput has 16 callers pay out of 1, 8 or 64 accounts.
-func BenchmarkThroughput(b *testing.B) {
-	for _, n := range []int{1, 8, 64} {
-		f := banktest.New(b)
-		payers, payees := rich(b, f, 0, n), rich(b, f, n, n)
-		for name, do := range map[string]func(*testing.B, *banktest.Fixture, bank.TransferRequest){"bare": bare, "Transfer": pay} {
-			b.Run(fmt.Sprintf("%d accounts/%s", n, name), func(b *testing.B) {
-				var turn atomic.Int64
-				b.SetParallelism(8)
-				b.RunParallel(func(p *testing.PB) {
-					for p.Next() {
-						i := int(turn.Add(1)) % n
-						do(b, f, f.Request(payers[i], payees[i], 1))
-					}
-				})
-				b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "transfers/s")
-			})
-		}
+func BenchmarkOneTransfer(b *testing.B) {
+	f := banktest.New(b)
+	accounts := rich(b, f, 0, 2)
+	var t turns
+	for b.Loop() {
+		t.take(b, f, accounts[0], accounts[1])
 	}
+	t.report(b)
+}
+
+// BenchmarkThroughput has 16 callers pay out of 1, 8 or 64 accounts, in rounds of bare transactions and of transfers.
+func BenchmarkThroughput(b *testing.B) {
+	const callers, round = 16, 64
+	for _, n := range []int{1, 8, 64} {
+		b.Run(fmt.Sprintf("%d accounts", n), func(b *testing.B) {
+			f := banktest.New(b)
+			payers, payees := rich(b, f, 0, n), rich(b, f, n, n)
+			var t turns
+			for b.Loop() {
+				var requests []bank.TransferRequest
+				var bare [][]types.TransactWriteItem
+				for i := range round {
+					requests = append(requests, f.Request(payers[i%n], payees[i%n], 1))
+					bare = append(bare, itemsOf(b, f, f.Request(payers[i%n], payees[i%n], 1)))
+				}
+				t.alone = append(t.alone, timed(func() { share(callers, round, func(i int) { send(b, f, bare[i]) }) }))
+				t.whole = append(t.whole, timed(func() { share(callers, round, func(i int) { pay(b, f, requests[i]) }) }))
+			}
+			whole, alone := median(t.whole), median(t.alone)
+			b.ReportMetric(0, "ns/op")
+			b.ReportMetric(round/whole.Seconds(), "transfers/s")
+			b.ReportMetric(round/alone.Seconds(), "bare/s")
+			b.ReportMetric(float64(whole)/float64(alone), "ratio")
+		})
+	}
+}
+
+// share has callers do n things between them.
+func share(callers, n int, do func(i int)) {
+	var group sync.WaitGroup
+	for caller := range callers {
+		group.Go(func() {
+			for i := caller; i < n; i += callers {
+				do(i)
+			}
+		})
+	}
+	group.Wait()
 }
 
 var longest = flag.Int("bench.entries", 100_000, "the longest ledger of BenchmarkLedgerLength; 1000000 takes minutes to fill")
@@ -100,9 +136,11 @@ func BenchmarkLedgerLength(b *testing.B) {
 		fill(b, f, accounts[0], have, length)
 		have = length
 		b.Run(fmt.Sprintf("transfer/%d entries", length), func(b *testing.B) {
+			var t turns
 			for b.Loop() {
-				pay(b, f, f.Request(accounts[0], accounts[1], 1))
+				t.take(b, f, accounts[0], accounts[1])
 			}
+			t.report(b)
 		})
 		b.Run(fmt.Sprintf("statement/%d entries", length), func(b *testing.B) {
 			for b.Loop() {
