@@ -45,7 +45,7 @@ func NewRunner(o options, c *console) *Runner { return &Runner{options: o, conso
 // Start returns when everything is up. After an error, Close must be called all the same.
 func (r *Runner) Start(ctx context.Context) error {
 	start := time.Now()
-	stack, err := r.loadStack("none-yet")
+	stack, err := r.loadStack(noClient)
 	if err != nil {
 		return err
 	}
@@ -74,6 +74,9 @@ func (r *Runner) Start(ctx context.Context) error {
 	return nil
 }
 
+// noClient stands for the web app's client while it is not known.
+const noClient = "none-yet"
+
 // loadStack reads the template. The client whose id_tokens the login accepts is known only when the tenant is up; but
 // whatever else is wrong with the template shall show before anything slow begins.
 func (r *Runner) loadStack(client string) (*template.Stack, error) {
@@ -93,8 +96,12 @@ func (r *Runner) loadStack(client string) (*template.Stack, error) {
 // open lets requests in.
 func (r *Runner) open(ctx context.Context) error {
 	client := r.options.parameters["BridgeClientIds"]
-	if r.tenant != nil && client == "" {
+	switch {
+	case client != "":
+	case r.tenant != nil:
 		client = r.tenant.clients[webClient]
+	default: // nothing is started that would ask
+		client = noClient
 	}
 	stack, err := r.loadStack(client)
 	if err != nil {

@@ -1,0 +1,76 @@
+package e2e
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+)
+
+// operate gives the admin function a command, as an AWS SDK does, and returns its answer.
+func (s *system) operate(t *testing.T, command map[string]any) reply {
+	t.Helper()
+	const path = "/2015-03-31/functions/AdminFunction/invocations"
+	request, err := http.NewRequest(http.MethodPost, s.API+path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := aws.Credentials{AccessKeyID: "any", SecretAccessKey: "any"}
+	if err := v4.NewSigner().SignHTTP(t.Context(), key, request, "UNSIGNED-PAYLOAD", "lambda", "eu-central-1", time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	header := map[string]string{"X-Amz-Date": request.Header.Get("X-Amz-Date"), "Authorization": request.Header.Get("Authorization")}
+	command["operator"] = "carol"
+	r := s.call(t, "POST", s.API+path, header, command)
+	if r.status != http.StatusOK || r.header.Get("X-Amz-Function-Error") != "" {
+		t.Fatalf("%d %s", r.status, r.body)
+	}
+	return r
+}
+
+// done is operate for a command that must be carried out.
+func (s *system) done(t *testing.T, command map[string]any) {
+	t.Helper()
+	if r := s.operate(t, command); r.member(t, "outcome") != "done" {
+		t.Fatal(r.body)
+	}
+}
+
+func TestAnOperatorsCustomerLogsInAndSeesTheirMoneyUntilDisabled(t *testing.T) {
+	const id, account = "1000000777", "1000000777-01"
+	shared.done(t, map[string]any{"command": "create_customer", "customer_id": id, "name": "Dora Dahl"})
+	shared.done(t, map[string]any{"command": "set_password", "customer_id": id, "username": "dora", "password": "dora-at-the-bank"})
+	shared.done(t, map[string]any{"command": "open_account", "account_id": account, "currency": "EUR"})
+	shared.done(t, map[string]any{"command": "deposit", "account_id": account, "amount": "12.50", "currency": "EUR", "operation_id": "wages"})
+
+	login := map[string]string{"username": "dora", "password": "dora-at-the-bank"}
+	code, _ := shared.post(t, "/login", login).member(t, "authorization_code").(string)
+	if got := shared.balances(t, code); got[account] != "12.50" {
+		t.Errorf("%v", got)
+	}
+	shared.done(t, map[string]any{"command": "disable_customer", "customer_id": id})
+	wantStatus(t, shared.balance(t, code), http.StatusUnauthorized)
+	wantRefusal(t, shared.post(t, "/login", login), http.StatusUnauthorized, "login_failed")
+}
+
+func TestAFrozenAccountIsNotPaidUntilTheOperatorUnfreezesIt(t *testing.T) {
+	token := newBrowser(t, shared).login(stepUpScope, alice, approves).AccessToken
+	rent := payment{alice.account, bob.account, "1.00", "EUR"}
+	shared.done(t, map[string]any{"command": "freeze_account", "account_id": bob.account})
+	wantRefusal(t, shared.transfer(t, token, random(), rent), http.StatusUnprocessableEntity, "account_frozen")
+	shared.done(t, map[string]any{"command": "unfreeze_account", "account_id": bob.account})
+	wantStatus(t, shared.transfer(t, token, random(), rent), http.StatusCreated)
+}
+
+func TestNobodyElseReachesTheAdminFunction(t *testing.T) {
+	token := newBrowser(t, shared).login(viewBalance, alice, isNotAsked).AccessToken
+	for _, path := range []string{"/admin", "/2015-03-31/functions/AdminFunction/invocations"} {
+		r := shared.call(t, "POST", shared.API+path, bearer(token), `{"command":"show_customer","operator":"alice","customer_id":"1000000002"}`)
+		if r.status != http.StatusForbidden || strings.Contains(r.body, "Baker") {
+			t.Errorf("%s: %d %s", path, r.status, r.body)
+		}
+	}
+}

@@ -1,0 +1,48 @@
+package main
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"drawbridge/local/invokeapi"
+	"drawbridge/local/template"
+)
+
+func TestLambdasPathsAreLambdasAndAllOthersTheAPIs(t *testing.T) {
+	named := func(name string) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(name)) })
+	}
+	both := beside(named("lambda"), named("api"))
+	for path, want := range map[string]string{
+		invokeapi.Prefix + "functions/AdminFunction/invocations": "lambda", invokeapi.Prefix + "anything": "lambda",
+		"/balance": "api", "/": "api", "/balance/2015-03-31/": "api",
+	} {
+		w := httptest.NewRecorder()
+		both.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
+		if got := w.Body.String(); got != want {
+			t.Errorf("%s is %s's", path, got)
+		}
+	}
+}
+
+func TestTablesWithoutTheAPIRunOnlyWhatFillsThem(t *testing.T) {
+	o, err := parseOptions([]string{"--only", "dynamodb", "--template", "../template.yaml"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole, err := NewRunner(o, nil).loadStack(noClient)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if few := o.running(whole); len(few.Functions) != 1 || few.Functions[0].LogicalID != adminFunction || len(few.Tables) != len(whole.Tables) {
+		t.Errorf("%d functions, %d tables", len(few.Functions), len(few.Tables))
+	}
+	if few := o.running(&template.Stack{}); len(few.Functions) != 0 {
+		t.Errorf("%d functions of none", len(few.Functions))
+	}
+	o.parts[apiPart] = true
+	if all := o.running(whole); len(all.Functions) != len(whole.Functions) {
+		t.Errorf("%d of %d functions", len(all.Functions), len(whole.Functions))
+	}
+}
