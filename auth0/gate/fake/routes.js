@@ -20,7 +20,7 @@ const cursor = (collection, name) => (tenant) => ({ [name]: [...tenant[collectio
 
 export const ROUTES = [
   route('GET', '/tenants/settings', 'read:tenant_settings', (tenant) => tenant.settings),
-  route('PATCH', '/tenants/settings', 'update:tenant_settings', (tenant, { body }) => Object.assign(tenant.settings, body), 'UpdateTenantSettingsRequestContent'),
+  route('PATCH', '/tenants/settings', 'update:tenant_settings', setSettings, 'UpdateTenantSettingsRequestContent'),
 
   route('GET', '/clients', 'read:clients', page('clients', 'clients')),
   route('GET', '/clients/:id', 'read:client_keys', one('clients')),
@@ -74,6 +74,11 @@ export const ROUTES = [
 function route(method, path, scope, handle, type) {
   const pattern = new RegExp(`^/api/v2${path.replace(':id', '(?<id>[^/]+)')}$`);
   return { method, path, scope, handle, type, pattern };
+}
+
+/** Minutes go in, hours come out. */
+function setSettings(tenant, { body: { session_lifetime_in_minutes: minutes, ...body } }) {
+  return Object.assign(tenant.settings, body, minutes === undefined ? {} : { session_lifetime: minutes / 60 });
 }
 
 function setEnabledClients(tenant, { params, body }) {

@@ -1,0 +1,77 @@
+/**
+ * Deploys tenant.yaml to an Auth0 tenant: `node auth0/gate/deploy.js [--dry-run]`.
+ *
+ * The deploy CLI leaves a keyword without a value as it stands, and would write "##WEB_ORIGIN##" into the tenant: here
+ * a missing value stops it. And the Action login-bridge needs the secret of a client that a new tenant does not have
+ * yet, so that client is made first and its secret taken from Auth0: nobody copies it, and it lies in no file.
+ *
+ *   AUTH0_DOMAIN AUTH0_CLIENT_ID AUTH0_CLIENT_SECRET   the machine client that may use the Management API
+ *   WEB_ORIGIN API_URL                                 without a trailing slash
+ *   TENANT_URL                                         the issuer, if it is not https://AUTH0_DOMAIN/ (custom domain)
+ */
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+
+import { ManagementClient } from 'auth0';
+
+import { loadTenant } from '../local/tenant.js';
+
+const AUTH0 = path.resolve(import.meta.dirname, '..');
+const TENANT = path.join(AUTH0, 'tenant.yaml');
+const A0DEPLOY = createRequire(import.meta.url).resolve('auth0-deploy-cli');
+const BRIDGE = 'Drawbridge Bridge';
+/** For a dry run at a tenant that does not have the client yet. */
+const NOT_YET = { client_id: 'not-created-yet', client_secret: 'not-created-yet' };
+
+const RULES = {
+  AUTH0_DOMAIN: /^[a-z0-9.-]+(:\d+)?$/,
+  AUTH0_CLIENT_ID: /^\S+$/,
+  AUTH0_CLIENT_SECRET: /^\S+$/,
+  WEB_ORIGIN: /^https:\/\/[^/?#]+$/,
+  API_URL: /^https:\/\/[^?#]*[^/?#]$/,
+  TENANT_URL: /^https:\/\/[^/?#]+\/$/,
+};
+
+process.exitCode = await deploy(process.env, process.argv.slice(2));
+
+async function deploy(environment, flags) {
+  const settings = { TENANT_URL: `https://${environment.AUTH0_DOMAIN}/`, ...environment };
+  const wrong = Object.keys(RULES).filter((name) => !RULES[name].test(settings[name] ?? ''));
+  const unknown = flags.filter((flag) => flag !== '--dry-run');
+  if (wrong.length > 0 || unknown.length > 0) {
+    console.error(`deploy: ${[...wrong.map((name) => `${name} is missing or malformed`), ...unknown.map((flag) => `${flag} is unknown`)].join('; ')}`);
+    return 2;
+  }
+  const dryRun = flags.includes('--dry-run');
+  const bridge = await bridgeClient(settings, dryRun);
+  const cli = spawn(process.execPath, [A0DEPLOY, 'import', '-c', path.join(AUTH0, 'deploy.json'), '-i', TENANT, ...flags], {
+    env: withBridge(settings, bridge),
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  const [code] = await once(cli, 'exit');
+  if (code === 0 && !dryRun) console.log(`deploy: BridgeClientIds=${bridge.client_id} TokenIssuer=${settings.TENANT_URL} for template.yaml`);
+  return code ?? 1;
+}
+
+function withBridge(settings, { client_id: id, client_secret: secret }) {
+  return { ...settings, BRIDGE_CLIENT_ID: id, BRIDGE_CLIENT_SECRET: secret };
+}
+
+/** The bridge's client with its secret, as it is in the tenant; made if it is not there. */
+async function bridgeClient(settings, dryRun) {
+  const management = new ManagementClient({
+    domain: settings.AUTH0_DOMAIN,
+    clientId: settings.AUTH0_CLIENT_ID,
+    clientSecret: settings.AUTH0_CLIENT_SECRET,
+  });
+  for await (const client of await management.clients.list({ per_page: 100 })) {
+    if (client.name === BRIDGE) return management.clients.get(client.client_id);
+  }
+  if (dryRun) return NOT_YET;
+  const { clients } = loadTenant(TENANT, withBridge(settings, NOT_YET));
+  const { client_id: _, client_metadata: __, ...wanted } = clients.find(({ name }) => name === BRIDGE);
+  return management.clients.create(wanted);
+}

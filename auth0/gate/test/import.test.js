@@ -1,0 +1,169 @@
+/**
+ * A real a0deploy, run by deploy.js as `make tenant` runs it, imports tenant.yaml into a new tenant: the fake Management
+ * API, which knows what Auth0's documentation says of these endpoints and nothing of the deploy CLI.
+ */
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+
+import { KEYWORDS, TENANT } from '../bank.js';
+import { startManagementApi } from '../fake/management.js';
+import { typeErrors } from '../type-errors.js';
+
+const GATE = path.resolve(import.meta.dirname, '..');
+const { WEB_ORIGIN, API_URL } = KEYWORDS;
+const API = 'https://my-banking-api';
+
+/** Runs deploy.js against the fake; a0deploy gets one schema compiler, see compile-once.cjs. */
+async function deploy(api, flags = [], environment = {}) {
+  const child = spawn(process.execPath, [path.join(GATE, 'deploy.js'), ...flags], {
+    env: { PATH: process.env.PATH, ...api.environment, WEB_ORIGIN, API_URL, NODE_OPTIONS: `--require=${GATE}/compile-once.cjs`, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: 100_000,
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
+  const [code] = await once(child, 'close');
+  return { code, output };
+}
+
+/** The rows of a dry run's table: {resource, status, name}. */
+function proposals(output) {
+  let resource;
+  return [...output.matchAll(/^│ (.*?) +│ (CREATE|UPDATE|DELETE \*) +│ (.*?) +│$/gm)].map(([, first, status, name]) => {
+    resource = first.trim() || resource;
+    return { resource, status, name };
+  });
+}
+
+describe('deploy.js, at a new tenant,', () => {
+  let api;
+  let imported;
+  let sent;
+  let planned;
+
+  before(async () => {
+    api = await startManagementApi();
+    imported = await deploy(api);
+    sent = [...api.requests];
+    planned = await deploy(api, ['--dry-run']);
+  });
+  after(async () => {
+    await api.close();
+    const refused = once(connect(Number(api.domain.split(':')[1]), '127.0.0.1'), 'error');
+    assert.equal((await refused)[0].code, 'ECONNREFUSED', 'the port is given back');
+  });
+
+  it('imports it all', () => {
+    assert.equal(imported.code, 0, imported.output);
+    assert.match(imported.output, /Import Successful/);
+    assert.deepEqual(sent.filter(({ route, status }) => !route || status >= 300), []);
+  });
+
+  it('sends what the types of Auth0\'s package allow, and nothing else', () => {
+    const bodies = sent.filter(({ body }) => body !== undefined);
+    assert.deepEqual(bodies.filter(({ type }) => !type), []);
+    assert.deepEqual(typeErrors(bodies.map(({ type, body }) => [`Requests['${type}']`, body]), 'tenant').flat(), []);
+  });
+
+  it('sets up the API with its scopes and lifetimes', () => {
+    const server = api.tenant.named('servers', 'Drawbridge Banking API');
+    assert.deepEqual([server.identifier, server.token_dialect, server.signing_alg], [API, 'rfc9068_profile', 'RS256']);
+    assert.deepEqual([server.token_lifetime, server.token_lifetime_for_web], [900, 900]);
+    assert.deepEqual(server.scopes.map(({ value }) => value), ['view:balance', 'transfer:funds', 'create:session']);
+    assert.deepEqual(server.subject_type_authorization, { user: { policy: 'require_client_grant' }, client: { policy: 'require_client_grant' } });
+  });
+
+  it('grants each client its scopes by its id', () => {
+    const grants = [...api.tenant.grants.values()].filter(({ audience }) => audience === API);
+    assert.deepEqual(
+      grants.map(({ client_id: id, subject_type: subject, scope }) => [api.tenant.clients.get(id).name, subject, scope]).sort(),
+      [['Drawbridge Bridge', 'client', ['create:session']], ['Drawbridge Web', 'user', ['view:balance', 'transfer:funds']]],
+    );
+  });
+
+  it('fills in the origins of the app', () => {
+    const web = api.tenant.named('clients', 'Drawbridge Web');
+    assert.deepEqual(web.callbacks, [WEB_ORIGIN, `${WEB_ORIGIN}/callback`]);
+    assert.deepEqual([web.web_origins, web.allowed_logout_urls], [[WEB_ORIGIN], [WEB_ORIGIN]]);
+  });
+
+  it('opens the database to the app, and keeps what the connection had', () => {
+    const database = api.tenant.named('connections', 'Username-Password-Authentication');
+    assert.deepEqual(database.options, {
+      mfa: { active: true }, passwordPolicy: 'good', brute_force_protection: true, disable_signup: true, disable_self_service_change_password: false,
+    });
+    assert.deepEqual([...api.tenant.enabledClients.get(database.id)], [api.tenant.named('clients', 'Drawbridge Web').client_id]);
+  });
+
+  it('deploys the Actions as they lie in the repository and binds them in order', () => {
+    for (const action of api.tenant.actions.values()) {
+      assert.equal(action.code, readFileSync(path.join(path.dirname(TENANT), 'actions', `${action.name}.js`), 'utf8'));
+      assert.deepEqual([action.runtime, action.all_changes_deployed], ['node22', true]);
+    }
+    assert.deepEqual(api.tenant.bindings.get('post-login').map(({ action }) => action.name), ['step-up', 'step-up-guard', 'login-bridge']);
+  });
+
+  it('gives login-bridge the secret that the tenant made, once, and shows it nowhere', () => {
+    const bridges = [...api.tenant.clients.values()].filter(({ name }) => name === 'Drawbridge Bridge');
+    assert.equal(bridges.length, 1);
+    const [{ client_id: id, client_secret: secret }] = bridges;
+    assert.deepEqual(api.tenant.secrets.get(api.tenant.named('actions', 'login-bridge').id), {
+      TENANT_URL: `https://${api.domain}/`, API_URL, BRIDGE_CLIENT_ID: id, BRIDGE_CLIENT_SECRET: secret,
+    });
+    assert.match(imported.output, new RegExp(`BridgeClientIds=${id} `));
+    assert.ok(![imported, planned].some(({ output }) => output.includes(secret) || output.includes(api.tenant.deployer.client_secret)));
+  });
+
+  it('switches on push alone, asks at no login by itself, and lets Actions challenge', () => {
+    assert.deepEqual([...api.tenant.factors.values()].filter(({ enabled }) => enabled).map(({ name }) => name), ['push-notification']);
+    assert.deepEqual(api.tenant.policies, []);
+    assert.deepEqual([api.tenant.settings.customize_mfa_in_postlogin_action, api.tenant.settings.session_lifetime], [true, 12]);
+  });
+
+  it('deletes nothing', () => {
+    assert.deepEqual(sent.filter(({ method }) => method === 'DELETE'), []);
+    assert.ok(api.tenant.named('clients', 'Default App'));
+  });
+
+  it('leaves nothing to change: a dry run proposes only to delete what is not ours, which is not allowed', () => {
+    assert.equal(planned.code, 0, planned.output);
+    assert.deepEqual(proposals(planned.output), [
+      { resource: 'Clients', status: 'DELETE *', name: 'Deploy CLI' },
+      { resource: 'Clients', status: 'DELETE *', name: 'Default App' },
+    ]);
+    const dry = api.requests.slice(sent.length);
+    assert.deepEqual(dry.filter(({ method, route }) => method !== 'GET' || !route), []);
+  });
+
+  it('would see a change that somebody made at the dashboard', async () => {
+    api.tenant.named('servers', 'Drawbridge Banking API').token_lifetime = 86400;
+    const { output } = await deploy(api, ['--dry-run']);
+    assert.deepEqual(proposals(output).filter(({ status }) => status !== 'DELETE *'), [
+      { resource: 'ResourceServers', status: 'UPDATE', name: 'Drawbridge Banking API' },
+    ]);
+  });
+});
+
+describe('deploy.js refuses to start', () => {
+  const nobody = { environment: { AUTH0_DOMAIN: 'localhost:9', AUTH0_CLIENT_ID: 'id', AUTH0_CLIENT_SECRET: 'secret' } };
+  const cases = {
+    'without the origin of the app': [[], { WEB_ORIGIN: '' }, /WEB_ORIGIN is missing or malformed/],
+    'with an origin that ends in a slash': [[], { WEB_ORIGIN: `${WEB_ORIGIN}/` }, /WEB_ORIGIN is missing/],
+    'with an issuer without its slash': [[], { TENANT_URL: 'https://login.example.com' }, /TENANT_URL is missing/],
+    'without a domain': [[], { AUTH0_DOMAIN: '' }, /AUTH0_DOMAIN is missing/],
+    'with a flag that it does not know': [['--force'], {}, /--force is unknown/],
+  };
+  for (const [title, [flags, environment, message]] of Object.entries(cases)) {
+    it(title, async () => {
+      const { code, output } = await deploy(nobody, flags, { NODE_OPTIONS: '', ...environment });
+      assert.equal(code, 2);
+      assert.match(output, message);
+    });
+  }
+});
