@@ -1,19 +1,19 @@
 // The app: which page is shown when, and what each action sets going. The parts do the work; this file is the order
-// in which they do it.
+// in which they do it, but for the sending of money, which is in sending.ts.
 
 import type { Account } from './account.ts';
 import type { BankAPI } from './api.ts';
-import { type Auth, type Errand } from './auth.ts';
-import type { PendingTransfer, PendingTransfers, Transfer } from './pending.ts';
-import { Refusal } from './problem.ts';
+import { type Auth, type Errand, type Returned } from './auth.ts';
+import type { PendingTransfers } from './pending.ts';
+import { asRefusal, Refusal } from './problem.ts';
+import { Sending } from './sending.ts';
 import type { Session } from './session.ts';
 import { stepUpRefusal } from './step-up.ts';
-import { isFinal, type TransferDesk } from './transfer.ts';
+import type { TransferDesk } from './transfer.ts';
 import { h } from './view/dom.ts';
 import { HistoryView } from './view/history.ts';
 import { HomePage } from './view/home.ts';
 import { refusalView } from './view/refusal-view.ts';
-import { SendCard } from './view/send-card.ts';
 import type { Shell } from './view/shell.ts';
 import { signInPage } from './view/sign-in.ts';
 
@@ -32,16 +32,19 @@ export class App {
   readonly #shell: Shell;
   #accounts: readonly Account[] = [];
   #home: HomePage | undefined;
-  #send: SendCard;
   #history: HistoryView;
   #next: string | undefined;
-  #sending = false;
+  readonly #sending: Sending;
 
   constructor(parts: Parts, shell: Shell) {
     this.#parts = parts;
     this.#shell = shell;
-    this.#send = this.#newSendCard();
     this.#history = new HistoryView(() => this.#loadMore());
+    this.#sending = new Sending(parts, {
+      accounts: () => this.#accounts,
+      refresh: (options) => this.#refresh(options),
+      sessionEnded: (refusal) => this.showSignIn(refusal),
+    });
   }
 
   /** Takes up where the browser stands: back from the tenant, reloaded, or new. */
@@ -58,12 +61,8 @@ export class App {
 
   /** A page that the browser kept alive while it was away at the tenant: the person came back without an answer. */
   resume(): void {
-    const pending = this.#parts.pendings.current();
     if (this.#home === undefined) this.showSignIn();
-    else if (pending) {
-      this.#sending = false;
-      this.#send.showWaiting(pending);
-    }
+    else this.#sending.cameBack();
   }
 
   showSignIn(refusal?: Refusal): void {
@@ -125,69 +124,18 @@ export class App {
   }
 
   async #enter(returned: Returned | undefined): Promise<void> {
-    this.#send = this.#newSendCard();
     this.#history = new HistoryView(() => this.#loadMore());
-    const home = (this.#home = new HomePage(this.#parts.session, this.#send, this.#history, () => this.#signInAtTenant()));
+    const home = (this.#home = new HomePage(this.#parts.session, this.#sending.newCard(), this.#history, () => this.#signInAtTenant()));
     const show = () => this.#shell.show('Accounts', home.element, { signedIn: true });
-    const pending = this.#parts.pendings.current();
-    if (returned?.errand === 'step-up' && pending && !returned.refusal) {
+    if (returned?.errand === 'step-up' && !returned.refusal && this.#parts.pendings.current()) {
       // The approval is fresh now: the transfer goes first, then the balances, which show what it did.
       show();
-      await this.#parts.desk.adoptStepUp(pending);
-      await this.#dispatch(pending);
+      await this.#sending.sendApproved();
       return;
     }
     // Shown once it is whole, so that nothing moves under the reader's eyes.
-    if (await this.#refresh()) this.#resumeTransfer(pending, returned);
+    if (await this.#refresh()) this.#sending.takeUp(returned);
     if (this.#home === home) show();
-  }
-
-  #resumeTransfer(pending: PendingTransfer | undefined, returned: Returned | undefined): void {
-    if (returned?.errand === 'step-up' && !pending) {
-      this.#send.showForm(this.#accounts);
-      this.#send.element.prepend(refusalView(returned.refusal ?? new Refusal('transfer_lost', 0, {}, { from: 'tenant' })));
-    } else if (!pending) this.#send.showForm(this.#accounts);
-    else if (returned?.refusal) this.#send.showStuck(pending, returned.refusal);
-    else this.#send.showWaiting(pending);
-  }
-
-  #newSendCard(): SendCard {
-    return new SendCard({
-      send: (transfer) => void this.#dispatch(this.#parts.pendings.begin(transfer)),
-      retry: () => {
-        const pending = this.#parts.pendings.current();
-        if (pending) void this.#dispatch(pending);
-        else this.#send.showForm(this.#accounts, undefined, { focus: true });
-      },
-      approveHere: () => void this.#parts.desk.approveHere(),
-      abandon: () => {
-        this.#parts.desk.abandon();
-        this.#send.showForm(this.#accounts, undefined, { focus: true });
-      },
-    });
-  }
-
-  async #dispatch(pending: PendingTransfer): Promise<void> {
-    if (this.#sending) return;
-    this.#sending = true;
-    const card = this.#send;
-    try {
-      const booked = await this.#parts.desk.send(pending, (phase) => card.showPhase(phase, pending));
-      card.showDone(pending.transfer, booked);
-      await this.#refresh({ announce: true });
-    } catch (error) {
-      const refusal = asRefusal(error);
-      if (refusal.code !== 'session_ended' && this.#accounts.length === 0) await this.#refresh();
-      this.#stopped(card, pending.transfer, pending, refusal);
-    } finally {
-      this.#sending = false;
-    }
-  }
-
-  #stopped(card: SendCard, transfer: Transfer, pending: PendingTransfer, refusal: Refusal): void {
-    if (refusal.code === 'session_ended') this.showSignIn(refusal);
-    else if (isFinal(refusal)) card.showRefused(this.#accounts, transfer, refusal);
-    else card.showStuck(pending, refusal);
   }
 
   // Balances and the first page of the history; false if the balances could not be had.
@@ -213,18 +161,18 @@ export class App {
   #unreadable(refusal: Refusal): void {
     if (refusal.code === 'session_ended') {
       // A transfer that was just made must be seen, also by whoever has to sign in again to see the balances.
-      if (this.#sending) this.#home?.refuse(refusalView(refusal, undefined, h('button', { type: 'button', onclick: () => this.#signInAtTenant() }, 'Sign in again')));
+      if (this.#sending.underWay) this.#home?.refuse(refusalView(refusal, undefined, h('button', { type: 'button', onclick: () => this.#signInAtTenant() }, 'Sign in again')));
       else this.showSignIn(refusal);
       return;
     }
     this.#home?.refuse(this.#withRetry(refusal));
-    if (!this.#sending) this.#send.element.replaceChildren(h('p', { class: 'empty' }, 'Once your accounts are here you can send money.'));
+    this.#sending.showNoAccounts();
     this.#history.refuse(h('p', { class: 'empty' }, 'Not available at the moment.'));
   }
 
   #withRetry(refusal: Refusal): HTMLElement {
     const retry = async () => {
-      if (await this.#refresh({ announce: true })) this.#resumeTransfer(this.#parts.pendings.current(), undefined);
+      if (await this.#refresh({ announce: true })) this.#sending.takeUp(undefined);
     };
     return refusalView(refusal, undefined, h('button', { type: 'button', onclick: () => void retry() }, 'Try again'));
   }
@@ -239,15 +187,4 @@ export class App {
       this.#history.refuse(this.#withRetry(asRefusal(error)));
     }
   }
-}
-
-interface Returned {
-  readonly errand: Errand | undefined;
-  readonly refusal?: Refusal;
-}
-
-function asRefusal(error: unknown): Refusal {
-  if (error instanceof Refusal) return error;
-  console.error(error); // a defect of this page; its words are the general ones
-  return new Refusal('internal_error', 0, { reason: String(error) });
 }

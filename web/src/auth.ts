@@ -5,6 +5,7 @@
 import { Auth0Client } from '@auth0/auth0-spa-js';
 import type { Config } from './config.ts';
 import type { Journal } from './journal.ts';
+import type { Refusal } from './problem.ts';
 import { TokenCache } from './token-cache.ts';
 
 /** What a plain sign-in asks for. */
@@ -24,6 +25,12 @@ export interface Identity {
 
 /** Why the browser was sent to the tenant; it comes back with the answer. */
 export type Errand = 'sign-in' | 'step-up';
+
+/** How the browser came back: without an errand if the answer belongs to none of ours, with a refusal if it was no. */
+export interface Returned {
+  readonly errand: Errand | undefined;
+  readonly refusal?: Refusal;
+}
 
 // How long a silent question may take before the tenant counts as unreachable, and how long a person may take to
 // find the phone: the SDK has one setting for both, so the silent calls give their own.

@@ -88,3 +88,10 @@ function fallbackCode(status: number): string {
 function retryAfterSeconds(value: string | null): number | undefined {
   return value !== null && /^\d{1,5}$/.test(value) ? Number(value) : undefined;
 }
+
+/** Whatever was thrown, as a Refusal. */
+export function asRefusal(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  console.error(error); // a defect of this page; its words are the general ones
+  return new Refusal('internal_error', 0, { reason: String(error) });
+}
