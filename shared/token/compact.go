@@ -24,16 +24,17 @@ func split(raw string) (parts, error) {
 	if len(raw) > maxSize {
 		return parts{}, refuse(TooLarge)
 	}
-	first := strings.IndexByte(raw, '.')
-	last := strings.LastIndexByte(raw, '.')
-	if first <= 0 || last-first <= 1 || strings.IndexByte(raw[first+1:last], '.') >= 0 {
+	header, rest, _ := strings.Cut(raw, ".")
+	payload, signature, found := strings.Cut(rest, ".")
+	if !found || header == "" || payload == "" || strings.IndexByte(signature, '.') >= 0 {
 		return parts{}, refuse(WrongParts)
 	}
 	// encoding/base64 skips line breaks, whatever its mode; one token must not have two spellings.
 	if strings.IndexByte(raw, '\n') >= 0 || strings.IndexByte(raw, '\r') >= 0 {
 		return parts{}, refuse(WrongEncoding)
 	}
-	return parts{header: raw[:first], payload: raw[first+1 : last], signature: raw[last+1:], signed: raw[:last]}, nil
+	signed := raw[:len(header)+1+len(payload)]
+	return parts{header: header, payload: payload, signature: signature, signed: signed}, nil
 }
 
 // base64url is RFC 7515's: no padding, and no bits left over, which would be a second spelling of the same bytes.

@@ -2,6 +2,7 @@ package token
 
 import (
 	"context"
+	"runtime"
 	"time"
 
 	"github.com/MicahParks/jwkset"
@@ -27,6 +28,7 @@ func (s *KeyStore) take(ctx context.Context) *flight {
 		s.mu.Unlock()
 		close(f.done)
 		if err == nil {
+			runtime.Gosched() // those who wait go first, also on one processor
 			s.save(ctx, asked)
 		}
 	}()

@@ -1,7 +1,5 @@
 package strictjson
 
-import "unicode/utf8"
-
 // scanner walks a text once, from the left.
 //
 // The names of the object that it is in are not part of it: they are in a slice of their own, handed down, whose
@@ -209,43 +207,3 @@ func (s *scanner) digits() bool {
 	}
 	return s.at > start
 }
-
-// string reads a string; s.at is at its opening quote.
-func (s *scanner) string() (Value, error) {
-	start := s.at + 1
-	escaped, ascii := false, true
-	for i := start; i < len(s.text); i++ {
-		c := s.text[i]
-		if ordinary[c] {
-			continue
-		}
-		switch {
-		case c == '"':
-			if !ascii && !utf8.ValidString(s.text[start:i]) {
-				return Value{}, ErrMalformed
-			}
-			s.at = i + 1
-			return Value{kind: String, raw: s.text[start-1 : s.at], escaped: escaped}, nil
-		case c == '\\':
-			length := escapeLength(s.text[i:])
-			if length == 0 {
-				return Value{}, ErrMalformed
-			}
-			escaped = true
-			i += length - 1
-		case c < ' ':
-			return Value{}, ErrMalformed
-		default:
-			ascii = false
-		}
-	}
-	return Value{}, ErrMalformed
-}
-
-// ordinary are the characters of a string that need no second look: most of any text.
-var ordinary = func() (table [256]bool) {
-	for c := ' '; c < utf8.RuneSelf; c++ {
-		table[c] = c != '"' && c != '\\'
-	}
-	return table
-}()
