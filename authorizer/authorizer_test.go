@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"log/slog"
 	"net/http"
 	"strconv"
 	"strings"
@@ -70,7 +69,7 @@ func start(t testing.TB, issuer *tokentest.Issuer, db *dynamotest.DB) *bank {
 		return value, ok
 	})
 	var err error
-	b.Authorizer, err = fromEnv(reader, db.Client, slog.New(slog.NewJSONHandler(b.log, nil)))
+	b.Authorizer, err = fromEnv(reader, db.Client, b.log)
 	if err != nil {
 		t.Fatal(err)
 	}

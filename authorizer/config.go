@@ -1,7 +1,7 @@
 package main
 
 import (
-	"log/slog"
+	"io"
 	"time"
 
 	"drawbridge/shared/env"
@@ -12,7 +12,7 @@ import (
 )
 
 // fromEnv puts the authorizer together as the environment says.
-func fromEnv(r *env.Reader, client *dynamodb.Client, log *slog.Logger) (*Authorizer, error) {
+func fromEnv(r *env.Reader, client *dynamodb.Client, log io.Writer) (*Authorizer, error) {
 	issuer := r.URL("TOKEN_ISSUER")
 	audience := r.String("TOKEN_AUDIENCE")
 	dialect := token.Dialect(r.OneOf("TOKEN_DIALECT", string(token.RFC9068), string(token.Auth0)))
@@ -46,5 +46,5 @@ func fromEnv(r *env.Reader, client *dynamodb.Client, log *slog.Logger) (*Authori
 	if err != nil {
 		return nil, err
 	}
-	return &Authorizer{tokens: verifier, sessions: sessions, record: record{log: log, keys: keys}, now: time.Now}, nil
+	return &Authorizer{tokens: verifier, sessions: sessions, record: record{out: log, keys: keys}, now: time.Now}, nil
 }

@@ -35,11 +35,11 @@ func (a *Authorizer) Invoke(ctx context.Context, payload []byte) ([]byte, error)
 		stage, err = e.stage()
 	}
 	if err != nil {
-		a.record.write(ctx, e, verdict{reason: reasonBadEvent, err: err}, start, a.now())
+		a.record.write(e, verdict{reason: reasonBadEvent, err: err}, start, a.now())
 		return nil, err
 	}
 	v := a.decide(ctx, e.authorization)
-	a.record.write(ctx, e, v, start, a.now())
+	a.record.write(e, v, start, a.now())
 	return v.answer(stage)
 }
 
