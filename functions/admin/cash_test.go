@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"sync"
@@ -8,6 +9,8 @@ import (
 
 	"drawbridge/shared/dynamo/dynamotest"
 	"drawbridge/shared/reconcile"
+
+	"github.com/aws/aws-lambda-go/lambda/messages"
 )
 
 func TestADepositIsMadeOnce(t *testing.T) {
@@ -107,7 +110,7 @@ func TestACommandRepeatedUntilItIsAnsweredIsCarriedOutOnce(t *testing.T) {
 		command := [...]string{"deposit", "withdraw"}[i%2]
 		payload := fmt.Appendf(nil, `{"command":%q,"operator":"carol","account_id":%q,"amount":"%d.00","currency":"EUR","operation_id":"op %d"}`, command, account, i%2*2+1, i)
 		for _, err := troubled.Invoke(ctx, payload); err != nil; _, err = troubled.Invoke(ctx, payload) {
-			if failure := faultOf(err); failure.Type != string(unavailable) {
+			if failure, _ := errors.AsType[messages.InvokeResponse_Error](err); failure.Type != string(unavailable) {
 				t.Fatal(err)
 			}
 		}
