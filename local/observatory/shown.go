@@ -106,8 +106,8 @@ func words(s string) string {
 	return plain(strings.Join(list, " "))
 }
 
-// identifier is a name of AWS's or of this project's own: an operation, a type of error, a method.
-var identifier = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.]{0,63}$`)
+// identifier is a name of AWS's or of this project's own: an operation, a type of error, a method, a gateway response.
+var identifier = regexp.MustCompile(`^([A-Za-z][A-Za-z_.]{0,63}|[A-Z][A-Z0-9_]{0,63})$`)
 
 func known(s string) string {
 	if s == "" || identifier.MatchString(s) {

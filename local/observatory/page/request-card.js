@@ -13,7 +13,9 @@ export function requestCard() {
 
   const show = (r) => {
     element.dataset.tone = tone(r);
-    fill(head, [r.method, r.path, r.answer, r.at], () => heading(r));
+    // What the gateway settles alone, as a preflight, has no sequence to show.
+    sequence.hidden = Boolean(r.answer && !r.authorizer && !r.function);
+    fill(head, [r.method, r.path, r.answer, r.at, sequence.hidden], () => heading(r, sequence.hidden));
     fill(sequence, { ...r, credentials: undefined }, () => [gateway(r), authorizer(r), invoked(r), answer(r)]);
     const under = underneath(r);
     details.hidden = under.length === 0;
@@ -33,10 +35,11 @@ export function tone({ answer: a }) {
   return a.status >= 400 ? 'refused' : 'fine';
 }
 
-function heading(r) {
+function heading(r, alone) {
   return [
     h('h3', {}, h('span', { class: 'method' }, r.method), ' ', h('span', { class: 'path' }, r.path)),
     h('p', { class: 'outcome' }, r.answer ? h('strong', {}, String(r.answer.status)) : h('em', {}, 'on its way'), r.answer && ` ${duration(r.answer.ms)}`),
+    alone && line('quiet', ['the gateway alone', r.answer.gateway_response].filter(Boolean).join(': ')),
     h('time', { datetime: r.at }, time(r.at)),
   ];
 }
@@ -45,11 +48,11 @@ function gateway(r) {
   return place('Gateway', 'reached', line('quiet', `request ${r.id.slice(0, 8)}`), ...(r.credentials ?? []).map((c) => line('', shortly(c))));
 }
 
-const shortly = (c) => (c.source === 'id_token' ? `id_token, ${c.kind}` : `Bearer ${c.kind}`);
+const shortly = (c) => `${c.source === 'id_token' ? 'id_token' : 'Bearer'}: ${c.kind}`;
 
 function authorizer(r) {
   const a = r.authorizer;
-  if (!a) return place('Authorizer', 'passed', line('quiet', r.function ? 'none: a public route' : unreached(r)));
+  if (!a) return place('Authorizer', r.answer ? 'passed' : 'ahead', line('quiet', r.function ? 'none: a public route' : unreached(r)));
   const said = a.decision ? h('p', { class: 'decision' }, h('strong', {}, a.decision), a.reason && a.reason !== a.decision ? ` · ${a.reason}` : '') : running();
   return place(
     'Authorizer',
@@ -63,7 +66,7 @@ function authorizer(r) {
 
 function invoked(r) {
   const f = r.function;
-  if (!f) return place('Function', 'passed', line('quiet', unreached(r)));
+  if (!f) return place('Function', r.answer ? 'passed' : 'ahead', line('quiet', unreached(r)));
   const refused = r.answer?.status >= 400;
   return place(
     'Function',
@@ -78,13 +81,14 @@ function invoked(r) {
 
 function answer(r) {
   const a = r.answer;
-  if (!a) return place('Answer', 'passed', line('quiet', 'not yet'));
+  if (!a) return place('Answer', 'ahead', line('quiet', 'not yet'));
   return place(
     'Answer',
     'reached',
     h('p', { class: 'decision' }, h('strong', {}, String(a.status))),
     line('quiet', `${a.bytes.toLocaleString()} bytes`),
-    a.gateway_response && line('', `by the gateway: ${a.gateway_response}`),
+    a.gateway_response && line('', 'by the gateway:'),
+    a.gateway_response && line('name', a.gateway_response),
   );
 }
 
@@ -108,15 +112,16 @@ function tables(r, name) {
 }
 
 function operation(o) {
-  return h(
-    'li',
-    {},
-    h('span', { class: 'operation' }, o.name),
-    h('span', { class: 'quiet' }, ` ${duration(o.ms)}`),
-    o.error && h('span', { class: 'wrong' }, ` ${o.error.replace(/Exception$/, '')}`),
-    h('ul', {}, ...(o.touched ?? []).map((t) => h('li', {}, h('span', { class: 'table' }, t.table), t.action === o.name ? '' : ` ${t.action}`, t.items > 1 ? ` × ${t.items}` : ''))),
-  );
+  const took = h('span', { class: 'quiet' }, ` ${duration(o.ms)}`);
+  const failed = o.error && h('span', { class: 'wrong' }, ` ${o.error.replace(/Exception$/, '')}`);
+  const touched = o.touched ?? [];
+  const [only] = touched;
+  // One line, unless it is a transaction.
+  if (touched.length === 1 && only.action === o.name) return h('li', {}, h('span', { class: 'operation' }, o.name), ' ', table(only), took, failed);
+  return h('li', {}, h('span', { class: 'operation' }, o.name), took, failed, h('ul', {}, ...touched.map((t) => h('li', {}, t.action, ' ', table(t), t.items > 1 ? ` × ${t.items}` : ''))));
 }
+
+const table = (t) => h('span', { class: 'table' }, t.table);
 
 /** What is under the card: a name for the summary, the state, and how to show it. */
 function underneath(r) {

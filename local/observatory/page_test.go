@@ -1,0 +1,63 @@
+package observatory
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"strings"
+	"testing"
+
+	"drawbridge/local/gateway"
+)
+
+// gatewayStepOfSomeSize makes events that fill a connection's buffers soon.
+var gatewayStepOfSomeSize = gateway.AuthorizerStep{Invocation: gateway.Invocation{Logs: []byte(strings.Repeat(`{"msg":"request","cause":"`+strings.Repeat("words ", 30)+"\"}\n", mostLines))}}
+
+func visit(t *testing.T, method, path string) *http.Response {
+	t.Helper()
+	w := httptest.NewRecorder()
+	open(t, Config{}).Beside(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })).
+		ServeHTTP(w, httptest.NewRequest(method, path, nil))
+	return w.Result()
+}
+
+func TestTheConsoleAnswersItsPathsAndLeavesTheOthersToTheAPI(t *testing.T) {
+	for path, want := range map[string]int{
+		Root: 200, Root + "/": 200, Root + "/console.js": 200, Root + "/console.css": 200, Root + "/icon.svg": 200,
+		Root + "/page.go": 404, Root + "/../page.go": 404, Root + "/page/index.html": 404,
+		"/": 418, "/balance": 418, Root + "s": 418,
+	} {
+		if got := visit(t, "GET", path).StatusCode; got != want {
+			t.Errorf("%s: %d, want %d", path, got, want)
+		}
+	}
+	if got := visit(t, "POST", Root+"/events").StatusCode; got != http.StatusMethodNotAllowed {
+		t.Errorf("POST: %d", got)
+	}
+}
+
+func TestThePageMayReachItselfAndNothingElse(t *testing.T) {
+	policy := visit(t, "GET", Root).Header.Get("Content-Security-Policy")
+	for _, source := range regexp.MustCompile(`'[^']*'|https?:\S*|\*|data:`).FindAllString(policy, -1) {
+		if source != "'none'" && source != "'self'" && source != "'script'" {
+			t.Errorf("%s is in %q", source, policy)
+		}
+	}
+	for _, directive := range []string{"default-src 'none'", "frame-ancestors 'none'", "require-trusted-types-for 'script'"} {
+		if !strings.Contains(policy, directive) {
+			t.Errorf("%s is not in %q", directive, policy)
+		}
+	}
+}
+
+func TestEveryFileOfThePageHasItsType(t *testing.T) {
+	entries, err := files.ReadDir("page")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range entries {
+		if got := visit(t, "GET", Root+"/"+entry.Name()).Header.Get("Content-Type"); got == "" {
+			t.Errorf("%s has no content type", entry.Name())
+		}
+	}
+}

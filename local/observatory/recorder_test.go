@@ -1,0 +1,127 @@
+package observatory
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"drawbridge/local/gateway"
+	"drawbridge/local/iam"
+)
+
+func open(t *testing.T, c Config) *Observatory {
+	t.Helper()
+	o, err := New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(o.Close)
+	return o
+}
+
+// one is the state of the only request.
+func (o *Observatory) one(t *testing.T) Request {
+	t.Helper()
+	events, _ := o.ring.after(0)
+	for _, e := range events {
+		if r, ok := e.value.(Request); ok {
+			return r
+		}
+	}
+	t.Fatal("no request is kept")
+	return Request{}
+}
+
+func arrived(trace string) gateway.Exchange {
+	return gateway.Exchange{Trace: trace, RequestID: "r", At: time.Now(), Method: "GET", Path: "/balance", Route: "/balance"}
+}
+
+func TestARequestGrowsStepByStep(t *testing.T) {
+	o := open(t, Config{})
+	e := arrived("1-a")
+	o.Receive(e, http.Header{}, nil)
+	if r := o.one(t); r.Authorizer != nil || r.Answer != nil {
+		t.Errorf("on arrival: %+v", r)
+	}
+	e.Authorizer = &gateway.AuthorizerStep{Name: "Tokens", Decision: gateway.Failed, Invocation: gateway.Invocation{Function: "A", Running: true}}
+	o.Follow(e)
+	if a := o.one(t).Authorizer; !a.Running || a.Decision != "" {
+		t.Errorf("while the authorizer decides: %+v", a)
+	}
+	o.Operate(iam.Operation{Trace: "1-a", Function: "A", Name: "GetItem", At: e.At.Add(time.Millisecond), Needs: []iam.Need{{Action: "dynamodb:GetItem", Resource: "arn:aws:dynamodb:r:1:table/Sessions"}}})
+	e.Authorizer = &gateway.AuthorizerStep{Name: "Tokens", Decision: gateway.Allowed, Invocation: gateway.Invocation{
+		Function: "A", Logs: []byte(`{"msg":"decision","reason":"verified"}` + "\n"),
+	}}
+	o.Follow(e)
+	e.Status, e.Duration = 200, 3*time.Millisecond
+	o.Observe(e)
+	r := o.one(t)
+	if r.Authorizer.Decision != "allowed" || r.Authorizer.Reason != "verified" || r.Answer.Status != 200 || r.Answer.MS != 3 {
+		t.Errorf("in the end: %+v, %+v", r.Authorizer, r.Answer)
+	}
+	want := []Operation{{Function: "A", Name: "GetItem", AfterMS: 1, Touched: []Touch{{"GetItem", "Sessions", 1}}}}
+	if diff := cmp.Diff(want, r.Operations); diff != "" {
+		t.Errorf("operations (-want +got):\n%s", diff)
+	}
+}
+
+func TestAnOperationOfAnotherTraceIsAttributedToNone(t *testing.T) {
+	o := open(t, Config{})
+	o.Observe(arrived("1-a"))
+	o.Operate(iam.Operation{Trace: "1-b", Name: "GetItem"})
+	o.Operate(iam.Operation{Name: "GetItem"})
+	if r := o.one(t); len(r.Operations) != 0 || o.ring.status.value.Elsewhere != 2 {
+		t.Errorf("%+v, elsewhere %d", r.Operations, o.ring.status.value.Elsewhere)
+	}
+}
+
+func TestATransactionIsOneOperationThatTouchesSeveralTables(t *testing.T) {
+	table := func(name string) string { return "arn:aws:dynamodb:r:1:table/" + name }
+	got := touched([]iam.Need{
+		{Action: "dynamodb:UpdateItem", Resource: table("Accounts")}, {Action: "dynamodb:PutItem", Resource: table("Ledger")},
+		{Action: "dynamodb:UpdateItem", Resource: table("Accounts")}, {Action: "dynamodb:Query", Resource: table("Ledger/index/by-day")},
+	})
+	want := []Touch{{"UpdateItem", "Accounts", 2}, {"PutItem", "Ledger", 1}, {"Query", "Ledger/index/by-day", 1}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestARequestWithoutEndOfOperationsIsBounded(t *testing.T) {
+	o := open(t, Config{})
+	o.Observe(arrived("1-a"))
+	for range mostOperations + 7 {
+		o.Operate(iam.Operation{Trace: "1-a", Name: "GetItem"})
+	}
+	if r := o.one(t); len(r.Operations) != mostOperations || r.Unlisted != 7 {
+		t.Errorf("%d listed, %d not", len(r.Operations), r.Unlisted)
+	}
+}
+
+// BenchmarkARequest is what the console adds to a request, from its arrival to its answer.
+func BenchmarkARequest(b *testing.B) {
+	o, err := New(Config{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer o.Close()
+	header := http.Header{"Authorization": {"Bearer " + jwt(`{"alg":"RS256","kid":"k"}`, `{"iss":"http://localhost:3001/","sub":"auth0|66f0a1c0de00000000000001","aud":["https://my-banking-api"],"exp":1,"iat":1,"scope":"openid view:balance"}`)}}
+	log := []byte(`{"time":"2026-11-22T04:16:50Z","level":"INFO","msg":"decision","decision":"allow","reason":"verified","kind":"user","latency_us":3923}` + "\n")
+	need := []iam.Need{{Action: "dynamodb:GetItem", Resource: "arn:aws:dynamodb:r:1:table/Sessions"}}
+	for b.Loop() {
+		e := arrived("1-a")
+		o.Receive(e, header, nil)
+		e.Authorizer = &gateway.AuthorizerStep{Invocation: gateway.Invocation{Function: "A", Running: true}}
+		o.Follow(e)
+		o.Operate(iam.Operation{Trace: "1-a", Function: "A", Name: "GetItem", Needs: need})
+		e.Authorizer = &gateway.AuthorizerStep{Decision: gateway.Allowed, Invocation: gateway.Invocation{Function: "A", Logs: log}}
+		o.Follow(e)
+		e.Function = &gateway.Invocation{Function: "F", Running: true}
+		o.Follow(e)
+		o.Operate(iam.Operation{Trace: "1-a", Function: "F", Name: "Query", Needs: need})
+		e.Function = &gateway.Invocation{Function: "F", Logs: log}
+		o.Observe(e)
+	}
+}

@@ -1,0 +1,191 @@
+package observatory
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+)
+
+// server serves the console as the door does.
+func server(t *testing.T, o *Observatory) *httptest.Server {
+	t.Helper()
+	s := httptest.NewServer(o)
+	t.Cleanup(s.Close)
+	t.Cleanup(o.Close) // first: the server waits for the streams
+	return s
+}
+
+// client reads a stream of events.
+type client struct {
+	t        *testing.T
+	lines    *bufio.Scanner
+	response *http.Response
+	close    context.CancelFunc
+}
+
+func connect(t *testing.T, s *httptest.Server, header ...string) *client {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	r, err := http.NewRequestWithContext(ctx, "GET", s.URL+Root+"/events", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; i < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	response, err := s.Client().Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(cancel)
+	return &client{t, bufio.NewScanner(response.Body), response, cancel}
+}
+
+// next is the id and the data of the next event of a kind.
+func (c *client) next(kind string) (id, data string) {
+	c.t.Helper()
+	named := false
+	for c.lines.Scan() {
+		name, value, _ := strings.Cut(c.lines.Text(), ": ")
+		switch {
+		case name == "id":
+			id = value
+		case name == "event":
+			named = value == kind
+		case name == "data" && named:
+			return id, value
+		}
+	}
+	c.t.Fatalf("the stream ended before a %s: %v", kind, c.lines.Err())
+	return "", ""
+}
+
+func TestAStreamReplaysWhatIsKeptAndGoesOn(t *testing.T) {
+	o := open(t, Config{})
+	o.Observe(arrived("1-a"))
+	c := connect(t, server(t, o))
+	if got := c.response.Header.Get("Content-Type"); got != "text/event-stream" {
+		t.Errorf("content type %q", got)
+	}
+	_, first := c.next("request")
+	o.Observe(arrived("1-b"))
+	_, second := c.next("request")
+	if !strings.HasPrefix(first, `{"number":1,`) || !strings.HasPrefix(second, `{"number":2,`) {
+		t.Errorf("%s\n%s", first, second)
+	}
+}
+
+func TestAClientThatComesBackGetsWhatItMissed(t *testing.T) {
+	o := open(t, Config{})
+	s := server(t, o)
+	o.Observe(arrived("1-a"))
+	c := connect(t, s)
+	id, _ := c.next("request")
+	c.close()
+	o.Observe(arrived("1-b"))
+	for _, header := range [][]string{{"Last-Event-ID", id}} {
+		if _, data := connect(t, s, header...).next("request"); !strings.HasPrefix(data, `{"number":2,`) {
+			t.Errorf("first after the return: %s", data)
+		}
+	}
+	_, elsewhere, _ := strings.Cut(id, "-")
+	for _, stranger := range []string{"ANOTHERSTART-" + elsewhere, "nonsense", o.epoch + "-x", ""} {
+		if _, data := connect(t, s, "Last-Event-ID", stranger).next("request"); !strings.HasPrefix(data, `{"number":1,`) {
+			t.Errorf("after the id %q, which says nothing: %s", stranger, data)
+		}
+	}
+}
+
+// A client that stops reading must not hold anything: not the gateway, and not its stream for ever.
+func TestASlowClientIsDroppedAndNobodyWaitsForIt(t *testing.T) {
+	o := open(t, Config{})
+	o.patience = 200 * time.Millisecond
+	s := server(t, o)
+	connection, err := net.Dial("tcp", s.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer connection.Close()
+	_ = connection.(*net.TCPConn).SetReadBuffer(4096)
+	fmt.Fprintf(connection, "GET %s/events HTTP/1.1\r\nHost: x\r\n\r\n", Root)
+	eventually(t, "the stream is there", func() bool { return o.streams.Load() == 1 })
+
+	deadline := time.Now().Add(20 * time.Second)
+	e := arrived("1-a")
+	e.Authorizer = &gatewayStepOfSomeSize
+	for i := 0; o.streams.Load() == 1; i++ {
+		if time.Now().After(deadline) {
+			t.Fatal("the client that never reads still has its stream")
+		}
+		e.Trace = fmt.Sprint(i % Capacity)
+		start := time.Now()
+		o.Observe(e)
+		if took := time.Since(start); took > 100*time.Millisecond {
+			t.Fatalf("the gateway waited %v for a client of the console", took)
+		}
+	}
+}
+
+func TestNothingIsLeftOfStreamsThatEnd(t *testing.T) {
+	o := open(t, Config{})
+	s := server(t, o)
+	before := runtime.NumGoroutine()
+	for range 30 {
+		c := connect(t, s)
+		c.next("hello")
+		c.close()
+		eventually(t, "the stream has ended", func() bool { return o.streams.Load() == 0 })
+	}
+	s.Client().CloseIdleConnections()
+	eventually(t, fmt.Sprintf("as many goroutines as the %d before", before), func() bool { return runtime.NumGoroutine() <= before+2 })
+}
+
+func TestStreamsEndWithTheObservatory(t *testing.T) {
+	o := open(t, Config{})
+	c := connect(t, server(t, o))
+	c.next("hello")
+	o.Close()
+	for c.lines.Scan() {
+	}
+	eventually(t, "the stream has ended", func() bool { return o.streams.Load() == 0 })
+}
+
+func TestThereIsALimitOfStreams(t *testing.T) {
+	o := open(t, Config{})
+	s := server(t, o)
+	for range mostStreams {
+		connect(t, s).next("hello")
+	}
+	if got := connect(t, s).response; got.StatusCode != http.StatusServiceUnavailable || got.Header.Get("Retry-After") == "" {
+		t.Errorf("%s", got.Status)
+	}
+}
+
+func TestAPageOfAnotherOriginGetsNoStream(t *testing.T) {
+	s := server(t, open(t, Config{}))
+	for _, header := range [][]string{{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"}, {"Origin", "http://localhost:3002"}, {"Origin", "null"}} {
+		got := connect(t, s, header...).response
+		if got.StatusCode != http.StatusForbidden || got.Header.Get("Access-Control-Allow-Origin") != "" {
+			t.Errorf("%q: %s", header, got.Status)
+		}
+	}
+	if got := connect(t, s, "Sec-Fetch-Site", "same-origin", "Origin", s.URL).response; got.StatusCode != http.StatusOK {
+		t.Errorf("its own page: %s", got.Status)
+	}
+}
+
+func eventually(t *testing.T, what string, is func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); !is(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("not within ten seconds: " + what)
+		}
+	}
+}
