@@ -3,7 +3,7 @@
  * validation. What comes back is what an import would send.
  */
 
-import './compile-once.cjs';
+import './quick-schema.cjs';
 
 import { ManagementClient } from 'auth0';
 import yaml from 'auth0-deploy-cli/lib/context/yaml/index.js';

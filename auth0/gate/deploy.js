@@ -18,6 +18,7 @@ import path from 'node:path';
 import { ManagementClient } from 'auth0';
 
 import { loadTenant } from '../local/tenant.js';
+import { readSettings } from './deploy-settings.js';
 
 const AUTH0 = path.resolve(import.meta.dirname, '..');
 const TENANT = path.join(AUTH0, 'tenant.yaml');
@@ -26,26 +27,14 @@ const BRIDGE = 'Drawbridge Bridge';
 /** For a dry run at a tenant that does not have the client yet. */
 const NOT_YET = { client_id: 'not-created-yet', client_secret: 'not-created-yet' };
 
-const RULES = {
-  AUTH0_DOMAIN: /^[a-z0-9.-]+(:\d+)?$/,
-  AUTH0_CLIENT_ID: /^\S+$/,
-  AUTH0_CLIENT_SECRET: /^\S+$/,
-  WEB_ORIGIN: /^https:\/\/[^/?#]+$/,
-  API_URL: /^https:\/\/[^?#]*[^/?#]$/,
-  TENANT_URL: /^https:\/\/[^/?#]+\/$/,
-};
-
 process.exitCode = await deploy(process.env, process.argv.slice(2));
 
 async function deploy(environment, flags) {
-  const settings = { TENANT_URL: `https://${environment.AUTH0_DOMAIN}/`, ...environment };
-  const wrong = Object.keys(RULES).filter((name) => !RULES[name].test(settings[name] ?? ''));
-  const unknown = flags.filter((flag) => flag !== '--dry-run');
-  if (wrong.length > 0 || unknown.length > 0) {
-    console.error(`deploy: ${[...wrong.map((name) => `${name} is missing or malformed`), ...unknown.map((flag) => `${flag} is unknown`)].join('; ')}`);
+  const { settings, dryRun, problems } = readSettings(environment, flags);
+  if (problems.length > 0) {
+    console.error(`deploy: ${problems.join('; ')}`);
     return 2;
   }
-  const dryRun = flags.includes('--dry-run');
   const bridge = await bridgeClient(settings, dryRun);
   const cli = spawn(process.execPath, [A0DEPLOY, 'import', '-c', path.join(AUTH0, 'deploy.json'), '-i', TENANT, ...flags], {
     env: withBridge(settings, bridge),
