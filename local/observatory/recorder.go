@@ -53,7 +53,10 @@ func (o *Observatory) Operate(op iam.Operation) {
 
 // request brings what is kept of an exchange up to date, and then what more says.
 func (o *Observatory) request(e gateway.Exchange, more func(Request) Request) {
-	authorizer, function := authorizerOf(e.Authorizer), functionOf(e.Function)
+	authorizer, function := o.settled(e.Trace), functionOf(e.Function)
+	if authorizer == nil {
+		authorizer = authorizerOf(e.Authorizer)
+	}
 	put(o.ring, &o.ring.requests, e.Trace, true, func(number uint64, r Request) Request {
 		r.Number, r.ID, r.At, r.Method, r.Path = number, e.RequestID, e.At, methodOf(e.Method), pathOf(e)
 		r.Authorizer, r.Function = authorizer, function
@@ -62,6 +65,17 @@ func (o *Observatory) request(e gateway.Exchange, more func(Request) Request) {
 		}
 		return r
 	})
+}
+
+// settled is what the authorizer said, if it has: nothing of it changes any more, and its log need not be read again.
+func (o *Observatory) settled(trace string) *Authorizer {
+	o.ring.mu.Lock()
+	defer o.ring.mu.Unlock()
+	e := o.ring.requests.byKey[trace]
+	if e == nil || e.value.Authorizer == nil || e.value.Authorizer.Decision == "" {
+		return nil
+	}
+	return e.value.Authorizer
 }
 
 func authorizerOf(step *gateway.AuthorizerStep) *Authorizer {

@@ -2,6 +2,7 @@ package observatory
 
 import (
 	"net/http"
+	"strconv"
 	"testing"
 	"time"
 
@@ -110,17 +111,18 @@ func BenchmarkARequest(b *testing.B) {
 	header := http.Header{"Authorization": {"Bearer " + jwt(`{"alg":"RS256","kid":"k"}`, `{"iss":"http://localhost:3001/","sub":"auth0|66f0a1c0de00000000000001","aud":["https://my-banking-api"],"exp":1,"iat":1,"scope":"openid view:balance"}`)}}
 	log := []byte(`{"time":"2026-11-22T04:16:50Z","level":"INFO","msg":"decision","decision":"allow","reason":"verified","kind":"user","latency_us":3923}` + "\n")
 	need := []iam.Need{{Action: "dynamodb:GetItem", Resource: "arn:aws:dynamodb:r:1:table/Sessions"}}
-	for b.Loop() {
-		e := arrived("1-a")
+	for i := 0; b.Loop(); i++ {
+		trace := strconv.Itoa(i)
+		e := arrived(trace)
 		o.Receive(e, header, nil)
 		e.Authorizer = &gateway.AuthorizerStep{Invocation: gateway.Invocation{Function: "A", Running: true}}
 		o.Follow(e)
-		o.Operate(iam.Operation{Trace: "1-a", Function: "A", Name: "GetItem", Needs: need})
+		o.Operate(iam.Operation{Trace: trace, Function: "A", Name: "GetItem", Needs: need})
 		e.Authorizer = &gateway.AuthorizerStep{Decision: gateway.Allowed, Invocation: gateway.Invocation{Function: "A", Logs: log}}
 		o.Follow(e)
 		e.Function = &gateway.Invocation{Function: "F", Running: true}
 		o.Follow(e)
-		o.Operate(iam.Operation{Trace: "1-a", Function: "F", Name: "Query", Needs: need})
+		o.Operate(iam.Operation{Trace: trace, Function: "F", Name: "Query", Needs: need})
 		e.Function = &gateway.Invocation{Function: "F", Logs: log}
 		o.Observe(e)
 	}

@@ -72,7 +72,15 @@ func plain(s string) string {
 		return r
 	}, s)
 	// First the credentials: of one that is cut the rest could be too short to be known.
-	return cut(credential.ReplaceAllString(s, removed))
+	if suspect(s) {
+		s = credential.ReplaceAllString(s, removed)
+	}
+	return cut(s)
+}
+
+// suspect tells, in a fraction of the time, which texts the expression need not be asked about: nearly all of them.
+func suspect(s string) bool {
+	return len(s) >= 40 || strings.Contains(s, "eyJ") || strings.Contains(strings.ToLower(s), "dbc_")
 }
 
 func cut(s string) string {
