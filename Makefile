@@ -22,7 +22,7 @@ check: ## gofmt, go vet, staticcheck
 
 test-go: ## the Go tests with the race detector, then the end-to-end walk
 	go test -race -timeout 10m $$(go list ./... | grep -v /local/e2e)
-	go test -race -timeout 5m ./local/e2e
+	go test -race -count=1 -timeout 8m ./local/e2e
 
 test-auth0: ## the Actions and the local tenant, by node's test runner
 	cd auth0 && npm ci --no-audit --no-fund --loglevel=error && npm test
