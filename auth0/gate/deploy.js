@@ -40,6 +40,8 @@ async function deploy(environment, flags) {
     env: withBridge(settings, bridge),
     stdio: ['ignore', 'inherit', 'inherit'],
   });
+  // The CLI must not go on alone when this process is told to stop.
+  process.once('SIGTERM', () => cli.kill());
   const [code] = await once(cli, 'exit');
   if (code === 0 && !dryRun) console.log(`deploy: BridgeClientIds=${bridge.client_id} TokenIssuer=${settings.TENANT_URL} for template.yaml`);
   return code ?? 1;
