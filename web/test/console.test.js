@@ -40,7 +40,7 @@ test('a transfer is seen to be refused, and then to pay, while one watches', asy
   await paid.waitFor();
   assert.deepEqual(await paid.locator('.sequence h4').allInnerTexts(), ['Gateway', 'Authorizer', 'Function', 'Answer']);
   assert.match(await paid.locator('.place').nth(1).innerText(), /allowed · verified/);
-  assert.match(await paid.locator('.place').nth(2).innerText(), /TransactWriteItems[^]*UpdateItem AccountsTable × 2/);
+  assert.match(await paid.locator('.place').nth(2).innerText(), /TransactWriteItems[^]*UpdateItem AccountsTable\s×\s2/);
   const granted = page.locator('#run-list .run', { hasText: 'api.accessToken.setCustomClaim(https://my-banking-api/mfa_at' }).first();
   await granted.waitFor();
   await page.locator('#run-list .run', { hasText: 'api.authentication.challengeWith' }).first().waitFor();
@@ -108,6 +108,7 @@ for (const colorScheme of ['light', 'dark']) {
       await fetch(`${visitor.stack.api}/balance`, { headers: { authorization: 'Bearer a.b.c' } });
       await card(page, '/transfer', '201').first().locator('summary').click();
       await page.locator('#run-list .run', { hasText: 'step-up-guard' }).first().waitFor();
+      await page.evaluate(() => scrollTo(0, 0));
       await page.setViewportSize({ width, height: 1600 }); // of two hundred requests the top is enough
       await page.screenshot({ path: path.join(screenshots, `console-${colorScheme}-${width}.png`) });
       await page.getByLabel('Filter').fill('transfer'); // cards are alike: axe need not look at all of them

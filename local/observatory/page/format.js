@@ -1,9 +1,9 @@
 // Numbers and times, as short as they can be said.
 
 export function duration(ms) {
-  if (ms < 1) return `${Math.round(ms * 1000)} µs`;
-  if (ms < 10) return `${ms.toFixed(1)} ms`;
-  return ms < 10_000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+  if (ms < 1) return `${Math.round(ms * 1000)}\u00a0µs`; // no line ends between a number and its unit
+  if (ms < 10) return `${ms.toFixed(1)}\u00a0ms`;
+  return ms < 10_000 ? `${Math.round(ms)}\u00a0ms` : `${(ms / 1000).toFixed(1)}\u00a0s`;
 }
 
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });

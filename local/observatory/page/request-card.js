@@ -118,7 +118,7 @@ function operation(o) {
   const [only] = touched;
   // One line, unless it is a transaction.
   if (touched.length === 1 && only.action === o.name) return h('li', {}, h('span', { class: 'operation' }, o.name), ' ', table(only), took, failed);
-  return h('li', {}, h('span', { class: 'operation' }, o.name), took, failed, h('ul', {}, ...touched.map((t) => h('li', {}, t.action, ' ', table(t), t.items > 1 ? ` × ${t.items}` : ''))));
+  return h('li', {}, h('span', { class: 'operation' }, o.name), took, failed, h('ul', {}, ...touched.map((t) => h('li', {}, t.action, ' ', table(t), t.items > 1 ? `\u00a0×\u00a0${t.items}` : ''))));
 }
 
 const table = (t) => h('span', { class: 'table' }, t.table);
