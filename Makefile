@@ -3,7 +3,7 @@
 GO_FILES := $(shell git ls-files '*.go')
 FUZZ_TARGETS := ./shared/token/strictjson:FuzzObject ./shared/token:FuzzParse ./shared/token:FuzzKeySet ./shared/token:FuzzToken
 .DEFAULT_GOAL := help
-.PHONY: help run test check test-go test-auth0 test-web build deploy lint-template tenant bench fuzz chaos
+.PHONY: help run test check test-go test-auth0 test-tenant test-web build deploy tenant lint-template bench fuzz chaos
 
 help: ## list the targets
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -13,7 +13,7 @@ run: ## everything on this machine: API, tenant, web app, tables (Ctrl-C ends it
 	@echo "Drawbridge: compiling the runner (the first time, Go fetches its modules)"
 	@CGO_ENABLED=0 go run -trimpath -tags lambda.norpc ./local $(ARGS)
 
-test: check test-go test-auth0 test-web ## every test there is, and the static checks
+test: check test-go test-auth0 test-tenant test-web ## every test there is, and the static checks
 
 check: ## gofmt, go vet, staticcheck
 	@unformatted="$$(gofmt -l $(GO_FILES))"; if [ -n "$$unformatted" ]; then echo "gofmt these: $$unformatted"; exit 1; fi
@@ -26,6 +26,9 @@ test-go: ## the Go tests with the race detector, then the end-to-end walk
 
 test-auth0: ## the Actions and the local tenant, by node's test runner
 	cd auth0 && npm ci --no-audit --no-fund --loglevel=error && npm test
+
+test-tenant: ## tenant.yaml and the Actions, as Auth0's types, deploy CLI and a Management API on loopback see them
+	cd auth0/gate && npm ci --no-audit --no-fund --loglevel=error && npm test
 
 test-web: ## the web app: unit tests, then a real browser on the real stack
 	cd web && npm ci --no-audit --no-fund --loglevel=error && npm test
@@ -47,6 +50,10 @@ build: ## the Lambda binaries, as SAM packages them
 
 deploy: build ## deploy to AWS; ENV=staging or ENV=production for another environment
 	sam deploy --config-env $(or $(ENV),default)
+
+tenant: ## deploy the Auth0 tenant; DRY_RUN=1 to look first (auth0/TENANT.md says what it wants to be told)
+	cd auth0 && npm ci --no-audit --no-fund --loglevel=error
+	cd auth0/gate && npm ci --no-audit --no-fund --loglevel=error && node deploy.js $(if $(DRY_RUN),--dry-run)
 
 lint-template: ## cfn-lint, and SAM's own validation where SAM CLI is installed
 	cfn-lint template.yaml
