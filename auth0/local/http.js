@@ -2,19 +2,30 @@
 
 const MAX_BODY = 64 * 1024;
 
-/** Refuses other Host names: a name that an attacker points at 127.0.0.1 must not make their page ours (DNS rebinding). */
+/** The tenant answers to its own names only. */
 export function guard({ issuer, tenant }) {
   const { port } = new URL(issuer);
   const hosts = new Set([`localhost:${port}`, `127.0.0.1:${port}`]);
-  const policy = contentSecurityPolicy(tenant);
+  return answersAt((ctx) => hosts.has(ctx.host), { instead: `This tenant answers at http://localhost:${port}/ only.`, apps: appsOf(tenant) });
+}
+
+/**
+ * Refuses other Host names: a name that an attacker points at this machine must not make their page ours (DNS
+ * rebinding).
+ * @param {(ctx: object) => boolean} isOurs whether the request's Host is one of ours
+ * @param {{instead: string, apps?: string[], referrer?: string}} options what to say otherwise; where forms may lead
+ *   besides here; the Referrer-Policy
+ */
+export function answersAt(isOurs, { instead, apps = [], referrer = 'no-referrer' }) {
+  const policy = contentSecurityPolicy(apps);
   return async (ctx, next) => {
     ctx.set('Content-Security-Policy', policy);
     ctx.set('X-Content-Type-Options', 'nosniff');
     ctx.set('X-Frame-Options', 'DENY');
-    ctx.set('Referrer-Policy', 'no-referrer');
-    if (!hosts.has(ctx.host)) {
+    ctx.set('Referrer-Policy', referrer);
+    if (!isOurs(ctx)) {
       ctx.status = 421;
-      ctx.body = `This tenant answers at http://localhost:${port}/ only.\n`;
+      ctx.body = `${instead}\n`;
       return;
     }
     await next();
@@ -25,18 +36,21 @@ export function guard({ issuer, tenant }) {
  * form-action names the apps: browsers apply it to the redirects after a form too, and after the login form comes the
  * app's callback. oidc-provider adds the hashes of its own inline scripts and lifts frame-ancestors for web_message.
  */
-function contentSecurityPolicy({ clients }) {
-  const apps = new Set(clients.flatMap((client) => client.callbacks ?? []).map((url) => new URL(url).origin));
+function contentSecurityPolicy(apps) {
   return [
     "default-src 'none'",
     "style-src 'self'",
     "script-src 'self'",
     "connect-src 'self'",
     'img-src data:',
-    `form-action 'self' ${[...apps].join(' ')}`,
+    ['form-action', "'self'", ...apps].join(' '),
     "frame-ancestors 'none'",
     "base-uri 'none'",
   ].join('; ');
+}
+
+function appsOf({ clients }) {
+  return [...new Set(clients.flatMap((client) => client.callbacks ?? []).map((url) => new URL(url).origin))];
 }
 
 /**

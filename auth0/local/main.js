@@ -2,10 +2,12 @@
  * The tenant on this machine:
  *
  *   node auth0/local/main.js --port 3001 --tenant auth0/tenant.yaml --users local/seed.yaml \
- *                            --api http://localhost:3000 --web http://localhost:3002 [--data DIR]
+ *                            --api http://localhost:3000 --web http://localhost:3002 [--data DIR] \
+ *                            [--expose-phone-to-network 3004]
  *
- * When it listens it prints one line of JSON with its issuer and client ids on stdout. It ends on SIGTERM, SIGINT and
- * when its stdin closes, so that it dies with whoever started it.
+ * When it listens it prints one line of JSON on stdout: its issuer and client ids, and the links that pair a phone if
+ * one may be on the network. It ends on SIGTERM, SIGINT and when its stdin closes, so that it dies with whoever
+ * started it.
  */
 
 const OLDEST = [20, 19];
@@ -24,7 +26,8 @@ try {
   const { startTenant } = await import('./server.js');
   const tenant = await startTenant(options);
   const clients = Object.fromEntries(tenant.clients.map(({ name, client_id: id }) => [name, id]));
-  console.log(JSON.stringify({ event: 'ready', issuer: tenant.issuer, clients }));
+  const { issuer, phoneLinks } = tenant;
+  console.log(JSON.stringify({ event: 'ready', issuer, clients, ...(phoneLinks.length > 0 && { phone_links: phoneLinks }) }));
 
   const stop = () => tenant.stop().then(() => process.exit(0));
   process.once('SIGTERM', stop);

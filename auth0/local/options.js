@@ -4,28 +4,41 @@ import { parseArgs } from 'node:util';
 
 import { Problem } from './problem.js';
 
-const USAGE = 'usage: node auth0/local/main.js --port N --tenant tenant.yaml --users seed.yaml --api URL --web URL [--data DIR]';
+const USAGE =
+  'usage: node auth0/local/main.js --port N --tenant tenant.yaml --users seed.yaml --api URL --web URL [--data DIR] [--expose-phone-to-network N]';
+const NEEDED = ['port', 'tenant', 'users', 'api', 'web'];
+const EXPOSE = 'expose-phone-to-network';
 
 /**
- * @returns {{port: number, tenant: string, users: string, api: string, web: string, data?: string}}
- *   port 0 takes a free one; api and web are origins without a trailing slash.
+ * @returns {{port: number, tenant: string, users: string, api: string, web: string, data?: string, phonePort?: number}}
+ *   port 0 takes a free one; api and web are origins without a trailing slash; with phonePort the phone page, and it
+ *   alone, listens on all interfaces.
  */
 export function readOptions(args) {
-  const names = ['port', 'tenant', 'users', 'api', 'web', 'data'];
+  const names = [...NEEDED, 'data', EXPOSE];
   let values;
   try {
     ({ values } = parseArgs({ args, options: Object.fromEntries(names.map((name) => [name, { type: 'string' }])) }));
   } catch (error) {
     throw new Problem(`${error.message}\n${USAGE}`);
   }
-  const missing = names.filter((name) => name !== 'data' && !values[name]);
+  const missing = NEEDED.filter((name) => !values[name]);
   if (missing.length > 0) throw new Problem(`missing --${missing.join(', --')}\n${USAGE}`);
 
-  const port = Number(values.port);
-  if (!Number.isInteger(port) || port < 0 || port > 65535) {
-    throw new Problem(`--port ${values.port} is not a port number`);
-  }
-  return { ...values, port, api: address('api', values.api), web: origin('web', values.web) };
+  const { [EXPOSE]: phonePort, ...rest } = values;
+  return {
+    ...rest,
+    port: portNumber('port', values.port),
+    api: address('api', values.api),
+    web: origin('web', values.web),
+    ...(phonePort !== undefined && { phonePort: portNumber(EXPOSE, phonePort) }),
+  };
+}
+
+function portNumber(name, value) {
+  const port = value === '' ? NaN : Number(value);
+  if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Problem(`--${name} ${value} is not a port number`);
+  return port;
 }
 
 /** An http(s) URL without its trailing slash: Actions and tenant.yaml append paths to it. */

@@ -1,10 +1,15 @@
-/** Starts the tenant: loads what it is made of, listens on the loopback address, and builds anew when keys rotate. */
+/**
+ * Starts the tenant: loads what it is made of, listens on the loopback address, and builds anew when keys rotate. Only
+ * the phone page, and only if asked for, listens elsewhere too.
+ */
 
 import { createServer } from 'node:http';
+import { networkInterfaces } from 'node:os';
 
 import { Actions } from './actions.js';
 import { Journal } from './journal.js';
 import { KeyRing } from './keys.js';
+import { networkPhone } from './network-phone.js';
 import { Problem } from './problem.js';
 import { buildProvider } from './provider.js';
 import { PushNotifications } from './push.js';
@@ -16,13 +21,16 @@ import { Vault } from './vault.js';
 const BRIDGE = 'Drawbridge Bridge';
 
 /**
- * @param {object} options as readOptions gives them; `log` takes the log lines (default: stderr), `now` is the pushes' clock
- * @returns {Promise<{issuer: string, clients: object[], secretOf: (name: string) => string, stop: () => Promise<void>}>}
+ * @param {object} options as readOptions gives them; `log` takes the log lines (default: stderr), `now` is the pushes' clock,
+ *   `interfaces` are this computer's
+ * @returns {Promise<{issuer: string, clients: object[], phoneLinks: string[], secretOf: (name: string) => string, stop: () => Promise<void>}>}
+ *   phoneLinks: what pairs a phone on the network; empty if the phone page is not exposed
  */
-export async function startTenant({ port, tenant: file, users: usersFile, api, web, data, log = console.error, now }) {
+export async function startTenant({ port, tenant: file, users: usersFile, api, web, data, phonePort, log = console.error, now, interfaces = networkInterfaces() }) {
   const vault = new Vault(data);
   const server = createServer();
-  await listen(server, port);
+  const servers = [server];
+  await listen(server, port, '127.0.0.1');
   const issuer = `http://localhost:${server.address().port}/`;
 
   try {
@@ -57,20 +65,29 @@ export async function startTenant({ port, tenant: file, users: usersFile, api, w
     }
     server.on('request', (request, response) => handle(request, response));
 
-    return { issuer, clients: tenant.clients, secretOf, stop: () => close(server) };
+    const stop = async () => { await Promise.all(servers.map(close)); };
+    return { issuer, clients: tenant.clients, phoneLinks: await exposePhone({ ...parts, interfaces }, phonePort, servers), secretOf, stop };
   } catch (error) {
-    await close(server);
+    await Promise.all(servers.map(close));
     throw error;
   }
 }
 
-function listen(server, port) {
+async function exposePhone({ push, log, interfaces }, port, servers) {
+  if (port === undefined) return [];
+  const { server, links } = networkPhone({ push, log }, interfaces);
+  await listen(server, port, '0.0.0.0');
+  servers.push(server);
+  return links(server.address().port);
+}
+
+function listen(server, port, address) {
   return new Promise((resolve, reject) => {
     server.once('error', (error) => {
       const inUse = error.code === 'EADDRINUSE';
-      reject(inUse ? new Problem(`port ${port} is in use: stop what listens there, or choose another --port`) : error);
+      reject(inUse ? new Problem(`port ${port} is in use: stop what listens there, or choose another`) : error);
     });
-    server.listen(port, '127.0.0.1', resolve);
+    server.listen(port, address, resolve);
   });
 }
 

@@ -36,12 +36,23 @@ describe('the process', () => {
     const line = await ready(child);
     assert.equal(line.event, 'ready');
     assert.match(line.issuer, /^http:\/\/localhost:\d+\/$/);
+    assert.deepEqual(Object.keys(line), ['event', 'issuer', 'clients']);
     assert.deepEqual(Object.keys(line.clients), ['Drawbridge Web', 'Drawbridge Bridge']);
     assert.equal((await fetch(`${line.issuer}.well-known/openid-configuration`)).status, 200);
     child.kill('SIGTERM');
     assert.equal(await child.ended, 0);
     assert.equal((await child.lines.next()).done, true);
     assert.equal(child.errors, '');
+  });
+
+  it('names the links that pair a phone, if one may be on the network', async (t) => {
+    const child = start({ 'expose-phone-to-network': '0' });
+    const line = await ready(child).catch(() => undefined);
+    if (/no IPv4 address/.test(child.errors)) return t.skip('this computer is on no network');
+    assert.match(line.phone_links[0], /^http:\/\/[\d.]+:\d+\/phone\/pair\/[a-z0-9]{26}$/);
+    assert.equal((await fetch(line.phone_links[0])).status, 200);
+    child.stdin.end();
+    return child.ended;
   });
 
   it('ends when its stdin closes: it dies with its parent', async () => {
@@ -85,6 +96,7 @@ describe('the process says why it cannot start', () => {
   it('a missing or malformed option', async () => {
     assert.match(await refusal({ users: undefined }), /^tenant: missing --users\nusage:/);
     assert.match(await refusal({ port: 'x' }), /--port x is not a port number/);
+    assert.match(await refusal({ 'expose-phone-to-network': 'yes' }), /--expose-phone-to-network yes is not a port number/);
     assert.match(await refusal({ web: 'http://localhost:3002/app' }), /--web .* is not an origin/);
     assert.match(await refusal({ api: 'localhost:3000' }), /--api localhost:3000 is not an http or https URL/);
     assert.match(await refusal({ colour: 'red' }), /Unknown option '--colour'[\s\S]*usage:/);

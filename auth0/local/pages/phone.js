@@ -16,9 +16,10 @@ import { send } from './page.js';
 const DECISIONS = { approve: 'approved', deny: 'denied' };
 const TOO_LATE = { unknown: 404, expired: 410, approved: 409, denied: 409 };
 
-export function phone({ push }) {
+/** @param {{here?: string}} [words] here: what this machine is called on the page */
+export function phone({ push }, { here = 'this computer' } = {}) {
   return async (ctx, next) => {
-    if (ctx.path === '/phone' && ctx.method === 'GET') return show(ctx, push.pending());
+    if (ctx.path === '/phone' && ctx.method === 'GET') return show(ctx, push.pending(), here);
     if (ctx.path === '/phone/challenges' && ctx.method === 'GET') {
       ctx.set('Cache-Control', 'no-store');
       ctx.body = push.pending();
@@ -49,16 +50,16 @@ function answer(ctx, status, body) {
   ctx.body = body;
 }
 
-function show(ctx, challenges) {
+function show(ctx, challenges, here) {
   const empty = html`<p>Nothing waits for you. When an app asks for approval, it appears here.</p>`;
-  const list = html`<ul class="challenges">${challenges.map(card)}</ul>`;
+  const list = html`<ul class="challenges">${challenges.map((challenge) => card(challenge, here))}</ul>`;
   send(ctx, 200, 'Phone', html`<div id="challenges" aria-live="polite">${challenges.length > 0 ? list : empty}</div>`, {
     script: 'phone.js',
     refresh: 3,
   });
 }
 
-function card({ id, user, client, action, scope, created_at: at, ip, browser }) {
+function card({ id, user, client, action, scope, created_at: at, ip, browser }, here) {
   const local = ip === '127.0.0.1' || ip === '::1' || ip === '::ffff:127.0.0.1';
   return html`
     <li>
@@ -67,7 +68,7 @@ function card({ id, user, client, action, scope, created_at: at, ip, browser }) 
         <dt>To</dt><dd>${action ? action.split('; ').map((line) => html`<div>${line}</div>`) : 'confirm that it is you'}</dd>
         <dt>Account</dt><dd>${user}</dd>
         <dt>When</dt><dd><time datetime="${at}">${at.slice(11, 19)} UTC</time></dd>
-        <dt>From</dt><dd>${local ? 'this computer' : ip}${browser && html`, ${nameOf(browser)}`}</dd>
+        <dt>From</dt><dd>${local ? here : ip}${browser && html`, ${nameOf(browser)}`}</dd>
         ${scope && html`<dt>Permission</dt><dd><code>${scope}</code></dd>`}
       </dl>
       <form method="post" action="/phone/challenges/${id}">
