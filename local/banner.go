@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// banner says where to click, whom to be and what to try.
-func banner(o options, world demoWorld, took time.Duration) string {
+// banner says where to click, whom to be and what to try. phoneLinks pair a phone on the network.
+func banner(o options, world demoWorld, phoneLinks []string, took time.Duration) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "\nDrawbridge is ready (%.1f s). Ctrl-C ends it.\n\n", took.Seconds())
 	line := func(p part, name, address string) {
@@ -21,6 +21,12 @@ func banner(o options, world demoWorld, took time.Duration) string {
 	line(tenantPart, "tenant", strings.TrimSuffix(o.issuer(), "/"))
 	line(tenantPart, "phone", o.issuer()+"phone   (approve or deny the push here)")
 	line(tablesPart, "tables", fmt.Sprintf("http://localhost:%d", o.tablesPort()))
+	if len(phoneLinks) > 0 {
+		b.WriteString("\n  EXPOSED to your network, by plain http: the phone. The first browser to open this link can approve:\n")
+		for _, link := range phoneLinks {
+			fmt.Fprintf(&b, "    %s\n", link)
+		}
+	}
 
 	if o.parts[tenantPart] {
 		b.WriteString("\n  At the tenant:\n")

@@ -33,6 +33,11 @@ func (r *Runner) claim() (err error) {
 		if err := checkFree(o.tenantPort(), "the tenant"); err != nil {
 			return err
 		}
+		if o.exposePhone {
+			if err := checkFree(o.phonePort(), "the phone"); err != nil {
+				return err
+			}
+		}
 	}
 	r.endpoint = os.Getenv("AWS_ENDPOINT_URL_DYNAMODB")
 	if r.endpoint == "" {

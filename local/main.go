@@ -3,7 +3,8 @@
 //
 //	go run ./local [--base-port 3000] [--data .drawbridge | --memory] [--fresh] [--only tenant,dynamodb,api,web]
 //
-// Everything listens on the loopback interface alone, and ends with this program.
+// Everything listens on the loopback interface alone (but for the phone page under --expose-phone-to-network), and ends
+// with this program.
 package main
 
 import (

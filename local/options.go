@@ -30,6 +30,10 @@ type options struct {
 	template   string // template.yaml; its folder is the repository
 	parts      map[part]bool
 	parameters map[string]string // of the template, over those that the runner gives
+
+	// exposePhone lets everybody on the network reach the page that pairs a phone, and the paired phone the page that
+	// approves; over plain http, which others on the network may read.
+	exposePhone bool
 }
 
 func parseOptions(arguments []string) (options, error) {
@@ -40,6 +44,7 @@ func parseOptions(arguments []string) (options, error) {
 	flags.BoolVar(&o.memory, "memory", false, "keep nothing, and touch no kept data")
 	flags.StringVar(&o.data, "data", ".drawbridge", "the `folder` of the kept data")
 	flags.StringVar(&o.template, "template", "template.yaml", "the stack's `file`; its folder is the repository")
+	flags.BoolVar(&o.exposePhone, "expose-phone-to-network", false, "for a real phone: the page that approves listens on all interfaces, on the fifth port, by plain http;\na link that is printed pairs one browser with it")
 	only := flags.String("only", "", "a comma-separated `list` of parts to start: tenant, dynamodb, api, web; all if empty")
 	flags.Func("parameter", "`Name=Value` of a template parameter; may be repeated", func(text string) error {
 		name, value, ok := strings.Cut(text, "=")
@@ -55,8 +60,8 @@ func parseOptions(arguments []string) (options, error) {
 	if flags.NArg() > 0 {
 		return options{}, fmt.Errorf("%q is not a flag; see go run ./local --help", flags.Arg(0))
 	}
-	if o.basePort < 1 || o.basePort > 65535-3 {
-		return options{}, fmt.Errorf("--base-port %d: the four ports from there on must be between 1 and 65535", o.basePort)
+	if last := o.lastPort(); o.basePort < 1 || last > 65535 {
+		return options{}, fmt.Errorf("--base-port %d: the ports from there to %d must be between 1 and 65535", o.basePort, last)
 	}
 	if o.memory && o.fresh {
 		return options{}, fmt.Errorf("--memory keeps nothing, so --fresh has nothing to forget: give one of them")
@@ -79,6 +84,9 @@ func (o *options) choose(list string) error {
 			o.parts[p] = true
 		}
 	}
+	if o.exposePhone && !o.parts[tenantPart] {
+		return fmt.Errorf("--expose-phone-to-network: the phone is the tenant's, so --only must name the tenant too")
+	}
 	if !o.parts[tenantPart] && (o.parts[apiPart] || o.parts[webPart]) {
 		for _, name := range []string{"TokenIssuer", "BridgeClientIds"} {
 			if o.parameters[name] == "" {
@@ -97,6 +105,14 @@ func (o options) apiPort() int    { return o.basePort }
 func (o options) tenantPort() int { return o.basePort + 1 }
 func (o options) webPort() int    { return o.basePort + 2 }
 func (o options) tablesPort() int { return o.basePort + 3 }
+func (o options) phonePort() int  { return o.basePort + 4 } // taken only if the phone is exposed
+
+func (o options) lastPort() int {
+	if o.exposePhone {
+		return o.phonePort()
+	}
+	return o.tablesPort()
+}
 
 func (o options) apiURL() string { return fmt.Sprintf("http://localhost:%d", o.apiPort()) }
 func (o options) webURL() string { return fmt.Sprintf("http://localhost:%d", o.webPort()) }

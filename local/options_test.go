@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -36,15 +37,32 @@ func TestARealTenantTakesThePlaceOfTheLocalOne(t *testing.T) {
 	}
 }
 
+func TestThePhoneIsExposedToTheNetworkOnlyIfAskedFor(t *testing.T) {
+	const flag = "--expose-phone-to-network"
+	o, err := parseOptions(nil)
+	if err != nil || slices.Contains(tenantArguments(o), flag) {
+		t.Fatalf("%v, %v", tenantArguments(o), err)
+	}
+	if o, err = parseOptions([]string{flag}); err != nil {
+		t.Fatal(err)
+	}
+	given := tenantArguments(o)
+	if i := slices.Index(given, flag); i < 0 || given[i+1] != "3004" {
+		t.Fatal(given)
+	}
+}
+
 func TestOptionsThatCannotBeMetAreRefused(t *testing.T) {
 	for arguments, words := range map[string]string{
-		"--base-port 65533":     "--base-port 65533",
-		"--base-port 0":         "--base-port 0",
-		"--memory --fresh":      "give one of them",
-		"--only tenant,nothing": "--only nothing: the parts are tenant, dynamodb, api and web",
-		"--only api,dynamodb":   "--parameter TokenIssuer=",
-		"--parameter Issuer":    "Name=Value",
-		"up":                    `"up" is not a flag`,
+		"--base-port 65533":                           "--base-port 65533",
+		"--base-port 0":                               "--base-port 0",
+		"--memory --fresh":                            "give one of them",
+		"--only tenant,nothing":                       "--only nothing: the parts are tenant, dynamodb, api and web",
+		"--only api,dynamodb":                         "--parameter TokenIssuer=",
+		"--parameter Issuer":                          "Name=Value",
+		"--expose-phone-to-network --base-port 65532": "--base-port 65532",
+		"--expose-phone-to-network --only dynamodb":   "must name the tenant",
+		"up": `"up" is not a flag`,
 	} {
 		if _, err := parseOptions(strings.Fields(arguments)); err == nil || !strings.Contains(err.Error(), words) {
 			t.Errorf("%s: %v", arguments, err)

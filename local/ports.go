@@ -11,7 +11,7 @@ func listen(port int, what string) (net.Listener, error) {
 	if err != nil {
 		return nil, &problem{
 			what:  fmt.Sprintf("port %d, for %s, cannot be had", port, what),
-			cure:  "End the program that has it (another Drawbridge?), or choose four other ports with --base-port.",
+			cure:  "End the program that has it (another Drawbridge?), or choose others with --base-port.",
 			cause: err,
 		}
 	}

@@ -70,7 +70,11 @@ func (r *Runner) Start(ctx context.Context) error {
 	if err := r.open(ctx); err != nil {
 		return err
 	}
-	r.console.printf("%s", banner(r.options, r.world, time.Since(start)))
+	var phoneLinks []string
+	if r.tenant != nil {
+		phoneLinks = r.tenant.phoneLinks
+	}
+	r.console.printf("%s", banner(r.options, r.world, phoneLinks, time.Since(start)))
 	return nil
 }
 

@@ -85,7 +85,7 @@ func TestTheBannersLinesAreWhatAShellCanRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := banner(o, world, 0)
+	text := banner(o, world, nil, 0)
 	for _, want := range []string{
 		"http://localhost:3000", "http://localhost:3001/phone", "http://localhost:3002", "alice@example.com / alice-at-auth0", "bob / bob-at-the-bank",
 		`curl -s http://localhost:3000/login -H 'Content-Type: application/json' -d '{"username":"alice"`,
@@ -95,6 +95,20 @@ func TestTheBannersLinesAreWhatAShellCanRun(t *testing.T) {
 		}
 	}
 	if strings.Contains(text, "%!") {
+		t.Error(text)
+	}
+}
+
+func TestTheBannerNamesTheLinksThatPairAPhoneAndTheDanger(t *testing.T) {
+	o, err := parseOptions([]string{"--expose-phone-to-network"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const link = "http://192.0.2.7:3004/phone/pair/abc"
+	if text := banner(o, demoWorld{}, []string{link}, 0); !strings.Contains(text, link) || !strings.Contains(text, "EXPOSED") {
+		t.Error(text)
+	}
+	if text := banner(o, demoWorld{}, nil, 0); strings.Contains(text, "EXPOSED") {
 		t.Error(text)
 	}
 }

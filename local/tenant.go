@@ -24,6 +24,21 @@ type tenant struct {
 	*child
 	issuer  string
 	clients map[string]string // client ids by name
+
+	phoneLinks []string // open one on a phone to pair it; none unless the phone is exposed to the network
+}
+
+// tenantArguments are those of auth0/local/main.js.
+func tenantArguments(o options) []string {
+	arguments := []string{
+		filepath.Join("auth0", "local", "main.js"), "--port", strconv.Itoa(o.tenantPort()),
+		"--tenant", filepath.Join("auth0", "tenant.yaml"), "--users", filepath.Join("local", "seed.yaml"),
+		"--api", o.apiURL(), "--web", o.webURL(),
+	}
+	if o.exposePhone {
+		arguments = append(arguments, "--expose-phone-to-network", strconv.Itoa(o.phonePort()))
+	}
+	return arguments
 }
 
 // startTenant returns when the tenant listens.
@@ -35,10 +50,11 @@ func startTenant(ctx context.Context, k *keeper.Keeper, o options, data string, 
 			Event   string
 			Issuer  string
 			Clients map[string]string
+			Phone   []string `json:"phone_links"`
 		}
 		if strings.HasPrefix(text, "{") && json.Unmarshal([]byte(text), &event) == nil && event.Event == "ready" {
 			select {
-			case ready <- tenant{issuer: event.Issuer, clients: event.Clients}:
+			case ready <- tenant{issuer: event.Issuer, clients: event.Clients, phoneLinks: event.Phone}:
 			default: // said twice
 			}
 			return
@@ -48,11 +64,7 @@ func startTenant(ctx context.Context, k *keeper.Keeper, o options, data string, 
 		}
 		log(text)
 	}
-	arguments := []string{
-		filepath.Join("auth0", "local", "main.js"), "--port", strconv.Itoa(o.tenantPort()),
-		"--tenant", filepath.Join("auth0", "tenant.yaml"), "--users", filepath.Join("local", "seed.yaml"),
-		"--api", o.apiURL(), "--web", o.webURL(),
-	}
+	arguments := tenantArguments(o)
 	if data != "" {
 		absolute, err := filepath.Abs(data)
 		if err != nil {
