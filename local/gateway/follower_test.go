@@ -28,7 +28,9 @@ func (t *tape) Follow(e gateway.Exchange) {
 	t.lines = append(t.lines, line)
 }
 
-func (t *tape) Observe(e gateway.Exchange) { t.lines = append(t.lines, fmt.Sprint("answered ", e.Status)) }
+func (t *tape) Observe(e gateway.Exchange) {
+	t.lines = append(t.lines, fmt.Sprint("answered ", e.Status))
+}
 
 // followed has a tape beside an observer for whom the outcome is enough.
 func followed(b *bench) *tape {
