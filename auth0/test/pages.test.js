@@ -123,6 +123,7 @@ describe('the phone', () => {
     for (const part of ['Drawbridge Web', 'Send money from your accounts', ALICE.username, 'this computer', `datetime="${push.created_at}"`]) {
       assert.ok(html.includes(part), part);
     }
+    assert.doesNotMatch(html, /amount|EUR|€/i, 'Auth0 knows a scope, not the transfer');
     const back = await phone.submit(world.url(`phone/challenges/${push.id}`), { decision: 'approve' });
     assert.equal(back.url, world.url('phone'));
     assert.ok(!(await text(back)).includes(push.id));
