@@ -62,7 +62,7 @@ func start(t testing.TB, issuer *tokentest.Issuer, db *dynamotest.DB) *bank {
 	b := &bank{issuer: issuer, db: db, log: new(bytes.Buffer)}
 	variables := map[string]string{
 		"TOKEN_ISSUER": issuer.URL, "TOKEN_AUDIENCE": tokentest.Audience, "TOKEN_DIALECT": string(issuer.Dialect), "TOKEN_JWKS_URL": "",
-		"SESSIONS_TABLE": db.Tables["SessionsTable"], "KEY_SETS_TABLE": db.Tables["KeySetsTable"],
+		"SESSIONS_TABLE": db.Tables["SessionsTable"], "KEY_SETS_TABLE": db.Tables["KeySetsTable"], "METRICS_NAMESPACE": "a-stack",
 	}
 	reader := env.New(func(name string) (string, bool) {
 		value, ok := variables[name]

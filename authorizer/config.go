@@ -22,6 +22,7 @@ func fromEnv(r *env.Reader, client *dynamodb.Client, log io.Writer) (*Authorizer
 	}
 	sessionsTable, keySetsTable := r.String("SESSIONS_TABLE"), r.String("KEY_SETS_TABLE")
 	secret := r.Optional("KEY_SETS_SECRET")
+	namespace := r.String("METRICS_NAMESPACE")
 	if err := r.Err(); err != nil {
 		return nil, err
 	}
@@ -46,5 +47,8 @@ func fromEnv(r *env.Reader, client *dynamodb.Client, log io.Writer) (*Authorizer
 	if err != nil {
 		return nil, err
 	}
-	return &Authorizer{tokens: verifier, sessions: sessions, record: record{out: log, keys: keys}, now: time.Now}, nil
+	return &Authorizer{
+		tokens: verifier, sessions: sessions, now: time.Now,
+		record: record{out: log, keys: keys, metrics: metricsIn(namespace)},
+	}, nil
 }

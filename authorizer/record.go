@@ -14,20 +14,27 @@ import (
 //
 // Nothing in it comes from a token but the kind of caller and, once verified, the kid.
 type record struct {
-	out  io.Writer // gets a whole line at a time
-	keys *token.KeyStore
+	out     io.Writer // gets a whole line at a time
+	keys    *token.KeyStore
+	metrics directives
 }
 
-// What CloudWatch is to make of a line: counts and latency by decision and by reason, and the health of the keys. A metric
-// that a directive names has to be in the line, so there are two: the age is known once there are keys.
-const (
-	directives = `[{"Namespace":"Drawbridge/Authorizer","Dimensions":[["decision"],["decision","reason"]],` +
+// directives say what CloudWatch is to make of a line: counts and latency by decision and by reason, and the health of the
+// keys. A metric that a directive names has to be in the line, so there are two: the age is known once there are keys.
+type directives struct{ withoutAge, withAge string }
+
+// metricsIn is for metrics in a namespace, which is the stack's own: two stacks of one account do not add up.
+func metricsIn(namespace string) directives {
+	in := string(object("{").text("Namespace", namespace))
+	metrics := `[` + in + `,"Dimensions":[["decision"],["decision","reason"]],` +
 		`"Metrics":[{"Name":"decisions","Unit":"Count"},{"Name":"latency_us","Unit":"Microseconds"}]},` +
-		`{"Namespace":"Drawbridge/Authorizer","Dimensions":[[]],"Metrics":[` +
+		in + `,"Dimensions":[[]],"Metrics":[` +
 		`{"Name":"key_set_fetches","Unit":"Count"},{"Name":"key_set_failures","Unit":"Count"}`
-	metricsWithoutAge = directives + `]}]`
-	metricsWithAge    = directives + `,{"Name":"key_set_age_s","Unit":"Seconds"}]}]`
-)
+	return directives{
+		withoutAge: metrics + `]}]`,
+		withAge:    metrics + `,{"Name":"key_set_age_s","Unit":"Seconds"}]}]`,
+	}
+}
 
 func (r record) write(e event, v verdict, start, end time.Time) {
 	decision, level := v.decision()
@@ -46,10 +53,10 @@ func (r record) write(e event, v verdict, start, end time.Time) {
 	// Counted since the line before, so that summing up the lines counts each fetch once.
 	state := r.keys.Drain()
 	line = line.number("key_set_fetches", int64(state.Fetches)).number("key_set_failures", int64(state.Failed))
-	metrics := metricsWithoutAge
+	metrics := r.metrics.withoutAge
 	if !state.FetchedAt.IsZero() {
 		line = line.number("key_set_age_s", int64(end.Sub(state.FetchedAt).Seconds()))
-		metrics = metricsWithAge
+		metrics = r.metrics.withAge
 	}
 	line = append(line.name("_aws"), '{').number("Timestamp", end.UnixMilli()).name("CloudWatchMetrics")
 	line = append(line, metrics...)

@@ -52,6 +52,9 @@ func TestEveryMetricThatALineAnnouncesIsInIt(t *testing.T) {
 		}
 		for _, directive := range aws["CloudWatchMetrics"].([]any) {
 			directive := directive.(map[string]any)
+			if directive["Namespace"] != "a-stack" {
+				t.Errorf("metrics go to %v, not to where METRICS_NAMESPACE says", directive["Namespace"])
+			}
 			for _, metric := range directive["Metrics"].([]any) {
 				name := metric.(map[string]any)["Name"].(string)
 				if _, isNumber := line[name].(float64); !isNumber {

@@ -17,6 +17,7 @@ import (
 func main() {
 	settings := env.New(os.LookupEnv)
 	accounts, ledger, bookmarks := settings.String("ACCOUNTS_TABLE"), settings.String("LEDGER_TABLE"), settings.String("BOOKMARKS_TABLE")
+	namespace := settings.String("METRICS_NAMESPACE")
 	client, err := dynamo.FromEnv(os.LookupEnv)
 	if err := errors.Join(settings.Err(), err); err != nil {
 		env.Exit(err)
@@ -26,7 +27,7 @@ func main() {
 		env.Exit(err)
 	}
 	w := &walk{
-		reconciler: reconciler, bookmark: bookmark{client, bookmarks}, metrics: os.Stdout, now: time.Now,
+		reconciler: reconciler, bookmark: bookmark{client, bookmarks}, metrics: os.Stdout, namespace: namespace, now: time.Now,
 		log: slog.New(slog.NewJSONHandler(os.Stdout, nil)),
 	}
 	lambda.Start(w.Run)

@@ -16,6 +16,7 @@ type walk struct {
 	bookmark   bookmark
 	log        *slog.Logger
 	metrics    io.Writer
+	namespace  string // of the metrics: the stack's own
 	now        func() time.Time
 }
 
@@ -91,5 +92,5 @@ func (w *walk) tell(c counts) error {
 	return json.NewEncoder(w.metrics).Encode(struct {
 		AWS metadata `json:"_aws"`
 		counts
-	}{metadata{w.now().UnixMilli(), []directive{{"Drawbridge", [][]string{{}}, names}}}, c})
+	}{metadata{w.now().UnixMilli(), []directive{{w.namespace, [][]string{{}}, names}}}, c})
 }

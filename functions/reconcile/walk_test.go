@@ -33,7 +33,7 @@ func over(t *testing.T) (f *banktest.Fixture, w *walk, metrics, log *bytes.Buffe
 	}
 	metrics, log = &bytes.Buffer{}, &bytes.Buffer{}
 	return f, &walk{
-		reconciler: r, bookmark: bookmark{f.DB.Client, f.DB.Tables["BookmarksTable"]}, metrics: metrics, now: time.Now,
+		reconciler: r, bookmark: bookmark{f.DB.Client, f.DB.Tables["BookmarksTable"]}, metrics: metrics, namespace: "a-stack", now: time.Now,
 		log: slog.New(slog.NewTextHandler(log, nil)),
 	}, metrics, log
 }
@@ -102,7 +102,7 @@ func TestADifferenceIsCountedAndNamed(t *testing.T) {
 	if err := w.Run(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(metrics.String(), `"Namespace":"Drawbridge","Dimensions":[[]]`) {
+	if !strings.Contains(metrics.String(), `"Namespace":"a-stack","Dimensions":[[]]`) {
 		t.Errorf("no metric directive in %s", metrics)
 	}
 	if got := sum(t, metrics); got.LedgerDifferences != 1 {
