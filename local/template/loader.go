@@ -72,7 +72,7 @@ func (l *loader) read(document *yaml.Node, parameters map[string]string) {
 	for key, value := range entries(root) {
 		switch key.Value {
 		case "AWSTemplateFormatVersion", "Description", "Metadata":
-		case "Transform", "Parameters", "Conditions", "Globals", "Resources", "Outputs":
+		case "Transform", "Parameters", "Rules", "Conditions", "Globals", "Resources", "Outputs":
 			top[key.Value] = value
 		default:
 			l.refuse(key, "section %s is not understood", key.Value)
@@ -84,6 +84,9 @@ func (l *loader) read(document *yaml.Node, parameters map[string]string) {
 	l.readParameters(top["Parameters"], parameters)
 	l.readConditions(top["Conditions"])
 	l.readGlobals(top["Globals"])
+	if !l.tablesOnly {
+		l.checkRules(top["Rules"])
+	}
 	l.readResources(top["Resources"])
 	if !l.tablesOnly {
 		l.readOutputs(top["Outputs"])
