@@ -13,12 +13,28 @@ const targetPrefix = "DynamoDB_20120810."
 // ARNs turns a table's name into its ARN.
 type ARNs func(table string) string
 
+// call is an action on a table that a request needs, with what the conditions of a statement may ask about.
+type call struct {
+	Need
+	table     string
+	enclosing string // the transaction that it is a part of; empty if of none
+	on        []target
+}
+
+// target is what a request, or an item of a transaction, says of the item that it is about.
+type target struct {
+	TableName, IndexName      string
+	Key, Item                 attributes
+	KeyConditionExpression    string
+	ExpressionAttributeNames  map[string]string
+	ExpressionAttributeValues attributes
+}
+
 // body is what a request says about tables.
 type body struct {
-	TableName     string
-	IndexName     string
+	target
 	RequestItems  map[string]json.RawMessage // BatchGetItem, BatchWriteItem
-	TransactItems []map[string]struct{ TableName string }
+	TransactItems []map[string]target
 }
 
 // transactActions are the actions that the items of a transaction need.
@@ -26,47 +42,75 @@ var transactActions = map[string]string{
 	"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "ConditionCheck": "ConditionCheckItem", "Get": "GetItem",
 }
 
-// needs reads what a request to DynamoDB needs from its X-Amz-Target header and its body.
-func needs(target string, payload []byte, arn ARNs) ([]Need, error) {
-	operation, ok := strings.CutPrefix(target, targetPrefix)
+// calls reads what a request to DynamoDB needs from its X-Amz-Target header and its body.
+func calls(header string, payload []byte, arn ARNs) ([]call, error) {
+	operation, ok := strings.CutPrefix(header, targetPrefix)
 	if !ok || operation == "" {
-		return nil, fmt.Errorf("not an operation of DynamoDB: %q", target)
+		return nil, fmt.Errorf("not an operation of DynamoDB: %q", header)
 	}
 	var b body
 	if err := json.Unmarshal(payload, &b); err != nil {
 		return nil, fmt.Errorf("not a request to DynamoDB: %w", err)
 	}
-	action := "dynamodb:" + operation
+	one := call{Need: Need{Action: "dynamodb:" + operation, Resource: "*"}, table: b.TableName, on: []target{b.target}}
 	switch {
 	case strings.HasPrefix(operation, "Transact"):
-		return transactNeeds(b, arn)
+		return transactCalls(operation, b, arn)
 	case len(b.RequestItems) > 0:
-		var list []Need
+		var list []call
 		for _, table := range slices.Sorted(maps.Keys(b.RequestItems)) {
-			list = append(list, Need{action, arn(table)})
+			list = append(list, call{Need: Need{one.Action, arn(table)}, table: table})
 		}
 		return list, nil
 	case b.TableName == "":
-		return []Need{{action, "*"}}, nil
+		return []call{one}, nil
 	case b.IndexName != "":
-		return []Need{{action, arn(b.TableName) + "/index/" + b.IndexName}}, nil
+		one.Resource = arn(b.TableName) + "/index/" + b.IndexName
+	default:
+		one.Resource = arn(b.TableName)
 	}
-	return []Need{{action, arn(b.TableName)}}, nil
+	return []call{one}, nil
 }
 
-func transactNeeds(b body, arn ARNs) ([]Need, error) {
-	var list []Need
+func transactCalls(operation string, b body, arn ARNs) ([]call, error) {
+	var list []call
 	for _, item := range b.TransactItems {
 		for kind, on := range item {
 			action, known := transactActions[kind]
 			if !known || on.TableName == "" {
 				return nil, fmt.Errorf("not an item of a transaction: %q", kind)
 			}
-			list = append(list, Need{"dynamodb:" + action, arn(on.TableName)})
+			list = append(list, call{
+				Need: Need{"dynamodb:" + action, arn(on.TableName)}, table: on.TableName, enclosing: operation, on: []target{on},
+			})
 		}
 	}
 	if len(list) == 0 {
 		return nil, fmt.Errorf("a transaction without items")
 	}
 	return list, nil
+}
+
+// together joins the calls that need the same action on the same table into one.
+func together(list []call) (joined []call) {
+	at := map[Need]int{}
+	for _, c := range list {
+		i, seen := at[c.Need]
+		if !seen {
+			at[c.Need] = len(joined)
+			c.on = slices.Clone(c.on)
+			joined = append(joined, c)
+			continue
+		}
+		joined[i].on = append(joined[i].on, c.on...)
+	}
+	return joined
+}
+
+func needs(list []call) []Need {
+	all := make([]Need, len(list))
+	for i, c := range list {
+		all[i] = c.Need
+	}
+	return all
 }

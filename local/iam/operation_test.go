@@ -1,4 +1,4 @@
-package iam
+package iam_test
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/google/go-cmp/cmp"
 
+	"drawbridge/local/iam"
 	"drawbridge/shared/dynamo"
 	"drawbridge/shared/dynamo/dynamotest"
 )
@@ -18,13 +19,13 @@ import (
 const aRoot = "1-5759e988-bd862e3fe1be46a994272793"
 
 // watchedTables is a function's client and what its proxy reports.
-func watchedTables(t *testing.T) (*dynamodb.Client, *dynamotest.DB, *[]Operation) {
+func watchedTables(t *testing.T) (*dynamodb.Client, *dynamotest.DB, *[]iam.Operation) {
 	t.Helper()
 	db := dynamotest.New(t)
-	var done []Operation
-	proxy, err := NewProxy(Config{
-		Engine: db.Endpoint, ARN: arn, Function: "writer", Done: func(o Operation) { done = append(done, o) },
-		Statements: []Statement{{Actions: []string{"dynamodb:PutItem"}, Resources: []string{"*"}}},
+	var done []iam.Operation
+	proxy, err := iam.NewProxy(iam.Config{
+		Engine: db.Endpoint, ARN: arn, Function: "writer", Done: func(o iam.Operation) { done = append(done, o) },
+		Statements: []iam.Statement{{Actions: []string{"dynamodb:PutItem"}, Resources: []string{"*"}}},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -52,8 +53,8 @@ func TestAnOperationIsReportedWithItsTablesAndItsTrace(t *testing.T) {
 	if got.Took <= 0 || got.At.IsZero() {
 		t.Errorf("at %v, took %v", got.At, got.Took)
 	}
-	got.At, got.Took = Operation{}.At, 0
-	want := Operation{Function: "writer", Trace: aRoot, Name: "PutItem", Needs: []Need{{"dynamodb:PutItem", arn(db.Tables["NoncesTable"])}}, Status: 200}
+	got.At, got.Took = iam.Operation{}.At, 0
+	want := iam.Operation{Function: "writer", Trace: aRoot, Name: "PutItem", Needs: []iam.Need{{"dynamodb:PutItem", arn(db.Tables["NoncesTable"])}}, Status: 200}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -24,15 +24,25 @@ type Config struct {
 
 // Proxy is the engine as one function sees it.
 type Proxy struct {
-	config Config
-	engine http.Handler
+	config  Config
+	engine  http.Handler
+	schemas schemas
 }
 
-// NewProxy returns a Proxy, or an error if the engine's URL is none.
+// NewProxy returns a Proxy, or an error if the engine's URL is none or a statement's condition is not understood.
 func NewProxy(c Config) (*Proxy, error) {
 	engine, err := url.Parse(c.Engine)
 	if err != nil || engine.Host == "" {
 		return nil, fmt.Errorf("iam: the engine's address is not a URL: %q", c.Engine)
+	}
+	for _, s := range c.Statements {
+		for operator, keys := range s.Conditions {
+			for key, values := range keys {
+				if err := CheckCondition(operator, key, values); err != nil {
+					return nil, fmt.Errorf("iam: statement %s of %s: %w", s.Sid, c.Function, err)
+				}
+			}
+		}
 	}
 	if c.Denied == nil {
 		c.Denied = func(string, Need) {}
@@ -40,7 +50,7 @@ func NewProxy(c Config) (*Proxy, error) {
 	if c.Done == nil {
 		c.Done = func(Operation) {}
 	}
-	return &Proxy{config: c, engine: &httputil.ReverseProxy{
+	return &Proxy{config: c, schemas: schemas{engine: c.Engine, keys: map[string]string{}}, engine: &httputil.ReverseProxy{
 		Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(engine) },
 	}}, nil
 }
@@ -58,22 +68,35 @@ func (p *Proxy) answer(w http.ResponseWriter, r *http.Request) []Need {
 		refuse(w, "SerializationException", "The request cannot be read.")
 		return nil
 	}
-	list, err := needs(r.Header.Get("X-Amz-Target"), payload, p.config.ARN)
+	list, err := calls(r.Header.Get("X-Amz-Target"), payload, p.config.ARN)
 	if err != nil {
 		refuse(w, "SerializationException", err.Error())
 		return nil
 	}
-	for _, need := range list {
-		if !allows(p.config.Statements, need) {
-			p.config.Denied(p.config.Function, need)
+	for _, c := range together(list) {
+		if !p.allows(r, c) {
+			p.config.Denied(p.config.Function, c.Need)
 			refuse(w, "AccessDeniedException", fmt.Sprintf("%s is not authorized to perform: %s on resource: %s because no statement of its "+
-				"policies in the template allows it", p.config.Function, need.Action, need.Resource))
-			return list
+				"policies in the template allows it", p.config.Function, c.Action, c.Resource))
+			return needs(list)
 		}
 	}
 	r.Body = io.NopCloser(bytes.NewReader(payload))
 	p.engine.ServeHTTP(w, r)
-	return list
+	return needs(list)
+}
+
+// allows tells whether the function may do c. Unless it depends on a condition, what c says of itself is not looked at.
+func (p *Proxy) allows(r *http.Request, c call) bool {
+	context := Context{}
+	if conditional(p.config.Statements, c.Need) {
+		var err error
+		context, err = c.context(func(table string) (string, error) { return p.schemas.partitionKey(r, table) })
+		if err != nil {
+			return false
+		}
+	}
+	return Allows(p.config.Statements, c.Need, context)
 }
 
 // refuse answers as DynamoDB does (its JSON protocol, version 1.0).

@@ -1,13 +1,18 @@
 package template
 
-import "go.yaml.in/yaml/v4"
+import (
+	"go.yaml.in/yaml/v4"
+
+	"drawbridge/local/iam"
+)
 
 // Statement is one statement of a function's inline policies, as far as it can be held to on one machine.
 type Statement struct {
-	Sid       string
-	Deny      bool
-	Actions   []string
-	Resources []string
+	Sid        string
+	Deny       bool
+	Actions    []string
+	Resources  []string
+	Conditions map[string]map[string][]string // from operator to condition key to values; nil if there is none
 }
 
 // statements reads a function's Policies. Only inline documents are understood: SAM's policy templates and managed
@@ -54,8 +59,30 @@ func (l *loader) statement(n *yaml.Node, where string) Statement {
 	default:
 		l.refuse(n, "%s: Effect %s is not understood", where, effect)
 	}
-	p.done() // a Condition, a NotAction: what narrows or widens the statement must not be passed over
+	s.Conditions = l.conditionsOf(p)
+	p.done() // a NotAction, a NotResource: what narrows or widens the statement must not be passed over
 	return s
+}
+
+// conditionsOf reads a statement's Condition. What package iam cannot hold a function to is refused where it stands.
+func (l *loader) conditionsOf(p *properties) map[string]map[string][]string {
+	if lookup(p.node, "Condition") == nil {
+		return nil
+	}
+	condition := p.sub("Condition")
+	all := map[string]map[string][]string{}
+	for operator := range entries(condition.node) {
+		keys := condition.sub(operator.Value)
+		all[operator.Value] = map[string][]string{}
+		for key := range entries(keys.node) {
+			values := keys.oneOrMore(key.Value, key)
+			if err := iam.CheckCondition(operator.Value, key.Value, values); err != nil {
+				l.refuse(key, "%s: %v", condition.where, err)
+			}
+			all[operator.Value][key.Value] = values
+		}
+	}
+	return all
 }
 
 // oneOrMore is a string or a list of strings that must be there.

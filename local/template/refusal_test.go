@@ -69,7 +69,7 @@ var refusals = []struct {
 	{"a list inside Fn::Sub", `!Sub "accounts-${StageName}"`, `!Sub "accounts-${Clients}"`, "Clients is not a string", "accounts-${Clients}"},
 	{"a key that has no type", `- { AttributeName: nonce, AttributeType: S }`, `- { AttributeName: other, AttributeType: S }`, "key nonce is not in AttributeDefinitions", "{ AttributeName: nonce, KeyType"},
 	{"a policy template", `- Statement: { Effect: Allow,`, "- DynamoDBReadPolicy: { TableName: x }\n        - Statement: { Effect: Allow,", "a policy template is not understood", "DynamoDBReadPolicy"},
-	{"a condition in a policy", `Sid: NoScan,`, `Sid: NoScan, Condition: { Bool: { "aws:SecureTransport": "true" } },`, "property Condition is not understood", "NoScan"},
+	{"a condition in a policy", `Sid: NoScan,`, `Sid: NoScan, Condition: { Bool: { "aws:SecureTransport": "true" } },`, "condition operator Bool is not understood", "NoScan"},
 	{"a policy that says neither Allow nor Deny", `Effect: Deny,`, `Effect: Denied,`, "Effect Denied is not understood", "NoScan"},
 	{"a policy that names no resource", `, Resource: ["*"] }`, ` }`, "Resource is missing", "NoScan"},
 	{"credentials for every origin", `AllowHeaders: "'Authorization'"`, "AllowCredentials: true\n        AllowMethods: \"'GET'\"", "", ""},
