@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -81,11 +82,15 @@ func (r *Runner) Start(ctx context.Context) error {
 // noClient stands for the web app's client while it is not known.
 const noClient = "none-yet"
 
+// unreleased stands for the release on AWS: nothing here keeps versions.
+var unreleased = strings.Repeat("0", 40)
+
 // loadStack reads the template. The client whose id_tokens the login accepts is known only when the tenant is up; but
 // whatever else is wrong with the template shall show before anything slow begins.
 func (r *Runner) loadStack(client string) (*template.Stack, error) {
 	parameters := map[string]string{
 		"AWS::Region": "eu-central-1", "TokenIssuer": r.options.issuer(), "WebOrigin": r.options.webURL(), "BridgeClientIds": client,
+		"Release": unreleased,
 	}
 	for name, value := range r.options.parameters {
 		parameters[name] = value

@@ -47,7 +47,7 @@ func newGarden(t *testing.T) *garden {
 	})
 	must(built.err)
 	stack, err := template.Load("../template.yaml", map[string]string{
-		"TokenIssuer": "http://localhost:3001/", "WebOrigin": "http://localhost:3002", "BridgeClientIds": "none",
+		"TokenIssuer": "http://localhost:3001/", "WebOrigin": "http://localhost:3002", "BridgeClientIds": "none", "Release": strings.Repeat("0", 40),
 	})
 	must(err)
 	admin, ok := stack.Function(adminFunction)

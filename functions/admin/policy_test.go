@@ -47,7 +47,7 @@ func permitted(t *testing.T, db *dynamotest.DB) *dynamodb.Client {
 func stackOf(t *testing.T) *template.Stack {
 	t.Helper()
 	stack, err := template.Load("../../template.yaml", map[string]string{
-		"TokenIssuer": "http://localhost:3001/", "WebOrigin": "http://localhost:3002", "BridgeClientIds": "none",
+		"TokenIssuer": "http://localhost:3001/", "WebOrigin": "http://localhost:3002", "BridgeClientIds": "none", "Release": strings.Repeat("0", 40),
 	})
 	must(t, err)
 	return stack

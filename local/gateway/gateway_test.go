@@ -137,7 +137,7 @@ func TestManyRequestsAtOnceShareTheCache(t *testing.T) {
 
 func TestTheProjectsOwnTemplateIsServed(t *testing.T) {
 	stack, err := template.Load("../../template.yaml", map[string]string{
-		"TokenIssuer": "http://localhost:3001/", "BridgeClientIds": "abc", "WebOrigin": "http://localhost:3002",
+		"TokenIssuer": "http://localhost:3001/", "BridgeClientIds": "abc", "Release": strings.Repeat("0", 40), "WebOrigin": "http://localhost:3002",
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -59,7 +59,7 @@ func (l *loader) readFunction(r *resource) {
 	p.known["Events"] = true // read with the API that they belong to
 	f.Policies = l.statements(p)
 	p.inert("Description", "Architectures", "Tags", "PropagateTags", "Tracing", "LoggingConfig", "Role", "RolePath",
-		"PermissionsBoundary", "AutoPublishAlias", "AutoPublishAliasAllProperties", "DeploymentPreference", "KmsKeyArn",
+		"PermissionsBoundary", "AutoPublishAlias", "AutoPublishAliasAllProperties", "AutoPublishCodeSha256", "DeploymentPreference", "KmsKeyArn",
 		"VersionDescription", "RuntimeManagementConfig", "RecursiveLoop", "EphemeralStorage", "ProvisionedConcurrencyConfig",
 		"CodeSigningConfigArn", "AssumeRolePolicyDocument", "VersionDeletionPolicy")
 	p.done()

@@ -22,7 +22,7 @@ const root = "../.."
 func project(t *testing.T) *template.Stack {
 	t.Helper()
 	stack, err := template.Load(filepath.Join(root, "template.yaml"), map[string]string{
-		"TokenIssuer": "http://localhost:3001/", "BridgeClientIds": "abc", "WebOrigin": "http://localhost:3002",
+		"TokenIssuer": "http://localhost:3001/", "BridgeClientIds": "abc", "Release": strings.Repeat("0", 40), "WebOrigin": "http://localhost:3002",
 	})
 	if err != nil {
 		t.Fatal(err)

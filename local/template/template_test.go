@@ -198,7 +198,7 @@ func TestAnOutputIsResolvedWhereItCanBe(t *testing.T) {
 
 func TestTheProjectsOwnTemplateLoads(t *testing.T) {
 	stack, err := template.Load("../../template.yaml", map[string]string{
-		"TokenIssuer": "http://localhost:3001/", "BridgeClientIds": "abc,def", "WebOrigin": "http://localhost:3002",
+		"TokenIssuer": "http://localhost:3001/", "BridgeClientIds": "abc,def", "Release": strings.Repeat("0", 40), "WebOrigin": "http://localhost:3002",
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -210,7 +210,7 @@ func TestTheProjectsOwnTemplateLoads(t *testing.T) {
 
 func TestOfTheProjectsOwnRoutesOnlyLoginAndPreflightsArePublic(t *testing.T) {
 	stack, err := template.Load("../../template.yaml", map[string]string{
-		"TokenIssuer": "http://localhost:3001/", "BridgeClientIds": "abc", "WebOrigin": "http://localhost:3002",
+		"TokenIssuer": "http://localhost:3001/", "BridgeClientIds": "abc", "Release": strings.Repeat("0", 40), "WebOrigin": "http://localhost:3002",
 	})
 	if err != nil {
 		t.Fatal(err)
