@@ -1,0 +1,132 @@
+package template_test
+
+import (
+	"errors"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"drawbridge/local/iam"
+	"drawbridge/local/template"
+	"drawbridge/shared/bank"
+	"drawbridge/shared/bank/banktest"
+	"drawbridge/shared/bridge"
+	"drawbridge/shared/customer"
+	"drawbridge/shared/customer/password"
+	"drawbridge/shared/dynamo"
+	"drawbridge/shared/dynamo/dynamotest"
+	"drawbridge/shared/session"
+)
+
+const (
+	ada, bob = "1000000001", "1000000002"
+	adaSub   = "auth0|ada"
+	secret   = "correct horse battery"
+)
+
+// deployed is the stack with the policies of its functions in front of its tables.
+type deployed struct {
+	*testing.T
+	stack *template.Stack
+	db    *dynamotest.DB
+	used  *uses
+}
+
+// uses are what functions have asked for.
+type uses struct {
+	sync.Mutex
+	of map[use]bool
+}
+
+type use struct {
+	function string
+	need     iam.Need
+}
+
+func (u *uses) note(o iam.Operation) {
+	u.Lock()
+	defer u.Unlock()
+	for _, need := range o.Needs {
+		u.of[use{o.Function, need}] = true
+	}
+}
+
+func deploy(t *testing.T, used *uses) deployed {
+	t.Helper()
+	return deployed{T: t, stack: project(t), db: dynamotest.New(t), used: used}
+}
+
+// as is a client under the policies of a function. The test fails if it is refused anything.
+func (d deployed) as(logicalID string) *dynamodb.Client {
+	d.Helper()
+	f, ok := d.stack.Function(logicalID)
+	if !ok {
+		d.Fatalf("there is no %s", logicalID)
+	}
+	proxy, err := iam.NewProxy(iam.Config{
+		Engine: d.db.Endpoint, Function: logicalID, Statements: statementsOf(f), Done: d.used.note,
+		Denied: func(name string, n iam.Need) { d.Errorf("%s may not %s on %s", name, n.Action, n.Resource) },
+		ARN: func(table string) string {
+			name, _, _ := strings.Cut(table, "-")
+			return "arn:aws:dynamodb:" + d.stack.Region + ":" + d.stack.AccountID + ":table/" + name
+		},
+	})
+	d.must(err)
+	server := httptest.NewServer(proxy)
+	d.Cleanup(server.Close)
+	return dynamo.New(dynamo.Config{Region: d.stack.Region, Endpoint: server.URL, Credentials: credentials.NewStaticCredentialsProvider("test", "test", "")})
+}
+
+func (d deployed) must(err error) {
+	d.Helper()
+	if err != nil {
+		d.Error(err)
+	}
+}
+
+func (d deployed) wants(err, want error) {
+	d.Helper()
+	if !errors.Is(err, want) {
+		d.Errorf("got %v, want %v", err, want)
+	}
+}
+
+func (d deployed) directory(client *dynamodb.Client, hasher *password.Hasher) *customer.Directory {
+	d.Helper()
+	c, err := customer.New(customer.Config{Client: client, Table: d.db.Tables["CustomersTable"], Hasher: hasher})
+	d.must(err)
+	return c
+}
+
+func (d deployed) sessions(client *dynamodb.Client, ahead time.Duration) *session.Store {
+	d.Helper()
+	s, err := session.New(session.Config{Client: client, Table: d.db.Tables["SessionsTable"], Now: func() time.Time { return time.Now().Add(ahead) }})
+	d.must(err)
+	return s
+}
+
+func (d deployed) nonces(client *dynamodb.Client) *bridge.Bridge {
+	d.Helper()
+	b, err := bridge.New(bridge.Config{Client: client, Table: d.db.Tables["NoncesTable"]})
+	d.must(err)
+	return b
+}
+
+// customers are Ada, with a password hashed at old parameters and a linked identity, and Bob. Both have an account.
+func (d deployed) customers() {
+	d.Helper()
+	admin := d.as("AdminFunction")
+	directory, teller := d.directory(admin, password.NewInsecurelyCheap()), banktest.On(d, d.db, admin, time.Now)
+	for _, id := range []string{ada, bob} {
+		d.must(directory.Create(d.Context(), customer.Customer{ID: id, Name: id, Email: id + "@example.com"}))
+		d.must(teller.Open(d.Context(), bank.AccountID(id+"-01"), "EUR"))
+		d.must(teller.Deposit(d.Context(), bank.AccountID(id+"-01"), 1000, "EUR", "opening"))
+	}
+	d.must(directory.SetPassword(d.Context(), ada, "ada", secret))
+	d.must(directory.Link(d.Context(), ada, adaSub))
+}

@@ -1,0 +1,140 @@
+package template_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"drawbridge/local/iam"
+	"drawbridge/shared/access"
+	"drawbridge/shared/bank"
+	"drawbridge/shared/bank/banktest"
+	"drawbridge/shared/bridge"
+	"drawbridge/shared/customer"
+	"drawbridge/shared/dynamo"
+	"drawbridge/shared/reconcile"
+	"drawbridge/shared/session"
+)
+
+// What the functions do, each under its function's own policies, also the steps that a walk through the system seldom
+// takes. The commands of the operators are tested under theirs in functions/admin.
+var walks = map[string]func(deployed){"login": logIn, "bridge": crossTheBridge, "bank": moveMoney, "own items": keepOwnItems}
+
+func TestThePoliciesAllowWhatTheFunctionsDoAndNothingIdle(t *testing.T) {
+	used := &uses{of: map[use]bool{}}
+	for name, walk := range walks {
+		t.Run(name, func(t *testing.T) { walk(deploy(t, used)) })
+	}
+	for _, f := range project(t).Functions {
+		for _, s := range f.Policies {
+			for _, action := range s.Actions {
+				if f.LogicalID != "AdminFunction" && !used.of[use{f.LogicalID, iam.Need{Action: action, Resource: s.Resources[0]}}] {
+					t.Errorf("%s never needs to %s, as %s allows", f.LogicalID, action, s.Sid)
+				}
+			}
+		}
+	}
+}
+
+func logIn(d deployed) {
+	d.customers()
+	client := d.as("LoginFunction")
+	directory, sessions := d.directory(client, nil), d.sessions(client, 0)
+	for range 2 { // the first time, the hash is renewed too, and the address is not known yet
+		login, err := directory.Authenticate(d.Context(), "ada", secret, "192.0.2.1")
+		d.must(err)
+		_, err = sessions.Issue(d.Context(), login.CustomerID, login.Writes...)
+		d.must(err)
+	}
+	for _, name := range []string{"ada", "nobody"} {
+		_, err := directory.Authenticate(d.Context(), name, "wrong", "192.0.2.1")
+		d.wants(err, customer.ErrRefused)
+	}
+	for range session.MaxPerCustomer { // the oldest make room
+		_, err := sessions.Issue(d.Context(), ada)
+		d.must(err)
+	}
+	_, err := directory.Identify(d.Context(), customer.Identity{Subject: "auth0|stranger", Email: ada + "@example.com", EmailVerified: true}, "192.0.2.1")
+	d.wants(err, customer.ErrUnknownIdentity)
+}
+
+func crossTheBridge(d deployed) {
+	d.customers()
+	nonces, client := d.nonces(d.as("NonceFunction")), d.as("LoginFunction")
+	var newest string
+	for i := range bridge.MaxAlive + 2 { // the oldest make room
+		id, _, err := nonces.Issue(d.Context(), adaSub, "app", strings.Repeat("t", i+1))
+		d.must(err)
+		newest = id
+	}
+	login, err := d.directory(client, nil).Identify(d.Context(), customer.Identity{Subject: adaSub}, "192.0.2.1")
+	d.must(err)
+	draft, err := d.sessions(client, 0).Draft(d.Context(), login.CustomerID)
+	d.must(err)
+	d.must(d.nonces(client).Redeem(d.Context(), newest, adaSub, "app", append(draft.Writes, login.Writes...)...))
+	d.wants(d.nonces(client).Redeem(d.Context(), newest, adaSub, "app"), bridge.ErrUnknown)
+
+	_, err = d.sessions(d.as("AuthorizerFunction"), 2*time.Minute).Verify(d.Context(), draft.Code) // moves its clock
+	d.must(err)
+	logout := d.sessions(d.as("LogoutFunction"), 0)
+	d.must(logout.Revoke(d.Context(), draft.Session.ID))
+	_, err = logout.RevokeAll(d.Context(), ada)
+	d.must(err)
+}
+
+func moveMoney(d deployed) {
+	d.customers()
+	user := access.Principal{Kind: access.KindUser, Subject: adaSub}
+	on := func(logicalID string) *bank.Bank {
+		client := d.as(logicalID)
+		if logicalID != "ReconcileFunction" {
+			id, err := d.directory(client, nil).Resolve(d.Context(), user)
+			if err != nil || id != ada {
+				d.Errorf("%s: %q, %v", logicalID, id, err)
+			}
+		}
+		return banktest.On(d, d.db, client, time.Now)
+	}
+	transfer := on("TransferFunction")
+	for key, amount := range map[string]bank.Amount{"paid": 1, "refused": 100_000} {
+		request := bank.TransferRequest{
+			CustomerID: ada, Key: key, From: ada + "-01", To: bob + "-01", Amount: amount, Currency: "EUR",
+			StepUp: bank.StepUp{TokenID: key, ExpiresAt: time.Now().Add(time.Minute)},
+		}
+		for range 2 { // the second is a replay
+			_, err := transfer.Transfer(d.Context(), request)
+			d.must(err)
+		}
+	}
+	_, err := on("BalanceFunction").Balances(d.Context(), ada)
+	d.must(err)
+	_, next, err := on("StatementFunction").Statement(d.Context(), ada, 1, "")
+	d.must(err)
+	_, _, err = on("StatementFunction").Statement(d.Context(), ada, 1, next)
+	d.must(err)
+	walk, err := reconcile.New(reconcile.Config{Client: d.as("ReconcileFunction"), Accounts: d.db.Tables["AccountsTable"], Ledger: d.db.Tables["LedgerTable"]})
+	d.must(err)
+	report, err := walk.All(d.Context())
+	if err != nil || len(report.Differences) != 0 || report.Accounts != 2 {
+		d.Errorf("%+v, %v", report, err)
+	}
+}
+
+// keepOwnItems writes and reads the items whose keys stand in the main packages of their functions.
+func keepOwnItems(d deployed) {
+	authorizer, _ := d.stack.Function("AuthorizerFunction")
+	for _, c := range []struct{ function, table, attribute, key string }{
+		{"AuthorizerFunction", "KeySetsTable", "issuer", authorizer.Environment["TOKEN_ISSUER"]},
+		{"ReconcileFunction", "BookmarksTable", "walk", "ledger"},
+	} {
+		client, table := d.as(c.function), d.db.Tables[c.table]
+		key := map[string]types.AttributeValue{c.attribute: dynamo.Text(c.key)}
+		_, err := client.PutItem(d.Context(), &dynamodb.PutItemInput{TableName: &table, Item: key})
+		d.must(err)
+		_, err = client.GetItem(d.Context(), &dynamodb.GetItemInput{TableName: &table, Key: key})
+		d.must(err)
+	}
+}
