@@ -1,0 +1,261 @@
+package metering
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+)
+
+const (
+	targetPrefix = "DynamoDB_20120810."
+	readBlock    = 4 << 10
+	writeBlock   = 1 << 10
+)
+
+// units are DynamoDB's request units.
+type units struct{ reads, writes float64 }
+
+func (u units) plus(other units) units {
+	return units{u.reads + other.reads, u.writes + other.writes}
+}
+
+// trips are round trips to DynamoDB: of transactions, and of all else.
+type trips struct{ plain, transactions int }
+
+// consumption is what a function consumed of DynamoDB.
+type consumption struct {
+	units
+	trips
+}
+
+// meter stands in front of the engine and adds up what passes.
+type meter struct {
+	t      testing.TB
+	engine string
+	keys   map[string][]string // the key attributes of each table, by its name
+
+	mu   sync.Mutex
+	used map[string]consumption // by the function's name
+	// largest is the size of the largest item written, by table.
+	largest map[string]int
+}
+
+// serve starts the meter for one function, and returns where it is.
+func (m *meter) serve(function string) string {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { m.pass(function, w, r) }))
+	m.t.Cleanup(server.Close)
+	return server.URL
+}
+
+// reading returns what passed since the last reading.
+func (m *meter) reading() map[string]consumption {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	used := m.used
+	m.used = map[string]consumption{}
+	return used
+}
+
+// request is what the meter reads of a request to DynamoDB.
+type request struct {
+	TableName                                         string
+	Key, Item                                         item
+	ConsistentRead                                    bool
+	FilterExpression, ProjectionExpression, IndexName string
+	TransactItems                                     []map[string]request
+}
+
+func (m *meter) pass(function string, w http.ResponseWriter, r *http.Request) {
+	payload, err := io.ReadAll(r.Body)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	operation := strings.TrimPrefix(r.Header.Get("X-Amz-Target"), targetPrefix)
+	var asked request
+	mustDecode(json.Unmarshal(payload, &asked))
+	writes := m.writes(operation, asked)
+	before := m.sizes(r.Header, writes)
+	status, answer := m.send(r.Header, withCapacity(payload))
+	after := m.sizes(r.Header, writes)
+	consumed := m.consumed(operation, asked, writes, before, after, answer)
+	m.compare(operation, consumed, answer)
+
+	m.mu.Lock()
+	c := m.used[function]
+	c.units = c.units.plus(consumed)
+	if strings.HasPrefix(operation, "Transact") {
+		c.transactions++
+	} else {
+		c.plain++
+	}
+	m.used[function] = c
+	m.mu.Unlock()
+	w.Header().Set("Content-Type", "application/x-amz-json-1.0")
+	w.WriteHeader(status)
+	_, _ = w.Write(answer)
+}
+
+// write is one item that an operation may write.
+type write struct {
+	table string
+	key   item
+	put   item // the new item, of a Put
+}
+
+// writes lists what an operation may write; a ConditionCheck counts among them, as it takes part in the transaction.
+func (m *meter) writes(operation string, r request) (list []write) {
+	switch operation {
+	case "PutItem", "Put":
+		key := item{}
+		for _, name := range m.keys[r.TableName] {
+			key[name] = r.Item[name]
+		}
+		return []write{{r.TableName, key, r.Item}}
+	case "UpdateItem", "Update", "DeleteItem", "Delete", "ConditionCheck":
+		return []write{{r.TableName, r.Key, nil}}
+	case "TransactWriteItems":
+		for _, member := range r.TransactItems {
+			for kind, action := range member {
+				list = append(list, m.writes(kind, action)...)
+			}
+		}
+		return list
+	case "GetItem", "Query", "TransactGetItems":
+		return nil
+	}
+	m.t.Errorf("%s is an operation that the meter does not know", operation)
+	return nil
+}
+
+// consumed is what the operation costs by AWS's rule.
+func (m *meter) consumed(operation string, r request, writes []write, before, after []int, answer []byte) units {
+	factor := 1.0
+	if strings.HasPrefix(operation, "Transact") {
+		factor = 2
+	}
+	if len(writes) > 0 {
+		total := 0.0
+		for i, w := range writes {
+			larger := max(before[i], after[i], w.put.size())
+			m.note(w.table, larger)
+			total += factor * blocks(larger, writeBlock)
+		}
+		return units{writes: total}
+	}
+	if r.FilterExpression != "" || r.ProjectionExpression != "" || r.IndexName != "" {
+		m.t.Errorf("%s with a filter, a projection or an index: the answer does not show what was read", operation)
+	}
+	var found struct {
+		Item      item
+		Items     []item
+		Responses []struct{ Item item }
+	}
+	mustDecode(json.Unmarshal(answer, &found))
+	if operation == "TransactGetItems" {
+		total := 0.0
+		for _, response := range found.Responses {
+			total += factor * blocks(response.Item.size(), readBlock)
+		}
+		return units{reads: total}
+	}
+	size := found.Item.size()
+	for _, i := range found.Items {
+		size += i.size()
+	}
+	if !r.ConsistentRead {
+		factor = 0.5
+	}
+	return units{reads: factor * blocks(size, readBlock)}
+}
+
+// blocks is how many blocks a size fills, at least one.
+func blocks(size, block int) float64 { return float64(max((size+block-1)/block, 1)) }
+
+// compare holds the computed units against the engine's own. A cancelled transaction and a failed condition tell none.
+func (m *meter) compare(operation string, computed units, answer []byte) {
+	var told struct{ ConsumedCapacity json.RawMessage }
+	mustDecode(json.Unmarshal(answer, &told))
+	if told.ConsumedCapacity == nil {
+		return
+	}
+	type table struct{ CapacityUnits float64 }
+	var several []table
+	if json.Unmarshal(told.ConsumedCapacity, &several) != nil {
+		var one table
+		mustDecode(json.Unmarshal(told.ConsumedCapacity, &one))
+		several = []table{one}
+	}
+	engine := 0.0
+	for _, t := range several {
+		engine += t.CapacityUnits
+	}
+	if total := computed.reads + computed.writes; engine != total {
+		m.t.Errorf("%s consumes %v units by AWS's rule, and %v by the engine's account: %s", operation, total, engine, told.ConsumedCapacity)
+	}
+}
+
+// sizes reads how large the items are now; one that is not there has no bytes. The headers are those of the function's
+// request: an engine on this machine wants to see a signature, and does not check it.
+func (m *meter) sizes(signed http.Header, writes []write) []int {
+	header := signed.Clone()
+	header.Set("X-Amz-Target", targetPrefix+"GetItem")
+	sizes := make([]int, len(writes))
+	for i, w := range writes {
+		payload, err := json.Marshal(map[string]any{"TableName": w.table, "Key": w.key, "ConsistentRead": true})
+		mustDecode(err)
+		status, answer := m.send(header, payload)
+		if status != http.StatusOK {
+			m.t.Errorf("the meter's own read: %d %s", status, answer)
+		}
+		var found struct{ Item item }
+		mustDecode(json.Unmarshal(answer, &found))
+		sizes[i] = found.Item.size()
+	}
+	return sizes
+}
+
+func (m *meter) send(header http.Header, payload []byte) (status int, answer []byte) {
+	r, err := http.NewRequest(http.MethodPost, m.engine+"/", bytes.NewReader(payload))
+	mustDecode(err)
+	for _, name := range []string{"X-Amz-Target", "Content-Type", "Authorization", "X-Amz-Date", "X-Amz-Security-Token"} {
+		if value := header.Get(name); value != "" {
+			r.Header.Set(name, value)
+		}
+	}
+	response, err := http.DefaultClient.Do(r)
+	if err != nil {
+		m.t.Errorf("the engine: %v", err)
+		return http.StatusInternalServerError, []byte(`{}`)
+	}
+	defer response.Body.Close()
+	answer, err = io.ReadAll(response.Body)
+	if err != nil {
+		m.t.Errorf("the engine: %v", err)
+	}
+	return response.StatusCode, answer
+}
+
+func (m *meter) note(table string, size int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.largest[table] = max(m.largest[table], size)
+}
+
+// withCapacity puts the question into the request, which production code never asks.
+func withCapacity(payload []byte) []byte {
+	var members map[string]json.RawMessage
+	mustDecode(json.Unmarshal(payload, &members))
+	members["ReturnConsumedCapacity"] = json.RawMessage(`"TOTAL"`)
+	asking, err := json.Marshal(members)
+	mustDecode(err)
+	return asking
+}
+
+func (u units) String() string { return fmt.Sprintf("%v read and %v write units", u.reads, u.writes) }

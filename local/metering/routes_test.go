@@ -1,0 +1,289 @@
+package metering
+
+import (
+	"crypto/rand"
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"drawbridge/shared/dynamo"
+	"drawbridge/shared/session"
+	"drawbridge/shared/token/tokentest"
+)
+
+// route is a kind of request, and what one consumes once its functions are warm.
+type route struct {
+	name string
+	// make returns the request; what it needs beforehand, make does. A route without one sends last's request again.
+	make   func(s *system) call
+	status int
+	code   string // of a problem; empty for a success
+
+	authorizer, function consumption // of DynamoDB
+	invocations          int
+	logged, sent         int // about how many bytes the functions log, and the client gets
+}
+
+// routes is in this order on purpose: a repetition follows what it repeats.
+var routes = []route{
+	{"GET /balance, an Auth0 token", func(s *system) call { return get("/balance", s.looks(s.somebody())) }, 200, "", none, reads(3, 3), 2, 940, 630},
+	{"GET /balance again within a minute", nil, 200, "", none, reads(1, 1), 2, 940, 630},
+	{"GET /balance, a code of the bank's login", func(s *system) call { return get("/balance", s.code()) }, 200, "", reads(1, 1), reads(1, 1), 2, 920, 630},
+	{"GET /balance, a code, its idle clock is moved", func(s *system) call { return get("/balance", s.aged(s.code())) }, 200, "", both(1, 1, 2), reads(1, 1), 2, 920, 630},
+	{"GET /transfers, a page of 20", func(s *system) call { return get("/transfers", s.looks(s.somebody())) }, 200, "", none, reads(4, 3), 2, 950, 5420},
+	{"POST /transfer, accepted", func(s *system) call { return s.transfer(s.pays(s.somebody()), "10.00") }, 201, "", none, both(2, 2, 12), 2, 950, 650},
+	{"POST /transfer, the same sent again", nil, 201, "", none, both(0, 0, 12), 2, 950, 650},
+	{"POST /transfer, the scope is missing", func(s *system) call { return s.transfer(s.looks(s.somebody()), "10.00") }, 403, "insufficient_scope", none, none, 2, 980, 960},
+	{"POST /transfer, not enough money", func(s *system) call { return s.transfer(s.pays(s.somebody()), "9999999.00") }, 422, "insufficient_funds", none, both(2, 3, 13), 2, 950, 680},
+	{"POST /nonce", func(s *system) call { return s.nonce(s.somebody()) }, 201, "", none, both(1, 1, 4), 2, 1450, 400},
+	{"POST /login, a password", func(s *system) call { s.known(); return login("alice", alicePassword) }, 200, "", none, twice(3, 3, 18), 1, 620, 610},
+	{"POST /login, an id_token", func(s *system) call { s.endSessions(); return s.bridge(s.somebody()) }, 200, "", none, both(3, 3, 12), 1, 690, 610},
+	{"POST /login, the same id_token again", nil, 401, "login_failed", none, both(4, 4, 12), 1, 690, 640},
+	{"POST /login, a wrong password", func(s *system) call { s.known(); return login("alice", "wrong") }, 401, "login_failed", none, both(2, 2, 4), 1, 610, 640},
+	{"POST /logout", func(s *system) call { return call{method: "POST", path: "/logout", bearer: s.code()} }, 204, "", reads(1, 1), both(1, 1, 4), 2, 1310, 460},
+	{"refused: a code that is revoked", nil, 401, "invalid_token", reads(1, 1), none, 1, 700, 570},
+	{"refused: a token that has expired", func(s *system) call { return get("/balance", s.expired()) }, 401, "invalid_token", none, none, 1, 690, 570},
+	{"refused: no token", func(*system) call { return get("/balance", "") }, 401, "unauthorized", none, none, 0, 0, 530},
+	{"OPTIONS, a browser's preflight", func(*system) call { return preflight() }, 200, "", none, none, 0, 0, 420},
+	{"POST /login, a password, with 20 sessions", func(s *system) call { s.known(); s.fill(); return login("alice", alicePassword) }, 200, "", none, consumption{units{43, 26}, trips{3, 4}}, 1, 620, 610},
+}
+
+var none consumption
+
+// reads is units in so many round trips; both is that, and the units of one transaction; twice, of two.
+func reads(r float64, made int) consumption {
+	return consumption{units{r, 0}, trips{made, 0}}
+}
+
+func both(r float64, made int, w float64) consumption {
+	return consumption{units{r, w}, trips{made, 1}}
+}
+
+func twice(r float64, made int, w float64) consumption {
+	return consumption{units{r, w}, trips{made, 2}}
+}
+
+func TestEachRouteConsumesExactlyWhatItsRowSays(t *testing.T) {
+	for i, u := range measured(t) {
+		want := routes[i]
+		if u.status != want.status || u.code != want.code {
+			t.Fatalf("%s: %d %s", want.name, u.status, u.body)
+		}
+		if u.authorizer != want.authorizer {
+			t.Errorf("%s: the authorizer took %+v, want %+v", want.name, u.authorizer, want.authorizer)
+		}
+		if u.function != want.function {
+			t.Errorf("%s: the function took %+v, want %+v", want.name, u.function, want.function)
+		}
+		if len(u.invocations) != want.invocations {
+			t.Errorf("%s: %v ran, want %d", want.name, u.invocations, want.invocations)
+		}
+	}
+}
+
+// Ids, keys and times are not always of the same length.
+func TestEachRouteWritesAndSendsAboutAsManyBytesAsItsRowSays(t *testing.T) {
+	for i, u := range measured(t) {
+		if want := routes[i]; !about(u.logged, want.logged) || !about(u.sent, want.sent) {
+			t.Errorf("%s: %d bytes logged and %d sent, want about %d and %d", want.name, u.logged, u.sent, want.logged, want.sent)
+		}
+	}
+}
+
+func TestTheAuthorizersLineIsAboutAsLargeAsIsPriced(t *testing.T) {
+	for i, u := range measured(t) {
+		for _, line := range u.lines {
+			if strings.Contains(line, `"msg":"decision"`) && !about(len(line)+eventOverhead, authorizerLine) {
+				t.Errorf("%s: %d bytes, priced as %d", routes[i].name, len(line)+eventOverhead, authorizerLine)
+			}
+		}
+	}
+}
+
+func about(got, want int) bool { return max(got, want)-min(got, want) <= 25+want/50 }
+
+// sizes is about how large the largest item of each table gets, in bytes. One that outgrows a block of 1 KB costs another
+// unit at each write; the set of a customer's sessions does so, from the sixteenth on.
+var sizes = map[string]int{
+	"AccountsTable": 106, "TransfersTable": 411, "LedgerTable": 248, "StepUpsTable": 126, "NoncesTable": 292, "SessionsTable": 1329,
+	"CustomersTable": 143, "KeySetsTable": 1003,
+}
+
+func TestTheLargestItemOfEachTableIsAboutAsLargeAsItWas(t *testing.T) {
+	measured(t)
+	for table, got := range shared.largest {
+		if !about(got, sizes[table]) {
+			t.Errorf("%s: %d bytes, want about %d", table, got, sizes[table])
+		}
+	}
+}
+
+// shared is what one run over all routes measured.
+var shared struct {
+	used    []usage
+	largest map[string]int // bytes, by the table's logical id
+}
+
+// measured runs all routes, the first time it is called.
+func measured(t *testing.T) []usage {
+	t.Helper()
+	if shared.used != nil {
+		return shared.used
+	}
+	s := start(t)
+	s.warm()
+	var last call
+	for _, r := range routes {
+		if r.make != nil {
+			last = r.make(s)
+		}
+		shared.used = append(shared.used, s.send(last))
+	}
+	shared.largest = map[string]int{}
+	for id, name := range s.db.Tables {
+		if size := s.meter.largest[name]; size > 0 {
+			shared.largest[id] = size
+		}
+	}
+	return shared.used
+}
+
+// warm starts each function, and lets the authorizer save its key set: it does so after an answer, perhaps the next one.
+func (s *system) warm() {
+	s.t.Helper()
+	warm := []call{
+		get("/balance", s.looks(s.somebody())), get("/transfers", s.looks(s.somebody())), s.transfer(s.looks(s.somebody()), "1.00"),
+		s.nonce(s.somebody()), login("nobody", "nothing"), {method: "POST", path: "/logout", bearer: s.looks(s.somebody())},
+	}
+	for _, c := range warm {
+		s.send(c)
+	}
+	s.send(s.bridge(s.somebody())) // the login has the keys now, too
+	for range 50 {
+		s.send(get("/balance", s.looks(s.somebody())))
+		s.meter.mu.Lock()
+		saved := s.meter.largest[s.db.Tables["KeySetsTable"]] > 0
+		s.meter.mu.Unlock()
+		if saved {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	s.t.Fatal("the authorizer has not saved its key set")
+}
+
+func get(path, bearer string) call { return call{method: "GET", path: path, bearer: bearer} }
+
+func login(username, password string) call {
+	return call{method: "POST", path: "/login", body: map[string]string{"username": username, "password": password}}
+}
+
+func preflight() call {
+	return call{method: "OPTIONS", path: "/transfer", header: map[string]string{
+		"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization,content-type,idempotency-key",
+	}}
+}
+
+// somebody is a new identity of Alice's at Auth0, which no process has looked up.
+func (s *system) somebody() (sub string) {
+	s.t.Helper()
+	sub = "auth0|" + rand.Text()[:24]
+	must(s.t, s.customers.Link(s.t.Context(), aliceID, sub))
+	return sub
+}
+
+func (s *system) looks(sub string) string { return s.issuer.AccessToken(tokentest.Claim("sub", sub)) }
+
+func (s *system) pays(sub string) string {
+	return s.issuer.AccessToken(tokentest.Claim("sub", sub), s.issuer.StepUp())
+}
+
+func (s *system) expired() string {
+	now := s.issuer.Now().Unix()
+	return s.issuer.AccessToken(tokentest.Claim("iat", now-7200), tokentest.Claim("exp", now-3600))
+}
+
+func (s *system) transfer(bearer, amount string) call {
+	return call{
+		method: "POST", path: "/transfer", bearer: bearer, header: map[string]string{"Idempotency-Key": rand.Text()},
+		body: map[string]string{"from": string(alicePays), "to": string(bobIsPaid), "amount": amount, "currency": "EUR"},
+	}
+}
+
+func (s *system) nonce(sub string) call {
+	return call{
+		method: "POST", path: "/nonce", bearer: s.issuer.AccessToken(tokentest.Machine(bridgeClient, "create:session")),
+		body: map[string]string{"sub": sub, "client_id": tokentest.ClientID, "transaction_id": rand.Text()},
+	}
+}
+
+// bridge is a login by an id_token, a moment after the Action has fetched the session_id for it.
+func (s *system) bridge(sub string) call {
+	s.t.Helper()
+	made := s.send(s.nonce(sub))
+	var answer struct {
+		SessionID string `json:"session_id"`
+	}
+	if made.status != http.StatusCreated || json.Unmarshal(made.body, &answer) != nil {
+		s.t.Fatalf("POST /nonce: %d %s", made.status, made.body)
+	}
+	return call{method: "POST", path: "/login", body: map[string]string{"id_token": s.issuer.IDToken(
+		tokentest.Claim("sub", sub), tokentest.Claim("session_id", answer.SessionID), tokentest.Claim("auth_time", s.issuer.Now().Unix()),
+	)}}
+}
+
+func (s *system) sessions() *session.Store {
+	s.t.Helper()
+	store, err := session.New(session.Config{Client: s.db.Client, Table: s.db.Tables["SessionsTable"]})
+	must(s.t, err)
+	return store
+}
+
+// code is that of a login just now.
+func (s *system) code() string {
+	s.t.Helper()
+	draft, err := s.sessions().Issue(s.t.Context(), aliceID)
+	must(s.t, err)
+	return draft.Code
+}
+
+// aged lets a code's idle clock show two minutes ago.
+func (s *system) aged(code string) string {
+	s.t.Helper()
+	found, err := s.sessions().Verify(s.t.Context(), code)
+	must(s.t, err)
+	table := s.db.Tables["SessionsTable"]
+	_, err = s.db.Client.UpdateItem(s.t.Context(), &dynamodb.UpdateItemInput{
+		TableName: &table, Key: dynamo.Item{"code_hash": dynamo.Text(found.ID)}, UpdateExpression: new("SET used_at = :then"),
+		ExpressionAttributeValues: dynamo.Item{":then": dynamo.Seconds(time.Now().Add(-2 * time.Minute))},
+	})
+	must(s.t, err)
+	return code
+}
+
+// known makes the address one from which Alice has logged in, and ends her sessions.
+func (s *system) known() {
+	s.t.Helper()
+	if u := s.send(login("alice", alicePassword)); u.status != http.StatusOK {
+		s.t.Fatalf("POST /login: %d %s", u.status, u.body)
+	}
+	s.endSessions()
+}
+
+func (s *system) endSessions() {
+	s.t.Helper()
+	_, err := s.sessions().RevokeAll(s.t.Context(), aliceID)
+	must(s.t, err)
+}
+
+// fill gives Alice as many sessions as a customer may have.
+func (s *system) fill() {
+	s.t.Helper()
+	for range session.MaxPerCustomer {
+		s.code()
+	}
+}

@@ -1,0 +1,234 @@
+package metering
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"drawbridge/local/gateway"
+	"drawbridge/local/lambda"
+	"drawbridge/local/lambda/gobuild"
+	"drawbridge/local/template"
+	"drawbridge/shared/bank"
+	"drawbridge/shared/bank/banktest"
+	"drawbridge/shared/customer"
+	"drawbridge/shared/dynamo/dynamotest"
+	"drawbridge/shared/token/tokentest"
+)
+
+const root = "../.."
+
+const (
+	aliceID, bobID = "1000000001", "1000000002"
+	aliceSub       = tokentest.Subject
+	alicePays      = bank.AccountID(aliceID + "-01")
+	bobIsPaid      = bank.AccountID(bobID + "-01")
+	alicePassword  = "alice-at-the-bank"
+	bridgeClient   = "QfUuGR54uorxqjU5E1NAR33kXic3Vq8o"
+	webOrigin      = "https://bank.example"
+	region         = "eu-central-1"
+)
+
+// system is the stack: real binaries behind the gateway, meters in front of the engine.
+type system struct {
+	t         testing.TB
+	stack     *template.Stack
+	db        *dynamotest.DB
+	issuer    *tokentest.Issuer
+	gateway   http.Handler
+	meter     *meter
+	customers *customer.Directory
+
+	mu       sync.Mutex
+	exchange gateway.Exchange
+	lines    []lambda.Line
+	started  []int // processes, in the order of their start
+}
+
+// start builds and starts nothing but what stands behind a route.
+func start(t testing.TB) *system {
+	t.Helper()
+	s := &system{t: t, db: dynamotest.New(t), issuer: tokentest.NewIssuer(t)}
+	s.stack = load(t, s.issuer.URL)
+	s.meter = &meter{t: t, engine: s.db.Endpoint, keys: map[string][]string{}, largest: map[string]int{}, used: map[string]consumption{}}
+	for _, table := range s.stack.Tables {
+		name := s.db.Tables[table.LogicalID]
+		s.meter.keys[name] = append(s.meter.keys[name], table.PartitionKey.Name)
+		if table.SortKey.Name != "" {
+			s.meter.keys[name] = append(s.meter.keys[name], table.SortKey.Name)
+		}
+	}
+	used := map[string]bool{}
+	for _, route := range s.stack.Routes {
+		used[route.Function] = true
+		if route.Authorizer != nil {
+			used[route.Authorizer.Function] = true
+		}
+	}
+	packages := map[string]string{}
+	var functions []lambda.Function
+	for _, f := range s.stack.Functions {
+		if !used[f.LogicalID] {
+			continue
+		}
+		packages[f.Name] = f.CodeURI
+		environment := maps.Clone(f.Environment)
+		for name, value := range environment {
+			if table, ok := s.db.Tables[value]; ok && strings.HasSuffix(name, "_TABLE") {
+				environment[name] = table
+			}
+		}
+		environment["AWS_ENDPOINT_URL_DYNAMODB"] = s.meter.serve(f.Name)
+		functions = append(functions, lambda.Function{
+			Name: f.Name, Handler: f.Handler, Timeout: f.Timeout, MemoryMB: f.MemoryMB, Environment: environment,
+		})
+	}
+	builder, err := gobuild.New(gobuild.Config{Root: root, Out: t.TempDir(), Packages: packages})
+	must(t, err)
+	must(t, builder.BuildAll(t.Context()))
+	host, err := lambda.NewHost(lambda.Config{Functions: functions, Binaries: builder, Region: region, Log: s.logged, Keeper: s})
+	must(t, err)
+	t.Cleanup(func() { host.Close() })
+	s.gateway, err = gateway.New(gateway.Config{Stack: s.stack, Invoker: host, Observer: s})
+	must(t, err)
+	s.seed()
+	return s
+}
+
+func load(t testing.TB, issuer string) *template.Stack {
+	t.Helper()
+	stack, err := template.Load(filepath.Join(root, "template.yaml"), map[string]string{
+		"AWS::Region": region, "TokenIssuer": issuer, "WebOrigin": webOrigin, "BridgeClientIds": tokentest.ClientID, "Release": strings.Repeat("0", 40),
+	})
+	must(t, err)
+	return stack
+}
+
+// seed is a customer who pays, with two accounts and a page of history, and one who is paid.
+func (s *system) seed() {
+	s.t.Helper()
+	var err error
+	s.customers, err = customer.New(customer.Config{Client: s.db.Client, Table: s.db.Tables["CustomersTable"]})
+	must(s.t, err)
+	must(s.t, s.customers.Create(s.t.Context(), customer.Customer{ID: aliceID, Name: "Alice Archer", Email: "alice@example.com"}))
+	must(s.t, s.customers.Link(s.t.Context(), aliceID, aliceSub))
+	must(s.t, s.customers.SetPassword(s.t.Context(), aliceID, "alice", alicePassword))
+	b := banktest.On(s.t, s.db, s.db.Client, time.Now)
+	for _, id := range []bank.AccountID{alicePays, aliceID + "-02", bobIsPaid} {
+		must(s.t, b.Open(s.t.Context(), id, "EUR"))
+	}
+	for _, key := range strings.Fields("a b c d e f g h i j k l m n o p q r s t u v w x y z") {
+		must(s.t, b.Deposit(s.t.Context(), alicePays, 1_000_00, "EUR", key))
+	}
+}
+
+// Observe implements gateway.Observer.
+func (s *system) Observe(e gateway.Exchange) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.exchange = e
+}
+
+func (s *system) logged(line lambda.Line) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lines = append(s.lines, line)
+}
+
+// call is one request to the API.
+type call struct {
+	method, path string
+	bearer       string
+	header       map[string]string
+	body         any
+}
+
+// eventOverhead is what CloudWatch Logs adds to the bytes of each event
+// (https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html).
+const eventOverhead = 26
+
+// usage is what a request used.
+type usage struct {
+	status      int
+	code        string // of a problem
+	body        []byte // of the answer
+	authorizer  consumption
+	function    consumption
+	invocations []string // the functions invoked
+	lines       []string // what they logged
+	logged      int      // bytes of it, as CloudWatch counts them
+	sent        int      // bytes of the answer, its headers included
+	exchange    gateway.Exchange
+}
+
+func (s *system) send(c call) usage {
+	s.t.Helper()
+	var body []byte
+	if c.body != nil {
+		var err error
+		body, err = json.Marshal(c.body)
+		must(s.t, err)
+	}
+	r := httptest.NewRequest(c.method, "https://api.example"+c.path, bytes.NewReader(body))
+	// What a browser sends besides; the functions' events carry it.
+	r.Header.Set("User-Agent", "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36")
+	r.Header.Set("Accept", "application/json")
+	r.Header.Set("Origin", webOrigin)
+	if body != nil {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	if c.bearer != "" {
+		r.Header.Set("Authorization", "Bearer "+c.bearer)
+	}
+	for name, value := range c.header {
+		r.Header.Set(name, value)
+	}
+	s.meter.reading()
+	s.mu.Lock()
+	s.lines = nil
+	s.mu.Unlock()
+	w := httptest.NewRecorder()
+	s.gateway.ServeHTTP(w, r)
+
+	u := usage{status: w.Code, body: w.Body.Bytes(), sent: len("HTTP/2 200\r\n\r\n") + w.Body.Len()}
+	for name, values := range w.Header() {
+		for _, value := range values {
+			u.sent += len(name) + len(value) + len(": \r\n")
+		}
+	}
+	used := s.meter.reading()
+	var problem struct{ Code string }
+	if json.Unmarshal(u.body, &problem) == nil {
+		u.code = problem.Code
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	u.exchange = s.exchange
+	if a := u.exchange.Authorizer; a != nil && a.Invocation.Function != "" {
+		u.invocations = append(u.invocations, a.Invocation.Function)
+		u.authorizer = used[a.Invocation.Function]
+	}
+	if f := u.exchange.Function; f != nil {
+		u.invocations = append(u.invocations, f.Function)
+		u.function = used[f.Function]
+	}
+	for _, line := range s.lines {
+		u.lines = append(u.lines, line.Text)
+		u.logged += len(line.Text) + eventOverhead
+	}
+	return u
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
