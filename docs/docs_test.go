@@ -29,7 +29,7 @@ type document struct {
 
 func (d document) folder() string { return path.Dir(d.name) }
 
-// commandsOf are the commands of the blocks, and the spans, which may be commands.
+// commandsAndSpans are the commands of the blocks, and the spans, which may be commands.
 func (d document) commandsAndSpans() []string { return slices.Concat(d.commands, d.spans) }
 
 func documents(t *testing.T) []document {
@@ -76,11 +76,12 @@ var (
 	heading = regexp.MustCompile(`^#{1,6} +(.*?)#*\s*$`)
 	prompt  = regexp.MustCompile(`^\s*(\$ )?`)
 	comment = regexp.MustCompile(`(^|\s)#.*$`)
+	item    = regexp.MustCompile(`^ *([-*]|\d+\.) `)
 )
 
 func read(name, content string) document {
 	d := document{name: name}
-	inBlock, language, begun := false, "", ""
+	inBlock, inList, language, begun := false, false, "", ""
 	for line := range strings.Lines(content) {
 		line = strings.TrimRight(line, "\r\n")
 		if fence, is := strings.CutPrefix(strings.TrimSpace(line), "```"); is {
@@ -88,7 +89,11 @@ func read(name, content string) document {
 			continue
 		}
 		// Four spaces make a code block too, where no list goes on.
-		if !inBlock && !strings.HasPrefix(line, "    ") {
+		indented := strings.HasPrefix(line, "    ")
+		if !inBlock && (!indented || inList) {
+			if !indented && line != "" {
+				inList = item.MatchString(line) || inList && strings.HasPrefix(line, " ")
+			}
 			d.prose = append(d.prose, line)
 			if h := heading.FindStringSubmatch(line); h != nil {
 				d.headings = append(d.headings, anchor(h[1], d.headings))
@@ -175,5 +180,15 @@ func TestAnAnchorIsWhatGitHubMakesOfAHeading(t *testing.T) {
 		if got := anchor(heading, []string{"twice"}); got != want {
 			t.Errorf("%q: %q, want %q", heading, got, want)
 		}
+	}
+}
+
+func TestADocumentIsTakenApart(t *testing.T) {
+	d := read("x.md", "# A\n\n- see `a`\n    [here](b.md)\n\nText `c\nd`\n\n    make e \\\n      f # why\n\n```sh\n$ make g\n```\n```mermaid\nmake h\n```\n")
+	if !slices.Equal(d.headings, []string{"a"}) || !slices.Equal(d.spans, []string{"a", "c d"}) || !slices.Contains(d.prose, "    [here](b.md)") {
+		t.Errorf("%+v", d)
+	}
+	if got := strings.Join(strings.Fields(strings.Join(d.commands, " ; ")), " "); got != "make e f ; make g" {
+		t.Errorf("commands %q", got)
 	}
 }
