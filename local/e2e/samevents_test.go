@@ -122,6 +122,15 @@ func TestALoginEventWithAnIDTokenLogsIn(t *testing.T) {
 	}
 }
 
+func TestTheEnvFileOfSAMLocalNamesTheTenantsWebClient(t *testing.T) {
+	environment := readEvent(t, "local/sam-local.env.json")
+	for _, function := range []string{"LoginFunction", "NonceFunction"} {
+		if got := at(environment, function+".BRIDGE_CLIENT_IDS"); got != shared.ClientID {
+			t.Errorf("%s: %s, want %s", function, got, shared.ClientID)
+		}
+	}
+}
+
 // invoke calls a function as an AWS SDK does, and returns what it answered.
 func (s *system) invoke(t *testing.T, function string, event any) any {
 	t.Helper()

@@ -1,0 +1,140 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"drawbridge/local/template"
+)
+
+// These tests hold what docs/SAM-LOCAL.md builds on to the template and to this runner.
+
+// tablesVariable is not in the template: on AWS nothing may set it. `sam local` passes on what the template declares
+// and drops the rest, so the guide has it declared in a copy.
+const tablesVariable = "AWS_ENDPOINT_URL_DYNAMODB"
+
+// samEnvironment is local/sam-local.env.json: variables by the function's logical id.
+func samEnvironment(t *testing.T) (environment map[string]map[string]string) {
+	t.Helper()
+	content, err := os.ReadFile("sam-local.env.json")
+	if err == nil {
+		err = json.Unmarshal(content, &environment)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return environment
+}
+
+// besideSAM reads a template as the runner does that the guide starts beside `sam local`.
+func besideSAM(t *testing.T, file string) (o options, client string, stack *template.Stack) {
+	t.Helper()
+	o, err := parseOptions([]string{"--only", "tenant,dynamodb", "--template", file})
+	if err != nil {
+		t.Fatal(err)
+	}
+	client = samEnvironment(t)["LoginFunction"]["BRIDGE_CLIENT_IDS"] // package e2e holds it to the tenant
+	if stack, err = (&Runner{options: o}).loadStack(client); err != nil {
+		t.Fatal(err)
+	}
+	return o, client, stack
+}
+
+func TestTheEnvFileOfSAMLocalHasWhatTheTemplateLeavesOpenAndNoMore(t *testing.T) {
+	o, client, stack := besideSAM(t, filepath.Join("..", "template.yaml"))
+	open := []string{o.issuer(), o.webURL(), client}
+	want := map[string]map[string]string{}
+	for _, f := range stack.Functions {
+		want[f.LogicalID] = map[string]string{tablesVariable: fmt.Sprintf("http://localhost:%d", o.tablesPort())}
+		for name, value := range f.Environment {
+			if slices.Contains(open, value) {
+				want[f.LogicalID][name] = value
+			}
+		}
+	}
+	got := samEnvironment(t)
+	for _, function := range slices.Sorted(maps.Keys(want)) {
+		if !maps.Equal(got[function], want[function]) {
+			t.Errorf("%s: %v, want %v", function, got[function], want[function])
+		}
+		delete(got, function)
+	}
+	for function := range got {
+		t.Errorf("there is no function %s", function)
+	}
+}
+
+// A Ref to a table is its logical id under `sam local`, and so the functions must find the tables under that name.
+func TestTablesHaveTheNamesThatSAMLocalGivesThem(t *testing.T) {
+	_, _, stack := besideSAM(t, filepath.Join("..", "template.yaml"))
+	if len(stack.Tables) == 0 {
+		t.Error("the template has no tables")
+	}
+	for _, table := range stack.Tables {
+		if table.Name != table.LogicalID {
+			t.Errorf("%s is named %s", table.LogicalID, table.Name)
+		}
+	}
+}
+
+func TestTheGuidesCopyOfTheTemplateDeclaresTheTablesForTheProcessorAtHand(t *testing.T) {
+	for machine, processor := range map[string]string{"x86_64": "x86_64", "aarch64": "arm64", "arm64": "arm64"} {
+		t.Run(machine, func(t *testing.T) {
+			original, copied := copyByTheGuide(t, machine)
+			_, _, stack := besideSAM(t, copied)
+			for _, f := range stack.Functions {
+				if value, declared := f.Environment[tablesVariable]; !declared || value != "" {
+					t.Errorf("%s: declared %v, %q", f.LogicalID, declared, value)
+				}
+			}
+			content, err := os.ReadFile(copied)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n := strings.Count(string(content), "Architectures: ["+processor+"]"); n != 1 {
+				t.Errorf("%d times for %s", n, processor)
+			}
+			if before, after := strings.Count(original, "\n"), strings.Count(string(content), "\n"); after != before+1 {
+				t.Errorf("%d lines became %d", before, after)
+			}
+		})
+	}
+}
+
+// copyByTheGuide gives the guide's own command, on a machine with this processor.
+func copyByTheGuide(t *testing.T, machine string) (original, copied string) {
+	t.Helper()
+	guide, err := os.ReadFile(filepath.Join("..", "docs", "SAM-LOCAL.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, begun := strings.Cut(string(guide), "```sh\nmkdir -p .drawbridge\n")
+	command, _, ended := strings.Cut(rest, "```")
+	if !begun || !ended || !strings.Contains(command, "uname -m") {
+		t.Fatal("the guide has no block that makes the copy")
+	}
+	folder := t.TempDir()
+	content, err := os.ReadFile(filepath.Join("..", "template.yaml"))
+	if err == nil {
+		err = os.WriteFile(filepath.Join(folder, "template.yaml"), content, 0o600)
+	}
+	if err == nil {
+		err = os.Mkdir(filepath.Join(folder, ".drawbridge"), 0o700)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	shell := exec.Command("sh", "-ec", strings.ReplaceAll(command, "uname -m", "echo "+machine))
+	shell.Dir = folder
+	if out, err := shell.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	return string(content), filepath.Join(folder, ".drawbridge", "sam-local.yaml")
+}
