@@ -24,6 +24,8 @@ const AUTH0 = path.resolve(import.meta.dirname, '..');
 const TENANT = path.join(AUTH0, 'tenant.yaml');
 const A0DEPLOY = createRequire(import.meta.url).resolve('auth0-deploy-cli');
 const BRIDGE = 'Drawbridge Bridge';
+/** Whose logins cross the bridge: the id_tokens of this client are those that POST /login takes. */
+const WEB = 'Drawbridge Web';
 /** For a dry run at a tenant that does not have the client yet. */
 const NOT_YET = { client_id: 'not-created-yet', client_secret: 'not-created-yet' };
 
@@ -35,7 +37,12 @@ async function deploy(environment, flags) {
     console.error(`deploy: ${problems.join('; ')}`);
     return 2;
   }
-  const bridge = await bridgeClient(settings, dryRun);
+  const management = new ManagementClient({
+    domain: settings.AUTH0_DOMAIN,
+    clientId: settings.AUTH0_CLIENT_ID,
+    clientSecret: settings.AUTH0_CLIENT_SECRET,
+  });
+  const bridge = await bridgeClient(management, settings, dryRun);
   const cli = spawn(process.execPath, [A0DEPLOY, 'import', '-c', path.join(AUTH0, 'deploy.json'), '-i', TENANT, ...flags], {
     env: withBridge(settings, bridge),
     stdio: ['ignore', 'inherit', 'inherit'],
@@ -43,7 +50,10 @@ async function deploy(environment, flags) {
   // The CLI must not go on alone when this process is told to stop.
   process.once('SIGTERM', () => cli.kill());
   const [code] = await once(cli, 'exit');
-  if (code === 0 && !dryRun) console.log(`deploy: BridgeClientIds=${bridge.client_id} TokenIssuer=${settings.TENANT_URL} for template.yaml`);
+  if (code === 0 && !dryRun) {
+    const { client_id: web } = await named(management, WEB);
+    console.log(`deploy: BridgeClientIds=${web} TokenIssuer=${settings.TENANT_URL} for template.yaml`);
+  }
   return code ?? 1;
 }
 
@@ -52,17 +62,18 @@ function withBridge(settings, { client_id: id, client_secret: secret }) {
 }
 
 /** The bridge's client with its secret, as it is in the tenant; made if it is not there. */
-async function bridgeClient(settings, dryRun) {
-  const management = new ManagementClient({
-    domain: settings.AUTH0_DOMAIN,
-    clientId: settings.AUTH0_CLIENT_ID,
-    clientSecret: settings.AUTH0_CLIENT_SECRET,
-  });
-  for await (const client of await management.clients.list({ per_page: 100 })) {
-    if (client.name === BRIDGE) return management.clients.get(client.client_id);
-  }
+async function bridgeClient(management, settings, dryRun) {
+  const there = await named(management, BRIDGE);
+  if (there) return management.clients.get(there.client_id);
   if (dryRun) return NOT_YET;
   const { clients } = loadTenant(TENANT, withBridge(settings, NOT_YET));
   const { client_id: _, client_metadata: __, ...wanted } = clients.find(({ name }) => name === BRIDGE);
   return management.clients.create(wanted);
+}
+
+async function named(management, name) {
+  for await (const client of await management.clients.list({ per_page: 100 })) {
+    if (client.name === name) return client;
+  }
+  return undefined;
 }

@@ -131,8 +131,12 @@ describe('deploy.js, at a new tenant,', () => {
     assert.deepEqual(api.tenant.secrets.get(api.tenant.named('actions', 'login-bridge').id), {
       TENANT_URL: `https://${api.domain}/`, API_URL, BRIDGE_CLIENT_ID: id, BRIDGE_CLIENT_SECRET: secret,
     });
-    assert.match(imported.output, new RegExp(`BridgeClientIds=${id} `));
     assert.ok(![imported, planned].some(({ output }) => output.includes(secret) || output.includes(api.tenant.deployer.client_secret)));
+  });
+
+  it('names for the stack the client whose id_tokens its login takes, and the issuer', () => {
+    const { client_id: web } = api.tenant.named('clients', 'Drawbridge Web');
+    assert.match(imported.output, new RegExp(`BridgeClientIds=${web} TokenIssuer=https://${api.domain}/ `));
   });
 
   it('switches on push alone, asks at no login by itself, and lets Actions challenge', () => {
