@@ -3,7 +3,8 @@
 // An engine on one machine lets everybody do everything, so a statement that is missing from the template would show
 // only on AWS, as a route that fails. Here a [Proxy] stands between each function and the engine: it reads which
 // actions a request needs on which tables, and answers AccessDeniedException, as DynamoDB does, where no statement of
-// the function's own allows one. It was written from the pages below and never compared with AWS itself.
+// the function's own allows one. It was written from the pages below, as read on 22 November 2026, and never compared
+// with AWS itself.
 //
 // What an operation needs: the action of its name on its table, or on table/index; a TransactWriteItems needs the
 // action of each item (PutItem, UpdateItem, DeleteItem, ConditionCheckItem), a TransactGetItems GetItem
@@ -31,11 +32,13 @@
 //
 // Where AWS's pages leave a question open, the proxy takes the answer that denies:
 //
-//   - Whether the items of a transaction are held to the policy one by one, or all that need one action on one table
-//     at once, is not said. So both must pass: one statement must cover the keys of all those items.
-//   - The example has EnclosingOperation on ConditionCheckItem too, the reference
-//     (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html) does not list it
-//     there. Here a ConditionCheckItem has none; it happens in transactions only, so nobody needs the condition.
+//   - That the items of a transaction have leading keys follows from the reference
+//     (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html): it lists the key
+//     for ConditionCheckItem, which happens nowhere else. Whether the items are held to the policy one by one, or all
+//     that need one action on one table at once, is not said. So both must pass: one statement must cover the keys of
+//     all those items.
+//   - The example has EnclosingOperation on ConditionCheckItem too, the reference does not list it there. Here a
+//     ConditionCheckItem has none; nobody needs the condition for it.
 //   - A leading key that is a number or binary, of an index, of a batch or in a legacy parameter is not read. If a
 //     statement about the action has a condition, such a request is denied.
 //
