@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"time"
 
 	"drawbridge/shared/access"
@@ -21,8 +22,8 @@ type order struct {
 }
 
 // New returns the handler of POST /transfer. Money moves only for a person with the scope and a second factor at most
-// maxAge old. The teller must answer with [answer].
-func New(directory *customer.Directory, teller *bank.Bank, maxAge time.Duration, now func() time.Time) rest.Handler {
+// maxAge old. The teller must answer with [answer]. Each outcome goes on record in log.
+func New(directory *customer.Directory, teller *bank.Bank, maxAge time.Duration, log *slog.Logger, now func() time.Time) rest.Handler {
 	return rest.Guard(access.ScopeTransferFunds, []access.Kind{access.KindUser}, now, recent(maxAge, now, caller.Customer(directory,
 		func(ctx context.Context, r *rest.Request, customerID string) (rest.Response, error) {
 			request, err := read(r, customerID)
@@ -41,6 +42,7 @@ func New(directory *customer.Directory, teller *bank.Bank, maxAge time.Duration,
 			case err != nil:
 				return rest.Response{}, err
 			}
+			record(ctx, log, r, customerID, receipt)
 			return respond(receipt), nil
 		})))
 }

@@ -1,7 +1,10 @@
 package main
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
+	"log/slog"
 	"strings"
 	"testing"
 	"time"
@@ -20,9 +23,11 @@ const rent = `{"from":"1000000001-01","to":"1000000002-01","amount":"250.00","cu
 type branch struct {
 	*banktest.Fixture
 	handler rest.Handler
+	log     *bytes.Buffer
 }
 
 func open(t *testing.T) branch {
+	t.Helper()
 	f := banktest.New(t)
 	f.Account(t, "1000000001-01", "EUR", 2500_00)
 	f.Account(t, "1000000002-01", "EUR", 0)
@@ -42,7 +47,8 @@ func open(t *testing.T) branch {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return branch{f, New(directory, teller, 5*time.Minute, time.Now)}
+	log := &bytes.Buffer{}
+	return branch{f, New(directory, teller, 5*time.Minute, slog.New(slog.NewJSONHandler(log, nil)), time.Now), log}
 }
 
 // stepUp is alice with a fresh second factor.
@@ -73,6 +79,35 @@ func TestATransferIsBookedAndItsRepetitionAnswersTheSameBytes(t *testing.T) {
 	}
 	if got := b.Balance(t, "1000000001-01"); got != 2250_00 {
 		t.Errorf("the payer has %d", got)
+	}
+}
+
+func TestEachOutcomeIsOnRecordWithWhoAndByWhichToken(t *testing.T) {
+	b := open(t)
+	b.post(t, stepUp("t1"), "k1", strings.Replace(rent, "250.00", "2500.01", 1)).Want(t, 422, "insufficient_funds")
+	made := b.post(t, stepUp("t1"), "k2", rent)
+	b.post(t, stepUp("t1"), "k2", rent).Want(t, 201, "")
+	b.post(t, stepUp("t1"), "k3", rent).Want(t, 401, "insufficient_user_authentication") // no outcome
+	id := made.Member(t, "transfer_id")
+	lines := json.NewDecoder(b.log)
+	for _, want := range []map[string]any{
+		{"event": "transfer_refused", "code": "insufficient_funds", "replayed": false},
+		{"event": "transfer_made", "transfer_id": id, "replayed": false},
+		{"event": "transfer_made", "transfer_id": id, "replayed": true},
+	} {
+		var line map[string]any
+		if err := lines.Decode(&line); err != nil {
+			t.Fatal(err)
+		}
+		want["msg"], want["customer_id"], want["sub"], want["token_id"] = "audit", "1000000001", "auth0|alice", "t1"
+		for name, value := range want {
+			if line[name] != value {
+				t.Errorf("%v: %s is %v, want %v", want["event"], name, line[name], value)
+			}
+		}
+	}
+	if lines.More() {
+		t.Errorf("more on record than happened: %s", b.log)
 	}
 }
 

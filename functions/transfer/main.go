@@ -3,6 +3,7 @@ package main
 
 import (
 	"errors"
+	"log/slog"
 	"os"
 	"time"
 
@@ -30,5 +31,6 @@ func main() {
 	if err := errors.Join(unknown, broken); err != nil {
 		env.Exit(err)
 	}
-	rest.Start(rest.Options{Origin: origin}, New(directory, teller, maxAge, time.Now))
+	log := slog.New(slog.NewJSONHandler(os.Stdout, nil))
+	rest.Start(rest.Options{Origin: origin, Log: log}, New(directory, teller, maxAge, log, time.Now))
 }

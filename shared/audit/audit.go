@@ -1,5 +1,5 @@
-// Package audit writes the record of who got in, who did not and why, and whose access ended: one line of the log each,
-// under the message "audit", with who, when, from where. It is what ASVS 5.0 section 16.3 asks for.
+// Package audit writes the record of who got in, who did not and why, whose access ended, and who moved money: one line of
+// the log each, under the message "audit", with who, when, from where. It is what ASVS 5.0 section 16.3 asks for.
 //
 // A record names people by customer_id and sub, and secrets by hashes of them: a session or a session_id by the start of
 // its ID, a username that was refused by customer.Account. It never holds a code, a session_id, a token or a password.
@@ -22,6 +22,9 @@ const (
 	NonceIssued    Event = "nonce_issued"
 	NonceRefused   Event = "nonce_refused" // with a reason
 	SessionRevoked Event = "session_revoked"
+
+	TransferMade    Event = "transfer_made"    // or answered once more; which, it says
+	TransferRefused Event = "transfer_refused" // for good, with a code
 )
 
 const maxUserAgent = 200 // bytes: the client chooses it, and the log is ours

@@ -48,7 +48,8 @@ func (o Outcome) json() []byte {
 
 // Receipt is the answer to a transfer request.
 type Receipt struct {
-	Refusal  Refusal
-	Answer   []byte // as Config.Answer made it when the outcome was decided
-	Replayed bool   // the outcome was decided by an earlier request with this key
+	TransferID string // empty if refused
+	Refusal    Refusal
+	Answer     []byte // as Config.Answer made it when the outcome was decided
+	Replayed   bool   // the outcome was decided by an earlier request with this key
 }

@@ -61,7 +61,11 @@ func replay(request TransferRequest, item map[string]types.AttributeValue) (Rece
 	if found.Fingerprint != request.fingerprint() {
 		return Receipt{}, ErrKeyReused
 	}
-	return Receipt{Refusal: found.Refusal, Answer: found.Answer, Replayed: true}, nil
+	receipt := found.receipt()
+	receipt.Replayed = true
+	return receipt, nil
 }
 
-func (r record) receipt() Receipt { return Receipt{Refusal: r.Refusal, Answer: r.Answer} }
+func (r record) receipt() Receipt {
+	return Receipt{TransferID: r.TransferID, Refusal: r.Refusal, Answer: r.Answer}
+}
