@@ -38,7 +38,7 @@ exports.onExecutePostLogin = async (event, api) => {
   // The guard accepts only an approval that came after this mark, in this transaction. Metadata lives as long as the
   // transaction and survives the pause; `authentication.methods` is the whole session's and proves less.
   api.transaction.setMetadata('step_up_at', Date.now());
-  // otpFallback: a code can be phished and read out over the phone; the push names what is approved.
+  // otpFallback: a code can be phished and read out over the phone; the push is bound to this login.
   api.authentication.challengeWith({ type: FACTOR, options: { otpFallback: false } });
 };
 

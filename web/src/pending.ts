@@ -19,7 +19,7 @@ export interface PendingTransfer {
 
 const slot = 'drawbridge.pending-transfer';
 
-// The API remembers keys for a day; long before that a person has forgotten what was waiting.
+// The API remembers a key for ever; long before that a person has forgotten what was waiting.
 const shelfLife = 30 * 60 * 1000;
 
 export class PendingTransfers {
