@@ -4,31 +4,13 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
-	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 )
 
 // operate gives the admin function a command, as an AWS SDK does, and returns its answer.
 func (s *system) operate(t *testing.T, command map[string]any) reply {
 	t.Helper()
-	const path = "/2015-03-31/functions/AdminFunction/invocations"
-	request, err := http.NewRequest(http.MethodPost, s.API+path, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	key := aws.Credentials{AccessKeyID: "any", SecretAccessKey: "any"}
-	if err := v4.NewSigner().SignHTTP(t.Context(), key, request, "UNSIGNED-PAYLOAD", "lambda", "eu-central-1", time.Now()); err != nil {
-		t.Fatal(err)
-	}
-	header := map[string]string{"X-Amz-Date": request.Header.Get("X-Amz-Date"), "Authorization": request.Header.Get("Authorization")}
 	command["operator"] = "carol"
-	r := s.call(t, "POST", s.API+path, header, command)
-	if r.status != http.StatusOK || r.header.Get("X-Amz-Function-Error") != "" {
-		t.Fatalf("%d %s", r.status, r.body)
-	}
-	return r
+	return s.invoke(t, "AdminFunction", command)
 }
 
 // done is operate for a command that must be carried out.

@@ -3,7 +3,6 @@ package e2e
 import (
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -11,9 +10,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
-	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 )
 
 // The events in the functions' testdata are for `sam local invoke` (docs/SAM-LOCAL.md). Here the real functions get
@@ -56,7 +52,7 @@ var samEvents = []samEvent{
 func TestEveryEventForSAMLocalIsAnsweredAsItShouldBe(t *testing.T) {
 	for _, c := range samEvents {
 		t.Run(c.file, func(t *testing.T) {
-			answer := shared.invoke(t, functionOf(c.file), readEvent(t, c.file))
+			answer := shared.result(t, functionOf(c.file), readEvent(t, c.file))
 			if got := at(answer, c.member); got != c.want {
 				t.Errorf("%s is %q, want %q: %v", c.member, got, c.want, answer)
 			}
@@ -91,12 +87,12 @@ func TestATransferEventWithAFreshSecondFactorMovesMoney(t *testing.T) {
 	put(t, event, strconv.FormatInt(time.Now().Unix(), 10), "requestContext", "authorizer", "mfa_at")
 	put(t, event, random(), "requestContext", "authorizer", "token_id")
 	put(t, event, []any{random()}, "multiValueHeaders", "Idempotency-Key")
-	first := shared.invoke(t, "TransferFunction", event)
+	first := shared.result(t, "TransferFunction", event)
 	if at(first, "statusCode") != "201" {
 		t.Fatal(first)
 	}
 	put(t, event, []any{random()}, "multiValueHeaders", "Idempotency-Key")
-	if again := shared.invoke(t, "TransferFunction", event); at(again, "statusCode") != "401" {
+	if again := shared.result(t, "TransferFunction", event); at(again, "statusCode") != "401" {
 		t.Errorf("the same second factor paid twice: %v", again)
 	}
 }
@@ -107,7 +103,7 @@ func TestAnAuthorizerEventWithACredentialIsAllowed(t *testing.T) {
 	} {
 		event := readEvent(t, "authorizer/testdata/event.json")
 		put(t, event, []any{"Bearer " + credential}, "multiValueHeaders", "Authorization")
-		if answer := shared.invoke(t, "AuthorizerFunction", event); at(answer, "context.kind") != kind {
+		if answer := shared.result(t, "AuthorizerFunction", event); at(answer, "context.kind") != kind {
 			t.Errorf("%s: %v", kind, answer)
 		}
 	}
@@ -117,7 +113,7 @@ func TestALoginEventWithAnIDTokenLogsIn(t *testing.T) {
 	event := readEvent(t, "functions/login/testdata/id-token.json")
 	idToken := newBrowser(t, shared).login(viewBalance, alice, isNotAsked).IDToken
 	put(t, event, fmt.Sprintf(`{"id_token":%q}`, idToken), "body")
-	if answer := shared.invoke(t, "LoginFunction", event); at(answer, "statusCode") != "200" {
+	if answer := shared.result(t, "LoginFunction", event); at(answer, "statusCode") != "200" {
 		t.Error(answer)
 	}
 }
@@ -131,25 +127,11 @@ func TestTheEnvFileOfSAMLocalNamesTheTenantsWebClient(t *testing.T) {
 	}
 }
 
-// invoke calls a function as an AWS SDK does, and returns what it answered.
-func (s *system) invoke(t *testing.T, function string, event any) any {
+// result is what a function answers to an event.
+func (s *system) result(t *testing.T, function string, event any) any {
 	t.Helper()
-	address := s.API + "/2015-03-31/functions/" + function + "/invocations"
-	request, err := http.NewRequest(http.MethodPost, address, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	key := aws.Credentials{AccessKeyID: "any", SecretAccessKey: "any"}
-	if err := v4.NewSigner().SignHTTP(t.Context(), key, request, "UNSIGNED-PAYLOAD", "lambda", "eu-central-1", time.Now()); err != nil {
-		t.Fatal(err)
-	}
-	header := map[string]string{"X-Amz-Date": request.Header.Get("X-Amz-Date"), "Authorization": request.Header.Get("Authorization")}
-	r := s.call(t, "POST", address, header, event)
-	if r.status != http.StatusOK || r.header.Get("X-Amz-Function-Error") != "" {
-		t.Fatalf("%s: %d %s", function, r.status, r.body)
-	}
 	var answer any
-	r.decode(t, &answer)
+	s.invoke(t, function, event).decode(t, &answer)
 	return answer
 }
 
