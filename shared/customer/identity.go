@@ -23,7 +23,7 @@ const (
 	KnownIdentities Linking = "known"
 	// VerifiedEmail links it to the customer with its e-mail address, if the identity's provider is on the list and
 	// says that the address is verified. Once for each customer: a second identity is not linked by address, so that
-	// an address that changes hands later opens nothing.
+	// an address that changes hands later opens nothing. And not after [Directory.Unlink].
 	VerifiedEmail Linking = "verified_email"
 	// CreateCustomers makes a new customer of whoever Auth0 lets in.
 	CreateCustomers Linking = "create"
@@ -60,8 +60,8 @@ type Identity struct {
 // Link lets sub act as the customer. To link it again changes nothing; if it is another customer's, that is
 // [ErrLinkedElsewhere].
 func (d *Directory) Link(ctx context.Context, customerID, sub string) error {
-	if sub == "" || len(sub) > maxSubject {
-		return fmt.Errorf("customer: a sub has 1 to %d characters", maxSubject)
+	if err := checkSubject(sub); err != nil {
+		return err
 	}
 	exists := d.stillEnabled(customerID)
 	exists.ConditionCheck.ConditionExpression = aws.String("attribute_exists(#key)")
@@ -86,6 +86,13 @@ func (d *Directory) link(customerID, sub, by string) types.TransactWriteItem {
 	row["linked_by"] = dynamo.Text(by)
 	row["linked_at"] = dynamo.Seconds(d.now())
 	return d.putNew(row)
+}
+
+func checkSubject(sub string) error {
+	if sub == "" || len(sub) > maxSubject {
+		return fmt.Errorf("customer: a sub has 1 to %d characters", maxSubject)
+	}
+	return nil
 }
 
 // ByIdentity returns the customer that sub may act as, or [ErrUnknownIdentity].
@@ -168,7 +175,7 @@ func (d *Directory) linkByEmail(ctx context.Context, id Identity) (Login, error)
 	once := types.TransactWriteItem{Update: &types.Update{
 		TableName: &d.table, Key: key("customer#" + customerID),
 		UpdateExpression:         aws.String("SET linked_by_email = :sub"),
-		ConditionExpression:      aws.String(enabled + " AND email = :email AND attribute_not_exists(linked_by_email)"),
+		ConditionExpression:      aws.String(enabled + " AND email = :email AND attribute_not_exists(linked_by_email) AND attribute_not_exists(unlinked_at)"),
 		ExpressionAttributeNames: keyName,
 		ExpressionAttributeValues: dynamo.Item{
 			":sub": dynamo.Text(id.Subject), ":email": dynamo.Text(email),

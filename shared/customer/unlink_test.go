@@ -1,0 +1,186 @@
+package customer_test
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing"
+	"time"
+
+	"drawbridge/shared/customer"
+	"drawbridge/shared/dynamo"
+	"drawbridge/shared/session"
+)
+
+func TestAnUnlinkedIdentityIsAStrangers(t *testing.T) {
+	b := newBank(t)
+	must(t, b.Link(t.Context(), aliceID, aliceSub))
+	must(t, b.Unlink(t.Context(), aliceID, aliceSub))
+	_, err := b.identify(t, customer.Identity{Subject: aliceSub, Email: "alice@example.com", EmailVerified: true})
+	want(t, err, customer.ErrUnknownIdentity)
+	_, err = b.Resolve(t.Context(), user(aliceSub))
+	want(t, err, customer.ErrUnknownIdentity)
+	must(t, b.login(t.Context(), "alice", alicePassword, home)) // their other way in is theirs
+}
+
+func TestAnUnlinkedIdentityCanBeLinkedAgain(t *testing.T) {
+	b := newBank(t)
+	must(t, b.Link(t.Context(), aliceID, aliceSub))
+	must(t, b.Unlink(t.Context(), aliceID, aliceSub))
+	must(t, b.Link(t.Context(), aliceID, aliceSub))
+	if id, err := b.identify(t, customer.Identity{Subject: aliceSub}); err != nil || id != aliceID {
+		t.Errorf("got %s, %v", id, err)
+	}
+}
+
+func TestUnlinkingLeavesTheCustomersOtherIdentities(t *testing.T) {
+	b := newBank(t)
+	const other = "google-oauth2|100000000000000000001"
+	must(t, b.Link(t.Context(), aliceID, aliceSub))
+	must(t, b.Link(t.Context(), aliceID, other))
+	must(t, b.Unlink(t.Context(), aliceID, aliceSub))
+	if id, err := b.identify(t, customer.Identity{Subject: other}); err != nil || id != aliceID {
+		t.Errorf("got %s, %v", id, err)
+	}
+}
+
+func TestToUnlinkWhatIsNotLinkedChangesNothing(t *testing.T) {
+	b := newBank(t)
+	must(t, b.Unlink(t.Context(), aliceID, aliceSub))
+	if b.item(t, "customer#"+aliceID)["unlinked_at"] != nil {
+		t.Error("it left a mark")
+	}
+	must(t, b.Link(t.Context(), aliceID, aliceSub))
+	must(t, b.Unlink(t.Context(), aliceID, aliceSub))
+	first := b.item(t, "customer#"+aliceID)["unlinked_at"]
+	b.wait(time.Minute)
+	must(t, b.Unlink(t.Context(), aliceID, aliceSub))
+	if again := b.item(t, "customer#"+aliceID)["unlinked_at"]; first == nil || dynamo.TimeOf(again) != dynamo.TimeOf(first) {
+		t.Errorf("the second time changed %v to %v", first, again)
+	}
+}
+
+func TestAnotherCustomersIdentityIsNotUnlinked(t *testing.T) {
+	b := newBank(t)
+	must(t, b.Create(t.Context(), customer.Customer{ID: bobID}))
+	must(t, b.Link(t.Context(), aliceID, aliceSub))
+	want(t, b.Unlink(t.Context(), bobID, aliceSub), customer.ErrLinkedElsewhere)
+	want(t, b.Unlink(t.Context(), "1000000009", aliceSub), customer.ErrNotFound)
+	if id, err := b.identify(t, customer.Identity{Subject: aliceSub}); err != nil || id != aliceID {
+		t.Errorf("got %s, %v", id, err)
+	}
+	if b.item(t, "customer#"+bobID)["unlinked_at"] != nil || b.item(t, "customer#1000000009") != nil {
+		t.Error("something was written")
+	}
+	if b.Unlink(t.Context(), aliceID, "") == nil {
+		t.Error("no sub at all was unlinked")
+	}
+}
+
+func TestADisabledCustomersIdentityIsUnlinked(t *testing.T) {
+	b := newBank(t)
+	must(t, b.Link(t.Context(), aliceID, aliceSub))
+	must(t, b.Disable(t.Context(), aliceID, new(noSessions)))
+	must(t, b.Unlink(t.Context(), aliceID, aliceSub))
+	must(t, b.Enable(t.Context(), aliceID))
+	_, err := b.identify(t, customer.Identity{Subject: aliceSub})
+	want(t, err, customer.ErrUnknownIdentity)
+}
+
+// Who has the identity has its verified address too: the policy must not hand back what the operator took away.
+func TestAVerifiedAddressDoesNotLinkAgainWhatWasUnlinked(t *testing.T) {
+	for name, link := range map[string]func(*bank) error{
+		"linked by an operator": func(b *bank) error { return b.Link(t.Context(), aliceID, aliceSub) },
+		"linked by its address": func(b *bank) error {
+			_, err := b.identify(t, customer.Identity{Subject: aliceSub, Email: "alice@example.com", EmailVerified: true})
+			return err
+		},
+	} {
+		b := newBank(t, verifiedEmail)
+		must(t, link(b))
+		must(t, b.Unlink(t.Context(), aliceID, aliceSub))
+		for _, sub := range []string{aliceSub, "auth0|another"} {
+			if _, err := b.identify(t, customer.Identity{Subject: sub, Email: "alice@example.com", EmailVerified: true}); !dynamo.ConditionFailed(err) {
+				t.Errorf("%s: %s got in: %v", name, sub, err)
+			}
+		}
+	}
+}
+
+func TestUnderThePolicyThatMakesCustomersAnUnlinkedIdentityBecomesANewOne(t *testing.T) {
+	b := newBank(t, create)
+	must(t, b.Link(t.Context(), aliceID, aliceSub))
+	must(t, b.Unlink(t.Context(), aliceID, aliceSub))
+	if id, err := b.identify(t, customer.Identity{Subject: aliceSub}); err != nil || id == aliceID {
+		t.Errorf("got %s, %v", id, err)
+	}
+}
+
+func TestAnUnlinkedUserIsOutWithinAMinute(t *testing.T) {
+	b := newBank(t)
+	must(t, b.Link(t.Context(), aliceID, aliceSub))
+	_, err := b.Resolve(t.Context(), user(aliceSub))
+	must(t, err)
+	must(t, b.Unlink(t.Context(), aliceID, aliceSub))
+	b.wait(59 * time.Second)
+	if id, err := b.Resolve(t.Context(), user(aliceSub)); err != nil || id != aliceID {
+		t.Errorf("nothing was remembered: %s, %v", id, err)
+	}
+	b.wait(time.Second)
+	_, err = b.Resolve(t.Context(), user(aliceSub))
+	want(t, err, customer.ErrUnknownIdentity)
+}
+
+func TestALoginThatIsUnderWayWhenItsIdentityIsUnlinkedIsRefused(t *testing.T) {
+	b := newBank(t)
+	must(t, b.Link(t.Context(), aliceID, aliceSub))
+	underWay, err := b.Identify(t.Context(), customer.Identity{Subject: aliceSub}, home)
+	must(t, err)
+	must(t, b.Unlink(t.Context(), aliceID, aliceSub))
+	if err := b.commit(t.Context(), underWay); !dynamo.ConditionFailed(err) {
+		t.Errorf("it got in: %v", err)
+	}
+}
+
+// Logins by the identity go on while it is unlinked and the sessions are ended after it: none of them is left.
+func TestAfterUnlinkingAndRevokingNoSessionOfTheIdentityIsLeft(t *testing.T) {
+	b := newBank(t)
+	sessions, err := session.New(session.Config{Client: b.db.Client, Table: b.db.Tables["SessionsTable"], Now: b.clock})
+	must(t, err)
+	must(t, b.Link(t.Context(), aliceID, aliceSub))
+	var all sync.WaitGroup
+	first := make(chan struct{})
+	var once sync.Once
+	for range 4 {
+		all.Go(func() {
+			for range 500 {
+				err := logInByIdentity(t.Context(), b, sessions)
+				once.Do(func() { close(first) })
+				if errors.Is(err, customer.ErrUnknownIdentity) || dynamo.ConditionFailed(err) {
+					return
+				}
+				if err != nil {
+					t.Error(err)
+				}
+			}
+			t.Error("it was never refused")
+		})
+	}
+	<-first
+	must(t, b.Unlink(t.Context(), aliceID, aliceSub))
+	_, err = sessions.RevokeAll(t.Context(), aliceID)
+	must(t, err)
+	all.Wait()
+	if n, err := sessions.Count(t.Context(), aliceID); n != 0 || err != nil {
+		t.Errorf("%d sessions are left, %v", n, err)
+	}
+}
+
+func logInByIdentity(ctx context.Context, b *bank, sessions *session.Store) error {
+	login, err := b.Identify(ctx, customer.Identity{Subject: aliceSub}, home)
+	if err != nil {
+		return err
+	}
+	_, err = sessions.Issue(ctx, login.CustomerID, login.Writes...)
+	return err
+}
