@@ -16,6 +16,7 @@ var commands = map[string]command{
 	"enable_customer":  {needs: []string{"customer_id"}, plan: (*desk).enableCustomer},
 	"set_password":     {needs: []string{"customer_id", "username", "password"}, plan: (*desk).setPassword},
 	"link_identity":    {needs: []string{"customer_id", "sub"}, plan: (*desk).linkIdentity},
+	"unlink_identity":  {needs: []string{"customer_id", "sub"}, plan: (*desk).unlinkIdentity},
 	"revoke_sessions":  {needs: []string{"customer_id"}, plan: (*desk).revokeSessions},
 	"show_customer":    {needs: []string{"customer_id"}, plan: (*desk).showCustomer},
 
@@ -38,8 +39,9 @@ type plan struct {
 	changes []change
 	apply   func(context.Context) (result any, err error) // carries out the changes; nil if there are none
 
-	result any  // to answer with if nothing is applied
-	shown  bool // the result is what was asked for
+	result any    // to answer with if nothing is applied
+	shown  bool   // the result is what was asked for
+	note   string // what the command leaves as it is, for people who might think otherwise
 }
 
 // change is one thing that becomes another. A secret is named, never shown.

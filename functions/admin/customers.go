@@ -96,24 +96,6 @@ func (d *desk) setPassword(ctx context.Context, o order) (plan, error) {
 	})}, nil
 }
 
-func (d *desk) linkIdentity(ctx context.Context, o order) (plan, error) {
-	sub := o.text["sub"]
-	if _, err := d.customer(ctx, o); err != nil {
-		return plan{}, err
-	}
-	owner, err := d.directory.IdentityOwner(ctx, sub)
-	switch {
-	case err != nil || owner == o.customerID():
-		return plan{}, err
-	case owner != "":
-		return plan{}, refuse(linkedElsewhere, "The identity is linked to customer %s.", owner)
-	}
-	return plan{
-		changes: []change{{Of: customerOf(o), What: "identity", To: sub}},
-		apply:   only(func(ctx context.Context) error { return d.directory.Link(ctx, o.customerID(), sub) }),
-	}, nil
-}
-
 func (d *desk) revokeSessions(ctx context.Context, o order) (plan, error) {
 	if _, err := d.customer(ctx, o); err != nil {
 		return plan{}, err

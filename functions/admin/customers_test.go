@@ -111,17 +111,6 @@ func TestAUsernameInUseIsRefused(t *testing.T) {
 	w.do(t, "set_password", fields{"customer_id": bob, "username": "Alice", "password": "bob-at-the-bank"}).refused(t, usernameInUse)
 }
 
-func TestAnIdentityIsLinkedToOneCustomer(t *testing.T) {
-	w := aBank(t)
-	w.plan(t, "link_identity", fields{"customer_id": alice, "sub": sub}).want(t, planned)
-	w.do(t, "link_identity", fields{"customer_id": alice, "sub": sub}).want(t, done)
-	w.do(t, "link_identity", fields{"customer_id": alice, "sub": sub}).want(t, unchanged)
-	w.do(t, "link_identity", fields{"customer_id": bob, "sub": sub}).refused(t, linkedElsewhere)
-	if who, err := w.direct.directory.ByIdentity(t.Context(), sub); err != nil || who.ID != alice {
-		t.Errorf("%+v, %v", who, err)
-	}
-}
-
 func TestEverySessionIsRevokedAndNoOtherCustomers(t *testing.T) {
 	w := aBank(t)
 	codes, other := []string{w.login(t, alice), w.login(t, alice)}, w.login(t, bob)
@@ -145,7 +134,7 @@ func TestWhoIsNoCustomerIsSaidSo(t *testing.T) {
 	for command, f := range map[string]fields{
 		"disable_customer": {}, "enable_customer": {}, "revoke_sessions": {}, "show_customer": {},
 		"set_password":  {"username": "carl", "password": "carl-at-the-bank"},
-		"link_identity": {"sub": sub},
+		"link_identity": {"sub": sub}, "unlink_identity": {"sub": sub},
 	} {
 		f["customer_id"] = "1000000009"
 		w.do(t, command, f).refused(t, noSuchCustomer)

@@ -47,6 +47,7 @@ type answer struct {
 	Detail    string   `json:"detail,omitempty"`  // of a refusal
 	Changes   []change `json:"changes,omitempty"` // what was done, or would be
 	Result    any      `json:"result,omitempty"`  // what is shown
+	Note      string   `json:"note,omitempty"`    // what the command leaves as it is
 }
 
 // Invoke implements lambda.Handler: it takes the payload as it came, because encoding/json would let through what must
@@ -93,13 +94,13 @@ func (d *desk) carryOut(ctx context.Context, o order) (answer, error) {
 		case p.shown:
 			return answer{Outcome: shown, Result: p.result}, nil
 		case p.apply == nil:
-			return answer{Outcome: unchanged, Result: p.result}, nil
+			return answer{Outcome: unchanged, Result: p.result, Note: p.note}, nil
 		case o.dryRun:
-			return answer{Outcome: planned, Changes: p.changes}, nil
+			return answer{Outcome: planned, Changes: p.changes, Note: p.note}, nil
 		}
 		result, err := p.apply(ctx)
 		if err == nil {
-			return answer{Outcome: done, Changes: p.changes, Result: result}, nil
+			return answer{Outcome: done, Changes: p.changes, Result: result, Note: p.note}, nil
 		}
 		if !overtaken(err) {
 			return answer{}, err

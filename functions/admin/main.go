@@ -8,8 +8,9 @@
 //	 "changes":[{"of":"account 1000000001-01","what":"status","from":"open","to":"frozen"}]}
 //
 // The outcome is done, unchanged (all was so already), planned (a dry run: this would be done), shown or refused (with a
-// code that is stable and a detail for people). What can be cured by giving the same command again, or not at all, is an
-// error of the function: so Lambda repeats a command that was sent as an event, and never repeats a refusal.
+// code that is stable and a detail for people). A note says what a command leaves as it is, where one might think
+// otherwise. What can be cured by giving the same command again, or not at all, is an error of the function: so Lambda
+// repeats a command that was sent as an event, and never repeats a refusal.
 //
 // # How a command is carried out
 //

@@ -38,6 +38,27 @@ func TestAnOperatorsCustomerLogsInAndSeesTheirMoneyUntilDisabled(t *testing.T) {
 	wantRefusal(t, shared.post(t, "/login", login), http.StatusUnauthorized, "login_failed")
 }
 
+func TestAnUnlinkedIdentityLogsInNoMoreUntilTheOperatorLinksIt(t *testing.T) {
+	byAuth0 := func() reply {
+		return shared.post(t, "/login", map[string]string{"id_token": newBrowser(t, shared).login(viewBalance, bob, isNotAsked).IDToken})
+	}
+	before := byAuth0()
+	wantStatus(t, before, http.StatusOK)
+	code, _ := before.member(t, "authorization_code").(string)
+	of := func(command string) map[string]any {
+		return map[string]any{"command": command, "customer_id": "1000000002", "sub": "auth0|66f0a1c0de00000000000002"}
+	}
+	shared.done(t, of("unlink_identity"))
+	defer func() { wantStatus(t, byAuth0(), http.StatusOK) }()
+	defer shared.done(t, of("link_identity"))
+
+	wantRefusal(t, byAuth0(), http.StatusUnauthorized, "login_failed")
+	wantStatus(t, shared.balance(t, shared.directLogin(t, bob)), http.StatusOK) // by password they are who they were
+	wantStatus(t, shared.balance(t, code), http.StatusOK)                       // a session lives on, as the answer says
+	shared.done(t, map[string]any{"command": "revoke_sessions", "customer_id": "1000000002"})
+	wantStatus(t, shared.balance(t, code), http.StatusUnauthorized)
+}
+
 func TestAFrozenAccountIsNotPaidUntilTheOperatorUnfreezesIt(t *testing.T) {
 	token := newBrowser(t, shared).login(stepUpScope, alice, approves).AccessToken
 	rent := payment{alice.account, bob.account, "1.00", "EUR"}

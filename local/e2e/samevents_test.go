@@ -46,6 +46,7 @@ var samEvents = []samEvent{
 	{"functions/admin/testdata/show_request.json", "code", "no_such_request"},
 	{"functions/admin/testdata/show_transfer.json", "code", "no_such_transfer"},
 	{"functions/admin/testdata/unfreeze_account.json", "outcome", "unchanged"},
+	{"functions/admin/testdata/unlink_identity.json", "outcome", "planned"},
 	{"functions/admin/testdata/withdraw.json", "outcome", "planned"},
 }
 

@@ -72,8 +72,9 @@ func TestNobodyButTheOperatorsMakesOrDropsCustomersUsernamesAndIdentities(t *tes
 		}
 	}
 	wantOnly(t, "DeleteItem", "CustomersTable", "username#ada", inside, "AdminFunction")
+	wantOnly(t, "DeleteItem", "CustomersTable", "identity#auth0|1", inside, "AdminFunction")
 	wantOnly(t, "DeleteItem", "CustomersTable", "customer#1000000001", inside)
-	wantOnly(t, "DeleteItem", "CustomersTable", "identity#auth0|1", inside)
+	wantOnly(t, "DeleteItem", "CustomersTable", "email#ada@example.com", inside)
 }
 
 func TestTheLoginChangesNothingOfACustomerButAnOldHash(t *testing.T) {

@@ -1,0 +1,48 @@
+package main
+
+import "context"
+
+func (d *desk) linkIdentity(ctx context.Context, o order) (plan, error) {
+	sub := o.text["sub"]
+	if _, err := d.customer(ctx, o); err != nil {
+		return plan{}, err
+	}
+	owner, err := d.directory.IdentityOwner(ctx, sub)
+	switch {
+	case err != nil || owner == o.customerID():
+		return plan{}, err
+	case owner != "":
+		return plan{}, refuse(linkedElsewhere, "The identity is linked to customer %s.", owner)
+	}
+	return plan{
+		changes: []change{{Of: customerOf(o), What: "identity", To: sub}},
+		apply:   only(func(ctx context.Context) error { return d.directory.Link(ctx, o.customerID(), sub) }),
+	}, nil
+}
+
+// sessionsStay is what unlink_identity leaves: package session does not keep how a session was opened.
+const sessionsStay = "No session is ended: a session does not say which identity opened it. If this one was stolen, revoke_sessions is " +
+	"the next command. An access token of the identity may act for up to a minute more."
+
+// unlinkIdentity notes what it leaves even when nothing is to be done: it may have been done by a command whose answer
+// was lost.
+func (d *desk) unlinkIdentity(ctx context.Context, o order) (plan, error) {
+	sub := o.text["sub"]
+	if _, err := d.customer(ctx, o); err != nil {
+		return plan{}, err
+	}
+	owner, err := d.directory.IdentityOwner(ctx, sub)
+	switch {
+	case err != nil:
+		return plan{}, err
+	case owner == "":
+		return plan{note: "The identity is linked to no customer. " + sessionsStay}, nil
+	case owner != o.customerID():
+		return plan{}, refuse(linkedElsewhere, "The identity is linked to customer %s.", owner)
+	}
+	return plan{
+		changes: []change{{Of: customerOf(o), What: "identity", From: sub}},
+		apply:   only(func(ctx context.Context) error { return d.directory.Unlink(ctx, o.customerID(), sub) }),
+		note:    sessionsStay,
+	}, nil
+}
