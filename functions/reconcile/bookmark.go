@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 
 	"drawbridge/shared/bank"
 	"drawbridge/shared/dynamo"
@@ -18,22 +19,33 @@ type bookmark struct {
 	table  string
 }
 
+// place is how far a walk has come. The zero place is its beginning.
+type place struct {
+	position   reconcile.Position
+	passedOver int // customers of this walk that were not compared
+}
+
 var bookmarkKey = dynamo.Item{"walk": dynamo.Text("ledger")}
 
 // load returns the beginning if there is no bookmark.
-func (b bookmark) load(ctx context.Context) (reconcile.Position, error) {
+func (b bookmark) load(ctx context.Context) (place, error) {
 	out, err := b.client.GetItem(ctx, &dynamodb.GetItemInput{TableName: &b.table, Key: bookmarkKey, ConsistentRead: new(true)})
 	if err != nil {
-		return reconcile.Position{}, fmt.Errorf("failed to read the bookmark: %w", err)
+		return place{}, fmt.Errorf("failed to read the bookmark: %w", err)
 	}
-	return reconcile.Position{Account: bank.AccountID(dynamo.TextOf(out.Item["account_id"]))}, nil
+	at := reconcile.Position{Customer: dynamo.TextOf(out.Item["customer_id"]), Account: bank.AccountID(dynamo.TextOf(out.Item["account_id"]))}
+	if at.Customer == "" || at.Account == "" {
+		return place{}, nil
+	}
+	return place{position: at, passedOver: int(dynamo.NumberOf(out.Item["passed_over"]))}, nil
 }
 
-func (b bookmark) save(ctx context.Context, p reconcile.Position) error {
-	item := dynamo.Item{"account_id": dynamo.Text(string(p.Account))}
-	for name, value := range bookmarkKey {
-		item[name] = value
+func (b bookmark) save(ctx context.Context, p place) error {
+	item := dynamo.Item{
+		"customer_id": dynamo.Text(p.position.Customer), "account_id": dynamo.Text(string(p.position.Account)),
+		"passed_over": dynamo.Number(int64(p.passedOver)),
 	}
+	maps.Copy(item, bookmarkKey)
 	if _, err := b.client.PutItem(ctx, &dynamodb.PutItemInput{TableName: &b.table, Item: item}); err != nil {
 		return fmt.Errorf("failed to move the bookmark: %w", err)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"log/slog"
 	"time"
@@ -20,58 +21,88 @@ type walk struct {
 	now        func() time.Time
 }
 
-// reserve is kept of a run's time for what follows its last page.
+// reserve is kept of a run's time to tell what its last page found, and to move the bookmark.
 const reserve = 2 * time.Second
 
-// Run walks until the end of the accounts or of its time, whichever comes first. The next run takes up where this one
-// stopped; after the end, the next begins anew. A difference is logged, and counted in a metric that an alarm watches;
-// it is no error of the run, which must not be repeated for it.
+// errNoTime means that a run was too short for anything.
+var errNoTime = errors.New("no time to compare a single customer")
+
+// Run walks until the end of the accounts or of its time, whichever comes first. The next run takes up behind the last
+// customer that this one compared; after the end, the next begins anew. A difference is logged, and counted in a metric
+// that an alarm watches; it is no error of the run, which must not be repeated for it.
+//
+// So each run moves the bookmark, ends the walk, or fails. A customer who had a whole run and was not done with is
+// passed over, for the sake of those behind: it is logged and counted, and the walk does not count as complete.
 func (w *walk) Run(ctx context.Context) error {
-	position, err := w.bookmark.load(ctx)
+	at, err := w.bookmark.load(ctx)
 	if err != nil {
 		return err
 	}
-	var found counts
-	for slowest := time.Duration(0); ; {
-		began := w.now()
-		page, next, more, err := w.reconciler.Page(ctx, position)
-		if err != nil {
-			return err
-		}
+	walking, cancel := leaving(ctx, reserve)
+	defer cancel()
+	for began := at.position; ; {
+		page, next, more, failure := w.reconciler.Page(walking, at.position)
+		found := countsOf(page)
 		for _, difference := range page.Differences {
 			w.log.LogAttrs(ctx, slog.LevelError, "ledger and balance differ", slog.String("difference", difference.String()))
 		}
-		found.add(page)
-		if position = next; !more {
-			position, found.CompleteWalks = reconcile.Position{}, 1
+		if page.Unfinished != nil && next == began {
+			w.passOver(ctx, page.Unfinished)
+			next = page.Unfinished.At
+			at.passedOver++
+			found.CustomersPassedOver = 1
 		}
-		// After its findings are told, so that no page is passed over in silence.
+		if at.position = next; !more {
+			if at.passedOver == 0 {
+				found.CompleteWalks = 1
+			}
+			at = place{}
+		}
+		// After its findings are told, so that nothing is passed over in silence.
 		if err := w.tell(found); err != nil {
+			return errors.Join(failure, err)
+		}
+		if err := errors.Join(failure, w.bookmark.save(ctx, at)); err != nil || !more {
 			return err
 		}
-		found = counts{}
-		if err := w.bookmark.save(ctx, position); err != nil || !more {
-			return err
-		}
-		slowest = max(slowest, w.now().Sub(began))
-		if deadline, set := ctx.Deadline(); set && deadline.Sub(w.now()) < 2*slowest+reserve {
+		if walking.Err() != nil {
+			if at.position == began {
+				return errNoTime
+			}
 			return nil
 		}
 	}
 }
 
-// counts are the metrics of a page.
-type counts struct {
-	LedgerDifferences  int
-	AccountsReconciled int
-	CustomersUnsettled int
-	CompleteWalks      int
+// passOver says that a customer was not compared, and what was seen of it.
+func (w *walk) passOver(ctx context.Context, customer *reconcile.Unfinished) {
+	seen := make([]string, len(customer.Seen))
+	for i, difference := range customer.Seen {
+		seen[i] = difference.String()
+	}
+	w.log.LogAttrs(ctx, slog.LevelError, "customer passed over: a whole run is too short to compare it",
+		slog.String("customer_id", customer.At.Customer), slog.Any("unproven_differences", seen))
 }
 
-func (c *counts) add(page reconcile.Report) {
-	c.LedgerDifferences += len(page.Differences)
-	c.AccountsReconciled += page.Accounts
-	c.CustomersUnsettled += len(page.Unsettled)
+// leaving returns a context that ends earlier than ctx, if that ends.
+func leaving(ctx context.Context, rest time.Duration) (context.Context, context.CancelFunc) {
+	if deadline, set := ctx.Deadline(); set {
+		return context.WithDeadline(ctx, deadline.Add(-rest))
+	}
+	return context.WithCancel(ctx)
+}
+
+// counts are the metrics of a page.
+type counts struct {
+	LedgerDifferences   int
+	AccountsReconciled  int
+	CustomersUnsettled  int
+	CustomersPassedOver int
+	CompleteWalks       int // over all accounts, none passed over
+}
+
+func countsOf(page reconcile.Report) counts {
+	return counts{LedgerDifferences: len(page.Differences), AccountsReconciled: page.Accounts, CustomersUnsettled: len(page.Unsettled)}
 }
 
 // tell writes the counts in CloudWatch's embedded metric format: a log line that becomes metrics, without a call.
@@ -88,7 +119,10 @@ func (w *walk) tell(c counts) error {
 		Timestamp         int64
 		CloudWatchMetrics []directive
 	}
-	names := []metric{{"LedgerDifferences", "Count"}, {"AccountsReconciled", "Count"}, {"CustomersUnsettled", "Count"}, {"CompleteWalks", "Count"}}
+	names := []metric{
+		{"LedgerDifferences", "Count"}, {"AccountsReconciled", "Count"}, {"CustomersUnsettled", "Count"},
+		{"CustomersPassedOver", "Count"}, {"CompleteWalks", "Count"},
+	}
 	return json.NewEncoder(w.metrics).Encode(struct {
 		AWS metadata `json:"_aws"`
 		counts

@@ -8,21 +8,35 @@
 // difference counts only if it is the same in several looks; a customer whose accounts never stand still is reported
 // as unsettled, not as wrong.
 //
-// It walks the accounts table page by page. A page is complete in itself, and Position says where the next one
-// begins, so a run can end anywhere and another take over. Entries of a customer who has no account at all are not
-// found: accounts are never deleted, and the tables must be restored to the same second.
+// # Pages
+//
+// It walks the accounts table page by page. Position says where the next page begins, so a run can end anywhere and
+// another take over. A page that fails, or whose time is up, keeps what it has compared: its Position is behind the
+// last customer it is done with. No customer is passed over in that, and none counts twice, not even one whose
+// accounts lie on two pages. Entries of a customer who has no account at all are not found: accounts are never
+// deleted, and the tables must be restored to the same second.
+//
+// # Why each walk reads every entry
+//
+// A sum carried forward from the last walk would make a walk as cheap as what is new, and would not see an old entry
+// changed or deleted: to find that is what the walk is for. Nor can a sum be carried forward by key alone: entry_id
+// begins with the time at which a request was received, and one received earlier may be committed later. The sum would
+// moreover be one more record that whoever changes the ledger can change with it. So a walk reads more each month,
+// until it no longer fits into one run and takes several.
+//
+// The schedule (Hourly in template.yaml) then decides between two things. A longer interval is cheaper in proportion;
+// a shorter one has a walk of several runs end sooner, and costs more. A difference is found one whole walk later at
+// worst. What one customer's ledger may hold is bounded too: one look at it must fit into a run, and so must four for a
+// difference to be proven. See docs/LIMITS.md.
 package reconcile
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"time"
 
 	"drawbridge/shared/bank"
-	"drawbridge/shared/dynamo"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
@@ -36,9 +50,11 @@ type Config struct {
 	Pause    time.Duration // between two looks at a customer; 100 ms if 0
 }
 
-// Position is where a page begins: behind this account. The zero Position is the beginning.
+// Position is where a page begins: behind this account, whose customer is done with. The zero Position is the beginning.
+// The customer stands beside the account although its id names the owner: an account written by hand need not.
 type Position struct {
-	Account bank.AccountID
+	Customer string
+	Account  bank.AccountID
 }
 
 // Report is what one or more pages found.
@@ -46,7 +62,14 @@ type Report struct {
 	Accounts    int
 	Entries     int
 	Differences []Difference
-	Unsettled   []string // customers whose accounts moved at every look
+	Unsettled   []string    // customers whose accounts moved at every look
+	Unfinished  *Unfinished // of a page whose time was up in the middle of a customer
+}
+
+// Unfinished is a customer whom the time did not suffice to compare. The report holds nothing else of it.
+type Unfinished struct {
+	At   Position     // its first account on the page: a page from there leaves it out
+	Seen []Difference // what the last look to end has found; one look proves nothing
 }
 
 // Difference is an account whose balance is not its ledger's.
@@ -79,47 +102,21 @@ func New(c Config) (*Reconciler, error) {
 	return &Reconciler{config: c}, nil
 }
 
-// All compares every account, page by page.
+// All compares every account, page by page. If ctx ends before, the report holds what was compared until then.
 func (r *Reconciler) All(ctx context.Context) (Report, error) {
 	var total Report
 	for position := (Position{}); ; {
 		page, next, more, err := r.Page(ctx, position)
-		if err != nil {
-			return total, err
-		}
 		total.Accounts += page.Accounts
 		total.Entries += page.Entries
 		total.Differences = append(total.Differences, page.Differences...)
 		total.Unsettled = append(total.Unsettled, page.Unsettled...)
-		if !more {
-			return total, nil
+		if err == nil && more {
+			err = ctx.Err()
+		}
+		if err != nil || !more {
+			return total, err
 		}
 		position = next
 	}
-}
-
-// Page compares the customers of the next PageSize accounts. more is false after the last page. A customer whose
-// accounts lie on two pages is compared twice.
-func (r *Reconciler) Page(ctx context.Context, from Position) (report Report, next Position, more bool, err error) {
-	scan := &dynamodb.ScanInput{
-		TableName: &r.config.Accounts, Limit: new(int32(r.config.PageSize)), ProjectionExpression: new("customer_id, account_id"),
-	}
-	if from.Account != "" {
-		scan.ExclusiveStartKey = dynamo.Item{"customer_id": dynamo.Text(from.Account.Owner()), "account_id": dynamo.Text(string(from.Account))}
-	}
-	page, err := r.config.Client.Scan(ctx, scan)
-	if err != nil {
-		return Report{}, from, false, fmt.Errorf("reconcile: failed to list accounts: %w", err)
-	}
-	customers := map[string]bool{}
-	for _, item := range page.Items {
-		customers[dynamo.TextOf(item["customer_id"])] = true
-	}
-	for _, customer := range slices.Sorted(maps.Keys(customers)) {
-		if err := r.customer(ctx, customer, &report); err != nil {
-			return Report{}, from, false, err
-		}
-	}
-	next = Position{Account: bank.AccountID(dynamo.TextOf(page.LastEvaluatedKey["account_id"]))}
-	return report, next, len(page.LastEvaluatedKey) > 0, nil
 }
