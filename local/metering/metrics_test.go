@@ -8,7 +8,7 @@ import (
 )
 
 // reconcileMetrics is how many functions/reconcile publishes (walk.go).
-const reconcileMetrics = 4
+const reconcileMetrics = 5
 
 // customMetrics counts what CloudWatch would bill as metrics after every row once: those that the lines' own directives
 // ask for, and those of the template's filters, a metric for each combination of dimensions.
