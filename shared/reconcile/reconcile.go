@@ -25,8 +25,8 @@
 // until it no longer fits into one run and takes several.
 //
 // The schedule (Hourly in template.yaml) then decides between two things. A longer interval is cheaper in proportion;
-// a shorter one has a walk of several runs end sooner, and costs more. A difference is found one whole walk later at
-// worst. What one customer's ledger may hold is bounded too: one look at it must fit into a run, and so must four for a
+// a shorter one has a walk of several runs end sooner, and costs more. A difference is found when the next walk comes
+// by. What one customer's ledger may hold is bounded too: one look at it must fit into a run, and so must four for a
 // difference to be proven. See docs/LIMITS.md.
 package reconcile
 
