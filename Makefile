@@ -3,7 +3,7 @@
 GO_FILES := $(shell git ls-files '*.go')
 FUZZ_TARGETS := ./shared/token/strictjson:FuzzObject ./shared/token:FuzzParse ./shared/token:FuzzKeySet ./shared/token:FuzzToken
 .DEFAULT_GOAL := help
-.PHONY: help run test check test-go test-auth0 test-tenant test-web build deploy tenant lint-template bench fuzz chaos
+.PHONY: help run test check test-go test-e2e test-auth0 test-tenant test-web build deploy tenant lint-template bench fuzz chaos
 
 help: ## list the targets
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -13,15 +13,21 @@ run: ## everything on this machine: API, tenant, web app, tables (Ctrl-C ends it
 	@echo "Drawbridge: compiling the runner (the first time, Go fetches its modules)"
 	@CGO_ENABLED=0 go run -trimpath -tags lambda.norpc ./local $(ARGS)
 
-test: check test-go test-auth0 test-tenant test-web ## every test there is, and the static checks
+# What waits more than it works goes side by side with something else.
+test: check ## every test there is, and the static checks
+	@$(MAKE) --no-print-directory -j2 test-go test-e2e
+	@$(MAKE) --no-print-directory -j2 test-auth0 test-tenant
+	@$(MAKE) --no-print-directory test-web
 
 check: ## gofmt, go vet, staticcheck
 	@unformatted="$$(gofmt -l $(GO_FILES))"; if [ -n "$$unformatted" ]; then echo "gofmt these: $$unformatted"; exit 1; fi
 	go vet ./...
 	go tool staticcheck ./...
 
-test-go: ## the Go tests with the race detector, then the end-to-end walk
+test-go: ## the Go tests with the race detector
 	go test -race -timeout 10m $$(go list ./... | grep -v /local/e2e)
+
+test-e2e: ## the end-to-end walk; never from the cache, since it builds and starts what go test does not see
 	go test -race -count=1 -timeout 8m ./local/e2e
 
 test-auth0: ## the Actions and the local tenant, by node's test runner

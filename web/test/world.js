@@ -31,7 +31,7 @@ export function world() {
 /** A person at a browser of their own. The page's errors fail the test; `t` closes the browser in the end. */
 export async function person(t, { stack, browser }, { popups = true, ...options } = {}) {
   const context = await browser.newContext({ locale: 'en-IE', timezoneId: 'Europe/Dublin', viewport: { width: 1100, height: 900 }, ...options });
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(30_000); // three files at a time share the machine
   if (!popups) await context.addInitScript(() => (window.open = () => null)); // what a popup blocker does
   const page = await context.newPage();
   const errors = [];
