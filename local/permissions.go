@@ -23,11 +23,9 @@ func (r *Runner) guardTables(stack *template.Stack) (map[string]string, error) {
 	}
 	addresses := map[string]string{}
 	for _, f := range stack.Functions {
-		c := iam.Config{Engine: r.endpoint, Function: f.Name, ARN: arn, Denied: denied, Done: r.observatory.Operate}
-		for _, s := range f.Policies {
-			c.Statements = append(c.Statements, iam.Statement(s))
-		}
-		proxy, err := iam.NewProxy(c)
+		proxy, err := iam.NewProxy(iam.Config{
+			Engine: r.endpoint, Function: f.Name, Statements: f.Policies, ARN: arn, Denied: denied, Done: r.observatory.Operate,
+		})
 		if err != nil {
 			return nil, err
 		}

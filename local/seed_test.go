@@ -55,13 +55,10 @@ func newGarden(t *testing.T) *garden {
 		t.Fatal("the template has no " + adminFunction)
 	}
 	db := dynamotest.New(t)
-	guard := iam.Config{Engine: db.Endpoint, Function: admin.Name, Denied: func(_ string, n iam.Need) { t.Errorf("may not %s on %s", n.Action, n.Resource) }}
+	guard := iam.Config{Engine: db.Endpoint, Function: admin.Name, Statements: admin.Policies, Denied: func(_ string, n iam.Need) { t.Errorf("may not %s on %s", n.Action, n.Resource) }}
 	guard.ARN = func(table string) string {
 		logicalID, _, _ := strings.Cut(table, "-")
 		return "arn:aws:dynamodb:" + stack.Region + ":" + stack.AccountID + ":table/" + logicalID
-	}
-	for _, s := range admin.Policies {
-		guard.Statements = append(guard.Statements, iam.Statement(s))
 	}
 	proxy, err := iam.NewProxy(guard)
 	must(err)

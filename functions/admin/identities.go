@@ -4,15 +4,8 @@ import "context"
 
 func (d *desk) linkIdentity(ctx context.Context, o order) (plan, error) {
 	sub := o.text["sub"]
-	if _, err := d.customer(ctx, o); err != nil {
+	if linked, err := d.linked(ctx, o, sub); err != nil || linked {
 		return plan{}, err
-	}
-	owner, err := d.directory.IdentityOwner(ctx, sub)
-	switch {
-	case err != nil || owner == o.customerID():
-		return plan{}, err
-	case owner != "":
-		return plan{}, refuse(linkedElsewhere, "The identity is linked to customer %s.", owner)
 	}
 	return plan{
 		changes: []change{{Of: customerOf(o), What: "identity", To: sub}},
@@ -28,21 +21,29 @@ const sessionsStay = "No session is ended: a session does not say which identity
 // was lost.
 func (d *desk) unlinkIdentity(ctx context.Context, o order) (plan, error) {
 	sub := o.text["sub"]
-	if _, err := d.customer(ctx, o); err != nil {
-		return plan{}, err
-	}
-	owner, err := d.directory.IdentityOwner(ctx, sub)
+	linked, err := d.linked(ctx, o, sub)
 	switch {
 	case err != nil:
 		return plan{}, err
-	case owner == "":
+	case !linked:
 		return plan{note: "The identity is linked to no customer. " + sessionsStay}, nil
-	case owner != o.customerID():
-		return plan{}, refuse(linkedElsewhere, "The identity is linked to customer %s.", owner)
 	}
 	return plan{
 		changes: []change{{Of: customerOf(o), What: "identity", From: sub}},
 		apply:   only(func(ctx context.Context) error { return d.directory.Unlink(ctx, o.customerID(), sub) }),
 		note:    sessionsStay,
 	}, nil
+}
+
+// linked tells whether sub is the customer's already. A customer who is not there is refused, and so is an identity that
+// is another's.
+func (d *desk) linked(ctx context.Context, o order, sub string) (bool, error) {
+	if _, err := d.customer(ctx, o); err != nil {
+		return false, err
+	}
+	owner, err := d.directory.IdentityOwner(ctx, sub)
+	if err == nil && owner != "" && owner != o.customerID() {
+		return false, refuse(linkedElsewhere, "The identity is linked to customer %s.", owner)
+	}
+	return owner != "", err
 }

@@ -24,15 +24,12 @@ func permitted(t *testing.T, db *dynamotest.DB) *dynamodb.Client {
 		t.Fatal("the template has no AdminFunction")
 	}
 	c := iam.Config{
-		Engine: db.Endpoint, Function: function.Name,
+		Engine: db.Endpoint, Function: function.Name, Statements: function.Policies,
 		Denied: func(_ string, need iam.Need) { t.Errorf("may not %s on %s", need.Action, need.Resource) },
 		ARN: func(table string) string {
 			logicalID, _, _ := strings.Cut(table, "-")
 			return "arn:aws:dynamodb:" + stack.Region + ":" + stack.AccountID + ":table/" + logicalID
 		},
-	}
-	for _, s := range function.Policies {
-		c.Statements = append(c.Statements, iam.Statement(s))
 	}
 	proxy, err := iam.NewProxy(c)
 	must(t, err)

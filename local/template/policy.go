@@ -6,18 +6,9 @@ import (
 	"drawbridge/local/iam"
 )
 
-// Statement is one statement of a function's inline policies, as far as it can be held to on one machine.
-type Statement struct {
-	Sid        string
-	Deny       bool
-	Actions    []string
-	Resources  []string
-	Conditions map[string]map[string][]string // from operator to condition key to values; nil if there is none
-}
-
 // statements reads a function's Policies. Only inline documents are understood: SAM's policy templates and managed
 // policies grant more than a function needs (DynamoDBReadPolicy includes Scan).
-func (l *loader) statements(p *properties) []Statement {
+func (l *loader) statements(p *properties) []iam.Statement {
 	policies := p.take("Policies")
 	if policies == nil || isUnresolved(policies) {
 		return nil
@@ -26,7 +17,7 @@ func (l *loader) statements(p *properties) []Statement {
 		l.refuse(policies, "%s.Policies must be a list of policy documents", p.where)
 		return nil
 	}
-	var all []Statement
+	var all []iam.Statement
 	for _, node := range policies.Content {
 		if node.Kind != yaml.MappingNode || lookup(node, "Statement") == nil {
 			l.refuse(node, "%s.Policies: write the statements out; a managed policy or a policy template is not understood", p.where)
@@ -49,9 +40,9 @@ func (l *loader) statements(p *properties) []Statement {
 	return all
 }
 
-func (l *loader) statement(n *yaml.Node, where string) Statement {
+func (l *loader) statement(n *yaml.Node, where string) iam.Statement {
 	p := l.properties(n, where)
-	s := Statement{Sid: p.text("Sid"), Actions: p.oneOrMore("Action", n), Resources: p.oneOrMore("Resource", n)}
+	s := iam.Statement{Sid: p.text("Sid"), Actions: p.oneOrMore("Action", n), Resources: p.oneOrMore("Resource", n)}
 	switch effect := p.required("Effect", n); effect {
 	case "Deny":
 		s.Deny = true

@@ -69,7 +69,7 @@ func (d deployed) as(logicalID string) *dynamodb.Client {
 		d.Fatalf("there is no %s", logicalID)
 	}
 	proxy, err := iam.NewProxy(iam.Config{
-		Engine: d.db.Endpoint, Function: logicalID, Statements: statementsOf(f), Done: d.used.note,
+		Engine: d.db.Endpoint, Function: logicalID, Statements: f.Policies, Done: d.used.note,
 		Denied: func(name string, n iam.Need) { d.Errorf("%s may not %s on %s", name, n.Action, n.Resource) },
 		ARN: func(table string) string {
 			name, _, _ := strings.Cut(table, "-")

@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"drawbridge/local/iam"
-	"drawbridge/local/template"
 )
 
 // These tests ask the policies of template.yaml what they allow. That they allow enough, project_needs_test.go tells.
@@ -28,18 +27,11 @@ func who(t *testing.T, operation, table, key, enclosing string) (names []string)
 	}
 	need := iam.Need{Action: "dynamodb:" + operation, Resource: "arn:aws:dynamodb:" + stack.Region + ":" + stack.AccountID + ":table/" + table}
 	for _, f := range stack.Functions {
-		if iam.Allows(statementsOf(f), need, c) {
+		if iam.Allows(f.Policies, need, c) {
 			names = append(names, f.LogicalID)
 		}
 	}
 	return names
-}
-
-func statementsOf(f template.Function) (list []iam.Statement) {
-	for _, s := range f.Policies {
-		list = append(list, iam.Statement(s))
-	}
-	return list
 }
 
 func wantOnly(t *testing.T, operation, table, key, enclosing string, want ...string) {

@@ -26,6 +26,8 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v4"
+
+	"drawbridge/local/iam"
 )
 
 // Stack is what a template describes, as far as it has an effect on one machine.
@@ -57,7 +59,7 @@ type Function struct {
 	// ReservedConcurrency is the number of invocations that may run at once; 0 if nothing is reserved.
 	ReservedConcurrency int
 	Environment         map[string]string
-	Policies            []Statement
+	Policies            []iam.Statement // inline ones
 	Line                int
 }
 

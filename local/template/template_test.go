@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"drawbridge/local/iam"
 	"drawbridge/local/template"
 )
 
@@ -56,7 +57,7 @@ func TestTheFunctionWithoutATimeoutOfItsOwnTakesTheGlobalOne(t *testing.T) {
 
 func TestAFunctionsPoliciesAreReadStatementByStatement(t *testing.T) {
 	balance, _ := load(t, nil).Function("Balance")
-	want := []template.Statement{
+	want := []iam.Statement{
 		{Actions: []string{"dynamodb:Query"}, Resources: []string{"arn:aws:dynamodb:us-east-1:123456789012:table/accounts-dev"}},
 		{Sid: "NoScan", Deny: true, Actions: []string{"dynamodb:Scan"}, Resources: []string{"*"}},
 	}

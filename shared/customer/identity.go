@@ -97,7 +97,7 @@ func checkSubject(sub string) error {
 
 // ByIdentity returns the customer that sub may act as, or [ErrUnknownIdentity].
 func (d *Directory) ByIdentity(ctx context.Context, sub string) (Customer, error) {
-	if sub == "" || len(sub) > maxSubject {
+	if checkSubject(sub) != nil {
 		return Customer{}, ErrUnknownIdentity
 	}
 	row, err := d.read(ctx, "identity#"+sub)
@@ -147,7 +147,7 @@ func (d *Directory) linkOnLogin(ctx context.Context, id Identity) (Login, error)
 	case VerifiedEmail:
 		return d.linkByEmail(ctx, id)
 	case CreateCustomers:
-		if id.Subject == "" || len(id.Subject) > maxSubject {
+		if checkSubject(id.Subject) != nil {
 			return Login{}, ErrUnknownIdentity
 		}
 		customerID := newID()
