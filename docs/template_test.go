@@ -2,13 +2,12 @@ package docs_test
 
 import (
 	"maps"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
-	"drawbridge/local/template"
+	"drawbridge/local/template/templatetest"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -81,13 +80,7 @@ func TestEveryAlarmFunctionAndTableThatIsNamedIsInTheTemplate(t *testing.T) {
 }
 
 func TestTheTableOfRightsIsTheTemplates(t *testing.T) {
-	stack, err := template.Load(filepath.Join(root, "template.yaml"), map[string]string{
-		"TokenIssuer": "http://localhost:3001/", "BridgeClientIds": "abc", "WebOrigin": "http://localhost:3002",
-		"Release": strings.Repeat("0", 40),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	stack := templatetest.Project(t, root, nil)
 	want := map[string][]string{} // table and function -> actions
 	for _, f := range stack.Functions {
 		function := strings.ToLower(strings.TrimSuffix(f.LogicalID, "Function"))

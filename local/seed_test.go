@@ -10,7 +10,7 @@ import (
 	"drawbridge/local/iam"
 	"drawbridge/local/lambda"
 	"drawbridge/local/lambda/gobuild"
-	"drawbridge/local/template"
+	"drawbridge/local/template/templatetest"
 	"drawbridge/shared/bank"
 	"drawbridge/shared/bank/banktest"
 	"drawbridge/shared/customer"
@@ -46,10 +46,7 @@ func newGarden(t *testing.T) *garden {
 		built.builder, built.err = gobuild.New(gobuild.Config{Root: "..", Out: cache + "/functions", Packages: map[string]string{adminFunction: "functions/admin"}})
 	})
 	must(built.err)
-	stack, err := template.Load("../template.yaml", map[string]string{
-		"TokenIssuer": "http://localhost:3001/", "WebOrigin": "http://localhost:3002", "BridgeClientIds": "none", "Release": strings.Repeat("0", 40),
-	})
-	must(err)
+	stack := templatetest.Project(t, "..", nil)
 	admin, ok := stack.Function(adminFunction)
 	if !ok {
 		t.Fatal("the template has no " + adminFunction)

@@ -7,6 +7,7 @@ import (
 
 	"drawbridge/local/iam"
 	"drawbridge/local/template"
+	"drawbridge/local/template/templatetest"
 	"drawbridge/shared/dynamo"
 	"drawbridge/shared/dynamo/dynamotest"
 
@@ -43,11 +44,7 @@ func permitted(t *testing.T, db *dynamotest.DB) *dynamodb.Client {
 // stackOf is what template.yaml describes.
 func stackOf(t *testing.T) *template.Stack {
 	t.Helper()
-	stack, err := template.Load("../../template.yaml", map[string]string{
-		"TokenIssuer": "http://localhost:3001/", "WebOrigin": "http://localhost:3002", "BridgeClientIds": "none", "Release": strings.Repeat("0", 40),
-	})
-	must(t, err)
-	return stack
+	return templatetest.Project(t, "../..", nil)
 }
 
 func TestNoRouteOrEventLeadsToTheFunction(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 
 	"drawbridge/local/gateway"
 	"drawbridge/local/template"
+	"drawbridge/local/template/templatetest"
 )
 
 func TestAStackWithoutAPIIsRefused(t *testing.T) {
@@ -136,12 +137,7 @@ func TestManyRequestsAtOnceShareTheCache(t *testing.T) {
 }
 
 func TestTheProjectsOwnTemplateIsServed(t *testing.T) {
-	stack, err := template.Load("../../template.yaml", map[string]string{
-		"TokenIssuer": "http://localhost:3001/", "BridgeClientIds": "abc", "Release": strings.Repeat("0", 40), "WebOrigin": "http://localhost:3002",
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	stack := templatetest.Project(t, "../..", nil)
 	b := newBench(t)
 	b.stack = stack
 	w := b.do("POST", "/transfer", "{}")

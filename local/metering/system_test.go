@@ -3,7 +3,6 @@ package metering
 import (
 	"maps"
 	"net/http"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -13,6 +12,7 @@ import (
 	"drawbridge/local/lambda"
 	"drawbridge/local/lambda/gobuild"
 	"drawbridge/local/template"
+	"drawbridge/local/template/templatetest"
 	"drawbridge/shared/bank"
 	"drawbridge/shared/bank/banktest"
 	"drawbridge/shared/customer"
@@ -101,11 +101,9 @@ func start(t testing.TB) *system {
 
 func load(t testing.TB, issuer string) *template.Stack {
 	t.Helper()
-	stack, err := template.Load(filepath.Join(root, "template.yaml"), map[string]string{
-		"AWS::Region": region, "TokenIssuer": issuer, "WebOrigin": webOrigin, "BridgeClientIds": tokentest.ClientID, "Release": strings.Repeat("0", 40),
+	return templatetest.Project(t, root, map[string]string{
+		"AWS::Region": region, "TokenIssuer": issuer, "WebOrigin": webOrigin, "BridgeClientIds": tokentest.ClientID,
 	})
-	must(t, err)
-	return stack
 }
 
 // seed is a customer who pays, with two accounts and a page of history, and one who is paid.

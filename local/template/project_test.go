@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"drawbridge/local/template"
+	"drawbridge/local/template/templatetest"
 )
 
 // These tests hold the project's own template.yaml to what no linter looks at.
@@ -21,13 +22,7 @@ const root = "../.."
 
 func project(t *testing.T) *template.Stack {
 	t.Helper()
-	stack, err := template.Load(filepath.Join(root, "template.yaml"), map[string]string{
-		"TokenIssuer": "http://localhost:3001/", "BridgeClientIds": "abc", "Release": strings.Repeat("0", 40), "WebOrigin": "http://localhost:3002",
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return stack
+	return templatetest.Project(t, root, nil)
 }
 
 func TestEveryVariableThatAFunctionReadsIsSetAndNoneIsIdle(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 
 	"drawbridge/local/iam"
 	"drawbridge/local/template"
+	"drawbridge/local/template/templatetest"
 )
 
 func load(t *testing.T, parameters map[string]string) *template.Stack {
@@ -198,25 +199,14 @@ func TestAnOutputIsResolvedWhereItCanBe(t *testing.T) {
 }
 
 func TestTheProjectsOwnTemplateLoads(t *testing.T) {
-	stack, err := template.Load("../../template.yaml", map[string]string{
-		"TokenIssuer": "http://localhost:3001/", "BridgeClientIds": "abc,def", "Release": strings.Repeat("0", 40), "WebOrigin": "http://localhost:3002",
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	stack := templatetest.Project(t, root, map[string]string{"BridgeClientIds": "abc,def"})
 	if len(stack.Tables) < 9 || len(stack.Functions) < 8 || len(stack.Routes) < 6 || len(stack.Schedules) < 1 {
 		t.Errorf("%d tables, %d functions, %d routes, %d schedules", len(stack.Tables), len(stack.Functions), len(stack.Routes), len(stack.Schedules))
 	}
 }
 
 func TestOfTheProjectsOwnRoutesOnlyLoginAndPreflightsArePublic(t *testing.T) {
-	stack, err := template.Load("../../template.yaml", map[string]string{
-		"TokenIssuer": "http://localhost:3001/", "BridgeClientIds": "abc", "Release": strings.Repeat("0", 40), "WebOrigin": "http://localhost:3002",
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, route := range stack.Routes {
+	for _, route := range project(t).Routes {
 		public := route.Path == "/login" || route.Preflight != nil
 		if (route.Authorizer == nil) != public {
 			t.Errorf("%s %s: authorizer %v", route.Method, route.Path, route.Authorizer)
