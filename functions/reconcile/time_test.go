@@ -15,8 +15,6 @@ import (
 	"drawbridge/shared/dynamo"
 	"drawbridge/shared/dynamo/dynamotest"
 	"drawbridge/shared/reconcile"
-
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
 // budget is how long a run of these tests walks, unless it ends before: a hundred times what its customers take.
@@ -102,14 +100,7 @@ func TestARunThatIsOutOfTimeLeavesTheRestToTheNext(t *testing.T) {
 
 func TestADifferenceIsFoundHoweverOftenRunsAreOutOfTime(t *testing.T) {
 	f, w, l, metrics, _ := slow(t)
-	_, err := f.DB.Client.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
-		TableName: new(f.DB.Tables["AccountsTable"]), UpdateExpression: new("ADD balance :one"),
-		Key:                       dynamo.Item{"customer_id": dynamo.Text("1000000004"), "account_id": dynamo.Text("1000000004-01")},
-		ExpressionAttributeValues: dynamo.Item{":one": dynamo.Number(1)},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	tamper(t, f)
 	l.meets = func(read int, _ string) error {
 		if read%6 == 0 { // the customer who differs takes four reads
 			return errSlow
