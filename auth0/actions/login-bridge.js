@@ -5,7 +5,7 @@
 /**
  * login-bridge: while a user logs in, the bank's own server is told so, and its answer travels in the id_token.
  *
- *   POST <API_URL>/nonce {"sub","client_id","transaction_id"}  ->  201 {"session_id"}
+ *   POST <API_URL>/nonce {"sub","client_id"}  ->  201 {"session_id"}
  *
  * The app then shows the id_token to the bank's login API, which finds the session_id in its own table: proof that
  * this login happened a moment ago, for this user, at this client. If the server cannot be asked, the login is
@@ -74,12 +74,7 @@ async function requestSession(event, api) {
   for (const name of SECRETS) {
     if (!event.secrets?.[name]) throw new BridgeError(`the secret ${name} is not set`);
   }
-  const login = {
-    sub: event.user.user_id,
-    client_id: event.client.client_id,
-    // Auth0 documents event.transaction.id as optional and says nothing of its form; the bank needs one id a login.
-    transaction_id: globalThis.crypto.randomUUID(),
-  };
+  const login = { sub: event.user.user_id, client_id: event.client.client_id };
   const cached = api.cache.get(CACHE_KEY)?.value;
   let answer = await postNonce(event.secrets, cached ?? (await fetchToken(event.secrets, api)), login);
   if (answer.status === 401 && cached) {

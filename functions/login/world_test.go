@@ -80,7 +80,7 @@ func newWorldWith(t *testing.T, customers func(*customer.Config), change ...func
 // nonce is what the login-bridge Action gets while sub logs in at client.
 func (w *world) nonce(t *testing.T, sub, client string) string {
 	t.Helper()
-	sessionID, _, err := w.Nonces.Issue(t.Context(), sub, client, "transaction "+time.Now().String())
+	sessionID, _, err := w.Nonces.Issue(t.Context(), sub, client)
 	must(t, err)
 	return sessionID
 }

@@ -29,9 +29,8 @@ func New(nonces *bridge.Bridge, clients []string, log *slog.Logger, now func() t
 
 // login is the login at Auth0 that a session_id is made for.
 type login struct {
-	Subject       string `json:"sub"`
-	ClientID      string `json:"client_id"`
-	TransactionID string `json:"transaction_id"`
+	Subject  string `json:"sub"`
+	ClientID string `json:"client_id"`
 }
 
 type created struct {
@@ -48,24 +47,21 @@ func (h handler) create(ctx context.Context, r *rest.Request) (rest.Response, er
 		audit.Write(ctx, h.log, r, audit.NonceRefused, slog.String("by", r.Principal.ClientID), slog.String("reason", problem))
 		return rest.Response{}, rest.Refuse("invalid_request", problem)
 	}
-	sessionID, expiresIn, err := h.nonces.Issue(ctx, l.Subject, l.ClientID, l.TransactionID)
+	sessionID, expiresIn, err := h.nonces.Issue(ctx, l.Subject, l.ClientID)
 	switch {
-	case dynamo.Transient(err) || dynamo.ConditionFailed(err):
+	case dynamo.Transient(err):
 		return rest.Response{}, rest.Refuse("unavailable", "Send the same request again.").After(time.Second).Because(err)
 	case err != nil:
 		return rest.Response{}, err
 	}
 	audit.Write(ctx, h.log, r, audit.NonceIssued,
 		slog.String("by", r.Principal.ClientID), slog.String("sub", l.Subject), slog.String("client_id", l.ClientID),
-		slog.String("transaction_id", l.TransactionID), audit.Name("nonce", bridge.ID(sessionID)))
+		audit.Name("nonce", bridge.ID(sessionID)))
 	return rest.JSON(http.StatusCreated, created{SessionID: sessionID, ExpiresIn: int(expiresIn.Seconds())}), nil
 }
 
-// The longest sub is OpenID Connect Core's (section 2); the others are ours, far above what Auth0 sends.
-const (
-	maxSubject       = 255
-	maxTransactionID = 128
-)
+// maxSubject is OpenID Connect Core's (section 2).
+const maxSubject = 255
 
 func (h handler) check(l login) (problem string) {
 	switch {
@@ -73,8 +69,6 @@ func (h handler) check(l login) (problem string) {
 		return "sub must be 1 to 255 visible ASCII characters."
 	case !slices.Contains(h.clients, l.ClientID):
 		return "client_id is not a client of the login bridge."
-	case !visible(l.TransactionID, maxTransactionID):
-		return "transaction_id must be 1 to 128 visible ASCII characters."
 	}
 	return ""
 }

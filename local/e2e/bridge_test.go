@@ -74,7 +74,7 @@ func TestEveryFailedLoginIsAnsweredAlike(t *testing.T) {
 
 func TestOnlyAMachineMakesNonces(t *testing.T) {
 	user := newBrowser(t, shared).login(viewBalance, alice, isNotAsked)
-	request := map[string]string{"sub": "auth0|66f0a1c0de00000000000001", "client_id": shared.ClientID, "transaction_id": "t"}
+	request := map[string]string{"sub": "auth0|66f0a1c0de00000000000001", "client_id": shared.ClientID}
 	got := shared.call(t, "POST", shared.API+"/nonce", bearer(user.AccessToken), request)
 	wantRefusal(t, got, http.StatusForbidden, "insufficient_scope")
 }

@@ -12,7 +12,7 @@ var cpu = map[string]struct{ authorizer, function float64 }{
 	"POST /transfer, the same sent again":           {540, 1360},
 	"POST /transfer, the scope is missing":          {460, 610},
 	"POST /transfer, not enough money":              {530, 2260},
-	"POST /nonce":                                   {540, 1470},
+	"POST /nonce":                                   {540, 1410},
 	"POST /login, a password":                       {0, 25890},
 	"POST /login, an id_token":                      {0, 2610},
 	"POST /login, the same id_token again":          {0, 3460},

@@ -78,7 +78,7 @@ func (s *system) transfer(bearer, amount string) call {
 func (s *system) nonce(sub string) call {
 	return call{
 		method: "POST", path: "/nonce", bearer: s.issuer.AccessToken(tokentest.Machine(bridgeClient, "create:session")),
-		body: map[string]string{"sub": sub, "client_id": tokentest.ClientID, "transaction_id": rand.Text()},
+		body: map[string]string{"sub": sub, "client_id": tokentest.ClientID},
 	}
 }
 

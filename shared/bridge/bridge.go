@@ -5,11 +5,10 @@
 // to the login API, which verifies it and then uses the session_id up ([Bridge.Redeem]). A copied id_token opens
 // nothing: its session_id is gone.
 //
-// A session_id is 256 random bits. The table holds its SHA-256, so that whoever reads the table can redeem nothing. It is
-// bound to the user and the client that it was made for and lives for [Lifetime]; the condition of the transaction checks
-// all three, and DynamoDB's TTL only cleans up, days later. One login transaction at Auth0 has one session_id alive (an
-// Action that asks again replaces the first), and one user has [MaxAlive] at most: the oldest makes room. It is never a
-// refusal, so nobody can be kept out by asking in their name.
+// A session_id is 256 random bits. The table holds its SHA-256, so that a reader of the table can redeem nothing. A
+// session_id is bound to the user and the client that it was made for and lives for [Lifetime]; the condition of the
+// transaction checks all three, and DynamoDB's TTL only cleans up, days later. A user may have any number of session_ids:
+// each opens one session of that user, and only beside an id_token that Auth0 signed.
 //
 // # Once, whatever is lost
 //
@@ -20,27 +19,32 @@
 //
 // # Table
 //
-// Partition key nonce_hash: a session_id is the item under its hex SHA-256, and "sub#" and the hex SHA-256 of a user is
-// the list of what was issued to that user.
+// Partition key nonce_hash, the hex SHA-256 of a session_id: sub, client_id, expires_at (TTL).
 package bridge
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"drawbridge/shared/dynamo"
 )
 
 const (
 	// Lifetime is how long a session_id may be redeemed. It spans the way from the Action through the browser to the
 	// login API, which takes seconds.
 	Lifetime = 2 * time.Minute
-	// MaxAlive is how many session_ids a user has at most: a login in a few tabs, not a stock.
-	MaxAlive = 5
+
+	secretBytes = 32
 )
 
 // Config says where session_ids are kept.
@@ -72,7 +76,22 @@ func New(c Config) (*Bridge, error) {
 	return &Bridge{client: c.Client, table: c.Table, now: c.Now}, errors.Join(problems...)
 }
 
-const secretBytes = 32
+// Issue makes a session_id for user sub, who is logging in at clientID. It can be redeemed for expiresIn, once.
+func (b *Bridge) Issue(ctx context.Context, sub, clientID string) (sessionID string, expiresIn time.Duration, err error) {
+	sessionID = newSessionID()
+	err = dynamo.Transact(ctx, b.client, types.TransactWriteItem{Put: &types.Put{
+		TableName: &b.table,
+		Item: dynamo.Item{
+			"nonce_hash": dynamo.Text(ID(sessionID)), "sub": dynamo.Text(sub), "client_id": dynamo.Text(clientID),
+			"expires_at": dynamo.Seconds(b.now().Add(Lifetime)),
+		},
+		ConditionExpression: aws.String("attribute_not_exists(nonce_hash)"),
+	}})
+	if err != nil {
+		return "", 0, fmt.Errorf("bridge: failed to issue a session_id: %w", err)
+	}
+	return sessionID, Lifetime, nil
+}
 
 var encoding = base64.RawURLEncoding.Strict()
 

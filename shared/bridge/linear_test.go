@@ -66,7 +66,7 @@ func TestEachSessionIDIsLinearizable(t *testing.T) {
 	var all sync.WaitGroup
 	for i := range ids {
 		sub := fmt.Sprint("auth0|", i)
-		id := quiet.issue(t, sub, web, "1")
+		id := quiet.issue(t, sub, web)
 		for w := range workers {
 			all.Go(func() {
 				time.Sleep(rand.N(20 * time.Millisecond))

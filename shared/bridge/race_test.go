@@ -29,7 +29,7 @@ func race(t *testing.T, l *login) {
 		all.Go(func() {
 			defer func() { <-turn }()
 			sub := fmt.Sprint("auth0|", i)
-			id, _, err := quiet.Issue(t.Context(), sub, web, "1")
+			id, _, err := quiet.Issue(t.Context(), sub, web)
 			if err != nil {
 				t.Error(err)
 				return
@@ -89,7 +89,7 @@ func TestALostAnswerDoesNotRefuseTheRightfulLogin(t *testing.T) {
 	l := newLoginOn(t, db, db.Through(network))
 	quiet := newLoginOn(t, db, db.Client)
 	for i := range 20 {
-		id := quiet.issue(t, alice, web, fmt.Sprint(i))
+		id := quiet.issue(t, alice, web)
 		must(t, l.Redeem(t.Context(), id, alice, web, l.code(fmt.Sprint(i))))
 	}
 	if got := len(l.codes(t)); got != 20 || network.lost == 0 {
