@@ -133,7 +133,9 @@ func wantDeny(t testing.TB, a answer, err error, code string) {
 
 func TestAGoodTokenIsAllowedTheWholeStage(t *testing.T) {
 	b := open(t)
-	a, err := b.ask(t, "Bearer "+b.issuer.AccessToken(tokentest.Claim("jti", "token-1"), b.issuer.StepUp()))
+	const transfer = "1000000001-01 1000000002-01 10.00 EUR rent"
+	a, err := b.ask(t, "Bearer "+b.issuer.AccessToken(tokentest.Claim("jti", "token-1"), b.issuer.StepUpFor(transfer),
+		tokentest.Claim(tokentest.Audience+"/approval_id", "approval-0123456789abcdef")))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,7 +145,7 @@ func TestAGoodTokenIsAllowedTheWholeStage(t *testing.T) {
 	now := time.Now().Unix()
 	for name, want := range map[string]any{
 		"kind": "user", "sub": tokentest.Subject, "client_id": tokentest.ClientID, "token_id": "token-1", "customer_id": "",
-		"scope": tokentest.Scope + " transfer:funds",
+		"scope": tokentest.Scope + " transfer:funds", "transfer": transfer, "approval_id": "approval-0123456789abcdef",
 	} {
 		if a.Context[name] != want {
 			t.Errorf("%s is %v, want %v", name, a.Context[name], want)
@@ -273,7 +275,7 @@ func TestASessionsCodeIsAllowedToViewBalancesUntilItIsRevoked(t *testing.T) {
 	}
 	want := map[string]any{
 		"kind": "session", "sub": "customer|1000000001", "scope": "view:balance", "customer_id": "1000000001",
-		"token_id": draft.Session.ID, "client_id": "", "mfa_at": "", "exp": strconv.FormatInt(draft.Session.ExpiresAt.Unix(), 10),
+		"token_id": draft.Session.ID, "client_id": "", "mfa_at": "", "approval_id": "", "transfer": "", "exp": strconv.FormatInt(draft.Session.ExpiresAt.Unix(), 10),
 	}
 	if diff := cmp.Diff(want, a.Context); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

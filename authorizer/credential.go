@@ -103,7 +103,8 @@ func principalOf(c *token.Claims) access.Principal {
 		kind = access.KindClient
 	}
 	return access.Principal{
-		Kind: kind, Subject: c.Subject, ClientID: c.ClientID, Scopes: c.Scopes, ExpiresAt: c.ExpiresAt, TokenID: c.ID, MFAAt: c.MFAAt,
+		Kind: kind, Subject: c.Subject, ClientID: c.ClientID, Scopes: c.Scopes, ExpiresAt: c.ExpiresAt, TokenID: c.ID,
+		MFAAt: c.MFAAt, ApprovalID: c.ApprovalID, Transfer: c.Transfer,
 	}
 }
 

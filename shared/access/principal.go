@@ -43,6 +43,8 @@ type Principal struct {
 	ExpiresAt  time.Time // whole seconds
 	TokenID    string    // jti, else a hash of the token; for a session the hash of its code
 	MFAAt      time.Time // when the second factor was given; zero if it was not
+	ApprovalID string    // names what was approved with the second factor; empty if nothing was
+	Transfer   string    // the one transfer that was approved, "FROM TO AMOUNT CURRENCY KEY"; empty if it is not bound to one
 	CustomerID string    // set for sessions; a user's is looked up by Subject
 }
 
@@ -61,6 +63,8 @@ func (p Principal) Context() map[string]any {
 		"exp":         strconv.FormatInt(p.ExpiresAt.Unix(), 10),
 		"token_id":    p.TokenID,
 		"mfa_at":      mfaAt,
+		"approval_id": p.ApprovalID,
+		"transfer":    p.Transfer,
 		"customer_id": p.CustomerID,
 	}
 }
@@ -74,6 +78,8 @@ func FromContext(context map[string]string) (Principal, error) {
 		ClientID:   context["client_id"],
 		Scopes:     strings.Fields(context["scope"]),
 		TokenID:    context["token_id"],
+		ApprovalID: context["approval_id"],
+		Transfer:   context["transfer"],
 		CustomerID: context["customer_id"],
 	}
 	if !slices.Contains([]Kind{KindUser, KindClient, KindSession}, p.Kind) || p.Subject == "" || p.TokenID == "" {

@@ -12,6 +12,9 @@ const (
 	maxText      = 255 // bytes: OpenID Connect Core section 2 bounds sub so
 	maxAudiences = 16
 	maxScopes    = 64
+	maxTransfer  = 512 // bytes
+
+	minApprovalID, maxApprovalID = 22, 64 // characters of base64url: 22 hold 128 bits
 
 	// A NumericDate is within the seconds that have ten digits, 2001 to 2286: milliseconds are outside.
 	minTime, maxTime = 1_000_000_000, 9_999_999_999
@@ -132,4 +135,36 @@ func (r *claimReader) scopes() []string {
 
 func notInScopeToken(r rune) bool {
 	return r <= ' ' || r > '~' || r == '"' || r == '\\'
+}
+
+// approvalID reads what auth0/actions/step-up.js makes: characters of base64url.
+func (r *claimReader) approvalID() string {
+	return r.matching(claimApprovalID, func(text string) bool {
+		return len(text) >= minApprovalID && len(text) <= maxApprovalID && !strings.ContainsFunc(text, notInBase64url)
+	})
+}
+
+// transfer reads a line of visible ASCII and spaces, whose fields are for the transfer function to read.
+func (r *claimReader) transfer() string {
+	return r.matching(claimTransfer, func(text string) bool {
+		return text != "" && len(text) <= maxTransfer && !strings.ContainsFunc(text, func(c rune) bool { return c < ' ' || c > '~' })
+	})
+}
+
+func (r *claimReader) matching(c claim, good func(string) bool) string {
+	if !r.values.has(c) {
+		return ""
+	}
+	text, ok := r.values[c].Text()
+	switch {
+	case !ok:
+		r.refuse(ClaimWrongType, c)
+	case !good(text):
+		r.refuse(ClaimMalformed, c)
+	}
+	return text
+}
+
+func notInBase64url(c rune) bool {
+	return !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c == '_')
 }

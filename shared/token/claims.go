@@ -26,6 +26,9 @@ type Claims struct {
 	AuthTime  time.Time
 	MFAAt     time.Time // <namespace>/mfa_at: when the second factor was given
 
+	ApprovalID string // <namespace>/approval_id: 22 to 64 characters of [A-Za-z0-9_-]
+	Transfer   string // <namespace>/transfer: at most 512 visible ASCII characters and spaces
+
 	KeyID string // kid of the key that verified the token
 
 	key *rsa.PublicKey
@@ -64,22 +67,25 @@ const (
 	claimSessionID
 	claimEmail
 	claimEmailVerified
-	claimMFAAt // its name depends on the namespace
+	claimMFAAt // from here on the name depends on the namespace
+	claimApprovalID
+	claimTransfer
 	claimCount
 )
 
 var claimText = [claimCount]string{
 	"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "azp", "client_id", "scope", "gty", "permissions", "auth_time",
-	"nonce", "at_hash", "c_hash", "s_hash", "cnf", "session_id", "email", "email_verified", "mfa_at",
+	"nonce", "at_hash", "c_hash", "s_hash", "cnf", "session_id", "email", "email_verified", "mfa_at", "approval_id", "transfer",
 }
 
 func claimNames(namespace string) map[string]claim {
 	names := make(map[string]claim, claimCount)
 	for c, name := range claimText {
+		if claim(c) >= claimMFAAt {
+			name = namespace + "/" + name
+		}
 		names[name] = claim(c)
 	}
-	delete(names, claimText[claimMFAAt])
-	names[namespace+"/"+claimText[claimMFAAt]] = claimMFAAt
 	return names
 }
 
@@ -131,6 +137,8 @@ func (v *Verifier) readClaims(part string, now time.Time) (*Claims, error) {
 		EmailVerified:   r.truth(claimEmailVerified),
 		AuthTime:        r.time(claimAuthTime),
 		MFAAt:           r.time(claimMFAAt),
+		ApprovalID:      r.approvalID(),
+		Transfer:        r.transfer(),
 	}
 	if c.ClientID == "" {
 		c.ClientID = c.AuthorizedParty

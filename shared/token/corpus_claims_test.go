@@ -8,7 +8,11 @@ import (
 	"drawbridge/shared/token/tokentest"
 )
 
-const mfaAt = tokentest.Audience + "/mfa_at"
+const (
+	mfaAt      = tokentest.Audience + "/mfa_at"
+	approvalID = tokentest.Audience + "/approval_id"
+	transfer   = tokentest.Audience + "/transfer"
+)
 
 // claimTypeCases give each claim that is read a value of every other type.
 func claimTypeCases() []hostile {
@@ -18,7 +22,7 @@ func claimTypeCases() []hostile {
 		"iss": text, "sub": text, "client_id": text, "jti": text, "azp": text, "scope": append(text, `["view:balance"]`), "session_id": text, "email": text,
 		"aud": {`1`, `null`, `true`, `{}`, `[1]`, `["https://my-banking-api",null]`, `[["https://my-banking-api"]]`, `{"0":"https://my-banking-api"}`},
 		"exp": number, "iat": number, "nbf": number, "auth_time": number, mfaAt: number,
-		"email_verified": {`"true"`, `1`, `null`, `[]`},
+		"email_verified": {`"true"`, `1`, `null`, `[]`}, approvalID: text, transfer: text,
 	}
 	var cases []hostile
 	for _, name := range sortedKeys(wrong) {
@@ -64,6 +68,7 @@ func claimNameCases() []hostile {
 	values := map[string]string{
 		"iss": `"https://evil.example/"`, "sub": `"auth0|admin"`, "aud": `"https://my-banking-api"`, "exp": `9999999999`, "iat": `1800000000`, "nbf": `1800000000`,
 		"scope": `"transfer:funds"`, "client_id": `"x"`, "jti": `"x"`, mfaAt: `1800000000`,
+		approvalID: `"0123456789abcdefghijklmn"`, transfer: `"1-01 2-01 10.00 EUR k"`,
 	}
 	for _, name := range sortedKeys(values) {
 		value := values[name]
@@ -150,6 +155,19 @@ func claimTextCases() []hostile {
 		"a line break": "view:balance\ntransfer:funds", "a comma and quotes": `"transfer:funds"`, "a backslash": `transfer:funds\`, "a no-break space": "view:balance\u00a0transfer:funds", "a NUL": "transfer:funds\x00", "not ASCII": "transfer:fünds",
 	} {
 		cases = append(cases, hostile{name: "payload: scope with " + what, want: token.ClaimMalformed, make: access(tokentest.Claim("scope", scope))})
+	}
+	const good = "0123456789abcdefghijklmn"
+	for what, id := range map[string]string{
+		"empty": "", "of 21 characters": good[:21], "of 65 characters": strings.Repeat("x", 65), "with a space": good + " ", "with a line break": good + "\n",
+		"with padding": good + "=", "of base64": good + "+/", "with a dot": good + ".", "not ASCII": good + "é", "with a NUL": good + "\x00",
+	} {
+		cases = append(cases, hostile{name: "payload: an approval_id " + what, want: token.ClaimMalformed, make: access(tokentest.Claim(approvalID, id))})
+	}
+	for what, text := range map[string]string{
+		"empty": "", "of 513 bytes": strings.Repeat("x", 513), "with a line break": "1-01\n2-01", "with a tab": "1-01\t2-01", "with a NUL": "1-01\x00", "with a DEL": "1-01\x7f",
+		"with a no-break space": "1-01\u00a02-01", "not ASCII": "1-01 2-01 10.00 €",
+	} {
+		cases = append(cases, hostile{name: "payload: a transfer " + what, want: token.ClaimMalformed, make: access(tokentest.Claim(transfer, text))})
 	}
 	return append(cases, hostile{name: "payload: 65 scopes", want: token.ClaimOutOfBounds, make: access(tokentest.Claim("scope", strings.Repeat("s ", 64)+"s"))})
 }

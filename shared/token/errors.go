@@ -54,7 +54,7 @@ const (
 	ClaimMissing       Reason = "claim_missing"
 	ClaimWrongType     Reason = "claim_wrong_type"    // also a time that is no plain integer, and null
 	ClaimOutOfBounds   Reason = "claim_out_of_bounds" // a time before 2001 or after 2286; a text empty, too long, or with control characters
-	ClaimMalformed     Reason = "claim_malformed"     // scope is not a list of scope-tokens, one space apart (RFC 6749 section 3.3)
+	ClaimMalformed     Reason = "claim_malformed"     // scope is no list of scope-tokens (RFC 6749 section 3.3), or another claim is not of its form
 	SenderConstrained  Reason = "sender_constrained"  // cnf: bound to a proof of possession that we do not check (RFC 9449 section 7.2)
 	WrongIssuer        Reason = "wrong_issuer"
 	WrongAudience      Reason = "wrong_audience"

@@ -29,11 +29,21 @@ func NoHeader(name string) Option {
 	return func(header, _ map[string]any) { delete(header, name) }
 }
 
-// StepUp makes an access token one that may transfer: the scope, and a second factor given just now.
+// StepUp makes an access token one that may transfer: the scope, a second factor given just now, a new approval.
 func (i *Issuer) StepUp() Option {
 	return func(_, claims map[string]any) {
 		claims["scope"] = Scope + " transfer:funds"
 		claims[Audience+"/mfa_at"] = i.Now().Unix()
+		claims[Audience+"/approval_id"] = rand.Text()
+	}
+}
+
+// StepUpFor is StepUp for one transfer alone, "FROM TO AMOUNT CURRENCY KEY".
+func (i *Issuer) StepUpFor(transfer string) Option {
+	stepUp := i.StepUp()
+	return func(header, claims map[string]any) {
+		stepUp(header, claims)
+		claims[Audience+"/transfer"] = transfer
 	}
 }
 
