@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"io"
 	"time"
 
@@ -16,10 +17,7 @@ func fromEnv(r *env.Reader, client *dynamodb.Client, log io.Writer) (*Authorizer
 	issuer := r.URL("TOKEN_ISSUER")
 	audience := r.String("TOKEN_AUDIENCE")
 	dialect := token.Dialect(r.OneOf("TOKEN_DIALECT", string(token.RFC9068), string(token.Auth0)))
-	keySetURL := token.KeySetURL(issuer)
-	if r.Optional("TOKEN_JWKS_URL") != "" {
-		keySetURL = r.URL("TOKEN_JWKS_URL")
-	}
+	keySetURL := cmp.Or(r.OptionalURL("TOKEN_JWKS_URL"), token.KeySetURL(issuer))
 	sessionsTable, keySetsTable := r.String("SESSIONS_TABLE"), r.String("KEY_SETS_TABLE")
 	secret := r.Optional("KEY_SETS_SECRET")
 	namespace := r.String("METRICS_NAMESPACE")

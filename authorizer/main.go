@@ -26,13 +26,8 @@ func main() {
 	runtime.GOMAXPROCS(1)
 	debug.SetGCPercent(400)
 
-	client, err := dynamo.FromEnv(os.LookupEnv)
-	if err != nil {
-		env.Exit(err)
-	}
-	authorizer, err := fromEnv(env.New(os.LookupEnv), client, os.Stdout)
-	if err != nil {
-		env.Exit(err)
-	}
+	r := env.New(os.LookupEnv)
+	authorizer, err := fromEnv(r, dynamo.FromEnv(r), os.Stdout)
+	env.ExitOn(err)
 	lambda.Start(authorizer)
 }

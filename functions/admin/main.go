@@ -27,8 +27,6 @@
 package main
 
 import (
-	"errors"
-	"log/slog"
 	"os"
 	"time"
 
@@ -36,25 +34,21 @@ import (
 	"drawbridge/shared/customer"
 	"drawbridge/shared/dynamo"
 	"drawbridge/shared/env"
+	"drawbridge/shared/rest"
 	"drawbridge/shared/session"
 
 	"github.com/aws/aws-lambda-go/lambda"
 )
 
 func main() {
-	settings := env.New(os.LookupEnv)
-	customers, sessions := settings.String("CUSTOMERS_TABLE"), settings.String("SESSIONS_TABLE")
-	accounts, transfers, ledger := settings.String("ACCOUNTS_TABLE"), settings.String("TRANSFERS_TABLE"), settings.String("LEDGER_TABLE")
-	client, err := dynamo.FromEnv(os.LookupEnv)
-	if err := errors.Join(settings.Err(), err); err != nil {
-		env.Exit(err)
-	}
-	directory, err := customer.New(customer.Config{Client: client, Table: customers})
-	teller, broken := bank.New(bank.Config{Client: client, Accounts: accounts, Transfers: transfers, Ledger: ledger})
-	store, missing := session.New(session.Config{Client: client, Table: sessions})
-	if err := errors.Join(err, broken, missing); err != nil {
-		env.Exit(err)
-	}
-	log := slog.New(slog.NewJSONHandler(os.Stdout, nil))
-	lambda.Start(&desk{directory: directory, bank: teller, sessions: store, log: log, now: time.Now})
+	r := env.New(os.LookupEnv)
+	db := dynamo.FromEnv(r)
+	directory, err := customer.New(customer.Config{Client: db, Table: r.String("CUSTOMERS_TABLE")})
+	sessions, missing := session.New(session.Config{Client: db, Table: r.String("SESSIONS_TABLE")})
+	accounts, broken := bank.New(bank.Config{
+		Client: db, Accounts: r.String("ACCOUNTS_TABLE"), Transfers: r.String("TRANSFERS_TABLE"),
+		Ledger: r.String("LEDGER_TABLE"),
+	})
+	env.ExitOn(r.Err(), err, missing, broken)
+	lambda.Start(&desk{directory: directory, bank: accounts, sessions: sessions, log: rest.NewLog(), now: time.Now})
 }

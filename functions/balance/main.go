@@ -2,7 +2,6 @@
 package main
 
 import (
-	"errors"
 	"os"
 	"time"
 
@@ -14,16 +13,10 @@ import (
 )
 
 func main() {
-	settings := env.New(os.LookupEnv)
-	origin, customers, accounts := settings.Origin("WEB_ORIGIN"), settings.String("CUSTOMERS_TABLE"), settings.String("ACCOUNTS_TABLE")
-	client, err := dynamo.FromEnv(os.LookupEnv)
-	if err := errors.Join(settings.Err(), err); err != nil {
-		env.Exit(err)
-	}
-	directory, unknown := customer.New(customer.Config{Client: client, Table: customers})
-	teller, broken := bank.New(bank.Config{Client: client, Accounts: accounts})
-	if err := errors.Join(unknown, broken); err != nil {
-		env.Exit(err)
-	}
-	rest.Start(rest.Options{Origin: origin}, New(directory, teller, time.Now))
+	r := env.New(os.LookupEnv)
+	origin, db := r.Origin("WEB_ORIGIN"), dynamo.FromEnv(r)
+	customers, err := customer.New(customer.Config{Client: db, Table: r.String("CUSTOMERS_TABLE")})
+	accounts, broken := bank.New(bank.Config{Client: db, Accounts: r.String("ACCOUNTS_TABLE")})
+	env.ExitOn(r.Err(), err, broken)
+	rest.Start(rest.Options{Origin: origin, Log: rest.NewLog()}, New(customers, accounts, time.Now))
 }

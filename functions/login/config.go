@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"log/slog"
 	"time"
@@ -42,22 +43,10 @@ const (
 func fromEnv(r *env.Reader, db *dynamodb.Client, log *slog.Logger) (Config, error) {
 	c := Config{Log: log}
 	issuer, clients := r.URL("TOKEN_ISSUER"), r.List("BRIDGE_CLIENT_IDS")
-	keySetURL := r.OptionalURL("TOKEN_JWKS_URL")
-	if keySetURL == "" {
-		keySetURL = token.KeySetURL(issuer)
-	}
+	keySetURL := cmp.Or(r.OptionalURL("TOKEN_JWKS_URL"), token.KeySetURL(issuer))
 	nonces, sessions, customers := r.String("NONCES_TABLE"), r.String("SESSIONS_TABLE"), r.String("CUSTOMERS_TABLE")
-	if r.Optional("LOGIN_MAX_TOKEN_AGE") != "" {
-		c.MaxTokenAge = r.Seconds("LOGIN_MAX_TOKEN_AGE")
-	}
-	if r.Optional("LOGIN_MAX_AUTH_AGE") != "" {
-		c.MaxAuthAge = r.Seconds("LOGIN_MAX_AUTH_AGE")
-	}
-	linking := customer.Linking(r.Optional("IDENTITY_LINKING"))
-	var providers []string
-	if r.Optional("IDENTITY_PROVIDERS") != "" {
-		providers = r.List("IDENTITY_PROVIDERS")
-	}
+	c.MaxTokenAge, c.MaxAuthAge = r.OptionalSeconds("LOGIN_MAX_TOKEN_AGE"), r.OptionalSeconds("LOGIN_MAX_AUTH_AGE")
+	linking, providers := customer.Linking(r.Optional("IDENTITY_LINKING")), r.OptionalList("IDENTITY_PROVIDERS")
 	if err := r.Err(); err != nil {
 		return Config{}, err
 	}

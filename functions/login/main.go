@@ -3,7 +3,6 @@
 package main
 
 import (
-	"log/slog"
 	"os"
 
 	"drawbridge/shared/dynamo"
@@ -13,15 +12,9 @@ import (
 
 func main() {
 	r := env.New(os.LookupEnv)
-	origin := r.Origin("WEB_ORIGIN")
-	db, err := dynamo.FromEnv(os.LookupEnv)
-	if err != nil {
-		env.Exit(err)
-	}
-	log := slog.New(slog.NewJSONHandler(os.Stdout, nil))
+	log := rest.NewLog()
+	origin, db := r.Origin("WEB_ORIGIN"), dynamo.FromEnv(r)
 	config, err := fromEnv(r, db, log)
-	if err != nil {
-		env.Exit(err)
-	}
+	env.ExitOn(err)
 	rest.Start(rest.Options{Origin: origin, Log: log}, New(config))
 }

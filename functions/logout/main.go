@@ -3,7 +3,6 @@
 package main
 
 import (
-	"log/slog"
 	"os"
 	"time"
 
@@ -15,18 +14,9 @@ import (
 
 func main() {
 	r := env.New(os.LookupEnv)
-	origin, table := r.Origin("WEB_ORIGIN"), r.String("SESSIONS_TABLE")
-	if err := r.Err(); err != nil {
-		env.Exit(err)
-	}
-	db, err := dynamo.FromEnv(os.LookupEnv)
-	if err != nil {
-		env.Exit(err)
-	}
-	sessions, err := session.New(session.Config{Client: db, Table: table})
-	if err != nil {
-		env.Exit(err)
-	}
-	log := slog.New(slog.NewJSONHandler(os.Stdout, nil))
+	log := rest.NewLog()
+	origin, db := r.Origin("WEB_ORIGIN"), dynamo.FromEnv(r)
+	sessions, err := session.New(session.Config{Client: db, Table: r.String("SESSIONS_TABLE")})
+	env.ExitOn(r.Err(), err)
 	rest.Start(rest.Options{Origin: origin, Log: log}, New(sessions, log, time.Now))
 }

@@ -3,7 +3,6 @@
 package main
 
 import (
-	"log/slog"
 	"os"
 	"time"
 
@@ -15,18 +14,9 @@ import (
 
 func main() {
 	r := env.New(os.LookupEnv)
-	clients, table := r.List("BRIDGE_CLIENT_IDS"), r.String("NONCES_TABLE")
-	if err := r.Err(); err != nil {
-		env.Exit(err)
-	}
-	db, err := dynamo.FromEnv(os.LookupEnv)
-	if err != nil {
-		env.Exit(err)
-	}
-	nonces, err := bridge.New(bridge.Config{Client: db, Table: table})
-	if err != nil {
-		env.Exit(err)
-	}
-	log := slog.New(slog.NewJSONHandler(os.Stdout, nil))
+	log := rest.NewLog()
+	clients, db := r.List("BRIDGE_CLIENT_IDS"), dynamo.FromEnv(r)
+	nonces, err := bridge.New(bridge.Config{Client: db, Table: r.String("NONCES_TABLE")})
+	env.ExitOn(r.Err(), err)
 	rest.Start(rest.Options{Log: log}, New(nonces, clients, log, time.Now))
 }

@@ -2,33 +2,28 @@
 package main
 
 import (
-	"errors"
-	"log/slog"
 	"os"
 	"time"
 
 	"drawbridge/shared/dynamo"
 	"drawbridge/shared/env"
 	"drawbridge/shared/reconcile"
+	"drawbridge/shared/rest"
 
 	"github.com/aws/aws-lambda-go/lambda"
 )
 
 func main() {
-	settings := env.New(os.LookupEnv)
-	accounts, ledger, bookmarks := settings.String("ACCOUNTS_TABLE"), settings.String("LEDGER_TABLE"), settings.String("BOOKMARKS_TABLE")
-	namespace := settings.String("METRICS_NAMESPACE")
-	client, err := dynamo.FromEnv(os.LookupEnv)
-	if err := errors.Join(settings.Err(), err); err != nil {
-		env.Exit(err)
-	}
-	reconciler, err := reconcile.New(reconcile.Config{Client: client, Accounts: accounts, Ledger: ledger})
-	if err != nil {
-		env.Exit(err)
-	}
+	r := env.New(os.LookupEnv)
+	db, namespace := dynamo.FromEnv(r), r.String("METRICS_NAMESPACE")
+	bookmarks := bookmark{db, r.String("BOOKMARKS_TABLE")}
+	reconciler, err := reconcile.New(reconcile.Config{
+		Client: db, Accounts: r.String("ACCOUNTS_TABLE"), Ledger: r.String("LEDGER_TABLE"),
+	})
+	env.ExitOn(r.Err(), err)
 	w := &walk{
-		reconciler: reconciler, bookmark: bookmark{client, bookmarks}, metrics: os.Stdout, namespace: namespace, now: time.Now,
-		log: slog.New(slog.NewJSONHandler(os.Stdout, nil)),
+		reconciler: reconciler, bookmark: bookmarks, metrics: os.Stdout, namespace: namespace,
+		log: rest.NewLog(), now: time.Now,
 	}
 	lambda.Start(w.Run)
 }

@@ -2,8 +2,6 @@
 package main
 
 import (
-	"errors"
-	"log/slog"
 	"os"
 	"time"
 
@@ -15,22 +13,14 @@ import (
 )
 
 func main() {
-	settings := env.New(os.LookupEnv)
-	origin, maxAge, customers := settings.Origin("WEB_ORIGIN"), settings.Seconds("STEP_UP_MAX_AGE"), settings.String("CUSTOMERS_TABLE")
-	tables := bank.Config{
-		Accounts: settings.String("ACCOUNTS_TABLE"), Transfers: settings.String("TRANSFERS_TABLE"),
-		Ledger: settings.String("LEDGER_TABLE"), StepUps: settings.String("STEP_UPS_TABLE"), Answer: answer,
-	}
-	client, err := dynamo.FromEnv(os.LookupEnv)
-	if err := errors.Join(settings.Err(), err); err != nil {
-		env.Exit(err)
-	}
-	tables.Client = client
-	directory, unknown := customer.New(customer.Config{Client: client, Table: customers})
-	teller, broken := bank.New(tables)
-	if err := errors.Join(unknown, broken); err != nil {
-		env.Exit(err)
-	}
-	log := slog.New(slog.NewJSONHandler(os.Stdout, nil))
-	rest.Start(rest.Options{Origin: origin, Log: log}, New(directory, teller, maxAge, log, time.Now))
+	r := env.New(os.LookupEnv)
+	log := rest.NewLog()
+	origin, maxAge, db := r.Origin("WEB_ORIGIN"), r.Seconds("STEP_UP_MAX_AGE"), dynamo.FromEnv(r)
+	customers, err := customer.New(customer.Config{Client: db, Table: r.String("CUSTOMERS_TABLE")})
+	transfers, broken := bank.New(bank.Config{
+		Client: db, Accounts: r.String("ACCOUNTS_TABLE"), Transfers: r.String("TRANSFERS_TABLE"),
+		Ledger: r.String("LEDGER_TABLE"), StepUps: r.String("STEP_UPS_TABLE"), Answer: answer,
+	})
+	env.ExitOn(r.Err(), err, broken)
+	rest.Start(rest.Options{Origin: origin, Log: log}, New(customers, transfers, maxAge, log, time.Now))
 }

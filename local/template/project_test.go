@@ -48,8 +48,9 @@ func TestEveryVariableThatAFunctionReadsIsSetAndNoneIsIdle(t *testing.T) {
 func variablesRead(t *testing.T, folder string) (required, optional map[string]bool) {
 	t.Helper()
 	readers := map[string]*map[string]bool{
-		"String": &required, "List": &required, "Seconds": &required, "URL": &required, "Origin": &required, "OneOf": &required,
-		"Optional": &optional, "OptionalURL": &optional,
+		"String": &required, "List": &required, "Seconds": &required, "URL": &required, "Origin": &required,
+		"OneOf":    &required,
+		"Optional": &optional, "OptionalURL": &optional, "OptionalList": &optional, "OptionalSeconds": &optional,
 	}
 	required, optional = map[string]bool{}, map[string]bool{}
 	files, err := filepath.Glob(filepath.Join(folder, "*.go"))

@@ -70,14 +70,14 @@ func retryer() aws.Retryer {
 
 // FromEnv returns the client that the environment of a Lambda function describes: AWS_REGION, AWS_ACCESS_KEY_ID,
 // AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, and AWS_ENDPOINT_URL_DYNAMODB when the tables live elsewhere: at an https
-// URL, or on this machine, for requests carry customers' data. The error names every variable that is missing or
-// malformed, never a value.
-func FromEnv(lookup func(string) (string, bool)) (*dynamodb.Client, error) {
-	settings := env.New(lookup)
-	region, id, secret := settings.String("AWS_REGION"), settings.String("AWS_ACCESS_KEY_ID"), settings.String("AWS_SECRET_ACCESS_KEY")
-	token, endpoint := settings.Optional("AWS_SESSION_TOKEN"), settings.OptionalURL("AWS_ENDPOINT_URL_DYNAMODB")
-	if err := settings.Err(); err != nil {
-		return nil, err
-	}
-	return New(Config{Region: region, Endpoint: endpoint, Credentials: credentials.NewStaticCredentialsProvider(id, secret, token)}), nil
+// URL, or on this machine, for requests carry customers' data. The reader keeps what is missing or malformed; its Err
+// decides whether the client may be used.
+func FromEnv(r *env.Reader) *dynamodb.Client {
+	return New(Config{
+		Region:   r.String("AWS_REGION"),
+		Endpoint: r.OptionalURL("AWS_ENDPOINT_URL_DYNAMODB"),
+		Credentials: credentials.NewStaticCredentialsProvider(
+			r.String("AWS_ACCESS_KEY_ID"), r.String("AWS_SECRET_ACCESS_KEY"), r.Optional("AWS_SESSION_TOKEN"),
+		),
+	})
 }

@@ -7,10 +7,14 @@ import (
 	"time"
 
 	"drawbridge/shared/dynamo"
+	"drawbridge/shared/env"
 )
 
 func TestAClientComesFromTheEnvironmentOfAFunction(t *testing.T) {
-	complete := map[string]string{"AWS_REGION": "eu-central-1", "AWS_ACCESS_KEY_ID": "AKIASECRET", "AWS_SECRET_ACCESS_KEY": "s3cret", "AWS_SESSION_TOKEN": "t0ken"}
+	complete := map[string]string{
+		"AWS_REGION": "eu-central-1", "AWS_ACCESS_KEY_ID": "AKIASECRET", "AWS_SECRET_ACCESS_KEY": "s3cret",
+		"AWS_SESSION_TOKEN": "t0ken",
+	}
 	for name, c := range map[string]struct {
 		change map[string]string
 		names  string // empty: it works
@@ -29,7 +33,9 @@ func TestAClientComesFromTheEnvironmentOfAFunction(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			environment := maps.Clone(complete)
 			maps.Copy(environment, c.change)
-			_, err := dynamo.FromEnv(func(name string) (string, bool) { value, ok := environment[name]; return value, ok })
+			r := env.New(func(name string) (string, bool) { value, ok := environment[name]; return value, ok })
+			dynamo.FromEnv(r)
+			err := r.Err()
 			switch {
 			case c.names == "" && err != nil:
 				t.Error(err)

@@ -6,14 +6,13 @@
 //	r := env.New(os.LookupEnv)
 //	table := r.String("ACCOUNTS_TABLE")
 //	maxAge := r.Seconds("STEP_UP_MAX_AGE")
-//	if err := r.Err(); err != nil {
-//		env.Exit(err)
-//	}
+//	env.ExitOn(r.Err())
 //
 // The variables of each function stand in template.yaml, which sets them, and nowhere else.
 package env
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -77,6 +76,14 @@ func (r *Reader) List(name string) []string {
 	return items
 }
 
+// OptionalList is [Reader.List] for a variable that may be empty or missing; then there is no item.
+func (r *Reader) OptionalList(name string) []string {
+	if r.Optional(name) == "" {
+		return nil
+	}
+	return r.List(name)
+}
+
 // Seconds returns a duration written as a whole number of seconds, at least one and at most a day.
 func (r *Reader) Seconds(name string) time.Duration {
 	value := r.String(name)
@@ -89,6 +96,14 @@ func (r *Reader) Seconds(name string) time.Duration {
 		return 0
 	}
 	return time.Duration(n) * time.Second
+}
+
+// OptionalSeconds is [Reader.Seconds] for a variable that may be empty or missing; then it is zero.
+func (r *Reader) OptionalSeconds(name string) time.Duration {
+	if r.Optional(name) == "" {
+		return 0
+	}
+	return r.Seconds(name)
 }
 
 // OneOf returns a value that must be one of choices.
@@ -116,8 +131,11 @@ func (r *Reader) refuse(name, why string) {
 	}
 }
 
-// Exit ends a function that cannot be configured: one line on standard error, where Lambda logs it, and status 1.
-func Exit(err error) {
-	fmt.Fprintln(os.Stderr, err)
-	os.Exit(1)
+// ExitOn ends a function that cannot be configured, if any of errs is an error: standard error, which Lambda logs,
+// shows each in a line of its own, and the status is 1.
+func ExitOn(errs ...error) {
+	if err := errors.Join(errs...); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
 }

@@ -65,6 +65,31 @@ func TestWellFormedVariablesAreReturnedAsTheyStand(t *testing.T) {
 	}
 }
 
+func TestAnOptionalVariableMayBeMissingOrEmptyAndIsCheckedWhereItIsSet(t *testing.T) {
+	for value, ok := range map[string]bool{"": true, "a,b": true, "a,": false, " ": false} {
+		r := reader(map[string]string{"LIST": value})
+		if got := r.OptionalList("LIST"); ok && (len(got) > 0) != (value != "") {
+			t.Errorf("OptionalList(%q) = %q", value, got)
+		}
+		if got := r.Err() == nil; got != ok {
+			t.Errorf("the list %q accepted: %v, want %v", value, got, ok)
+		}
+	}
+	for value, ok := range map[string]bool{"": true, "300": true, "0": false, "5m": false} {
+		r := reader(map[string]string{"AGE": value})
+		if got := r.OptionalSeconds("AGE"); ok && (got == 5*time.Minute) != (value == "300") {
+			t.Errorf("OptionalSeconds(%q) = %v", value, got)
+		}
+		if got := r.Err() == nil; got != ok {
+			t.Errorf("the seconds %q accepted: %v, want %v", value, got, ok)
+		}
+	}
+	r := reader(nil)
+	if r.OptionalList("LIST") != nil || r.OptionalSeconds("AGE") != 0 || r.Err() != nil {
+		t.Error(r.Err())
+	}
+}
+
 func TestPlainHTTPIsTakenOnlyOnLoopback(t *testing.T) {
 	for value, ok := range map[string]bool{
 		"https://tenant.eu.auth0.com/": true, "http://localhost:3001/": true, "http://127.0.0.1:3001/": true, "http://[::1]:3001/": true,

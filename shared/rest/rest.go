@@ -51,8 +51,13 @@ func NoContent() Response {
 // Options are the same for all requests of a function.
 type Options struct {
 	Origin string           // the web app's origin, for CORS; empty where no browser calls
-	Log    *slog.Logger     // JSON on standard output if nil
+	Log    *slog.Logger     // NewLog if nil
 	Now    func() time.Time // time.Now if nil
+}
+
+// NewLog returns the log of a function: lines of JSON on standard output, which Lambda hands to CloudWatch.
+func NewLog() *slog.Logger {
+	return slog.New(slog.NewJSONHandler(os.Stdout, nil))
 }
 
 // Start runs h as a Lambda function. It does not return.
@@ -63,7 +68,7 @@ func Start(opts Options, h Handler) {
 // New returns h as a Lambda handler of proxy events.
 func New(opts Options, h Handler) lambda.Handler {
 	if opts.Log == nil {
-		opts.Log = slog.New(slog.NewJSONHandler(os.Stdout, nil))
+		opts.Log = NewLog()
 	}
 	if opts.Now == nil {
 		opts.Now = time.Now
