@@ -108,7 +108,7 @@ func TestAnAccountThatIsNotThereIsSaidSo(t *testing.T) {
 func (w *world) transfer(t *testing.T, key string, amount bank.Amount) bank.Receipt {
 	t.Helper()
 	receipt, err := w.direct.bank.Transfer(t.Context(), bank.TransferRequest{
-		CustomerID: alice, Key: key, From: account, To: bob + "-01", Amount: amount, Currency: "EUR",
+		CustomerID: alice, Key: bank.IdempotencyKey(key), From: account, To: bob + "-01", Amount: amount, Currency: "EUR",
 		StepUp: bank.StepUp{TokenID: "token-" + key, ExpiresAt: w.now()},
 	})
 	must(t, err)

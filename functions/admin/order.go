@@ -101,11 +101,12 @@ func (o *order) take(c command, name string, value strictjson.Value) (problems [
 	case name != "operator" && !slices.Contains(c.needs, name) && !slices.Contains(c.may, name):
 		return []string{quoted(name) + " is not a member of " + o.command}
 	}
-	content, ok := value.Text()
-	switch {
-	case !ok:
+	text, ok := value.Text()
+	if !ok {
 		return []string{name + " must be a string"}
-	case !members[name].valid(content):
+	}
+	content, ok := members[name].read(text)
+	if !ok {
 		return []string{name + " must be " + members[name].rule}
 	}
 	if name == "operator" {

@@ -103,7 +103,7 @@ func (d *desk) showTransfer(ctx context.Context, o order) (plan, error) {
 
 // showRequest shows what a customer's transfer request came to, also one that was refused and so has no transfer_id.
 func (d *desk) showRequest(ctx context.Context, o order) (plan, error) {
-	answered, there, err := d.bank.Answered(ctx, o.customerID(), o.text["idempotency_key"])
+	answered, there, err := d.bank.Answered(ctx, o.customerID(), bank.IdempotencyKey(o.text["idempotency_key"]))
 	if err != nil {
 		return plan{}, err
 	}

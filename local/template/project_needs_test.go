@@ -96,7 +96,7 @@ func moveMoney(d deployed) {
 	transfer := on("TransferFunction")
 	for key, amount := range map[string]bank.Amount{"paid": 1, "refused": 100_000} {
 		request := bank.TransferRequest{
-			CustomerID: ada, Key: key, From: ada + "-01", To: bob + "-01", Amount: amount, Currency: "EUR",
+			CustomerID: ada, Key: bank.IdempotencyKey(key), From: ada + "-01", To: bob + "-01", Amount: amount, Currency: "EUR",
 			StepUp: bank.StepUp{TokenID: key, ExpiresAt: time.Now().Add(time.Minute)},
 		}
 		for range 2 { // the second is a replay

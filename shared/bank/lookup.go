@@ -71,7 +71,7 @@ type Answered struct {
 
 // Answered returns what became of the request that a customer sent under an idempotency key; ok is false if nothing
 // is recorded under it.
-func (b *Bank) Answered(ctx context.Context, customerID, key string) (answered Answered, ok bool, err error) {
+func (b *Bank) Answered(ctx context.Context, customerID string, key IdempotencyKey) (answered Answered, ok bool, err error) {
 	recordKey := TransferRequest{CustomerID: customerID, Key: key}.recordKey()
 	item, err := b.Client.GetItem(ctx, &dynamodb.GetItemInput{
 		TableName: &b.Transfers, Key: dynamo.Item{"transfer_key": dynamo.Text(recordKey)}, ConsistentRead: new(true),

@@ -33,7 +33,7 @@ func TestTheBankBehavesAsItsModel(t *testing.T) {
 // send makes a request that the model foresees.
 func (m *machine) send(t *rapid.T, r bank.TransferRequest) {
 	receipt, err := m.bank.Transfer(context.Background(), r)
-	id := r.CustomerID + r.Key
+	id := r.CustomerID + string(r.Key)
 	if known := m.keys[id]; known != nil && receipt.Replayed {
 		if err != nil || receipt.Refusal != known.refusal || known.answer != nil && !bytes.Equal(receipt.Answer, known.answer) {
 			t.Fatalf("replayed %q %s, %v; the first answer was %q %s", receipt.Refusal, receipt.Answer, err, known.refusal, known.answer)
@@ -103,7 +103,7 @@ func (m *machine) crash(t *rapid.T) {
 	} else if !errors.Is(err, context.Canceled) {
 		t.Fatalf("a crash is reported as %v", err)
 	}
-	m.keys[request.CustomerID+request.Key] = known
+	m.keys[request.CustomerID+string(request.Key)] = known
 	if want == "" && m.balance(t, request.From) != m.accounts[request.From].Balance {
 		m.execute(request)
 	} else if want == "" && err == nil {

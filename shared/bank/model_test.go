@@ -69,7 +69,7 @@ func (m *machine) fresh(t *rapid.T) bank.TransferRequest {
 		to = nowhere
 	}
 	return bank.TransferRequest{
-		CustomerID: from.Owner(), Key: fmt.Sprintf("key-%d", m.next), From: from, To: to,
+		CustomerID: from.Owner(), Key: bank.IdempotencyKey(fmt.Sprintf("key-%d", m.next)), From: from, To: to,
 		Amount: bank.Amount(rapid.IntRange(1, 120).Draw(t, "amount")), Currency: "EUR",
 		StepUp: bank.StepUp{TokenID: fmt.Sprintf("%s-%d", from.Owner(), m.next), ExpiresAt: m.now.Add(time.Hour)},
 	}

@@ -31,7 +31,7 @@ func hash(parts ...string) string {
 }
 
 // recordKey binds a key to its customer: nobody can meet, or probe for, another's.
-func (r TransferRequest) recordKey() string { return hash("transfer", r.CustomerID, r.Key) }
+func (r TransferRequest) recordKey() string { return hash("transfer", r.CustomerID, string(r.Key)) }
 
 // fingerprint is of the meaning, so "5" and "5.00" are one request, and so is a body with other white space.
 func (r TransferRequest) fingerprint() string {

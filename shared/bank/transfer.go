@@ -16,7 +16,7 @@ import (
 // TransferRequest asks to move money out of one of the customer's accounts.
 type TransferRequest struct {
 	CustomerID string // who asks: from the principal, never from the request
-	Key        string // the Idempotency-Key
+	Key        IdempotencyKey
 	From, To   AccountID
 	Amount     Amount
 	Currency   Currency

@@ -37,7 +37,7 @@ func (w *world) work(ctx context.Context, seed uint64, n int) {
 func (w *world) operate(ctx context.Context, random *rand.Rand, name string) {
 	from := w.hot[random.IntN(len(w.hot))]
 	request := bank.TransferRequest{
-		CustomerID: from.Owner(), Key: "key-" + name, From: from, To: w.hot[random.IntN(len(w.hot))],
+		CustomerID: from.Owner(), Key: bank.IdempotencyKey("key-" + name), From: from, To: w.hot[random.IntN(len(w.hot))],
 		Amount: bank.Amount(1 + random.IntN(20_00)), Currency: "EUR",
 		StepUp: bank.StepUp{TokenID: "token-" + name, ExpiresAt: time.Now().Add(time.Hour)},
 	}

@@ -102,7 +102,7 @@ func (w *world) violated(format string, values ...any) {
 
 // fateOf returns the fate of the request's key, which begins now if it is a new one. The caller holds w.mu.
 func (w *world) fateOf(request bank.TransferRequest) *fate {
-	id := request.CustomerID + "/" + request.Key
+	id := request.CustomerID + "/" + string(request.Key)
 	if w.fates[id] == nil {
 		w.fates[id] = &fate{request: request, called: time.Now()}
 	}

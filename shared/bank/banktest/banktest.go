@@ -64,7 +64,7 @@ func (f *Fixture) Account(t testing.TB, id bank.AccountID, currency bank.Currenc
 func (f *Fixture) Request(from, to bank.AccountID, amount bank.Amount) bank.TransferRequest {
 	n := f.keys.Add(1)
 	return bank.TransferRequest{
-		CustomerID: from.Owner(), Key: fmt.Sprintf("key-%d", n), From: from, To: to, Amount: amount, Currency: "EUR",
+		CustomerID: from.Owner(), Key: bank.IdempotencyKey(fmt.Sprintf("key-%d", n)), From: from, To: to, Amount: amount, Currency: "EUR",
 		StepUp: bank.StepUp{TokenID: fmt.Sprintf("token-%d", n), ExpiresAt: f.Now.Add(time.Hour)},
 	}
 }
