@@ -12,11 +12,11 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"drawbridge/local/engine"
 	"drawbridge/local/keeper"
 	"drawbridge/local/lambda/gobuild"
 	"drawbridge/local/observatory"
 	"drawbridge/local/template"
+	"drawbridge/shared/dynamo/engine"
 )
 
 // Runner is the system on this machine: Start brings it up, Wait lasts until something ends it, Close leaves nothing.

@@ -6,8 +6,8 @@ import (
 	"os"
 	"time"
 
-	"drawbridge/local/engine"
 	"drawbridge/local/template"
+	"drawbridge/shared/dynamo/engine"
 )
 
 // The steps of the start, a function for each part. They run at the same time and share nothing but the runner's own

@@ -5,9 +5,9 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/credentials"
 
-	"drawbridge/local/engine"
 	"drawbridge/local/template"
 	"drawbridge/shared/dynamo"
+	"drawbridge/shared/dynamo/engine"
 )
 
 // createTables makes every table of the template that the engine does not have yet.

@@ -5,8 +5,8 @@ import (
 	"path/filepath"
 	"testing"
 
-	"drawbridge/local/engine"
 	"drawbridge/shared/dynamo"
+	"drawbridge/shared/dynamo/engine"
 
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"

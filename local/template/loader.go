@@ -21,8 +21,6 @@ type loader struct {
 	file     string
 	problems []error
 	stack    *Stack
-	// tablesOnly leaves everything but tables unread, and parameters without a value unresolved.
-	tablesOnly bool
 
 	pseudo     map[string]string
 	parameters map[string]*yaml.Node
@@ -84,13 +82,9 @@ func (l *loader) read(document *yaml.Node, parameters map[string]string) {
 	l.readParameters(top["Parameters"], parameters)
 	l.readConditions(top["Conditions"])
 	l.readGlobals(top["Globals"])
-	if !l.tablesOnly {
-		l.checkRules(top["Rules"])
-	}
+	l.checkRules(top["Rules"])
 	l.readResources(top["Resources"])
-	if !l.tablesOnly {
-		l.readOutputs(top["Outputs"])
-	}
+	l.readOutputs(top["Outputs"])
 }
 
 // sound refuses what would make the rest ambiguous: a key that stands twice

@@ -1,6 +1,7 @@
 package template
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -27,7 +28,7 @@ func (l *loader) readParameters(section *yaml.Node, given map[string]string) {
 		value, isGiven := given[key.Value]
 		l.parameters[key.Value] = l.parameter(key, definition, value, isGiven)
 	}
-	for _, name := range slices.Sorted(mapKeys(unused)) {
+	for _, name := range slices.Sorted(maps.Keys(unused)) {
 		l.refuse(section, "a value is given for parameter %s, which the template does not have", name)
 	}
 }
@@ -36,9 +37,6 @@ func (l *loader) parameter(key, definition *yaml.Node, value string, isGiven boo
 	name := key.Value
 	if !isGiven {
 		standard := lookup(definition, "Default")
-		if standard == nil && l.tablesOnly {
-			return unresolved(key)
-		}
 		if standard == nil {
 			l.refuse(key, "parameter %s has no default and no value is given", name)
 			return unresolved(key)

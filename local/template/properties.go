@@ -1,13 +1,6 @@
 package template
 
-import (
-	"iter"
-	"maps"
-
-	"go.yaml.in/yaml/v4"
-)
-
-func mapKeys[V any](m map[string]V) iter.Seq[string] { return maps.Keys(m) }
+import "go.yaml.in/yaml/v4"
 
 // properties reads a mapping key by key and remembers what was read, so that
 // what nobody asked for can be refused by name. Values are resolved when they

@@ -67,11 +67,7 @@ func (l *loader) readResources(section *yaml.Node) {
 			l.order = append(l.order, r.logicalID)
 		}
 	}
-	kinds := []string{kindTable, kindFunction, kindAPI}
-	if l.tablesOnly {
-		kinds = kinds[:1]
-	}
-	for _, kind := range kinds {
+	for _, kind := range []string{kindTable, kindFunction, kindAPI} {
 		for _, logicalID := range l.order {
 			r := l.resources[logicalID]
 			switch {

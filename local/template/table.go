@@ -1,10 +1,14 @@
 package template
 
-import "go.yaml.in/yaml/v4"
+import (
+	"go.yaml.in/yaml/v4"
+
+	"drawbridge/shared/dynamo/engine"
+)
 
 func (l *loader) readTable(r *resource) {
 	p := l.properties(r.properties, r.logicalID)
-	t := Table{LogicalID: r.logicalID, Name: p.text("TableName"), Line: r.key.Line}
+	t := engine.Table{LogicalID: r.logicalID, Name: p.text("TableName")}
 	if t.Name == "" {
 		t.Name = t.LogicalID
 	}
@@ -18,15 +22,15 @@ func (l *loader) readTable(r *resource) {
 		definition.done()
 	}
 	for _, part := range p.list("KeySchema") {
-		key := Key{Name: part.required("AttributeName", part.node)}
+		key := engine.Key{Name: part.required("AttributeName", part.node)}
 		key.Type = types[key.Name]
 		if key.Type == "" {
 			l.refuse(part.node, "%s: key %s is not in AttributeDefinitions", r.logicalID, key.Name)
 		}
 		switch kind := part.required("KeyType", part.node); {
-		case kind == "HASH" && t.PartitionKey == Key{}:
+		case kind == "HASH" && t.PartitionKey == engine.Key{}:
 			t.PartitionKey = key
-		case kind == "RANGE" && t.SortKey == Key{} && t.PartitionKey != Key{}:
+		case kind == "RANGE" && t.SortKey == engine.Key{} && t.PartitionKey != engine.Key{}:
 			t.SortKey = key
 		default:
 			l.refuse(part.node, "%s: KeySchema is one HASH key and then at most one RANGE key", r.logicalID)
@@ -34,7 +38,7 @@ func (l *loader) readTable(r *resource) {
 		delete(types, key.Name)
 		part.done()
 	}
-	if (t.PartitionKey == Key{}) {
+	if (t.PartitionKey == engine.Key{}) {
 		l.refuse(r.key, "%s has no partition key", r.logicalID)
 	}
 	for name := range types {

@@ -28,6 +28,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"drawbridge/local/iam"
+	"drawbridge/shared/dynamo/engine"
 )
 
 // Stack is what a template describes, as far as it has an effect on one machine.
@@ -44,7 +45,7 @@ type Stack struct {
 
 	Functions []Function
 	Schedules []Schedule
-	Tables    []Table
+	Tables    []engine.Table
 	Outputs   []Output
 }
 
@@ -102,20 +103,6 @@ type GatewayResponse struct {
 	Line      int
 }
 
-// Key is one attribute of a table's primary key; Type is S, N or B.
-type Key struct {
-	Name, Type string
-}
-
-// Table is an AWS::DynamoDB::Table.
-type Table struct {
-	LogicalID, Name string
-	PartitionKey    Key
-	SortKey         Key    // zero if the key has one part
-	TTLAttribute    string // empty if items never expire
-	Line            int
-}
-
 // Output is an entry of the Outputs section. Value is empty if it refers to
 // something that does not exist on one machine.
 type Output struct {
@@ -138,18 +125,6 @@ func (s *Stack) Function(logicalID string) (Function, bool) {
 // the same way. The error joins one *Error for each thing refused.
 func Load(path string, parameters map[string]string) (*Stack, error) {
 	return newLoader(path).load(parameters)
-}
-
-// Tables reads only the tables, for tests that need no more than a database. No
-// parameter has to be given: one without a default is as good as empty here.
-func Tables(path string) ([]Table, error) {
-	l := newLoader(path)
-	l.tablesOnly = true
-	stack, err := l.load(nil)
-	if err != nil {
-		return nil, err
-	}
-	return stack.Tables, nil
 }
 
 func (l *loader) load(parameters map[string]string) (*Stack, error) {

@@ -8,10 +8,13 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"drawbridge/local/iam"
 	"drawbridge/local/template"
 	"drawbridge/local/template/templatetest"
+	"drawbridge/shared/dynamo/dynamotest"
+	"drawbridge/shared/dynamo/engine"
 )
 
 func load(t *testing.T, parameters map[string]string) *template.Stack {
@@ -96,23 +99,25 @@ func TestAConditionDecidesWhatExists(t *testing.T) {
 
 func TestTablesHaveKeysNamesAndExpiryInTheTemplatesOrder(t *testing.T) {
 	tables := load(t, nil).Tables
-	want := []template.Table{
-		{LogicalID: "Accounts", Name: "accounts-dev", PartitionKey: template.Key{Name: "customer_id", Type: "S"},
-			SortKey: template.Key{Name: "account_id", Type: "N"}, TTLAttribute: "expires_at", Line: tables[0].Line},
-		{LogicalID: "Nonces", Name: "Nonces", PartitionKey: template.Key{Name: "nonce", Type: "S"}, Line: tables[1].Line},
+	want := []engine.Table{
+		{LogicalID: "Accounts", Name: "accounts-dev", PartitionKey: engine.Key{Name: "customer_id", Type: "S"},
+			SortKey: engine.Key{Name: "account_id", Type: "N"}, TTLAttribute: "expires_at"},
+		{LogicalID: "Nonces", Name: "Nonces", PartitionKey: engine.Key{Name: "nonce", Type: "S"}},
 	}
 	if diff := cmp.Diff(want, tables); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
 
-func TestTablesNeedNoParameters(t *testing.T) {
-	tables, err := template.Tables("testdata/stack.yaml")
+// The tests of the functions have the tables that dynamotest reads out of the file.
+func TestTheTablesOfTheTestsAreThoseOfTheTemplate(t *testing.T) {
+	got, err := dynamotest.Tables()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(load(t, nil).Tables, tables); diff != "" {
-		t.Errorf("(-want +got)\n%s", diff)
+	byID := func(a, b engine.Table) bool { return a.LogicalID < b.LogicalID }
+	if diff := cmp.Diff(project(t).Tables, got, cmpopts.SortSlices(byID)); diff != "" {
+		t.Errorf("(-template +tests)\n%s", diff)
 	}
 }
 

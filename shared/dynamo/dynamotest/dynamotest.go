@@ -19,9 +19,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
-	"drawbridge/local/engine"
-	"drawbridge/local/template"
 	"drawbridge/shared/dynamo"
+	"drawbridge/shared/dynamo/engine"
 )
 
 // DB is a set of tables for one test.
@@ -109,10 +108,13 @@ func running(t testing.TB) string {
 }
 
 // fresh returns the stack's tables under names that no other test has.
-func fresh(t testing.TB) []template.Table {
+func fresh(t testing.TB) []engine.Table {
 	t.Helper()
 	suffix := "-" + strings.ToLower(rand.Text())
-	tables := stack(t)
+	tables, err := Tables()
+	if err != nil {
+		t.Fatal(err)
+	}
 	for i := range tables {
 		tables[i].Name = tables[i].LogicalID + suffix
 	}

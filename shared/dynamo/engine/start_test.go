@@ -15,9 +15,8 @@ import (
 	"testing"
 	"time"
 
-	"drawbridge/local/engine"
-	"drawbridge/local/template"
 	"drawbridge/shared/dynamo"
+	"drawbridge/shared/dynamo/engine"
 
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -37,7 +36,7 @@ func client(e *engine.Engine) *dynamodb.Client {
 	return dynamo.New(dynamo.Config{Region: "eu-central-1", Endpoint: e.Endpoint, Credentials: credentials.NewStaticCredentialsProvider("test", "test", "")})
 }
 
-var items = template.Table{LogicalID: "ItemsTable", Name: "items", PartitionKey: template.Key{Name: "id", Type: "S"}, TTLAttribute: "expires_at"}
+var items = engine.Table{LogicalID: "ItemsTable", Name: "items", PartitionKey: engine.Key{Name: "id", Type: "S"}, TTLAttribute: "expires_at"}
 
 func TestAnEngineAnswersUntilItIsStopped(t *testing.T) {
 	e := start(t, engine.Options{})
@@ -60,7 +59,7 @@ func TestAnEngineAnswersUntilItIsStopped(t *testing.T) {
 func TestDataOutlivesTheEngineIfItHasAFile(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "deep", "data.db")
 	first := start(t, engine.Options{DBPath: file})
-	if err := engine.CreateTables(t.Context(), client(first), []template.Table{items}); err != nil {
+	if err := engine.CreateTables(t.Context(), client(first), []engine.Table{items}); err != nil {
 		t.Fatal(err)
 	}
 	row := dynamo.Item{"id": dynamo.Text("kept")}
@@ -69,7 +68,7 @@ func TestDataOutlivesTheEngineIfItHasAFile(t *testing.T) {
 	}
 	first.Stop()
 	second := start(t, engine.Options{DBPath: file})
-	if err := engine.CreateTables(t.Context(), client(second), []template.Table{items}); err != nil {
+	if err := engine.CreateTables(t.Context(), client(second), []engine.Table{items}); err != nil {
 		t.Fatalf("tables that are there: %v", err)
 	}
 	got, err := client(second).GetItem(t.Context(), &dynamodb.GetItemInput{TableName: &items.Name, Key: row})
@@ -81,11 +80,11 @@ func TestDataOutlivesTheEngineIfItHasAFile(t *testing.T) {
 func TestATableWithOtherKeysIsRefused(t *testing.T) {
 	e := start(t, engine.Options{})
 	other := items
-	other.SortKey = template.Key{Name: "at", Type: "S"}
-	if err := engine.CreateTables(t.Context(), client(e), []template.Table{items}); err != nil {
+	other.SortKey = engine.Key{Name: "at", Type: "S"}
+	if err := engine.CreateTables(t.Context(), client(e), []engine.Table{items}); err != nil {
 		t.Fatal(err)
 	}
-	if err := engine.CreateTables(t.Context(), client(e), []template.Table{other}); err == nil || !strings.Contains(err.Error(), "--fresh") {
+	if err := engine.CreateTables(t.Context(), client(e), []engine.Table{other}); err == nil || !strings.Contains(err.Error(), "--fresh") {
 		t.Errorf("got %v", err)
 	}
 }

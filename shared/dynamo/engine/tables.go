@@ -6,16 +6,27 @@ import (
 	"fmt"
 	"time"
 
-	"drawbridge/local/template"
-
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
+// Key is one attribute of a table's primary key; Type is S, N or B.
+type Key struct {
+	Name, Type string
+}
+
+// Table is what template.yaml says of an AWS::DynamoDB::Table.
+type Table struct {
+	LogicalID, Name string
+	PartitionKey    Key
+	SortKey         Key    // zero if the key has one part
+	TTLAttribute    string // empty if items never expire
+}
+
 // CreateTables makes every table that is not there yet, billed by request, and switches on its TTL. A table that is
 // there with the same keys is kept with its data; one with other keys is an Error, for nothing could use it.
-func CreateTables(ctx context.Context, client *dynamodb.Client, tables []template.Table) error {
+func CreateTables(ctx context.Context, client *dynamodb.Client, tables []Table) error {
 	for _, table := range tables {
 		if err := create(ctx, client, table); err != nil {
 			return err
@@ -24,7 +35,7 @@ func CreateTables(ctx context.Context, client *dynamodb.Client, tables []templat
 	return nil
 }
 
-func create(ctx context.Context, client *dynamodb.Client, t template.Table) error {
+func create(ctx context.Context, client *dynamodb.Client, t Table) error {
 	schema, attributes := schemaOf(t)
 	_, err := client.CreateTable(ctx, &dynamodb.CreateTableInput{
 		TableName: &t.Name, KeySchema: schema, AttributeDefinitions: attributes, BillingMode: types.BillingModePayPerRequest,
@@ -46,7 +57,7 @@ func create(ctx context.Context, client *dynamodb.Client, t template.Table) erro
 }
 
 // expire switches on TTL unless it is on: DynamoDB refuses to switch on what is on.
-func expire(ctx context.Context, client *dynamodb.Client, t template.Table) error {
+func expire(ctx context.Context, client *dynamodb.Client, t Table) error {
 	if t.TTLAttribute == "" {
 		return nil
 	}
@@ -67,19 +78,19 @@ func expire(ctx context.Context, client *dynamodb.Client, t template.Table) erro
 	return nil
 }
 
-func schemaOf(t template.Table) (schema []types.KeySchemaElement, attributes []types.AttributeDefinition) {
-	add := func(key template.Key, role types.KeyType) {
+func schemaOf(t Table) (schema []types.KeySchemaElement, attributes []types.AttributeDefinition) {
+	add := func(key Key, role types.KeyType) {
 		schema = append(schema, types.KeySchemaElement{AttributeName: &key.Name, KeyType: role})
 		attributes = append(attributes, types.AttributeDefinition{AttributeName: &key.Name, AttributeType: types.ScalarAttributeType(key.Type)})
 	}
 	add(t.PartitionKey, types.KeyTypeHash)
-	if t.SortKey != (template.Key{}) {
+	if t.SortKey != (Key{}) {
 		add(t.SortKey, types.KeyTypeRange)
 	}
 	return schema, attributes
 }
 
-func matches(t template.Table, there *types.TableDescription) bool {
+func matches(t Table, there *types.TableDescription) bool {
 	schema, _ := schemaOf(t)
 	if there == nil || len(there.KeySchema) != len(schema) {
 		return false
