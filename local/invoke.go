@@ -60,7 +60,13 @@ func (r *Runner) openAPI(stack *template.Stack, functions *lambda.Host) error {
 	if err != nil {
 		return err
 	}
-	r.api.let(r.observatory.Beside(beside(invocations, api)))
+	served, err := r.describe(api, func(api http.Handler) http.Handler {
+		return r.observatory.Beside(beside(invocations, api))
+	})
+	if err != nil {
+		return err
+	}
+	r.api.let(served)
 	return nil
 }
 

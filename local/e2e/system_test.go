@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -47,7 +48,12 @@ func TestMain(m *testing.M) {
 			return 1
 		}
 		defer shared.stop()
-		return m.Run()
+		code := m.Run()
+		if violations := shared.console.lines("CONTRACT:"); len(violations) > 0 {
+			fmt.Fprintf(os.Stderr, "answers that openapi.yaml does not describe:\n%s\n", strings.Join(violations, "\n"))
+			return 1
+		}
+		return code
 	}())
 }
 
@@ -207,6 +213,16 @@ func (c *console) Write(p []byte) (int, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.out.Write(p)
+}
+
+// lines are those that hold text.
+func (c *console) lines(text string) (found []string) {
+	for line := range strings.Lines(c.String()) {
+		if strings.Contains(line, text) {
+			found = append(found, line)
+		}
+	}
+	return found
 }
 
 func (c *console) String() string {

@@ -75,6 +75,18 @@ var challengeTitles = map[string]string{
 	access.CodeInsufficientUserAuthentication: "A fresh second factor is needed",
 }
 
+// Codes lists each code that a function may answer with, and the status that goes with it.
+func Codes() map[string]int {
+	codes := make(map[string]int)
+	for code, entry := range table {
+		codes[code] = entry.status
+	}
+	for code := range challengeTitles {
+		codes[code] = (&access.Challenge{Code: code}).Status()
+	}
+	return codes
+}
+
 // problemOf returns the Problem in err, or one that says nothing but that it is our fault.
 func problemOf(err error) *Problem {
 	var p *Problem

@@ -27,6 +27,8 @@ export async function startStack() {
       await Promise.race([once(child, 'exit'), sleep(10_000).then(() => child.kill('SIGKILL'))]);
     }
     await rm(folder, { recursive: true, force: true });
+    const violations = output.split('\n').filter((line) => line.includes('CONTRACT:'));
+    if (violations.length > 0) throw new Error(`answers that openapi.yaml does not describe:\n${violations.join('\n')}`);
   };
   const stack = { api: origin(base), tenant: origin(base + 1), web: origin(base + 2), stop, console: () => output };
   try {
