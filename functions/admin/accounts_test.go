@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"drawbridge/shared/bank"
+	"drawbridge/shared/testkit"
 )
 
 var ofAccount = fields{"account_id": account}
@@ -111,6 +112,6 @@ func (w *world) transfer(t *testing.T, key string, amount bank.Amount) bank.Rece
 		CustomerID: alice, Key: bank.IdempotencyKey(key), From: account, To: bob + "-01", Amount: amount, Currency: "EUR",
 		StepUp: bank.StepUp{TokenID: "token-" + key, ExpiresAt: w.now()},
 	})
-	must(t, err)
+	testkit.Must(t, err)
 	return receipt
 }

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/aws/aws-lambda-go/lambda/messages"
+
+	"drawbridge/shared/testkit"
 )
 
 func TestACommandLeavesARecordBeforeAndAfter(t *testing.T) {
@@ -76,7 +78,7 @@ func TestABankThatCannotBeAskedIsAnErrorThatMayBeTriedAgain(t *testing.T) {
 	w := aBank(t)
 	troubled := w.through(t, w.db.Through(down{}))
 	payload, err := json.Marshal(fields{"command": "freeze_account", "operator": "carol", "account_id": account})
-	must(t, err)
+	testkit.Must(t, err)
 	_, err = troubled.Invoke(invocation(t.Context()), payload)
 	failure, ok := errors.AsType[messages.InvokeResponse_Error](err)
 	if !ok || failure.Type != string(unavailable) || strings.Contains(failure.Message, "192.0.2.1") {

@@ -9,6 +9,7 @@ import (
 
 	"drawbridge/shared/dynamo/dynamotest"
 	"drawbridge/shared/reconcile"
+	"drawbridge/shared/testkit"
 
 	"github.com/aws/aws-lambda-go/lambda/messages"
 )
@@ -119,7 +120,7 @@ func TestACommandRepeatedUntilItIsAnsweredIsCarriedOutOnce(t *testing.T) {
 		t.Error(w.balance(t))
 	}
 	reconciler, err := reconcile.New(reconcile.Config{Client: w.db.Client, Accounts: w.db.Tables["AccountsTable"], Ledger: w.db.Tables["LedgerTable"]})
-	must(t, err)
+	testkit.Must(t, err)
 	report, _, _, err := reconciler.Page(t.Context(), reconcile.Position{})
 	if err != nil || len(report.Differences) > 0 || report.Entries != 21 {
 		t.Errorf("%+v, %v", report, err)

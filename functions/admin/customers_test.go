@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"drawbridge/shared/session"
+	"drawbridge/shared/testkit"
 )
 
 func TestACustomerIsCreatedOnce(t *testing.T) {
@@ -146,6 +147,6 @@ func TestWhoIsNoCustomerIsSaidSo(t *testing.T) {
 func (w *world) login(t *testing.T, customerID string) (code string) {
 	t.Helper()
 	draft, err := w.direct.sessions.Issue(t.Context(), customerID)
-	must(t, err)
+	testkit.Must(t, err)
 	return draft.Code
 }

@@ -9,6 +9,7 @@ import (
 
 	"drawbridge/shared/customer"
 	"drawbridge/shared/dynamo"
+	"drawbridge/shared/testkit"
 )
 
 func TestAnIdentityIsLinkedToOneCustomer(t *testing.T) {
@@ -87,9 +88,9 @@ func TestUnlinkingSaysThatSessionsLiveOn(t *testing.T) {
 	w := aBank(t)
 	w.do(t, "link_identity", ofAlice).want(t, done)
 	login, err := w.direct.directory.Identify(t.Context(), customer.Identity{Subject: sub}, "192.0.2.1")
-	must(t, err)
+	testkit.Must(t, err)
 	draft, err := w.direct.sessions.Issue(t.Context(), login.CustomerID, login.Writes...)
-	must(t, err)
+	testkit.Must(t, err)
 	for i, g := range []got{w.plan(t, "unlink_identity", ofAlice), w.do(t, "unlink_identity", ofAlice), w.do(t, "unlink_identity", ofAlice)} {
 		if g.Outcome != []outcome{planned, done, unchanged}[i] || !strings.Contains(g.Note, "revoke_sessions") {
 			t.Error(g.text)
@@ -123,7 +124,7 @@ func TestOfManyEqualUnlinkingsAtOnceNoneFails(t *testing.T) {
 	w := aBank(t)
 	w.do(t, "link_identity", ofAlice).want(t, done)
 	login, err := w.direct.directory.Identify(t.Context(), customer.Identity{Subject: sub}, "192.0.2.1") // it is under way
-	must(t, err)
+	testkit.Must(t, err)
 	var all sync.WaitGroup
 	for range 5 {
 		all.Go(func() {

@@ -10,6 +10,7 @@ import (
 	"drawbridge/local/template/templatetest"
 	"drawbridge/shared/dynamo"
 	"drawbridge/shared/dynamo/dynamotest"
+	"drawbridge/shared/testkit"
 
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -33,7 +34,7 @@ func permitted(t *testing.T, db *dynamotest.DB) *dynamodb.Client {
 		},
 	}
 	proxy, err := iam.NewProxy(c)
-	must(t, err)
+	testkit.Must(t, err)
 	server := httptest.NewServer(proxy)
 	t.Cleanup(server.Close)
 	return dynamo.New(dynamo.Config{

@@ -18,6 +18,7 @@ import (
 	"drawbridge/shared/customer/password"
 	"drawbridge/shared/dynamo/dynamotest"
 	"drawbridge/shared/session"
+	"drawbridge/shared/testkit"
 )
 
 const (
@@ -47,14 +48,14 @@ func empty(t *testing.T) *world {
 func (w *world) through(t *testing.T, client *dynamodb.Client) *desk {
 	t.Helper()
 	directory, err := customer.New(customer.Config{Client: client, Table: w.db.Tables["CustomersTable"], Hasher: password.NewInsecurelyCheap()})
-	must(t, err)
+	testkit.Must(t, err)
 	teller, err := bank.New(bank.Config{
 		Client: client, Accounts: w.db.Tables["AccountsTable"], Transfers: w.db.Tables["TransfersTable"],
 		Ledger: w.db.Tables["LedgerTable"], StepUps: w.db.Tables["StepUpsTable"],
 	})
-	must(t, err)
+	testkit.Must(t, err)
 	sessions, err := session.New(session.Config{Client: client, Table: w.db.Tables["SessionsTable"]})
-	must(t, err)
+	testkit.Must(t, err)
 	return &desk{directory: directory, bank: teller, sessions: sessions, log: slog.New(slog.NewJSONHandler(&w.log, nil)), now: time.Now}
 }
 
@@ -90,7 +91,7 @@ func (w *world) do(t *testing.T, command string, f fields) got {
 	all := fields{"command": command, "operator": "carol"}
 	maps.Copy(all, f)
 	payload, err := json.Marshal(all)
-	must(t, err)
+	testkit.Must(t, err)
 	return w.send(t, string(payload))
 }
 
@@ -110,9 +111,9 @@ func (w *world) plan(t *testing.T, command string, f fields) got {
 func (w *world) send(t *testing.T, payload string) got {
 	t.Helper()
 	text, err := w.Invoke(invocation(t.Context()), []byte(payload))
-	must(t, err)
+	testkit.Must(t, err)
 	g := got{text: string(text)}
-	must(t, json.Unmarshal(text, &g))
+	testkit.Must(t, json.Unmarshal(text, &g))
 	if g.RequestID != requestID {
 		t.Errorf("request_id %q", g.RequestID)
 	}
@@ -143,7 +144,7 @@ func (g got) into(t *testing.T, result any) {
 	if g.Result == nil {
 		t.Fatalf("no result in %s", g.text)
 	}
-	must(t, json.Unmarshal(g.Result, result))
+	testkit.Must(t, json.Unmarshal(g.Result, result))
 }
 
 // change is one line of what the answer says was changed.
@@ -172,9 +173,9 @@ func (w *world) everything(t *testing.T) string {
 	var all strings.Builder
 	for _, name := range []string{"AccountsTable", "TransfersTable", "LedgerTable", "SessionsTable", "CustomersTable"} {
 		out, err := w.db.Client.Scan(t.Context(), &dynamodb.ScanInput{TableName: new(w.db.Tables[name])})
-		must(t, err)
+		testkit.Must(t, err)
 		text, err := json.Marshal(out.Items)
-		must(t, err)
+		testkit.Must(t, err)
 		all.WriteString(name + " " + string(text) + "\n")
 	}
 	return all.String()
@@ -185,17 +186,10 @@ func (w *world) records(t *testing.T) (all []map[string]any) {
 	t.Helper()
 	for lines := json.NewDecoder(&w.log); lines.More(); {
 		var record map[string]any
-		must(t, lines.Decode(&record))
+		testkit.Must(t, lines.Decode(&record))
 		if record["msg"] == "audit" {
 			all = append(all, record)
 		}
 	}
 	return all
-}
-
-func must(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
 }

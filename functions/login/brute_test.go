@@ -10,6 +10,7 @@ import (
 
 	"drawbridge/shared/customer"
 	"drawbridge/shared/rest/resttest"
+	"drawbridge/shared/testkit"
 )
 
 // guesses is what a brute force test makes: go test ./functions/login -run BruteForce -guesses 10000
@@ -17,7 +18,7 @@ var guesses = flag.Int("guesses", 1000, "how many guesses the brute force tests 
 
 func (w *world) guess(t *testing.T, username, password, address string) resttest.Answer {
 	body, err := json.Marshal(credentials{Username: username, Password: password})
-	must(t, err)
+	testkit.Must(t, err)
 	return resttest.Do(t, w.route, resttest.Call{Method: "POST", Path: "/login", Body: string(body), SourceIP: address})
 }
 

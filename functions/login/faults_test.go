@@ -16,6 +16,7 @@ import (
 	"drawbridge/shared/dynamo/dynamotest"
 	"drawbridge/shared/rest"
 	"drawbridge/shared/session"
+	"drawbridge/shared/testkit"
 	"drawbridge/shared/token/tokentest"
 )
 
@@ -26,13 +27,13 @@ func (w *world) troubled(t *testing.T) handler {
 	c := w.Config
 	var err error
 	c.Nonces, err = bridge.New(bridge.Config{Client: client, Table: w.db.Tables["NoncesTable"]})
-	must(t, err)
+	testkit.Must(t, err)
 	c.Sessions, err = session.New(session.Config{Client: client, Table: w.db.Tables["SessionsTable"]})
-	must(t, err)
+	testkit.Must(t, err)
 	c.Customers, err = customer.New(customer.Config{
 		Client: client, Table: w.db.Tables["CustomersTable"], Hasher: password.NewInsecurelyCheap(), Linking: customer.CreateCustomers,
 	})
-	must(t, err)
+	testkit.Must(t, err)
 	c.Now, c.MaxTokenAge = w.issuer.Now, defaultMaxTokenAge
 	return handler{c}
 }
@@ -88,7 +89,7 @@ func (w *world) codes(t *testing.T) (n int) {
 	pages := dynamodb.NewScanPaginator(w.db.Client, &dynamodb.ScanInput{TableName: aws.String(w.db.Tables["SessionsTable"])})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(t.Context())
-		must(t, err)
+		testkit.Must(t, err)
 		for _, it := range page.Items {
 			if dynamo.TextOf(it["customer_id"]) != "" {
 				n++

@@ -10,6 +10,7 @@ import (
 
 	"drawbridge/shared/rest/resttest"
 	"drawbridge/shared/session"
+	"drawbridge/shared/testkit"
 	"drawbridge/shared/token/tokentest"
 )
 
@@ -54,8 +55,8 @@ func TestARepeatedExchangeYieldsNothing(t *testing.T) {
 
 func TestEveryRefusalIsTheSameToTheByte(t *testing.T) {
 	w := newWorld(t)
-	must(t, w.Customers.SetPassword(t.Context(), bobID, "bob", "bob-at-the-bank"))
-	must(t, w.Customers.Disable(t.Context(), bobID, w.Sessions))
+	testkit.Must(t, w.Customers.SetPassword(t.Context(), bobID, "bob", "bob-at-the-bank"))
+	testkit.Must(t, w.Customers.Disable(t.Context(), bobID, w.Sessions))
 	var first string
 	for name, body := range map[string]credentials{
 		"unknown user":               {Username: "nobody", Password: alicePassword},
@@ -143,7 +144,7 @@ func TestALoginAtTheInstantOfDisablingDoesNotSurviveIt(t *testing.T) {
 		done <- answers
 	}()
 	time.Sleep(30 * time.Millisecond)
-	must(t, w.Customers.Disable(t.Context(), aliceID, w.Sessions))
+	testkit.Must(t, w.Customers.Disable(t.Context(), aliceID, w.Sessions))
 	accepted := 0
 	for _, answer := range <-done {
 		if answer.Status != 200 {

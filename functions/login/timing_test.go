@@ -12,6 +12,7 @@ import (
 
 	"drawbridge/shared/customer"
 	"drawbridge/shared/session"
+	"drawbridge/shared/testkit"
 	"drawbridge/shared/token/tokentest"
 )
 
@@ -120,13 +121,13 @@ func TestWhatTheTimeTells(t *testing.T) {
 	})
 
 	ended, err := w.Sessions.Issue(t.Context(), aliceID)
-	must(t, err)
+	testkit.Must(t, err)
 	later, err := session.New(session.Config{
 		Client: w.db.Client, Table: w.db.Tables["SessionsTable"], Now: func() time.Time { return time.Now().Add(time.Hour) },
 	})
-	must(t, err)
+	testkit.Must(t, err)
 	never, err := w.Sessions.Draft(t.Context(), aliceID)
-	must(t, err)
+	testkit.Must(t, err)
 	verify := func(code string) func(int) {
 		return func(int) { _, _ = later.Verify(context.Background(), code) }
 	}

@@ -16,6 +16,7 @@ import (
 	"drawbridge/shared/rest"
 	"drawbridge/shared/rest/resttest"
 	"drawbridge/shared/session"
+	"drawbridge/shared/testkit"
 	"drawbridge/shared/token"
 	"drawbridge/shared/token/tokentest"
 )
@@ -50,18 +51,18 @@ func newWorldWith(t *testing.T, customers func(*customer.Config), change ...func
 	db := dynamotest.New(t)
 	w := &world{db: db, issuer: tokentest.NewIssuer(t), log: new(logbook)}
 	keys, err := token.NewKeyStore(token.KeyStoreConfig{URL: w.issuer.KeySetURL()})
-	must(t, err)
+	testkit.Must(t, err)
 	w.Tokens, err = token.New(token.Config{Issuer: w.issuer.URL, Audiences: []string{webClient, mobileClient}, Dialect: token.IDToken, Keys: keys})
-	must(t, err)
+	testkit.Must(t, err)
 	w.Nonces, err = bridge.New(bridge.Config{Client: db.Client, Table: db.Tables["NoncesTable"]})
-	must(t, err)
+	testkit.Must(t, err)
 	w.Sessions, err = session.New(session.Config{Client: db.Client, Table: db.Tables["SessionsTable"]})
-	must(t, err)
+	testkit.Must(t, err)
 	began := time.Now() // tries are counted in one window, however long the test runs
 	directory := customer.Config{Client: db.Client, Table: db.Tables["CustomersTable"], Now: func() time.Time { return began }}
 	customers(&directory)
 	w.Customers, err = customer.New(directory)
-	must(t, err)
+	testkit.Must(t, err)
 	w.Log = slog.New(slog.NewJSONHandler(w.log, nil))
 	w.Floor = time.Nanosecond
 	for _, f := range change {
@@ -70,10 +71,10 @@ func newWorldWith(t *testing.T, customers func(*customer.Config), change ...func
 	w.route = New(w.Config)
 
 	for id, sub := range map[string]string{aliceID: aliceSub, bobID: bobSub} {
-		must(t, w.Customers.Create(t.Context(), customer.Customer{ID: id}))
-		must(t, w.Customers.Link(t.Context(), id, sub))
+		testkit.Must(t, w.Customers.Create(t.Context(), customer.Customer{ID: id}))
+		testkit.Must(t, w.Customers.Link(t.Context(), id, sub))
 	}
-	must(t, w.Customers.SetPassword(t.Context(), aliceID, "alice", alicePassword))
+	testkit.Must(t, w.Customers.SetPassword(t.Context(), aliceID, "alice", alicePassword))
 	return w
 }
 
@@ -81,7 +82,7 @@ func newWorldWith(t *testing.T, customers func(*customer.Config), change ...func
 func (w *world) nonce(t *testing.T, sub, client string) string {
 	t.Helper()
 	sessionID, _, err := w.Nonces.Issue(t.Context(), sub, client)
-	must(t, err)
+	testkit.Must(t, err)
 	return sessionID
 }
 
@@ -93,7 +94,7 @@ func (w *world) idToken(sessionID string, options ...tokentest.Option) string {
 func (w *world) post(t *testing.T, body any) resttest.Answer {
 	t.Helper()
 	text, err := json.Marshal(body)
-	must(t, err)
+	testkit.Must(t, err)
 	return w.send(t, string(text))
 }
 
@@ -153,11 +154,4 @@ func (l *logbook) last(t *testing.T) map[string]any {
 		t.Fatalf("no audit record: %s", lines[len(lines)-1])
 	}
 	return record
-}
-
-func must(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
 }

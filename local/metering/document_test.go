@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"drawbridge/shared/testkit"
 )
 
 var update = flag.Bool("update", false, "write the tables into docs/COSTS.md")
@@ -18,7 +20,7 @@ var update = flag.Bool("update", false, "write the tables into docs/COSTS.md")
 func TestTheTablesOfTheDocumentAreWhatIsMeasuredAndPriced(t *testing.T) {
 	file := filepath.Join(root, "docs", "COSTS.md")
 	before, err := os.ReadFile(file)
-	must(t, err)
+	testkit.Must(t, err)
 	fixed, custom := readMonthly(t), customMetrics(t)
 	parts := map[string]string{
 		"bills": bills(), "units": unitsTable(), "prices": pricesTable(), "monthly": monthlyTable(fixed, custom),
@@ -34,7 +36,7 @@ func TestTheTablesOfTheDocumentAreWhatIsMeasuredAndPriced(t *testing.T) {
 		after = marked.ReplaceAllStringFunc(after, func(string) string { return "<!-- " + name + " -->\n" + part + "<!-- /" + name + " -->" })
 	}
 	if *update {
-		must(t, os.WriteFile(file, []byte(after), 0o644))
+		testkit.Must(t, os.WriteFile(file, []byte(after), 0o644))
 		return
 	}
 	if diff := cmp.Diff(string(before), after); diff != "" {

@@ -10,6 +10,7 @@ import (
 
 	"drawbridge/shared/dynamo"
 	"drawbridge/shared/session"
+	"drawbridge/shared/testkit"
 	"drawbridge/shared/token/tokentest"
 )
 
@@ -53,7 +54,7 @@ func preflight() call {
 func (s *system) somebody() (sub string) {
 	s.t.Helper()
 	sub = "auth0|" + rand.Text()[:24]
-	must(s.t, s.customers.Link(s.t.Context(), aliceID, sub))
+	testkit.Must(s.t, s.customers.Link(s.t.Context(), aliceID, sub))
 	return sub
 }
 
@@ -100,7 +101,7 @@ func (s *system) bridge(sub string) call {
 func (s *system) sessions() *session.Store {
 	s.t.Helper()
 	store, err := session.New(session.Config{Client: s.db.Client, Table: s.db.Tables["SessionsTable"]})
-	must(s.t, err)
+	testkit.Must(s.t, err)
 	return store
 }
 
@@ -108,7 +109,7 @@ func (s *system) sessions() *session.Store {
 func (s *system) code() string {
 	s.t.Helper()
 	draft, err := s.sessions().Issue(s.t.Context(), aliceID)
-	must(s.t, err)
+	testkit.Must(s.t, err)
 	return draft.Code
 }
 
@@ -116,13 +117,13 @@ func (s *system) code() string {
 func (s *system) aged(code string) string {
 	s.t.Helper()
 	found, err := s.sessions().Verify(s.t.Context(), code)
-	must(s.t, err)
+	testkit.Must(s.t, err)
 	table := s.db.Tables["SessionsTable"]
 	_, err = s.db.Client.UpdateItem(s.t.Context(), &dynamodb.UpdateItemInput{
 		TableName: &table, Key: dynamo.Item{"code_hash": dynamo.Text(found.ID)}, UpdateExpression: new("SET used_at = :then"),
 		ExpressionAttributeValues: dynamo.Item{":then": dynamo.Seconds(time.Now().Add(-2 * time.Minute))},
 	})
-	must(s.t, err)
+	testkit.Must(s.t, err)
 	return code
 }
 
@@ -138,7 +139,7 @@ func (s *system) known() {
 func (s *system) endSessions() {
 	s.t.Helper()
 	_, err := s.sessions().RevokeAll(s.t.Context(), aliceID)
-	must(s.t, err)
+	testkit.Must(s.t, err)
 }
 
 // fill gives Alice as many sessions as a customer may have.

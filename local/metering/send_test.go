@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 
 	"drawbridge/local/gateway"
+	"drawbridge/shared/testkit"
 )
 
 // call is one request to the API.
@@ -40,7 +41,7 @@ func (s *system) send(c call) usage {
 	if c.body != nil {
 		var err error
 		body, err = json.Marshal(c.body)
-		must(s.t, err)
+		testkit.Must(s.t, err)
 	}
 	r := httptest.NewRequest(c.method, "https://api.example"+c.path, bytes.NewReader(body))
 	// What a browser sends besides; the functions' events carry it.

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"go.yaml.in/yaml/v4"
+
+	"drawbridge/shared/testkit"
 )
 
 // memory is what each function behind a row has, in MB: template.yaml's, which the test compares.
@@ -77,16 +79,16 @@ type node struct {
 func readMonthly(t *testing.T) (m monthly) {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(root, "template.yaml"))
-	must(t, err)
+	testkit.Must(t, err)
 	var stack struct {
 		Resources map[string]yaml.Node `yaml:"Resources"`
 	}
-	must(t, yaml.Unmarshal(text, &stack))
+	testkit.Must(t, yaml.Unmarshal(text, &stack))
 	for id, raw := range stack.Resources {
 		var kind struct {
 			Type string `yaml:"Type"`
 		}
-		must(t, raw.Decode(&kind))
+		testkit.Must(t, raw.Decode(&kind))
 		switch kind.Type {
 		case "AWS::CloudWatch::Alarm", "AWS::CloudWatch::Dashboard", "AWS::WAFv2::WebACL", "AWS::DynamoDB::Table", "AWS::Serverless::Api":
 		default:

@@ -17,6 +17,7 @@ import (
 	"drawbridge/shared/bank/banktest"
 	"drawbridge/shared/customer"
 	"drawbridge/shared/dynamo/dynamotest"
+	"drawbridge/shared/testkit"
 	"drawbridge/shared/token/tokentest"
 )
 
@@ -88,13 +89,13 @@ func start(t testing.TB) *system {
 		})
 	}
 	builder, err := gobuild.New(gobuild.Config{Root: root, Out: t.TempDir(), Packages: packages})
-	must(t, err)
-	must(t, builder.BuildAll(t.Context()))
+	testkit.Must(t, err)
+	testkit.Must(t, builder.BuildAll(t.Context()))
 	host, err := lambda.NewHost(lambda.Config{Functions: functions, Binaries: builder, Region: region, Log: s.logged, Keeper: s})
-	must(t, err)
+	testkit.Must(t, err)
 	t.Cleanup(func() { host.Close() })
 	s.gateway, err = gateway.New(gateway.Config{Stack: s.stack, Invoker: host, Observer: s})
-	must(t, err)
+	testkit.Must(t, err)
 	s.seed()
 	return s
 }
@@ -111,16 +112,16 @@ func (s *system) seed() {
 	s.t.Helper()
 	var err error
 	s.customers, err = customer.New(customer.Config{Client: s.db.Client, Table: s.db.Tables["CustomersTable"]})
-	must(s.t, err)
-	must(s.t, s.customers.Create(s.t.Context(), customer.Customer{ID: aliceID, Name: "Alice Archer", Email: "alice@example.com"}))
-	must(s.t, s.customers.Link(s.t.Context(), aliceID, aliceSub))
-	must(s.t, s.customers.SetPassword(s.t.Context(), aliceID, "alice", alicePassword))
+	testkit.Must(s.t, err)
+	testkit.Must(s.t, s.customers.Create(s.t.Context(), customer.Customer{ID: aliceID, Name: "Alice Archer", Email: "alice@example.com"}))
+	testkit.Must(s.t, s.customers.Link(s.t.Context(), aliceID, aliceSub))
+	testkit.Must(s.t, s.customers.SetPassword(s.t.Context(), aliceID, "alice", alicePassword))
 	b := banktest.On(s.t, s.db, s.db.Client, time.Now)
 	for _, id := range []bank.AccountID{alicePays, aliceID + "-02", bobIsPaid} {
-		must(s.t, b.Open(s.t.Context(), id, "EUR"))
+		testkit.Must(s.t, b.Open(s.t.Context(), id, "EUR"))
 	}
 	for _, key := range strings.Fields("a b c d e f g h i j k l m n o p q r s t u v w x y z") {
-		must(s.t, b.Deposit(s.t.Context(), alicePays, 1_000_00, "EUR", key))
+		testkit.Must(s.t, b.Deposit(s.t.Context(), alicePays, 1_000_00, "EUR", key))
 	}
 }
 
@@ -135,11 +136,4 @@ func (s *system) logged(line lambda.Line) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.lines = append(s.lines, line)
-}
-
-func must(t testing.TB, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"drawbridge/shared/bank"
 	"drawbridge/shared/dynamo/dynamotest"
+	"drawbridge/shared/testkit"
 
 	"pgregory.net/rapid"
 )
@@ -123,7 +124,7 @@ func (m *machine) setStatus(t *rapid.T, status bank.Status, set func(context.Con
 		}
 		return
 	}
-	must(t, err)
+	testkit.Must(t, err)
 	account.Status = status
 }
 
@@ -136,7 +137,7 @@ func (m *machine) close(t *rapid.T) {
 		}
 		return
 	}
-	must(t, err)
+	testkit.Must(t, err)
 	account.Status = bank.Closed
 }
 
@@ -146,7 +147,7 @@ func (m *machine) limit(t *rapid.T) {
 		t.Skip("closed")
 	}
 	limit := bank.Amount(rapid.IntRange(0, 150).Draw(t, "limit"))
-	must(t, m.bank.SetDailyLimit(context.Background(), account.ID, limit))
+	testkit.Must(t, m.bank.SetDailyLimit(context.Background(), account.ID, limit))
 	account.DailyLimit, account.LimitDay = limit, ""
 }
 
@@ -160,7 +161,7 @@ func (m *machine) deposit(t *rapid.T) {
 		}
 		return
 	}
-	must(t, err)
+	testkit.Must(t, err)
 	account.Balance += 10
 	account.Entries++
 }

@@ -9,6 +9,7 @@ import (
 
 	"drawbridge/shared/bank"
 	"drawbridge/shared/dynamo/dynamotest"
+	"drawbridge/shared/testkit"
 
 	"pgregory.net/rapid"
 )
@@ -39,21 +40,15 @@ func newMachine(t *rapid.T, db *dynamotest.DB, run int) *machine {
 		Client: db.Through(&guillotine{next: dynamotest.Transport()}), Now: func() time.Time { return m.now },
 		Accounts: db.Tables["AccountsTable"], Transfers: db.Tables["TransfersTable"], Ledger: db.Tables["LedgerTable"], StepUps: db.Tables["StepUpsTable"],
 	})
-	must(t, err)
+	testkit.Must(t, err)
 	m.bank = b
 	for i, currency := range []bank.Currency{"EUR", "EUR", "EUR", "JPY"} {
 		id := bank.AccountID(fmt.Sprintf("%010d-%02d", 1_000_000_000+2*run+i/2, i%2+1))
-		must(t, b.Open(context.Background(), id, currency))
-		must(t, b.Deposit(context.Background(), id, 100, currency, "endowment"))
+		testkit.Must(t, b.Open(context.Background(), id, currency))
+		testkit.Must(t, b.Deposit(context.Background(), id, 100, currency, "endowment"))
 		m.accounts[id] = &bank.Account{ID: id, Currency: currency, Status: bank.Open, Balance: 100, Entries: 1}
 	}
 	return m
-}
-
-func must(t interface{ Fatal(...any) }, err error) {
-	if err != nil {
-		t.Fatal(err)
-	}
 }
 
 func (m *machine) account(t *rapid.T, label string) bank.AccountID {
@@ -138,7 +133,7 @@ func (m *machine) check(t *rapid.T) {
 	}
 	for owner := range owners {
 		accounts, err := m.bank.Balances(context.Background(), owner)
-		must(t, err)
+		testkit.Must(t, err)
 		if len(accounts) != 2 {
 			t.Fatalf("%s has %d accounts", owner, len(accounts))
 		}
@@ -153,7 +148,7 @@ func (m *machine) check(t *rapid.T) {
 
 func (m *machine) balance(t *rapid.T, id bank.AccountID) bank.Amount {
 	accounts, err := m.bank.Balances(context.Background(), id.Owner())
-	must(t, err)
+	testkit.Must(t, err)
 	i := slices.IndexFunc(accounts, func(a bank.Account) bool { return a.ID == id })
 	if i < 0 {
 		t.Fatalf("%s is gone", id)

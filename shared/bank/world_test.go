@@ -14,6 +14,7 @@ import (
 	"drawbridge/shared/bank/banktest"
 	"drawbridge/shared/dynamo"
 	"drawbridge/shared/dynamo/dynamotest"
+	"drawbridge/shared/testkit"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -74,23 +75,17 @@ func newWorld(t testing.TB, mutate func(next http.RoundTripper) http.RoundTrippe
 		transport = mutate(transport)
 	}
 	w.bank = banktest.On(t, db, db.Through(transport), nil)
-	must := func(err error) {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
 	for i := range hotAccounts {
 		id := bank.AccountID(fmt.Sprintf("100000000%d-0%d", i/2+1, i%2+1))
-		must(w.clean.Open(t.Context(), id, "EUR"))
-		must(w.clean.Deposit(t.Context(), id, endowment, "EUR", "endowment"))
+		testkit.Must(t, w.clean.Open(t.Context(), id, "EUR"))
+		testkit.Must(t, w.clean.Deposit(t.Context(), id, endowment, "EUR", "endowment"))
 		w.hot = append(w.hot, id)
 	}
-	must(w.clean.Open(t.Context(), frozen, "EUR"))
-	must(w.clean.Freeze(t.Context(), frozen))
-	must(w.clean.Open(t.Context(), closed, "EUR"))
-	must(w.clean.Close(t.Context(), closed))
-	must(w.clean.Open(t.Context(), yen, "JPY"))
+	testkit.Must(t, w.clean.Open(t.Context(), frozen, "EUR"))
+	testkit.Must(t, w.clean.Freeze(t.Context(), frozen))
+	testkit.Must(t, w.clean.Open(t.Context(), closed, "EUR"))
+	testkit.Must(t, w.clean.Close(t.Context(), closed))
+	testkit.Must(t, w.clean.Open(t.Context(), yen, "JPY"))
 	return w
 }
 

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -15,6 +14,7 @@ import (
 	"drawbridge/shared/bridge"
 	"drawbridge/shared/dynamo"
 	"drawbridge/shared/dynamo/dynamotest"
+	"drawbridge/shared/testkit"
 )
 
 const (
@@ -25,9 +25,8 @@ const (
 // login is a bridge on the real engine, with a clock that the test moves.
 type login struct {
 	*bridge.Bridge
-	db  *dynamotest.DB
-	mu  sync.Mutex
-	now time.Time
+	*testkit.Clock
+	db *dynamotest.DB
 }
 
 func newLogin(t *testing.T) *login {
@@ -38,29 +37,17 @@ func newLogin(t *testing.T) *login {
 
 func newLoginOn(t *testing.T, db *dynamotest.DB, client *dynamodb.Client) *login {
 	t.Helper()
-	l := &login{db: db, now: time.Unix(1_800_000_000, 0)}
-	b, err := bridge.New(bridge.Config{Client: client, Table: db.Tables["NoncesTable"], Now: l.clock})
-	must(t, err)
+	l := &login{db: db, Clock: testkit.NewClock()}
+	b, err := bridge.New(bridge.Config{Client: client, Table: db.Tables["NoncesTable"], Now: l.Now})
+	testkit.Must(t, err)
 	l.Bridge = b
 	return l
-}
-
-func (l *login) clock() time.Time {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.now
-}
-
-func (l *login) wait(d time.Duration) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.now = l.now.Add(d)
 }
 
 func (l *login) issue(t *testing.T, sub, client string) string {
 	t.Helper()
 	sessionID, expiresIn, err := l.Issue(t.Context(), sub, client)
-	must(t, err)
+	testkit.Must(t, err)
 	if expiresIn != bridge.Lifetime {
 		t.Fatalf("good for %v", expiresIn)
 	}
@@ -80,19 +67,12 @@ func (l *login) codes(t *testing.T) map[string]bool {
 	pages := dynamodb.NewScanPaginator(l.db.Client, &dynamodb.ScanInput{TableName: aws.String(l.db.Tables["SessionsTable"])})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(t.Context())
-		must(t, err)
+		testkit.Must(t, err)
 		for _, it := range page.Items {
 			codes[dynamo.TextOf(it["code_hash"])] = true
 		}
 	}
 	return codes
-}
-
-func must(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
 }
 
 func want(t *testing.T, err, wanted error) {
@@ -105,7 +85,7 @@ func want(t *testing.T, err, wanted error) {
 func TestASessionIDIsRedeemedOnceAndEarnsItsCode(t *testing.T) {
 	l := newLogin(t)
 	id := l.issue(t, alice, web)
-	must(t, l.Redeem(t.Context(), id, alice, web, l.code("first")))
+	testkit.Must(t, l.Redeem(t.Context(), id, alice, web, l.code("first")))
 	want(t, l.Redeem(t.Context(), id, alice, web, l.code("second")), bridge.ErrUnknown)
 	if codes := l.codes(t); len(codes) != 1 || !codes["first"] {
 		t.Errorf("codes: %v", codes)
@@ -121,15 +101,15 @@ func TestASessionIDServesNobodyElse(t *testing.T) {
 	if codes := l.codes(t); len(codes) != 0 {
 		t.Errorf("codes: %v", codes)
 	}
-	must(t, l.Redeem(t.Context(), id, alice, web)) // and those attempts used nothing up
+	testkit.Must(t, l.Redeem(t.Context(), id, alice, web)) // and those attempts used nothing up
 }
 
 func TestAnExpiredSessionIDIsRefusedThoughNotYetSwept(t *testing.T) {
 	l := newLogin(t)
 	id, other := l.issue(t, alice, web), l.issue(t, alice, web)
-	l.wait(bridge.Lifetime - time.Second)
-	must(t, l.Redeem(t.Context(), other, alice, web))
-	l.wait(time.Second)
+	l.Pass(bridge.Lifetime - time.Second)
+	testkit.Must(t, l.Redeem(t.Context(), other, alice, web))
+	l.Pass(time.Second)
 	// ErrExpired, not ErrUnknown: the item was there when it was refused.
 	want(t, l.Redeem(t.Context(), id, alice, web, l.code("x")), bridge.ErrExpired)
 }
@@ -154,7 +134,7 @@ func TestAFailedConditionOfTheWritesUsesNothingUp(t *testing.T) {
 	if errors.Is(err, bridge.ErrInvalid) || !dynamo.ConditionFailed(err) {
 		t.Fatalf("got %v", err)
 	}
-	must(t, l.Redeem(t.Context(), id, alice, web))
+	testkit.Must(t, l.Redeem(t.Context(), id, alice, web))
 }
 
 // Anybody can make a user's browser log in again and again, by single sign-on from a foreign page: each makes one more.
@@ -164,14 +144,14 @@ func TestSingleSignOnsFromAForeignPagePushNoSessionIDOut(t *testing.T) {
 	for range 30 {
 		l.issue(t, alice, web)
 	}
-	must(t, l.Redeem(t.Context(), first, alice, web))
+	testkit.Must(t, l.Redeem(t.Context(), first, alice, web))
 }
 
 func TestTheTableHoldsNoSessionID(t *testing.T) {
 	l := newLogin(t)
 	id := l.issue(t, alice, web)
 	out, err := l.db.Client.Scan(t.Context(), &dynamodb.ScanInput{TableName: aws.String(l.db.Tables["NoncesTable"])})
-	must(t, err)
+	testkit.Must(t, err)
 	if len(out.Items) != 1 {
 		t.Fatalf("%d items, want the session_id's alone", len(out.Items))
 	}
@@ -181,7 +161,7 @@ func TestTheTableHoldsNoSessionID(t *testing.T) {
 				t.Errorf("the session_id stands in %s", name)
 			}
 		}
-		if !dynamo.TimeOf(it["expires_at"]).After(l.now) {
+		if !dynamo.TimeOf(it["expires_at"]).After(l.Now()) {
 			t.Error("an item that is never swept")
 		}
 	}

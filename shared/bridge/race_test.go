@@ -10,6 +10,7 @@ import (
 	"drawbridge/shared/bridge"
 	"drawbridge/shared/dynamo"
 	"drawbridge/shared/dynamo/dynamotest"
+	"drawbridge/shared/testkit"
 )
 
 const (
@@ -90,7 +91,7 @@ func TestALostAnswerDoesNotRefuseTheRightfulLogin(t *testing.T) {
 	quiet := newLoginOn(t, db, db.Client)
 	for i := range 20 {
 		id := quiet.issue(t, alice, web)
-		must(t, l.Redeem(t.Context(), id, alice, web, l.code(fmt.Sprint(i))))
+		testkit.Must(t, l.Redeem(t.Context(), id, alice, web, l.code(fmt.Sprint(i))))
 	}
 	if got := len(l.codes(t)); got != 20 || network.lost == 0 {
 		t.Errorf("%d codes, %d answers lost", got, network.lost)

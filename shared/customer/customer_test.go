@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -16,6 +14,7 @@ import (
 	"drawbridge/shared/customer/password"
 	"drawbridge/shared/dynamo"
 	"drawbridge/shared/dynamo/dynamotest"
+	"drawbridge/shared/testkit"
 )
 
 const (
@@ -28,22 +27,21 @@ const (
 // bank is a directory on the real engine with one customer, alice, and a clock that the test moves.
 type bank struct {
 	*customer.Directory
+	*testkit.Clock
 	db     *dynamotest.DB
 	config customer.Config
-	mu     sync.Mutex
-	now    time.Time
 }
 
 func newBank(t *testing.T, change ...func(*customer.Config)) *bank {
 	t.Helper()
-	b := &bank{db: dynamotest.New(t), now: time.Unix(1_800_000_000, 0).Truncate(time.Hour)}
-	b.config = customer.Config{Client: b.db.Client, Table: b.db.Tables["CustomersTable"], Now: b.clock, Hasher: password.NewInsecurelyCheap()}
+	b := &bank{db: dynamotest.New(t), Clock: testkit.NewClock()}
+	b.config = customer.Config{Client: b.db.Client, Table: b.db.Tables["CustomersTable"], Now: b.Now, Hasher: password.NewInsecurelyCheap()}
 	for _, f := range change {
 		f(&b.config)
 	}
 	b.open(t)
-	must(t, b.Create(t.Context(), customer.Customer{ID: aliceID, Name: "Alice Archer", Email: "Alice@example.com"}))
-	must(t, b.SetPassword(t.Context(), aliceID, "alice", alicePassword))
+	testkit.Must(t, b.Create(t.Context(), customer.Customer{ID: aliceID, Name: "Alice Archer", Email: "Alice@example.com"}))
+	testkit.Must(t, b.SetPassword(t.Context(), aliceID, "alice", alicePassword))
 	return b
 }
 
@@ -51,20 +49,8 @@ func newBank(t *testing.T, change ...func(*customer.Config)) *bank {
 func (b *bank) open(t *testing.T) {
 	t.Helper()
 	directory, err := customer.New(b.config)
-	must(t, err)
+	testkit.Must(t, err)
 	b.Directory = directory
-}
-
-func (b *bank) clock() time.Time {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.now
-}
-
-func (b *bank) wait(d time.Duration) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.now = b.now.Add(d)
 }
 
 // commit carries a login's writes out, as the session that they belong to would.
@@ -86,15 +72,8 @@ func (b *bank) item(t *testing.T, key string) dynamo.Item {
 	out, err := b.db.Client.GetItem(t.Context(), &dynamodb.GetItemInput{
 		TableName: aws.String(b.db.Tables["CustomersTable"]), Key: dynamo.Item{"key": dynamo.Text(key)}, ConsistentRead: aws.Bool(true),
 	})
-	must(t, err)
+	testkit.Must(t, err)
 	return out.Item
-}
-
-func must(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
 }
 
 func want(t *testing.T, err, wanted error) {
@@ -115,11 +94,11 @@ func (s *noSessions) RevokeAll(_ context.Context, customerID string) (int, error
 func TestTheRightPasswordTellsTheCustomer(t *testing.T) {
 	b := newBank(t)
 	login, err := b.Authenticate(t.Context(), "alice", alicePassword, home)
-	must(t, err)
+	testkit.Must(t, err)
 	if login.CustomerID != aliceID {
 		t.Errorf("got customer %s", login.CustomerID)
 	}
-	must(t, b.commit(t.Context(), login))
+	testkit.Must(t, b.commit(t.Context(), login))
 }
 
 func TestAWrongPasswordAndAnUnknownUserAreRefused(t *testing.T) {
@@ -135,7 +114,7 @@ func TestAWrongPasswordAndAnUnknownUserAreRefused(t *testing.T) {
 func TestAUsernameIsTheSameInAnyCaseAndWidth(t *testing.T) {
 	b := newBank(t)
 	for _, spelt := range []string{"Alice", "ALICE", "ａｌｉｃｅ"} {
-		must(t, b.login(t.Context(), spelt, alicePassword, home))
+		testkit.Must(t, b.login(t.Context(), spelt, alicePassword, home))
 	}
 }
 
@@ -154,28 +133,28 @@ func TestAPasswordThatMayNotBeChosenIsRefusedWhenItIsSet(t *testing.T) {
 	want(t, b.SetPassword(t.Context(), aliceID, "alice", "short"), password.ErrTooShort)
 	want(t, b.SetPassword(t.Context(), aliceID, "alice space", "long enough by far"), customer.ErrMalformedUsername)
 	want(t, b.SetPassword(t.Context(), bobID, "bob", "long enough by far"), customer.ErrNotFound)
-	must(t, b.login(t.Context(), "alice", alicePassword, home))
+	testkit.Must(t, b.login(t.Context(), "alice", alicePassword, home))
 }
 
 func TestAUsernameBelongsToOneCustomer(t *testing.T) {
 	b := newBank(t)
-	must(t, b.Create(t.Context(), customer.Customer{ID: bobID}))
+	testkit.Must(t, b.Create(t.Context(), customer.Customer{ID: bobID}))
 	want(t, b.SetPassword(t.Context(), bobID, "Alice", "bob-would-be-alice"), customer.ErrUsernameTaken)
-	must(t, b.login(t.Context(), "alice", alicePassword, home))
+	testkit.Must(t, b.login(t.Context(), "alice", alicePassword, home))
 }
 
 func TestANewUsernameTakesThePlaceOfTheOld(t *testing.T) {
 	b := newBank(t)
-	must(t, b.SetPassword(t.Context(), aliceID, "archer", "alice-is-archer-now"))
-	must(t, b.login(t.Context(), "archer", "alice-is-archer-now", home))
+	testkit.Must(t, b.SetPassword(t.Context(), aliceID, "archer", "alice-is-archer-now"))
+	testkit.Must(t, b.login(t.Context(), "archer", "alice-is-archer-now", home))
 	want(t, b.login(t.Context(), "alice", alicePassword, home), customer.ErrUnknownUser)
 }
 
 func TestAPasswordChangedWhileItIsVerifiedLogsNobodyIn(t *testing.T) {
 	b := newBank(t)
 	login, err := b.Authenticate(t.Context(), "alice", alicePassword, home)
-	must(t, err)
-	must(t, b.SetPassword(t.Context(), aliceID, "alice", "alice-has-changed-it"))
+	testkit.Must(t, err)
+	testkit.Must(t, b.SetPassword(t.Context(), aliceID, "alice", "alice-has-changed-it"))
 	if err := b.commit(t.Context(), login); !dynamo.ConditionFailed(err) {
 		t.Errorf("the old password logged in: %v", err)
 	}
@@ -186,12 +165,12 @@ func TestALoginRaisesTheHashToTodaysParameters(t *testing.T) {
 	before := dynamo.TextOf(b.item(t, "username#alice")["password"])
 	b.config.Hasher = nil // OWASP's
 	b.open(t)
-	must(t, b.login(t.Context(), "alice", alicePassword, home))
+	testkit.Must(t, b.login(t.Context(), "alice", alicePassword, home))
 	after := dynamo.TextOf(b.item(t, "username#alice")["password"])
 	if strings.Contains(before, "m=19456,t=2") || !strings.Contains(after, "m=19456,t=2,p=1$") {
 		t.Errorf("before %.30s…, after %.30s…", before, after)
 	}
-	must(t, b.login(t.Context(), "alice", alicePassword, home))
+	testkit.Must(t, b.login(t.Context(), "alice", alicePassword, home))
 	if again := dynamo.TextOf(b.item(t, "username#alice")["password"]); again != after {
 		t.Error("a hash at today's parameters was made anew")
 	}
@@ -199,12 +178,12 @@ func TestALoginRaisesTheHashToTodaysParameters(t *testing.T) {
 
 func TestADisabledCustomerIsOutByEveryWay(t *testing.T) {
 	b := newBank(t)
-	must(t, b.Link(t.Context(), aliceID, aliceSub))
+	testkit.Must(t, b.Link(t.Context(), aliceID, aliceSub))
 	inFlight, err := b.Identify(t.Context(), customer.Identity{Subject: aliceSub}, home)
-	must(t, err)
+	testkit.Must(t, err)
 
 	sessions := new(noSessions)
-	must(t, b.Disable(t.Context(), aliceID, sessions))
+	testkit.Must(t, b.Disable(t.Context(), aliceID, sessions))
 	if sessions.asked != aliceID {
 		t.Error("their sessions were not ended")
 	}
@@ -217,15 +196,15 @@ func TestADisabledCustomerIsOutByEveryWay(t *testing.T) {
 	_, err = b.Identify(t.Context(), customer.Identity{Subject: aliceSub}, home)
 	want(t, err, customer.ErrDisabled)
 
-	must(t, b.Enable(t.Context(), aliceID))
-	must(t, b.login(t.Context(), "alice", alicePassword, home))
+	testkit.Must(t, b.Enable(t.Context(), aliceID))
+	testkit.Must(t, b.login(t.Context(), "alice", alicePassword, home))
 	want(t, b.Disable(t.Context(), bobID, sessions), customer.ErrNotFound)
 }
 
 func TestThePasswordIsNotInTheTable(t *testing.T) {
 	b := newBank(t)
 	out, err := b.db.Client.Scan(t.Context(), &dynamodb.ScanInput{TableName: aws.String(b.db.Tables["CustomersTable"])})
-	must(t, err)
+	testkit.Must(t, err)
 	for _, it := range out.Items {
 		for name, value := range it {
 			if s, ok := value.(*types.AttributeValueMemberS); ok && strings.Contains(s.Value, alicePassword) {

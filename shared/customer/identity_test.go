@@ -9,6 +9,7 @@ import (
 	"drawbridge/shared/access"
 	"drawbridge/shared/customer"
 	"drawbridge/shared/dynamo"
+	"drawbridge/shared/testkit"
 )
 
 func verifiedEmail(c *customer.Config) {
@@ -28,10 +29,10 @@ func (b *bank) identify(t *testing.T, id customer.Identity) (string, error) {
 
 func TestALinkedIdentityIsItsCustomer(t *testing.T) {
 	b := newBank(t)
-	must(t, b.Link(t.Context(), aliceID, aliceSub))
-	must(t, b.Link(t.Context(), aliceID, aliceSub))
+	testkit.Must(t, b.Link(t.Context(), aliceID, aliceSub))
+	testkit.Must(t, b.Link(t.Context(), aliceID, aliceSub))
 	id, err := b.identify(t, customer.Identity{Subject: aliceSub})
-	must(t, err)
+	testkit.Must(t, err)
 	if id != aliceID {
 		t.Errorf("got %s", id)
 	}
@@ -39,8 +40,8 @@ func TestALinkedIdentityIsItsCustomer(t *testing.T) {
 
 func TestAnIdentityIsLinkedToOneCustomer(t *testing.T) {
 	b := newBank(t)
-	must(t, b.Create(t.Context(), customer.Customer{ID: bobID}))
-	must(t, b.Link(t.Context(), aliceID, aliceSub))
+	testkit.Must(t, b.Create(t.Context(), customer.Customer{ID: bobID}))
+	testkit.Must(t, b.Link(t.Context(), aliceID, aliceSub))
 	want(t, b.Link(t.Context(), bobID, aliceSub), customer.ErrLinkedElsewhere)
 	want(t, b.Link(t.Context(), "1000000009", "auth0|x"), customer.ErrNotFound)
 }
@@ -54,7 +55,7 @@ func TestAnUnknownIdentityIsNobodyByDefault(t *testing.T) {
 func TestAVerifiedAddressLinksOnce(t *testing.T) {
 	b := newBank(t, verifiedEmail)
 	id, err := b.identify(t, customer.Identity{Subject: aliceSub, Email: "ALICE@example.com", EmailVerified: true})
-	must(t, err)
+	testkit.Must(t, err)
 	if id != aliceID {
 		t.Fatalf("linked to %s", id)
 	}
@@ -93,7 +94,7 @@ func TestAnAddressLinksNothingUnlessAllIsWell(t *testing.T) {
 func TestNothingIsLinkedWithoutTheSession(t *testing.T) {
 	b := newBank(t, verifiedEmail)
 	_, err := b.Identify(t.Context(), customer.Identity{Subject: aliceSub, Email: "alice@example.com", EmailVerified: true}, home)
-	must(t, err)
+	testkit.Must(t, err)
 	if b.item(t, "identity#"+aliceSub) != nil {
 		t.Error("linked before the session was written")
 	}
@@ -102,9 +103,9 @@ func TestNothingIsLinkedWithoutTheSession(t *testing.T) {
 func TestAPolicyMayMakeCustomersOfUnknownIdentities(t *testing.T) {
 	b := newBank(t, create)
 	id, err := b.identify(t, customer.Identity{Subject: "auth0|new"})
-	must(t, err)
+	testkit.Must(t, err)
 	again, err := b.identify(t, customer.Identity{Subject: "auth0|new"})
-	must(t, err)
+	testkit.Must(t, err)
 	if id != again || id == aliceID {
 		t.Errorf("first %s, then %s", id, again)
 	}
@@ -121,7 +122,7 @@ func TestAUserActsAsTheCustomerTheyAreLinkedTo(t *testing.T) {
 	b := newBank(t)
 	_, err := b.Resolve(t.Context(), user(aliceSub))
 	want(t, err, customer.ErrUnknownIdentity)
-	must(t, b.Link(t.Context(), aliceID, aliceSub))
+	testkit.Must(t, b.Link(t.Context(), aliceID, aliceSub))
 	if id, err := b.Resolve(t.Context(), user(aliceSub)); err != nil || id != aliceID {
 		t.Errorf("once linked: %s, %v", id, err)
 	}
@@ -137,22 +138,22 @@ func TestASessionActsAsItsCustomerWithoutARead(t *testing.T) {
 
 func TestAMachineActsAsNobody(t *testing.T) {
 	b := newBank(t)
-	must(t, b.Link(t.Context(), aliceID, "machine@clients"))
+	testkit.Must(t, b.Link(t.Context(), aliceID, "machine@clients"))
 	_, err := b.Resolve(t.Context(), access.Principal{Kind: access.KindClient, Subject: "machine@clients"})
 	want(t, err, customer.ErrUnknownIdentity)
 }
 
 func TestADisabledUserIsOutWithinAMinute(t *testing.T) {
 	b := newBank(t)
-	must(t, b.Link(t.Context(), aliceID, aliceSub))
+	testkit.Must(t, b.Link(t.Context(), aliceID, aliceSub))
 	_, err := b.Resolve(t.Context(), user(aliceSub))
-	must(t, err)
-	must(t, b.Disable(t.Context(), aliceID, new(noSessions)))
-	b.wait(59 * time.Second)
+	testkit.Must(t, err)
+	testkit.Must(t, b.Disable(t.Context(), aliceID, new(noSessions)))
+	b.Pass(59 * time.Second)
 	if id, err := b.Resolve(t.Context(), user(aliceSub)); err != nil || id != aliceID {
 		t.Errorf("nothing was remembered: %s, %v", id, err)
 	}
-	b.wait(time.Second)
+	b.Pass(time.Second)
 	_, err = b.Resolve(t.Context(), user(aliceSub))
 	want(t, err, customer.ErrUnknownIdentity)
 }

@@ -6,11 +6,12 @@ import (
 
 	"drawbridge/shared/customer"
 	"drawbridge/shared/customer/password"
+	"drawbridge/shared/testkit"
 )
 
 func TestWhoHasAnAddressAUsernameOrAnIdentityIsFound(t *testing.T) {
 	b := newBank(t)
-	must(t, b.Link(t.Context(), aliceID, aliceSub))
+	testkit.Must(t, b.Link(t.Context(), aliceID, aliceSub))
 	for name, owner := range map[string]func(string) (string, error){
 		"ALICE@example.com": func(s string) (string, error) { return b.EmailOwner(t.Context(), s) },
 		"Alice":             func(s string) (string, error) { return b.UsernameOwner(t.Context(), s) },

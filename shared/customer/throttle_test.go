@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"drawbridge/shared/customer"
+	"drawbridge/shared/testkit"
 )
 
 func throttledBy(t *testing.T, err error, by string) *customer.Throttled {
@@ -32,8 +33,8 @@ func TestSixFailuresInARowAreOneTooMany(t *testing.T) {
 	if throttled.RetryAfter <= 0 || throttled.RetryAfter > 15*time.Minute {
 		t.Errorf("try again after %v", throttled.RetryAfter)
 	}
-	b.wait(throttled.RetryAfter)
-	must(t, b.login(t.Context(), "alice", alicePassword, home))
+	b.Pass(throttled.RetryAfter)
+	testkit.Must(t, b.login(t.Context(), "alice", alicePassword, home))
 }
 
 func TestALoginBeginsTheRowAnew(t *testing.T) {
@@ -42,7 +43,7 @@ func TestALoginBeginsTheRowAnew(t *testing.T) {
 		for range 4 {
 			want(t, b.login(t.Context(), "alice", "a-wrong-guess", home), customer.ErrWrongPassword)
 		}
-		must(t, b.login(t.Context(), "alice", alicePassword, home))
+		testkit.Must(t, b.login(t.Context(), "alice", alicePassword, home))
 	}
 }
 
@@ -56,7 +57,7 @@ func TestAnUnknownUsernameIsThrottledLikeAKnownOne(t *testing.T) {
 
 func TestAStrangerCannotLockTheOwnerOut(t *testing.T) {
 	b := newBank(t)
-	must(t, b.login(t.Context(), "alice", alicePassword, home))
+	testkit.Must(t, b.login(t.Context(), "alice", alicePassword, home))
 	guesses := 0
 	for i := range 100 {
 		if err := b.login(t.Context(), "alice", "a-wrong-guess", stranger(i)); errors.Is(err, customer.ErrWrongPassword) {
@@ -68,27 +69,27 @@ func TestAStrangerCannotLockTheOwnerOut(t *testing.T) {
 	if guesses != customer.DefaultLimits.Strangers.Tries {
 		t.Errorf("%d guesses were looked at", guesses)
 	}
-	must(t, b.login(t.Context(), "alice", alicePassword, home))
+	testkit.Must(t, b.login(t.Context(), "alice", alicePassword, home))
 }
 
 // The owner on a journey, under attack: the password door is shut to strangers, and the other one opens it.
 func TestALoginByIdentityMakesAnAddressKnown(t *testing.T) {
 	b := newBank(t)
-	must(t, b.Link(t.Context(), aliceID, aliceSub))
+	testkit.Must(t, b.Link(t.Context(), aliceID, aliceSub))
 	for i := range 100 {
 		_ = b.login(t.Context(), "alice", "a-wrong-guess", stranger(i))
 	}
 	throttledBy(t, b.login(t.Context(), "alice", alicePassword, away), "strangers")
 	login, err := b.Identify(t.Context(), customer.Identity{Subject: aliceSub}, away)
-	must(t, err)
-	must(t, b.commit(t.Context(), login))
-	must(t, b.login(t.Context(), "alice", alicePassword, away))
+	testkit.Must(t, err)
+	testkit.Must(t, b.commit(t.Context(), login))
+	testkit.Must(t, b.login(t.Context(), "alice", alicePassword, away))
 }
 
 func TestAnAddressIsForgottenAfterNinetyDays(t *testing.T) {
 	b := newBank(t)
-	must(t, b.login(t.Context(), "alice", alicePassword, home))
-	b.wait(90 * 24 * time.Hour)
+	testkit.Must(t, b.login(t.Context(), "alice", alicePassword, home))
+	b.Pass(90 * 24 * time.Hour)
 	for i := range 20 {
 		want(t, b.login(t.Context(), "alice", "a-wrong-guess", stranger(i)), customer.ErrWrongPassword)
 	}
@@ -113,7 +114,7 @@ func TestOneAddressHasOneBudgetForAllAccounts(t *testing.T) {
 func TestAWholeOfficeLogsInFromOneAddress(t *testing.T) {
 	b := newBank(t)
 	for range customer.DefaultLimits.Address.Tries + 20 {
-		must(t, b.login(t.Context(), "alice", alicePassword, home))
+		testkit.Must(t, b.login(t.Context(), "alice", alicePassword, home))
 	}
 }
 
@@ -123,7 +124,7 @@ func TestAnIPv6SubscriberIsOneAddress(t *testing.T) {
 		want(t, b.login(t.Context(), "alice", "a-wrong-guess", fmt.Sprintf("2001:db8:1:2::%x", i+1)), customer.ErrWrongPassword)
 	}
 	throttledBy(t, b.login(t.Context(), "alice", alicePassword, "2001:db8:1:2:ffff::1"), "pair")
-	must(t, b.login(t.Context(), "alice", alicePassword, "2001:db8:1:3::1"))
+	testkit.Must(t, b.login(t.Context(), "alice", alicePassword, "2001:db8:1:3::1"))
 }
 
 func TestAnAddressThatCannotBeReadStillCounts(t *testing.T) {

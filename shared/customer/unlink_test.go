@@ -10,24 +10,25 @@ import (
 	"drawbridge/shared/customer"
 	"drawbridge/shared/dynamo"
 	"drawbridge/shared/session"
+	"drawbridge/shared/testkit"
 )
 
 func TestAnUnlinkedIdentityIsAStrangers(t *testing.T) {
 	b := newBank(t)
-	must(t, b.Link(t.Context(), aliceID, aliceSub))
-	must(t, b.Unlink(t.Context(), aliceID, aliceSub))
+	testkit.Must(t, b.Link(t.Context(), aliceID, aliceSub))
+	testkit.Must(t, b.Unlink(t.Context(), aliceID, aliceSub))
 	_, err := b.identify(t, customer.Identity{Subject: aliceSub, Email: "alice@example.com", EmailVerified: true})
 	want(t, err, customer.ErrUnknownIdentity)
 	_, err = b.Resolve(t.Context(), user(aliceSub))
 	want(t, err, customer.ErrUnknownIdentity)
-	must(t, b.login(t.Context(), "alice", alicePassword, home)) // their other way in is theirs
+	testkit.Must(t, b.login(t.Context(), "alice", alicePassword, home)) // their other way in is theirs
 }
 
 func TestAnUnlinkedIdentityCanBeLinkedAgain(t *testing.T) {
 	b := newBank(t)
-	must(t, b.Link(t.Context(), aliceID, aliceSub))
-	must(t, b.Unlink(t.Context(), aliceID, aliceSub))
-	must(t, b.Link(t.Context(), aliceID, aliceSub))
+	testkit.Must(t, b.Link(t.Context(), aliceID, aliceSub))
+	testkit.Must(t, b.Unlink(t.Context(), aliceID, aliceSub))
+	testkit.Must(t, b.Link(t.Context(), aliceID, aliceSub))
 	if id, err := b.identify(t, customer.Identity{Subject: aliceSub}); err != nil || id != aliceID {
 		t.Errorf("got %s, %v", id, err)
 	}
@@ -36,9 +37,9 @@ func TestAnUnlinkedIdentityCanBeLinkedAgain(t *testing.T) {
 func TestUnlinkingLeavesTheCustomersOtherIdentities(t *testing.T) {
 	b := newBank(t)
 	const other = "google-oauth2|100000000000000000001"
-	must(t, b.Link(t.Context(), aliceID, aliceSub))
-	must(t, b.Link(t.Context(), aliceID, other))
-	must(t, b.Unlink(t.Context(), aliceID, aliceSub))
+	testkit.Must(t, b.Link(t.Context(), aliceID, aliceSub))
+	testkit.Must(t, b.Link(t.Context(), aliceID, other))
+	testkit.Must(t, b.Unlink(t.Context(), aliceID, aliceSub))
 	if id, err := b.identify(t, customer.Identity{Subject: other}); err != nil || id != aliceID {
 		t.Errorf("got %s, %v", id, err)
 	}
@@ -46,15 +47,15 @@ func TestUnlinkingLeavesTheCustomersOtherIdentities(t *testing.T) {
 
 func TestToUnlinkWhatIsNotLinkedChangesNothing(t *testing.T) {
 	b := newBank(t)
-	must(t, b.Unlink(t.Context(), aliceID, aliceSub))
+	testkit.Must(t, b.Unlink(t.Context(), aliceID, aliceSub))
 	if b.item(t, "customer#"+aliceID)["unlinked_at"] != nil {
 		t.Error("it left a mark")
 	}
-	must(t, b.Link(t.Context(), aliceID, aliceSub))
-	must(t, b.Unlink(t.Context(), aliceID, aliceSub))
+	testkit.Must(t, b.Link(t.Context(), aliceID, aliceSub))
+	testkit.Must(t, b.Unlink(t.Context(), aliceID, aliceSub))
 	first := b.item(t, "customer#"+aliceID)["unlinked_at"]
-	b.wait(time.Minute)
-	must(t, b.Unlink(t.Context(), aliceID, aliceSub))
+	b.Pass(time.Minute)
+	testkit.Must(t, b.Unlink(t.Context(), aliceID, aliceSub))
 	if again := b.item(t, "customer#"+aliceID)["unlinked_at"]; first == nil || dynamo.TimeOf(again) != dynamo.TimeOf(first) {
 		t.Errorf("the second time changed %v to %v", first, again)
 	}
@@ -62,8 +63,8 @@ func TestToUnlinkWhatIsNotLinkedChangesNothing(t *testing.T) {
 
 func TestAnotherCustomersIdentityIsNotUnlinked(t *testing.T) {
 	b := newBank(t)
-	must(t, b.Create(t.Context(), customer.Customer{ID: bobID}))
-	must(t, b.Link(t.Context(), aliceID, aliceSub))
+	testkit.Must(t, b.Create(t.Context(), customer.Customer{ID: bobID}))
+	testkit.Must(t, b.Link(t.Context(), aliceID, aliceSub))
 	want(t, b.Unlink(t.Context(), bobID, aliceSub), customer.ErrLinkedElsewhere)
 	want(t, b.Unlink(t.Context(), "1000000009", aliceSub), customer.ErrNotFound)
 	if id, err := b.identify(t, customer.Identity{Subject: aliceSub}); err != nil || id != aliceID {
@@ -79,10 +80,10 @@ func TestAnotherCustomersIdentityIsNotUnlinked(t *testing.T) {
 
 func TestADisabledCustomersIdentityIsUnlinked(t *testing.T) {
 	b := newBank(t)
-	must(t, b.Link(t.Context(), aliceID, aliceSub))
-	must(t, b.Disable(t.Context(), aliceID, new(noSessions)))
-	must(t, b.Unlink(t.Context(), aliceID, aliceSub))
-	must(t, b.Enable(t.Context(), aliceID))
+	testkit.Must(t, b.Link(t.Context(), aliceID, aliceSub))
+	testkit.Must(t, b.Disable(t.Context(), aliceID, new(noSessions)))
+	testkit.Must(t, b.Unlink(t.Context(), aliceID, aliceSub))
+	testkit.Must(t, b.Enable(t.Context(), aliceID))
 	_, err := b.identify(t, customer.Identity{Subject: aliceSub})
 	want(t, err, customer.ErrUnknownIdentity)
 }
@@ -97,8 +98,8 @@ func TestAVerifiedAddressDoesNotLinkAgainWhatWasUnlinked(t *testing.T) {
 		},
 	} {
 		b := newBank(t, verifiedEmail)
-		must(t, link(b))
-		must(t, b.Unlink(t.Context(), aliceID, aliceSub))
+		testkit.Must(t, link(b))
+		testkit.Must(t, b.Unlink(t.Context(), aliceID, aliceSub))
 		for _, sub := range []string{aliceSub, "auth0|another"} {
 			if _, err := b.identify(t, customer.Identity{Subject: sub, Email: "alice@example.com", EmailVerified: true}); !dynamo.ConditionFailed(err) {
 				t.Errorf("%s: %s got in: %v", name, sub, err)
@@ -109,8 +110,8 @@ func TestAVerifiedAddressDoesNotLinkAgainWhatWasUnlinked(t *testing.T) {
 
 func TestUnderThePolicyThatMakesCustomersAnUnlinkedIdentityBecomesANewOne(t *testing.T) {
 	b := newBank(t, create)
-	must(t, b.Link(t.Context(), aliceID, aliceSub))
-	must(t, b.Unlink(t.Context(), aliceID, aliceSub))
+	testkit.Must(t, b.Link(t.Context(), aliceID, aliceSub))
+	testkit.Must(t, b.Unlink(t.Context(), aliceID, aliceSub))
 	if id, err := b.identify(t, customer.Identity{Subject: aliceSub}); err != nil || id == aliceID {
 		t.Errorf("got %s, %v", id, err)
 	}
@@ -118,25 +119,25 @@ func TestUnderThePolicyThatMakesCustomersAnUnlinkedIdentityBecomesANewOne(t *tes
 
 func TestAnUnlinkedUserIsOutWithinAMinute(t *testing.T) {
 	b := newBank(t)
-	must(t, b.Link(t.Context(), aliceID, aliceSub))
+	testkit.Must(t, b.Link(t.Context(), aliceID, aliceSub))
 	_, err := b.Resolve(t.Context(), user(aliceSub))
-	must(t, err)
-	must(t, b.Unlink(t.Context(), aliceID, aliceSub))
-	b.wait(59 * time.Second)
+	testkit.Must(t, err)
+	testkit.Must(t, b.Unlink(t.Context(), aliceID, aliceSub))
+	b.Pass(59 * time.Second)
 	if id, err := b.Resolve(t.Context(), user(aliceSub)); err != nil || id != aliceID {
 		t.Errorf("nothing was remembered: %s, %v", id, err)
 	}
-	b.wait(time.Second)
+	b.Pass(time.Second)
 	_, err = b.Resolve(t.Context(), user(aliceSub))
 	want(t, err, customer.ErrUnknownIdentity)
 }
 
 func TestALoginThatIsUnderWayWhenItsIdentityIsUnlinkedIsRefused(t *testing.T) {
 	b := newBank(t)
-	must(t, b.Link(t.Context(), aliceID, aliceSub))
+	testkit.Must(t, b.Link(t.Context(), aliceID, aliceSub))
 	underWay, err := b.Identify(t.Context(), customer.Identity{Subject: aliceSub}, home)
-	must(t, err)
-	must(t, b.Unlink(t.Context(), aliceID, aliceSub))
+	testkit.Must(t, err)
+	testkit.Must(t, b.Unlink(t.Context(), aliceID, aliceSub))
 	if err := b.commit(t.Context(), underWay); !dynamo.ConditionFailed(err) {
 		t.Errorf("it got in: %v", err)
 	}
@@ -145,9 +146,9 @@ func TestALoginThatIsUnderWayWhenItsIdentityIsUnlinkedIsRefused(t *testing.T) {
 // Logins by the identity go on while it is unlinked and the sessions are ended after it: none of them is left.
 func TestAfterUnlinkingAndRevokingNoSessionOfTheIdentityIsLeft(t *testing.T) {
 	b := newBank(t)
-	sessions, err := session.New(session.Config{Client: b.db.Client, Table: b.db.Tables["SessionsTable"], Now: b.clock})
-	must(t, err)
-	must(t, b.Link(t.Context(), aliceID, aliceSub))
+	sessions, err := session.New(session.Config{Client: b.db.Client, Table: b.db.Tables["SessionsTable"], Now: b.Now})
+	testkit.Must(t, err)
+	testkit.Must(t, b.Link(t.Context(), aliceID, aliceSub))
 	var all sync.WaitGroup
 	first := make(chan struct{})
 	var once sync.Once
@@ -167,9 +168,9 @@ func TestAfterUnlinkingAndRevokingNoSessionOfTheIdentityIsLeft(t *testing.T) {
 		})
 	}
 	<-first
-	must(t, b.Unlink(t.Context(), aliceID, aliceSub))
+	testkit.Must(t, b.Unlink(t.Context(), aliceID, aliceSub))
 	_, err = sessions.RevokeAll(t.Context(), aliceID)
-	must(t, err)
+	testkit.Must(t, err)
 	all.Wait()
 	if n, err := sessions.Count(t.Context(), aliceID); n != 0 || err != nil {
 		t.Errorf("%d sessions are left, %v", n, err)

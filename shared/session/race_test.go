@@ -51,7 +51,7 @@ func TestEachCodeIsLinearizable(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	b.wait(2 * time.Minute) // from now on a use moves the clock
+	b.Pass(2 * time.Minute) // from now on a use moves the clock
 
 	var mu sync.Mutex
 	var opened, refused atomic.Int64
@@ -167,8 +167,8 @@ func between(t *testing.T, do func(b *bank, s session.Session, code string)) (*b
 	t.Helper()
 	b := newBank(t)
 	code, issued := b.login(t, alice)
-	b.wait(2 * time.Minute)
-	slow, err := session.New(session.Config{Table: b.db.Tables["SessionsTable"], Now: b.clock, Client: b.db.Through(
+	b.Pass(2 * time.Minute)
+	slow, err := session.New(session.Config{Table: b.db.Tables["SessionsTable"], Now: b.Now, Client: b.db.Through(
 		&interposed{next: dynamotest.Transport(), do: func() { do(b, issued, code) }},
 	)})
 	if err != nil {
@@ -194,11 +194,11 @@ func TestACodeRevokedBetweenTheReadAndTheMoveOfTheClockIsRefusedAndStaysDead(t *
 
 func TestAClockThatAnotherRequestMovedFurtherIsNotTurnedBack(t *testing.T) {
 	b, s, err := between(t, func(b *bank, _ session.Session, code string) {
-		b.wait(10 * time.Second)
+		b.Pass(10 * time.Second)
 		b.mustOpen(t, code)
 	})
-	if err != nil || !s.UsedAt.Equal(b.clock()) {
-		t.Errorf("used at %v, want %v (%v)", s.UsedAt, b.clock(), err)
+	if err != nil || !s.UsedAt.Equal(b.Now()) {
+		t.Errorf("used at %v, want %v (%v)", s.UsedAt, b.Now(), err)
 	}
 }
 

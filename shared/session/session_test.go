@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -14,6 +13,7 @@ import (
 	"drawbridge/shared/dynamo"
 	"drawbridge/shared/dynamo/dynamotest"
 	"drawbridge/shared/session"
+	"drawbridge/shared/testkit"
 )
 
 const alice, bob = "1000000001", "1000000002"
@@ -21,9 +21,8 @@ const alice, bob = "1000000001", "1000000002"
 // bank is a session store on the real engine, with a clock that the test moves.
 type bank struct {
 	*session.Store
-	db  *dynamotest.DB
-	mu  sync.Mutex
-	now time.Time
+	*testkit.Clock
+	db *dynamotest.DB
 }
 
 func newBank(t *testing.T) *bank {
@@ -33,25 +32,13 @@ func newBank(t *testing.T) *bank {
 
 func newBankOn(t *testing.T, db *dynamotest.DB) *bank {
 	t.Helper()
-	b := &bank{db: db, now: time.Unix(1_800_000_000, 0)}
-	store, err := session.New(session.Config{Client: db.Client, Table: db.Tables["SessionsTable"], Now: b.clock})
+	b := &bank{db: db, Clock: testkit.NewClock()}
+	store, err := session.New(session.Config{Client: db.Client, Table: db.Tables["SessionsTable"], Now: b.Now})
 	if err != nil {
 		t.Fatal(err)
 	}
 	b.Store = store
 	return b
-}
-
-func (b *bank) clock() time.Time {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.now
-}
-
-func (b *bank) wait(d time.Duration) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.now = b.now.Add(d)
 }
 
 func (b *bank) login(t *testing.T, customerID string) (code string, s session.Session) {
@@ -86,7 +73,7 @@ func TestACodeOpensTheSessionOfItsCustomer(t *testing.T) {
 	if got != issued || got.CustomerID != alice {
 		t.Errorf("issued %+v, opened %+v", issued, got)
 	}
-	if want := b.now.Add(session.IdleLimit); !got.ExpiresAt.Equal(want) {
+	if want := b.Now().Add(session.IdleLimit); !got.ExpiresAt.Equal(want) {
 		t.Errorf("expires at %v, want %v", got.ExpiresAt, want)
 	}
 }
@@ -94,7 +81,7 @@ func TestACodeOpensTheSessionOfItsCustomer(t *testing.T) {
 func TestASessionGoesIdleAfterFiveMinutes(t *testing.T) {
 	b := newBank(t)
 	code, _ := b.login(t, alice)
-	b.wait(session.IdleLimit)
+	b.Pass(session.IdleLimit)
 	b.mustRefuse(t, code)
 }
 
@@ -102,7 +89,7 @@ func TestUsingASessionKeepsItAlive(t *testing.T) {
 	b := newBank(t)
 	code, _ := b.login(t, alice)
 	for range 10 {
-		b.wait(4 * time.Minute)
+		b.Pass(4 * time.Minute)
 		b.mustOpen(t, code)
 	}
 }
@@ -110,38 +97,38 @@ func TestUsingASessionKeepsItAlive(t *testing.T) {
 func TestASessionEndsAfterTwelveHoursHoweverMuchItIsUsed(t *testing.T) {
 	b := newBank(t)
 	code, issued := b.login(t, alice)
-	for b.clock().Add(4 * time.Minute).Before(issued.EndsAt) {
-		b.wait(4 * time.Minute)
+	for b.Now().Add(4 * time.Minute).Before(issued.EndsAt) {
+		b.Pass(4 * time.Minute)
 		if s := b.mustOpen(t, code); s.ExpiresAt.After(issued.EndsAt) {
 			t.Fatalf("expires at %v, after the absolute end %v", s.ExpiresAt, issued.EndsAt)
 		}
 	}
-	b.wait(issued.EndsAt.Sub(b.clock()))
+	b.Pass(issued.EndsAt.Sub(b.Now()))
 	b.mustRefuse(t, code)
 }
 
 func TestASessionUsedAMomentAgoEndsAfterTwelveHoursAllTheSame(t *testing.T) {
 	b := newBank(t)
 	code, issued := b.login(t, alice)
-	for b.clock().Add(4 * time.Minute).Before(issued.EndsAt) {
-		b.wait(4 * time.Minute)
+	for b.Now().Add(4 * time.Minute).Before(issued.EndsAt) {
+		b.Pass(4 * time.Minute)
 		b.mustOpen(t, code)
 	}
-	b.wait(issued.EndsAt.Sub(b.clock()) - 30*time.Second)
+	b.Pass(issued.EndsAt.Sub(b.Now()) - 30*time.Second)
 	b.mustOpen(t, code)
-	b.wait(30 * time.Second)
+	b.Pass(30 * time.Second)
 	b.mustRefuse(t, code)
 }
 
 func TestTheClockIsMovedAtMostOnceAMinute(t *testing.T) {
 	b := newBank(t)
 	code, issued := b.login(t, alice)
-	b.wait(59 * time.Second)
+	b.Pass(59 * time.Second)
 	if s := b.mustOpen(t, code); !s.UsedAt.Equal(issued.UsedAt) {
 		t.Error("the clock was moved within the minute")
 	}
-	b.wait(time.Second)
-	if s := b.mustOpen(t, code); !s.UsedAt.Equal(b.clock()) {
+	b.Pass(time.Second)
+	if s := b.mustOpen(t, code); !s.UsedAt.Equal(b.Now()) {
 		t.Error("the clock was not moved after a minute")
 	}
 }
@@ -183,9 +170,9 @@ func TestTheLeastRecentlyUsedSessionMakesRoom(t *testing.T) {
 	for range session.MaxPerCustomer {
 		code, _ := b.login(t, alice)
 		codes = append(codes, code)
-		b.wait(time.Second)
+		b.Pass(time.Second)
 	}
-	b.wait(time.Minute)
+	b.Pass(time.Minute)
 	b.mustOpen(t, codes[0]) // the oldest, but no longer the least recently used
 	code, _ := b.login(t, alice)
 	b.mustOpen(t, code)
@@ -199,7 +186,7 @@ func TestSessionsThatEndedMakeRoomFirst(t *testing.T) {
 	for range session.MaxPerCustomer - 1 {
 		b.login(t, alice)
 	}
-	b.wait(session.IdleLimit)
+	b.Pass(session.IdleLimit)
 	alive, _ := b.login(t, alice)
 	for range session.MaxPerCustomer - 1 {
 		b.login(t, alice)
@@ -210,7 +197,7 @@ func TestSessionsThatEndedMakeRoomFirst(t *testing.T) {
 func TestAnExpiredSessionIsRefusedThoughNotYetSwept(t *testing.T) {
 	b := newBank(t)
 	code, issued := b.login(t, alice)
-	b.wait(session.AbsoluteLimit + time.Hour)
+	b.Pass(session.AbsoluteLimit + time.Hour)
 	b.mustRefuse(t, code)
 	out, err := b.db.Client.GetItem(t.Context(), &dynamodb.GetItemInput{
 		TableName: aws.String(b.db.Tables["SessionsTable"]), Key: dynamo.Item{"code_hash": dynamo.Text(issued.ID)},

@@ -95,9 +95,9 @@ func TestAnArchivedSetIsUsedUntilItIsADayOld(t *testing.T) {
 	w, _ := newShelvedWorld(t)
 	good := w.issuer.AccessToken()
 	w.issuer.Answer(status(500))
-	w.clock.pass(24*time.Hour - time.Second)
+	w.clock.Pass(24*time.Hour - time.Second)
 	w.wantAccepted(good)
-	w.clock.pass(time.Second)
+	w.clock.Pass(time.Second)
 	w.wantUnavailable(good)
 	w.startProcess()
 	w.wantUnavailable(good)
@@ -137,7 +137,7 @@ func TestAKeyThatAnotherProcessSawBeforeTheOutageIsFoundInTheArchive(t *testing.
 	older := w.verifier
 	w.issuer.Rotate(t)
 	w.issuer.Rotate(t)
-	w.clock.pass(time.Minute)
+	w.clock.Pass(time.Minute)
 	w.startProcess()
 	w.wantAccepted(w.issuer.AccessToken())
 	s.waitSaves(t, 2)
@@ -152,7 +152,7 @@ func TestAnOlderArchivedSetDoesNotReplaceTheKeysInMemory(t *testing.T) {
 	older := s.set
 	w.issuer.Rotate(t)
 	w.issuer.Rotate(t)
-	w.clock.pass(time.Minute)
+	w.clock.Pass(time.Minute)
 	good := w.issuer.AccessToken()
 	w.wantAccepted(good)
 	s.waitSaves(t, 2)
@@ -160,7 +160,7 @@ func TestAnOlderArchivedSetDoesNotReplaceTheKeysInMemory(t *testing.T) {
 	s.set = older
 	s.mu.Unlock()
 	w.issuer.Answer(status(500))
-	w.clock.pass(10 * time.Minute)
+	w.clock.Pass(10 * time.Minute)
 	w.wantAccepted(good) // the fetch fails, the archive is read
 	w.wantAccepted(good)
 }
@@ -171,17 +171,17 @@ func TestASetIsSavedWhenItIsNewAndOnceAnHour(t *testing.T) {
 	w.wantAccepted(good)
 	s.waitSaves(t, 2) // a process does not know what others saved
 	for range 5 {
-		w.clock.pass(10 * time.Minute)
+		w.clock.Pass(10 * time.Minute)
 		w.wantAccepted(good)
 	}
 	if saves, _ := s.count(); saves != 2 {
 		t.Errorf("%d saves of an unchanged set within the hour", saves)
 	}
-	w.clock.pass(10 * time.Minute)
+	w.clock.Pass(10 * time.Minute)
 	w.wantAccepted(good)
 	s.waitSaves(t, 3)
 	w.issuer.Rotate(t)
-	w.clock.pass(10 * time.Minute)
+	w.clock.Pass(10 * time.Minute)
 	w.wantAccepted(w.issuer.AccessToken())
 	s.waitSaves(t, 4)
 }

@@ -70,7 +70,7 @@ func TestThroughAnHourOfChaosNoGoodTokenIsRefusedAndNoBadOneAccepted(t *testing.
 				}
 			}
 		}
-		w.clock.pass(time.Second)
+		w.clock.Pass(time.Second)
 	}
 	t.Logf("%d processes, %d fetches: %d good tokens accepted, %d put off, %d refused", starts, w.issuer.Fetches(), accepted, put, refused)
 }

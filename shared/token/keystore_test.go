@@ -13,33 +13,16 @@ import (
 	"testing"
 	"time"
 
+	"drawbridge/shared/testkit"
 	"drawbridge/shared/token"
 	"drawbridge/shared/token/tokentest"
 )
-
-// clock is a time that passes when a test says so.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) pass(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
 
 // world is an issuer and one process that verifies its tokens, under a clock. A fetch may take a tenth of a second.
 type world struct {
 	t        testing.TB
 	issuer   *tokentest.Issuer
-	clock    *clock
+	clock    *testkit.Clock
 	archive  token.Archive
 	preset   token.KeySet
 	keys     *token.KeyStore
@@ -47,7 +30,7 @@ type world struct {
 }
 
 func newWorld(t testing.TB) *world {
-	w := &world{t: t, issuer: tokentest.NewIssuer(t), clock: &clock{now: time.Unix(1_800_000_000, 0)}}
+	w := &world{t: t, issuer: tokentest.NewIssuer(t), clock: testkit.NewClock()}
 	w.issuer.Now, w.issuer.Lifetime = w.clock.Now, 30*24*time.Hour
 	w.startProcess()
 	return w
@@ -112,10 +95,10 @@ func TestKeysAreFetchedOnceAndAgainWhenUsedAfterTenMinutes(t *testing.T) {
 		w.wantAccepted(w.issuer.AccessToken())
 	}
 	w.wantFetches(1)
-	w.clock.pass(10*time.Minute - time.Second)
+	w.clock.Pass(10*time.Minute - time.Second)
 	w.wantAccepted(w.issuer.AccessToken())
 	w.wantFetches(1)
-	w.clock.pass(time.Second)
+	w.clock.Pass(time.Second)
 	w.wantAccepted(w.issuer.AccessToken())
 	w.wantFetches(2)
 }
@@ -123,7 +106,7 @@ func TestKeysAreFetchedOnceAndAgainWhenUsedAfterTenMinutes(t *testing.T) {
 func TestARotatedKeyWorksAtOnceForAllWhoAskAtOnce(t *testing.T) {
 	w := newWorld(t)
 	w.wantAccepted(w.issuer.AccessToken())
-	w.clock.pass(time.Minute)
+	w.clock.Pass(time.Minute)
 	w.issuer.Rotate(t)
 	w.issuer.Rotate(t) // so that the signing key was not there as the next one
 	var failed atomic.Int32
@@ -149,7 +132,7 @@ func TestAKeyThatTheIssuerWithdrewIsDeadAlsoForARememberedToken(t *testing.T) {
 	w.wantAccepted(raw)
 	w.wantAccepted(raw)
 	w.issuer.Rotate(t)
-	w.clock.pass(10 * time.Minute)
+	w.clock.Pass(10 * time.Minute)
 	wantReason(t, w.verify(raw), token.KeyUnknown)
 }
 
@@ -159,7 +142,7 @@ func TestAKeyReplacedUnderItsKidDoesNotVouchForARememberedToken(t *testing.T) {
 	w.wantAccepted(raw)
 	other := tokentest.NewKey(t)
 	w.issuer.Publish(tokentest.Key{ID: w.issuer.Keys()[0].ID, Private: other.Private})
-	w.clock.pass(10 * time.Minute)
+	w.clock.Pass(10 * time.Minute)
 	wantReason(t, w.verify(raw), token.SignatureMismatch)
 	wantReason(t, w.verify(raw), token.SignatureMismatch)
 }
@@ -169,9 +152,9 @@ func TestARememberedTokenIsRefusedAtItsExp(t *testing.T) {
 	w.issuer.Lifetime = time.Minute
 	raw := w.issuer.AccessToken()
 	w.wantAccepted(raw)
-	w.clock.pass(time.Minute - time.Nanosecond)
+	w.clock.Pass(time.Minute - time.Nanosecond)
 	w.wantAccepted(raw)
-	w.clock.pass(time.Nanosecond)
+	w.clock.Pass(time.Nanosecond)
 	wantReason(t, w.verify(raw), token.Expired)
 }
 
@@ -179,7 +162,7 @@ func TestARememberedTokenIsRefusedBeforeItsTimeOnAClockThatWasSetBack(t *testing
 	w := newWorld(t)
 	raw := w.issuer.AccessToken()
 	w.wantAccepted(raw)
-	w.clock.pass(-time.Minute)
+	w.clock.Pass(-time.Minute)
 	wantReason(t, w.verify(raw), token.IssuedInFuture)
 }
 
@@ -199,11 +182,11 @@ func TestAnUnknownKidIsInvalidAfterAFreshAnswerAndUndecidedWithinTheCooldown(t *
 	w := newWorld(t)
 	wantReason(t, w.verify(w.unknown()), token.KeyUnknown)
 	for range 30 {
-		w.clock.pass(time.Second - time.Millisecond)
+		w.clock.Pass(time.Second - time.Millisecond)
 		w.wantUnavailable(w.unknown())
 	}
 	w.wantFetches(1)
-	w.clock.pass(time.Second)
+	w.clock.Pass(time.Second)
 	wantReason(t, w.verify(w.unknown()), token.KeyUnknown)
 	w.wantFetches(2)
 }
@@ -220,7 +203,7 @@ func TestAKeyThatWasPublishedAMomentAgoWorksAtOnce(t *testing.T) {
 func TestAnUnknownKidNextToAFailedFetchIsUndecided(t *testing.T) {
 	w := newWorld(t)
 	w.wantAccepted(w.issuer.AccessToken())
-	w.clock.pass(time.Minute)
+	w.clock.Pass(time.Minute)
 	w.issuer.Answer(status(500))
 	w.wantUnavailable(w.unknown()) // the fetch fails
 	w.wantUnavailable(w.unknown()) // and is not tried again
@@ -293,7 +276,7 @@ func TestASpoiledAnswerChangesNothing(t *testing.T) {
 		w.startProcess()
 		good := w.issuer.AccessToken()
 		w.wantAccepted(good)
-		w.clock.pass(10 * time.Minute)
+		w.clock.Pass(10 * time.Minute)
 		before := w.issuer.Fetches()
 		w.issuer.Answer(answers[name])
 		if err := w.verify(good); err != nil {
@@ -358,10 +341,10 @@ func TestKeysStayGoodThroughAnOutageForADay(t *testing.T) {
 	w.wantAccepted(good)
 	w.issuer.Answer(status(500))
 	for range 24*60 - 1 {
-		w.clock.pass(time.Minute)
+		w.clock.Pass(time.Minute)
 		w.wantAccepted(good)
 	}
-	w.clock.pass(time.Minute)
+	w.clock.Pass(time.Minute)
 	w.wantUnavailable(good)
 }
 
@@ -371,7 +354,7 @@ func TestAnOutageIsOverASecondAfterItEnds(t *testing.T) {
 	w.wantUnavailable(w.issuer.AccessToken())
 	w.issuer.Answer(nil)
 	w.wantUnavailable(w.issuer.AccessToken()) // within the back-off
-	w.clock.pass(time.Second)
+	w.clock.Pass(time.Second)
 	w.wantAccepted(w.issuer.AccessToken())
 }
 
@@ -384,13 +367,13 @@ func TestTheBackOffGrowsWhileThereAreKeysAndStaysShortWhileThereAreNone(t *testi
 		good := w.issuer.AccessToken()
 		if c.keys {
 			w.wantAccepted(good)
-			w.clock.pass(10 * time.Minute)
+			w.clock.Pass(10 * time.Minute)
 		}
 		w.issuer.Answer(status(500))
 		before := w.issuer.Fetches()
 		for range 600 {
 			_ = w.verify(good)
-			w.clock.pass(time.Second)
+			w.clock.Pass(time.Second)
 		}
 		if tried := w.issuer.Fetches() - before; tried > c.most || tried < c.most*3/4 {
 			t.Errorf("%s: asked %d times in ten minutes, want about %d", name, tried, c.most)
@@ -441,7 +424,7 @@ func TestAFloodOfUnknownKidsCausesOneFetchIn30Seconds(t *testing.T) {
 			w.wantAccepted(w.issuer.AccessToken())
 			longest = max(longest, time.Since(start))
 		}
-		w.clock.pass(every)
+		w.clock.Pass(every)
 	}
 	if most := 1 + int(flood*every/(30*time.Second)); w.issuer.Fetches() > most {
 		t.Errorf("asked %d times, want %d at most", w.issuer.Fetches(), most)
@@ -457,7 +440,7 @@ func TestPresetKeysServeWithoutAFetchUntilTheyAreOld(t *testing.T) {
 	w.startProcess()
 	w.wantAccepted(w.issuer.AccessToken())
 	w.wantFetches(0)
-	w.clock.pass(10 * time.Minute)
+	w.clock.Pass(10 * time.Minute)
 	w.wantAccepted(w.issuer.AccessToken())
 	w.wantFetches(1)
 }
@@ -488,7 +471,7 @@ func TestAKeySetsURLHasToBeAbsolute(t *testing.T) {
 func TestAClockThatWasSetBackMakesTheKeysBeAskedForAgain(t *testing.T) {
 	w := newWorld(t)
 	w.wantAccepted(w.issuer.AccessToken())
-	w.clock.pass(-time.Hour)
+	w.clock.Pass(-time.Hour)
 	w.wantAccepted(w.issuer.AccessToken())
 	w.wantFetches(2)
 }
@@ -501,7 +484,7 @@ func TestDrainCountsEachFetchOnce(t *testing.T) {
 		t.Errorf("%+v", state)
 	}
 	w.issuer.Answer(nil)
-	w.clock.pass(time.Second)
+	w.clock.Pass(time.Second)
 	w.wantAccepted(w.issuer.AccessToken())
 	if state := w.keys.Drain(); state.Fetches != 1 || state.Failed != 0 || !state.FetchedAt.Equal(w.clock.Now()) {
 		t.Errorf("%+v", state)
