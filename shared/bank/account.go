@@ -63,5 +63,16 @@ type Account struct {
 	LimitLeft  Amount `dynamodbav:"limit_left"`
 }
 
+// LimitOn returns what may still leave the account on the day of at; ok is false if it has no daily limit.
+func (a Account) LimitOn(at time.Time) (left Amount, ok bool) {
+	switch {
+	case a.DailyLimit == 0:
+		return 0, false
+	case a.LimitDay < day(at):
+		return a.DailyLimit, true
+	}
+	return a.LimitLeft, true
+}
+
 // day is the calendar day that a daily limit counts by, as "2026-11-22".
 func day(at time.Time) string { return at.UTC().Format(time.DateOnly) }

@@ -38,13 +38,14 @@
 package bank
 
 import (
+	"context"
 	"crypto/rand"
-	"encoding/base32"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"time"
+
+	"drawbridge/shared/dynamo"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
@@ -57,8 +58,7 @@ type Config struct {
 	Ledger    string
 	StepUps   string
 
-	Now  func() time.Time // time.Now if nil
-	Rand io.Reader        // crypto/rand if nil
+	Now func() time.Time // time.Now if nil
 
 	// Answer turns an outcome into the bytes that are kept with it and given to every repetition. JSON of the
 	// Outcome if nil. It must fit into AnswerSize.
@@ -77,9 +77,6 @@ func New(c Config) (*Bank, error) {
 	}
 	if c.Now == nil {
 		c.Now = time.Now
-	}
-	if c.Rand == nil {
-		c.Rand = rand.Reader
 	}
 	if c.Answer == nil {
 		c.Answer = Outcome.json
@@ -102,15 +99,35 @@ var (
 	ErrState = errors.New("bank: the account's state does not allow this")
 )
 
-var lowerBase32 = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
-
 // newID returns "tr_" and 26 letters and digits: 130 random bits.
-func (b *Bank) newID() (string, error) {
-	var random [17]byte
-	if _, err := io.ReadFull(b.Rand, random[:]); err != nil {
-		return "", fmt.Errorf("bank: failed to make a transfer id: %w", err)
-	}
-	return "tr_" + lowerBase32.EncodeToString(random[:])[:26], nil
-}
+func newID() string { return "tr_" + strings.ToLower(rand.Text()) }
 
-func joinKey(parts ...string) string { return strings.Join(parts, "\x00") }
+const (
+	margin   = 250 * time.Millisecond // kept of the context's time to answer in
+	patience = 10 * time.Second       // if the context has no deadline
+)
+
+// errUnsettled is a cancellation that settles nothing: try again.
+var errUnsettled = errors.New("bank: the transaction met another one")
+
+// persist calls try until it succeeds or fails for good, or until the context's time is nearly up: then the outcome
+// of the last try is unknown, and the error is ErrUnavailable.
+func persist(ctx context.Context, try func(context.Context) error) error {
+	deadline, set := ctx.Deadline()
+	if !set {
+		deadline = time.Now().Add(patience)
+	}
+	ctx, cancel := context.WithDeadline(ctx, deadline.Add(-margin))
+	defer cancel()
+	for failures := 1; ; failures++ {
+		err := try(ctx)
+		if err == nil || !errors.Is(err, errUnsettled) && !dynamo.Transient(err) && !errors.Is(err, context.DeadlineExceeded) {
+			return err
+		}
+		select {
+		case <-time.After(dynamo.Backoff(failures)):
+		case <-ctx.Done():
+			return fmt.Errorf("%w: %w", ErrUnavailable, err)
+		}
+	}
+}

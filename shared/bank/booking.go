@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"drawbridge/shared/digest"
 	"drawbridge/shared/dynamo"
 
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
@@ -29,9 +30,7 @@ func (b *Bank) Book(ctx context.Context, booking Booking) (id string, err error)
 	if err := booking.check(); err != nil {
 		return "", err
 	}
-	if id, err = b.newID(); err != nil {
-		return "", err
-	}
+	id = newID()
 	items, err := b.bookingItems(booking, id)
 	if err != nil {
 		return "", err
@@ -79,6 +78,15 @@ func (b *Bank) Booked(ctx context.Context, booking Booking) (id string, err erro
 	return booking.repeated(found.Item)
 }
 
+// Deposit is Book for money that enters the bank.
+func (b *Bank) Deposit(ctx context.Context, id AccountID, amount Amount, c Currency, key string) error {
+	if amount <= 0 {
+		return errors.New("bank: a deposit needs an amount in range and a key")
+	}
+	_, err := b.Book(ctx, Booking{Account: id, Amount: amount, Currency: c, Key: key})
+	return err
+}
+
 func (k Booking) check() error {
 	if k.Amount == 0 || k.Amount > MaxAmount || k.Amount < -MaxAmount || k.Key == "" {
 		return errors.New("bank: a booking needs an amount in range and a key")
@@ -87,10 +95,10 @@ func (k Booking) check() error {
 }
 
 // recordKey is the same for both directions: one key cannot bring money in and take it out.
-func (k Booking) recordKey() string { return hash("deposit", string(k.Account), k.Key) }
+func (k Booking) recordKey() string { return digest.Of("deposit", string(k.Account), k.Key) }
 
 func (k Booking) fingerprint() string {
-	return hash(strconv.FormatInt(int64(k.Amount), 10), string(k.Currency))
+	return digest.Of(strconv.FormatInt(int64(k.Amount), 10), string(k.Currency))
 }
 
 // bookingItems are the record, the account and the ledger entry.

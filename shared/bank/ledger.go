@@ -1,7 +1,16 @@
 package bank
 
 import (
+	"context"
+	"encoding/base64"
+	"fmt"
 	"time"
+
+	"drawbridge/shared/dynamo"
+
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
 // Entry is one line of a customer's ledger. Entries are only ever added.
@@ -32,4 +41,93 @@ func newEntry(transferID string, account, counterparty AccountID, amount Amount,
 		CustomerID: account.Owner(), ID: created + "_" + transferID + "_" + string(account), Account: account,
 		TransferID: transferID, Amount: amount, Currency: c, Counterparty: counterparty, CreatedAt: created,
 	}
+}
+
+// MaxPage is the most entries that one page of a statement may have.
+const MaxPage = 100
+
+// Statement returns the customer's ledger entries, newest first, and the cursor of the page that follows; an empty
+// cursor begins, an empty next ends.
+//
+// A cursor is the id of the last entry that the caller has seen. It needs no signature, because it is checked where it
+// is used: the page is read from that very entry on, in the partition of the customer who asks, and if the first item
+// is not that entry the cursor is refused (ErrCursor). So it cannot name another customer's ledger, nor a place in
+// between; entries are never deleted, so one that was given out stays good. The check costs one item a page and no
+// round trip.
+func (b *Bank) Statement(ctx context.Context, customerID string, limit int, cursor string) (entries []Entry, next string, err error) {
+	if limit < 1 || limit > MaxPage {
+		return nil, "", fmt.Errorf("bank: a page of %d entries", limit)
+	}
+	query := &dynamodb.QueryInput{
+		TableName: &b.Ledger, ConsistentRead: new(true), ScanIndexForward: new(false),
+		KeyConditionExpression:    new("customer_id = :customer"),
+		ExpressionAttributeValues: map[string]types.AttributeValue{":customer": dynamo.Text(customerID)},
+		Limit:                     new(int32(limit + 1)), // one more tells whether there is a next page
+	}
+	seen := ""
+	if cursor != "" {
+		if seen, err = readCursor(cursor); err != nil {
+			return nil, "", err
+		}
+		query.KeyConditionExpression = new("customer_id = :customer AND entry_id <= :seen")
+		query.ExpressionAttributeValues[":seen"] = dynamo.Text(seen)
+		query.Limit = new(int32(limit + 2))
+	}
+	page, err := b.Client.Query(ctx, query)
+	if err != nil {
+		return nil, "", fmt.Errorf("bank: failed to read a statement: %w", err)
+	}
+	entries = []Entry{}
+	if err := attributevalue.UnmarshalListOfMaps(page.Items, &entries); err != nil {
+		return nil, "", fmt.Errorf("bank: failed to read a statement: %w", err)
+	}
+	if seen != "" {
+		if len(entries) == 0 || entries[0].ID != seen {
+			return nil, "", ErrCursor
+		}
+		entries = entries[1:]
+	}
+	if len(entries) > limit {
+		entries = entries[:limit]
+		next = base64.RawURLEncoding.EncodeToString([]byte(entries[limit-1].ID))
+	}
+	return entries, next, nil
+}
+
+// maxCursor is generous: the id of an entry becomes 95 characters. It must not be the attacker who sets the size of a query.
+const maxCursor = 128
+
+func readCursor(cursor string) (string, error) {
+	if len(cursor) > maxCursor {
+		return "", ErrCursor
+	}
+	id, err := base64.RawURLEncoding.Strict().DecodeString(cursor)
+	if err != nil || len(id) == 0 {
+		return "", ErrCursor
+	}
+	return string(id), nil
+}
+
+// EntriesOf returns the entries that one transfer or booking left in a customer's ledger, none if it is not there. It
+// reads the whole of that ledger: it is for an operator, not for a route.
+func (b *Bank) EntriesOf(ctx context.Context, customerID, transferID string) ([]Entry, error) {
+	entries := []Entry{}
+	pages := dynamodb.NewQueryPaginator(b.Client, &dynamodb.QueryInput{
+		TableName: &b.Ledger, ConsistentRead: new(true),
+		KeyConditionExpression:    new("customer_id = :customer"),
+		FilterExpression:          new("transfer_id = :transfer"),
+		ExpressionAttributeValues: map[string]types.AttributeValue{":customer": dynamo.Text(customerID), ":transfer": dynamo.Text(transferID)},
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("bank: failed to read a ledger: %w", err)
+		}
+		var found []Entry
+		if err := attributevalue.UnmarshalListOfMaps(page.Items, &found); err != nil {
+			return nil, fmt.Errorf("bank: failed to read a ledger: %w", err)
+		}
+		entries = append(entries, found...)
+	}
+	return entries, nil
 }

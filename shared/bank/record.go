@@ -1,12 +1,15 @@
 package bank
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
+	"context"
 	"fmt"
 	"strconv"
 
+	"drawbridge/shared/digest"
+	"drawbridge/shared/dynamo"
+
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
@@ -24,18 +27,14 @@ type record struct {
 	At          string  `dynamodbav:"created_at"`
 }
 
-// hash is injective over its parts: none contains the separator.
-func hash(parts ...string) string {
-	sum := sha256.Sum256([]byte(joinKey(parts...)))
-	return hex.EncodeToString(sum[:])
-}
-
 // recordKey binds a key to its customer: nobody can meet, or probe for, another's.
-func (r TransferRequest) recordKey() string { return hash("transfer", r.CustomerID, string(r.Key)) }
+func (r TransferRequest) recordKey() string {
+	return digest.Of("transfer", r.CustomerID, string(r.Key))
+}
 
 // fingerprint is of the meaning, so "5" and "5.00" are one request, and so is a body with other white space.
 func (r TransferRequest) fingerprint() string {
-	return hash(string(r.From), string(r.To), strconv.FormatInt(int64(r.Amount), 10), string(r.Currency))
+	return digest.Of(string(r.From), string(r.To), strconv.FormatInt(int64(r.Amount), 10), string(r.Currency))
 }
 
 func (b *Bank) newRecord(request TransferRequest, outcome Outcome) (record, error) {
@@ -68,4 +67,31 @@ func replay(request TransferRequest, item map[string]types.AttributeValue) (Rece
 
 func (r record) receipt() Receipt {
 	return Receipt{TransferID: r.TransferID, Refusal: r.Refusal, Answer: r.Answer}
+}
+
+// Answered is what the bank remembers of a transfer request.
+type Answered struct {
+	TransferID string // empty if refused
+	Refusal    Refusal
+	CreatedAt  string
+}
+
+// Answered returns what became of the request that a customer sent under an idempotency key; ok is false if nothing
+// is recorded under it.
+func (b *Bank) Answered(ctx context.Context, customerID string, key IdempotencyKey) (answered Answered, ok bool, err error) {
+	recordKey := TransferRequest{CustomerID: customerID, Key: key}.recordKey()
+	item, err := b.Client.GetItem(ctx, &dynamodb.GetItemInput{
+		TableName: &b.Transfers, Key: dynamo.Item{"transfer_key": dynamo.Text(recordKey)}, ConsistentRead: new(true),
+	})
+	if err != nil {
+		return answered, false, fmt.Errorf("bank: failed to read a transfer record: %w", err)
+	}
+	if item.Item == nil {
+		return answered, false, nil
+	}
+	var found record
+	if err := attributevalue.UnmarshalMap(item.Item, &found); err != nil {
+		return answered, false, fmt.Errorf("bank: failed to read a transfer record: %w", err)
+	}
+	return Answered{TransferID: found.TransferID, Refusal: found.Refusal, CreatedAt: found.At}, true, nil
 }

@@ -2,6 +2,7 @@ package bank
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -29,13 +30,54 @@ type StepUp struct {
 	ExpiresAt time.Time // its use is remembered until well after this
 }
 
+// Refusal is the stable code of a terminal refusal: the request can never succeed under its key. Empty: accepted.
+type Refusal string
+
 const (
-	margin   = 250 * time.Millisecond // kept of the context's time to answer in
-	patience = 10 * time.Second       // if the context has no deadline
+	SameAccount       Refusal = "same_account"
+	NoSuchAccount     Refusal = "no_such_account"
+	AccountClosed     Refusal = "account_closed"
+	AccountFrozen     Refusal = "account_frozen"
+	CurrencyMismatch  Refusal = "currency_mismatch"
+	DailyLimit        Refusal = "daily_limit_exceeded"
+	InsufficientFunds Refusal = "insufficient_funds"
 )
 
-// errUnsettled is a cancellation that says to try again.
-var errUnsettled = errors.New("bank: the transaction met another one")
+// Party says which of the two accounts a refusal is about.
+type Party string
+
+const (
+	Payer Party = "payer"
+	Payee Party = "payee"
+)
+
+// Outcome is what became of a transfer.
+type Outcome struct {
+	TransferID string    `json:"transfer_id,omitempty"` // empty if refused
+	Refusal    Refusal   `json:"refusal,omitempty"`
+	Party      Party     `json:"party,omitempty"` // the account that a refusal is about, if it is about one
+	From       AccountID `json:"from"`
+	To         AccountID `json:"to"`
+	Amount     Amount    `json:"amount"`
+	Currency   Currency  `json:"currency"`
+	At         time.Time `json:"at"` // when the request that decided it was received
+}
+
+func (o Outcome) json() []byte {
+	answer, err := json.Marshal(o)
+	if err != nil {
+		panic("bank: an outcome that is not JSON: " + err.Error()) // strings, a number and a time of this century
+	}
+	return answer
+}
+
+// Receipt is the answer to a transfer request.
+type Receipt struct {
+	TransferID string // empty if refused
+	Refusal    Refusal
+	Answer     []byte // as Config.Answer made it when the outcome was decided
+	Replayed   bool   // the outcome was decided by an earlier request with this key
+}
 
 // Transfer moves the money once for each (CustomerID, Key), however often it is called. The receipt may be a refusal,
 // which is final for the key. Errors: ErrKeyReused, ErrStepUpUsed, and ErrUnavailable when neither success nor failure
@@ -44,38 +86,13 @@ func (b *Bank) Transfer(ctx context.Context, request TransferRequest) (Receipt, 
 	if err := request.check(); err != nil {
 		return Receipt{}, err
 	}
-	attempt, err := b.newAttempt(request)
-	if err != nil {
-		return Receipt{}, err
-	}
+	attempt := b.newAttempt(request)
 	var receipt Receipt
-	err = persist(ctx, func(ctx context.Context) (err error) {
+	err := persist(ctx, func(ctx context.Context) (err error) {
 		receipt, err = attempt.run(ctx)
 		return err
 	})
 	return receipt, err
-}
-
-// persist calls try until it succeeds or fails for good, or until the context's time is nearly up: then the outcome
-// of the last try is unknown, and the error is ErrUnavailable.
-func persist(ctx context.Context, try func(context.Context) error) error {
-	deadline, set := ctx.Deadline()
-	if !set {
-		deadline = time.Now().Add(patience)
-	}
-	ctx, cancel := context.WithDeadline(ctx, deadline.Add(-margin))
-	defer cancel()
-	for failures := 1; ; failures++ {
-		err := try(ctx)
-		if err == nil || !errors.Is(err, errUnsettled) && !dynamo.Transient(err) && !errors.Is(err, context.DeadlineExceeded) {
-			return err
-		}
-		select {
-		case <-time.After(dynamo.Backoff(failures)):
-		case <-ctx.Done():
-			return fmt.Errorf("%w: %w", ErrUnavailable, err)
-		}
-	}
 }
 
 func (r TransferRequest) check() error {
@@ -101,15 +118,11 @@ type attempt struct {
 	newDay  bool    // the payer's daily limit is to start afresh
 }
 
-func (b *Bank) newAttempt(request TransferRequest) (*attempt, error) {
-	id, err := b.newID()
-	if err != nil {
-		return nil, err
-	}
+func (b *Bank) newAttempt(request TransferRequest) *attempt {
 	return &attempt{Bank: b, request: request, outcome: Outcome{
-		TransferID: id, From: request.From, To: request.To, Amount: request.Amount, Currency: request.Currency,
+		TransferID: newID(), From: request.From, To: request.To, Amount: request.Amount, Currency: request.Currency,
 		At: b.Now().UTC().Truncate(time.Microsecond),
-	}}, nil
+	}}
 }
 
 // run sends the transaction once and settles what it answers. A transient error leaves the outcome open.
@@ -137,16 +150,16 @@ func (a *attempt) run(ctx context.Context) (Receipt, error) {
 	if !cancelled {
 		return Receipt{}, fmt.Errorf("bank: failed to transfer: %w", err)
 	}
-	verdict, err := a.read(reasons)
+	settled, err := a.decide(reasons)
 	switch {
 	case err != nil:
 		return Receipt{}, err
-	case verdict.replayed:
-		return replay(a.request, verdict.found)
-	case verdict.stepUpUsed:
+	case settled.replayed:
+		return replay(a.request, settled.found)
+	case settled.stepUpUsed:
 		return Receipt{}, ErrStepUpUsed
-	case verdict.refusal != "":
-		return a.refuse(ctx, verdict.refusal, verdict.party)
+	case settled.refusal != "":
+		return a.refuse(ctx, settled.refusal, settled.party)
 	}
 	return Receipt{}, errUnsettled
 }

@@ -25,9 +25,7 @@ package bridge
 import (
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/base64"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"time"
@@ -36,6 +34,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"drawbridge/shared/digest"
 	"drawbridge/shared/dynamo"
 )
 
@@ -96,10 +95,7 @@ func (b *Bridge) Issue(ctx context.Context, sub, clientID string) (sessionID str
 var encoding = base64.RawURLEncoding.Strict()
 
 // ID names a session_id in logs and is its key in the table: its hex SHA-256. It opens nothing.
-func ID(sessionID string) string {
-	sum := sha256.Sum256([]byte(sessionID))
-	return hex.EncodeToString(sum[:])
-}
+func ID(sessionID string) string { return digest.Of(sessionID) }
 
 func newSessionID() string {
 	secret := make([]byte, secretBytes)

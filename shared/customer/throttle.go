@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"drawbridge/shared/digest"
 	"drawbridge/shared/dynamo"
 )
 
@@ -87,7 +88,7 @@ func (d *Directory) pay(ctx context.Context, account, address string) (payment, 
 		return payment{}, err
 	}
 	now := d.now()
-	p := payment{d: d, account: account, address: address, pair: d.limits.Pair.counter("pair", hash(account + " " + address)[:32], now)}
+	p := payment{d: d, account: account, address: address, pair: d.limits.Pair.counter("pair", digest.Of(account + " " + address)[:32], now)}
 	p.shared = append(p.shared, d.limits.Address.counter("address", address, now))
 	if !now.Before(dynamo.TimeOf(known["expires_at"])) {
 		p.shared = append(p.shared, d.limits.Strangers.counter("strangers", account, now))
@@ -144,13 +145,13 @@ func (d *Directory) know(account, address string) types.TransactWriteItem {
 	return types.TransactWriteItem{Put: &types.Put{TableName: &d.table, Item: row}}
 }
 
-func knownKey(account, address string) string { return "known#" + hash(account+" "+address) }
+func knownKey(account, address string) string { return "known#" + digest.Of(account+" "+address) }
 
 // network is what counts as one address: an IPv4 address, or the /64 of an IPv6 address, all of which one subscriber has.
 func network(address string) string {
 	ip, err := netip.ParseAddr(address)
 	if err != nil {
-		return "unparsed " + hash(address)[:32]
+		return "unparsed " + digest.Of(address)[:32]
 	}
 	ip = ip.Unmap().WithZone("")
 	if ip.Is4() {

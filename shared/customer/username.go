@@ -2,8 +2,6 @@ package customer
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"unicode/utf8"
 
@@ -12,6 +10,7 @@ import (
 	"golang.org/x/text/secure/precis"
 
 	"drawbridge/shared/customer/password"
+	"drawbridge/shared/digest"
 	"drawbridge/shared/dynamo"
 )
 
@@ -78,14 +77,9 @@ func usernameKey(username string) string {
 	if name, ok := foldUsername(username); ok {
 		return "username#" + name
 	}
-	return "username# " + hash(username) // no username has a space
+	return "username# " + digest.Of(username) // no username has a space
 }
 
 // Account names a username in logs and counters: a hash, since what stands in the field of a refused login may be a
 // password that was typed in the wrong place.
-func Account(username string) string { return hash(usernameKey(username))[:32] }
-
-func hash(s string) string {
-	sum := sha256.Sum256([]byte(s))
-	return hex.EncodeToString(sum[:])
-}
+func Account(username string) string { return digest.Of(usernameKey(username))[:32] }

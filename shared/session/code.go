@@ -5,8 +5,9 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base32"
-	"encoding/hex"
 	"strings"
+
+	"drawbridge/shared/digest"
 )
 
 // A code is the prefix, then 64 characters of base32 (a-z, 2-7): 32 random bytes and 8 bytes of checksum. 40 bytes
@@ -47,7 +48,4 @@ func checksum(secret []byte) []byte {
 }
 
 // idOf is what the table knows of a code. A plain hash is enough: there is nothing to guess in 256 random bits.
-func idOf(code string) string {
-	sum := sha256.Sum256([]byte(code))
-	return hex.EncodeToString(sum[:])
-}
+func idOf(code string) string { return digest.Of(code) }
