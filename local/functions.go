@@ -30,7 +30,7 @@ func newFunctions(stack *template.Stack, binaries lambda.Binaries, tables map[st
 		environment["AWS_ENDPOINT_URL_DYNAMODB"] = tables[f.Name]
 		functions = append(functions, lambda.Function{
 			Name: f.Name, Handler: f.Handler, Timeout: f.Timeout, MemoryMB: f.MemoryMB,
-			Concurrency: max(f.ReservedConcurrency, 0), Environment: environment,
+			Concurrency: f.ReservedConcurrency, Environment: environment,
 		})
 	}
 	return lambda.NewHost(lambda.Config{

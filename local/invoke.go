@@ -44,7 +44,7 @@ func (r *Runner) startFunctions(stack *template.Stack) (*lambda.Host, error) {
 // openAPI lets requests in to the API, and to Lambda's own API and the console beside it.
 func (r *Runner) openAPI(stack *template.Stack, functions *lambda.Host) error {
 	api, err := gateway.New(gateway.Config{
-		Stack: stack, Invoker: functions, Observer: gateway.Observers{r.observatory, gateway.NewAccessLog(r.console)},
+		Stack: stack, Invoker: functions, Observers: []gateway.Observer{r.observatory, gateway.NewAccessLog(r.console)},
 	})
 	if err != nil {
 		return err

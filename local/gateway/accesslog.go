@@ -3,6 +3,7 @@ package gateway
 import (
 	"fmt"
 	"io"
+	"net/http"
 	"strconv"
 	"strings"
 	"sync"
@@ -22,6 +23,12 @@ type AccessLog struct {
 
 // NewAccessLog writes to w.
 func NewAccessLog(w io.Writer) *AccessLog { return &AccessLog{w: w} }
+
+// Receive writes nothing: the line has the outcome.
+func (l *AccessLog) Receive(Exchange, http.Header, []byte) {}
+
+// Follow writes nothing either.
+func (l *AccessLog) Follow(Exchange) {}
 
 // Observe writes the line; what cannot be written is lost.
 func (l *AccessLog) Observe(e Exchange) {

@@ -5,8 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 
+	"drawbridge/local/iam"
 	"drawbridge/local/template"
 )
+
+// invoke is the action that an authorizer's policy must allow on a method's ARN.
+const invoke = "execute-api:Invoke"
 
 // authorize lets the call pass, or says what the client gets instead. On the
 // way the authorizer's context is put into the call, denied or not: gateway
@@ -24,28 +28,28 @@ func (g *Gateway) authorize(ctx context.Context, c *call, authorizer *template.A
 		return unauthorized()
 	}
 	key := newCacheKey(append([]string{authorizer.Name}, identity...))
-	v, cached := g.cache.get(key, c.exchange.At)
+	output, cached := g.cache.get(key, c.exchange.At)
 	step.Cached = cached
 	if !cached {
 		var f *fault
-		if v, f = g.ask(ctx, c, authorizer, step); f != nil {
+		if output, f = g.ask(ctx, c, authorizer, step); f != nil {
 			return f
 		}
 		if authorizer.TTL > 0 {
 			now := g.now()
-			g.cache.put(key, v, now.Add(authorizer.TTL), now)
+			g.cache.put(key, output, now.Add(authorizer.TTL), now)
 		}
 	}
-	step.Principal = v.principal
-	c.context.Authorizer = map[string]any{"principalId": v.principal, "integrationLatency": step.Waited.Milliseconds()}
-	for name, value := range v.context {
+	step.Principal = output.principal
+	c.context.Authorizer = map[string]any{"principalId": output.principal, "integrationLatency": step.Waited.Milliseconds()}
+	for name, value := range output.context {
 		c.context.Authorizer[name] = value
 	}
-	switch v.policy.evaluate(c.arn) {
-	case allowed:
+	switch iam.Evaluate(output.statements, iam.Request{Need: iam.Need{Action: invoke, Resource: c.arn}}) {
+	case iam.Allow:
 		step.Decision = Allowed
 		return nil
-	case explicitDeny:
+	case iam.ExplicitDeny:
 		step.Decision = Denied
 		return accessDenied(true)
 	default:
@@ -75,28 +79,28 @@ func (c *call) identitySources(authorizer *template.Authorizer) (values []string
 }
 
 // ask invokes the authorizer. What it answers may be cached; a failure never is.
-func (g *Gateway) ask(ctx context.Context, c *call, authorizer *template.Authorizer, step *AuthorizerStep) (verdict, *fault) {
+func (g *Gateway) ask(ctx context.Context, c *call, authorizer *template.Authorizer, step *AuthorizerStep) (authorizerOutput, *fault) {
 	step.Decision = Failed
 	result, err := g.invoke(ctx, c, &step.Invocation, authorizer.Function, c.authorizerEvent(), authorizerTimeout)
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
-		return verdict{}, authorizerFailure()
+		return authorizerOutput{}, authorizerFailure()
 	case err != nil:
-		return verdict{}, authorizerConfigurationError()
+		return authorizerOutput{}, authorizerConfigurationError()
 	case result.FunctionError != "":
 		var failure struct {
 			Message string `json:"errorMessage"`
 		}
 		if json.Unmarshal(result.Payload, &failure) == nil && failure.Message == "Unauthorized" {
 			step.Decision = Unauthorized
-			return verdict{}, unauthorized()
+			return authorizerOutput{}, unauthorized()
 		}
-		return verdict{}, authorizerFailure()
+		return authorizerOutput{}, authorizerFailure()
 	}
-	v, err := parseVerdict(result.Payload)
+	output, err := parseAuthorizerOutput(result.Payload)
 	if err != nil {
 		step.Invocation.Error = err.Error()
-		return verdict{}, authorizerConfigurationError()
+		return authorizerOutput{}, authorizerConfigurationError()
 	}
-	return v, nil
+	return output, nil
 }

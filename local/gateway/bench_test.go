@@ -111,13 +111,15 @@ func (b *bench) Invoke(ctx context.Context, function string, payload []byte) (la
 	return lambda.Result{}, errors.New("no such function: " + function)
 }
 
-// Observe makes the bench the gateway's observer.
-func (b *bench) Observe(e gateway.Exchange) { b.seen = append(b.seen, e) }
+// Receive, Follow and Observe make the bench the gateway's observer, for whom the outcome is enough.
+func (b *bench) Receive(gateway.Exchange, http.Header, []byte) {}
+func (b *bench) Follow(gateway.Exchange)                       {}
+func (b *bench) Observe(e gateway.Exchange)                    { b.seen = append(b.seen, e) }
 
 func (b *bench) do(method, target, body string, headers ...string) *httptest.ResponseRecorder {
 	b.t.Helper()
 	if b.gateway == nil {
-		g, err := gateway.New(gateway.Config{Stack: b.stack, Invoker: b, Observer: b, Now: func() time.Time { return b.now }})
+		g, err := gateway.New(gateway.Config{Stack: b.stack, Invoker: b, Observers: []gateway.Observer{b}, Now: func() time.Time { return b.now }})
 		if err != nil {
 			b.t.Fatal(err)
 		}

@@ -18,8 +18,8 @@ type cache struct {
 type cacheKey [sha256.Size]byte
 
 type cacheEntry struct {
-	verdict verdict
-	until   time.Time
+	output authorizerOutput
+	until  time.Time
 }
 
 // cacheSize bounds the memory that callers with ever new tokens can take.
@@ -38,17 +38,17 @@ func newCacheKey(parts []string) (key cacheKey) {
 	return key
 }
 
-func (c *cache) get(key cacheKey, now time.Time) (verdict, bool) {
+func (c *cache) get(key cacheKey, now time.Time) (authorizerOutput, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	entry, ok := c.entries[key]
 	if !ok || !now.Before(entry.until) {
-		return verdict{}, false
+		return authorizerOutput{}, false
 	}
-	return entry.verdict, true
+	return entry.output, true
 }
 
-func (c *cache) put(key cacheKey, v verdict, until, now time.Time) {
+func (c *cache) put(key cacheKey, output authorizerOutput, until, now time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.entries) >= cacheSize {
@@ -61,5 +61,5 @@ func (c *cache) put(key cacheKey, v verdict, until, now time.Time) {
 	if c.entries == nil || len(c.entries) >= cacheSize {
 		c.entries = map[cacheKey]cacheEntry{}
 	}
-	c.entries[key] = cacheEntry{verdict: v, until: until}
+	c.entries[key] = cacheEntry{output: output, until: until}
 }

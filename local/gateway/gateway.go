@@ -40,29 +40,22 @@ import (
 	"drawbridge/local/template"
 )
 
-// Invoker runs a function by its name and waits for the answer. When ctx ends it
-// returns ctx's error and lets the function run on, as Lambda does.
-type Invoker interface {
-	Invoke(ctx context.Context, function string, payload []byte) (lambda.Result, error)
-}
-
 // Config is what a Gateway needs. Stack and Invoker must be given.
 type Config struct {
-	Stack    *template.Stack
-	Invoker  Invoker
-	Observer Observer         // may be nil
-	Now      func() time.Time // time.Now if nil
+	Stack     *template.Stack
+	Invoker   lambda.Invoker
+	Observers []Observer
+	Now       func() time.Time // time.Now if nil
 }
 
 // Gateway is an http.Handler.
 type Gateway struct {
-	stack    *template.Stack
-	invoker  Invoker
-	observer Observer
-	follower Follower
-	now      func() time.Time
-	routes   routes
-	cache    cache
+	stack     *template.Stack
+	invoker   lambda.Invoker
+	observers []Observer
+	now       func() time.Time
+	routes    routes
+	cache     cache
 }
 
 // New checks that the stack has an API and that each route's functions exist.
@@ -90,12 +83,7 @@ func New(c Config) (*Gateway, error) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	if c.Observer == nil {
-		c.Observer = Observers{}
-	}
-	return &Gateway{
-		stack: c.Stack, invoker: c.Invoker, observer: c.Observer, follower: followerOf(c.Observer), now: c.Now, routes: c.Stack.Routes,
-	}, nil
+	return &Gateway{stack: c.Stack, invoker: c.Invoker, observers: c.Observers, now: c.Now, routes: c.Stack.Routes}, nil
 }
 
 func exists(stack *template.Stack, logicalID string) error {
@@ -128,7 +116,9 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 	c.exchange.Status, c.exchange.Bytes = a.status, len(a.body)
 	c.exchange.Duration = g.now().Sub(c.exchange.At)
-	g.observer.Observe(c.exchange)
+	for _, observer := range g.observers {
+		observer.Observe(c.exchange)
+	}
 }
 
 // answer is what goes back to the client.
@@ -148,10 +138,12 @@ func (g *Gateway) handle(ctx context.Context, c *call) (answer, *fault) {
 	if f := c.readBody(g.stack.BinaryMediaTypes); f != nil {
 		return answer{}, f
 	}
-	g.follower.Receive(c.exchange.snapshot(), c.request.Header, c.body)
+	for _, observer := range g.observers {
+		observer.Receive(c.exchange.snapshot(), c.request.Header, c.body)
+	}
 	if route.Authorizer != nil {
 		f := g.authorize(ctx, c, route.Authorizer)
-		g.follower.Follow(c.exchange.snapshot())
+		g.follow(c)
 		if f != nil {
 			return answer{}, f
 		}
@@ -160,4 +152,11 @@ func (g *Gateway) handle(ctx context.Context, c *call) (answer, *fault) {
 		return preflight(route.Preflight), nil
 	}
 	return g.integrate(ctx, c, route)
+}
+
+// follow tells how far a call has come.
+func (g *Gateway) follow(c *call) {
+	for _, observer := range g.observers {
+		observer.Follow(c.exchange.snapshot())
+	}
 }

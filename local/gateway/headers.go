@@ -1,6 +1,10 @@
 package gateway
 
-import "net/http"
+import (
+	"mime"
+	"net/http"
+	"strings"
+)
 
 // What API Gateway does to headers on their way to a Lambda function and back.
 // Source: API Gateway Developer Guide, "Important notes for REST APIs", the
@@ -59,4 +63,22 @@ func responseHeaders(from http.Header) http.Header {
 		headers.Set("Content-Type", "application/json")
 	}
 	return headers
+}
+
+// matchesMediaType reports whether a Content-Type, or the first type of an
+// Accept header, is among an API's BinaryMediaTypes. API Gateway looks at the
+// first type of Accept only ("Important notes for REST APIs").
+func matchesMediaType(binary []string, header string) bool {
+	first, _, _ := strings.Cut(header, ",")
+	kind, _, err := mime.ParseMediaType(first)
+	if err != nil {
+		kind = strings.TrimSpace(first)
+	}
+	for _, want := range binary {
+		family, any := strings.CutSuffix(want, "/*")
+		if want == "*/*" || kind == want || any && strings.HasPrefix(kind, family+"/") {
+			return true
+		}
+	}
+	return false
 }

@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"errors"
+	"net/http"
 	"time"
 
 	"drawbridge/local/lambda"
@@ -54,7 +55,7 @@ func (g *Gateway) invoke(ctx context.Context, c *call, step *Invocation, logical
 	ctx, cancel := context.WithTimeout(lambda.WithTrace(context.WithoutCancel(ctx), c.exchange.Trace), limit)
 	defer cancel()
 	step.Running = true
-	g.follower.Follow(c.exchange.snapshot())
+	g.follow(c)
 	step.Running = false
 	start := g.now()
 	result, err := g.invoker.Invoke(ctx, function.Name, payload)
@@ -67,4 +68,14 @@ func (g *Gateway) invoke(ctx context.Context, c *call, step *Invocation, logical
 		step.Error = functionError(result.Payload)
 	}
 	return result, err
+}
+
+// preflight answers OPTIONS by the MOCK integration that SAM generates for an
+// API with Cors: the same headers whatever the browser asks, and an empty object.
+func preflight(p *template.Preflight) answer {
+	header := http.Header{"Content-Type": {"application/json"}}
+	for name, value := range p.Headers {
+		header.Set(name, value)
+	}
+	return answer{status: http.StatusOK, header: header, body: []byte("{}\n")}
 }

@@ -2,23 +2,20 @@ package gateway
 
 import (
 	"encoding/json"
+	"net/http"
 	"time"
 )
 
-// Observer is told about every request once it has been answered. It is called
-// from several goroutines, and the request's connection waits for it.
+// Observer is told about requests, from several goroutines. A request's connection waits for each call.
 type Observer interface {
+	// Receive is called with a request that has a route and arrived whole, before anything is decided about it. Header
+	// and body hold credentials; they must be neither kept nor changed.
+	Receive(Exchange, http.Header, []byte)
+	// Follow is called when a function is about to be invoked and when the authorizer has decided, with the exchange as
+	// it stands. It may be kept.
+	Follow(Exchange)
+	// Observe is called with every request once it has been answered.
 	Observe(Exchange)
-}
-
-// Observers tells several.
-type Observers []Observer
-
-// Observe tells each in turn.
-func (list Observers) Observe(e Exchange) {
-	for _, observer := range list {
-		observer.Observe(e)
-	}
 }
 
 // Exchange is one request, the steps that it took and its answer. There is no
@@ -63,7 +60,7 @@ type AuthorizerStep struct {
 // Invocation is one call of a function.
 type Invocation struct {
 	Function string
-	Running  bool // for a Follower: it has been called and has not answered yet
+	Running  bool // for Follow: it has been called and has not answered yet
 	Cold     bool
 	Init     time.Duration // of a cold start
 	Duration time.Duration // in the function
@@ -72,6 +69,19 @@ type Invocation struct {
 	// timeout, a refused invocation, a malformed answer. It may span lines (a compiler's output).
 	Error string
 	Logs  []byte // the last 4 KB that the function wrote meanwhile; empty if the gateway stopped waiting
+}
+
+// snapshot is an Exchange that the next steps do not change.
+func (e Exchange) snapshot() Exchange {
+	if e.Authorizer != nil {
+		step := *e.Authorizer
+		e.Authorizer = &step
+	}
+	if e.Function != nil {
+		invocation := *e.Function
+		e.Function = &invocation
+	}
+	return e
 }
 
 // functionError makes one line of {"errorType","errorMessage"}.

@@ -88,7 +88,7 @@ func (o operator) holds(given []string, present bool, wanted []string) bool {
 	match := func(value string) bool {
 		return slices.ContainsFunc(wanted, func(w string) bool {
 			if o.test == "StringLike" {
-				return matches(w, value)
+				return matchesText(w, value)
 			}
 			return w == value
 		})

@@ -94,7 +94,7 @@ func start(t testing.TB) *system {
 	host, err := lambda.NewHost(lambda.Config{Functions: functions, Binaries: builder, Region: region, Log: s.logged, Keeper: s})
 	testkit.Must(t, err)
 	t.Cleanup(func() { host.Close() })
-	s.gateway, err = gateway.New(gateway.Config{Stack: s.stack, Invoker: host, Observer: s})
+	s.gateway, err = gateway.New(gateway.Config{Stack: s.stack, Invoker: host, Observers: []gateway.Observer{s}})
 	testkit.Must(t, err)
 	s.seed()
 	return s
@@ -125,7 +125,11 @@ func (s *system) seed() {
 	}
 }
 
-// Observe implements gateway.Observer.
+// Receive and Follow are part of gateway.Observer; the outcome is enough here.
+func (s *system) Receive(gateway.Exchange, http.Header, []byte) {}
+func (s *system) Follow(gateway.Exchange)                       {}
+
+// Observe is the third part of gateway.Observer.
 func (s *system) Observe(e gateway.Exchange) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

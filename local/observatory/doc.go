@@ -1,7 +1,7 @@
 // Package observatory shows what happens on this machine while it happens: each request on its way through gateway,
 // authorizer, function and tables, and the tenant's Actions beside it.
 //
-//	gateway.Follower ─┐
+//	gateway.Observer ─┐
 //	iam.Operation ────┼─► what may be shown ─► Ring (the last 200 requests and 200 runs) ─► server-sent events ─► page
 //	GET /_tenant/actions ┘
 //

@@ -22,7 +22,7 @@ type Config struct {
 	Client *http.Client // to ask it with; one with a short time-out if nil
 }
 
-// Observatory is a gateway.Follower and the http.Handler of the console.
+// Observatory is a gateway.Observer and the http.Handler of the console.
 type Observatory struct {
 	ring     *ring
 	epoch    string // of this start: ids of another one mean nothing

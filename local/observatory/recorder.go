@@ -14,7 +14,7 @@ const mostOperations = 50 // of one request; more are counted
 
 var methods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
-// Receive begins a request. It is part of gateway.Follower.
+// Receive begins a request. It is part of gateway.Observer.
 func (o *Observatory) Receive(e gateway.Exchange, header http.Header, body []byte) {
 	shown := credentials(header, body)
 	o.request(e, func(r Request) Request {
@@ -23,7 +23,7 @@ func (o *Observatory) Receive(e gateway.Exchange, header http.Header, body []byt
 	})
 }
 
-// Follow takes a request a step further. It is part of gateway.Follower.
+// Follow takes a request a step further. It is part of gateway.Observer.
 func (o *Observatory) Follow(e gateway.Exchange) { o.request(e, nil) }
 
 // Observe ends a request. It is part of gateway.Observer.

@@ -27,7 +27,7 @@ func who(t *testing.T, operation, table, key, enclosing string) (names []string)
 	}
 	need := iam.Need{Action: "dynamodb:" + operation, Resource: "arn:aws:dynamodb:" + stack.Region + ":" + stack.AccountID + ":table/" + table}
 	for _, f := range stack.Functions {
-		if iam.Allows(f.Policies, need, c) {
+		if iam.Evaluate(f.Policies, iam.Request{Need: need, Context: c}) == iam.Allow {
 			names = append(names, f.LogicalID)
 		}
 	}

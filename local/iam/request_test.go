@@ -6,32 +6,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func arn(table string) string { return "arn:aws:dynamodb:eu-central-1:123456789012:table/" + table }
-
-func TestAStatementAllowsItsActionsOnItsResources(t *testing.T) {
-	statements := []Statement{
-		{Actions: []string{"dynamodb:GetItem", "dynamodb:query"}, Resources: []string{arn("accounts")}},
-		{Actions: []string{"dynamodb:*"}, Resources: []string{arn("notes-?") + "/index/*"}},
-		{Actions: []string{"dynamodb:Put*"}, Resources: []string{arn("ledger")}},
-		{Deny: true, Actions: []string{"dynamodb:PutItem"}, Resources: []string{"*"}},
-	}
-	for need, want := range map[Need]bool{
-		{"dynamodb:GetItem", arn("accounts")}:         true,
-		{"dynamodb:Query", arn("accounts")}:           true,
-		{"dynamodb:GetItem", arn("accounts2")}:        false,
-		{"dynamodb:GetItem", arn("ledger")}:           false,
-		{"dynamodb:Scan", arn("accounts")}:            false,
-		{"dynamodb:Query", arn("accounts/index/x")}:   false,
-		{"dynamodb:Query", arn("notes-1/index/by/x")}: true,
-		{"dynamodb:Query", arn("notes-10/index/x")}:   false,
-		{"dynamodb:PutItem", arn("ledger")}:           false, // the Deny wins
-	} {
-		if got := Allows(statements, need, nil); got != want {
-			t.Errorf("%v allowed: %v, want %v", need, got, want)
-		}
-	}
-}
-
 func TestAnOperationNeedsWhatAWSSays(t *testing.T) {
 	for _, c := range []struct {
 		operation, body string

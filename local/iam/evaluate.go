@@ -10,7 +10,11 @@
 // action of each item (PutItem, UpdateItem, DeleteItem, ConditionCheckItem), a TransactGetItems GetItem
 // (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html).
 // Evaluation: an explicit Deny wins, then an Allow, else refused
-// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html).
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html). [Evaluate] does this for
+// the functions' statements and for those that an authorizer answers API Gateway with.
+// In a Resource, * and ? stand for characters of one of an ARN's six segments; a * that ends its segment may reach over
+// the colon behind it, and an ARN with fewer segments has * for those that it lacks
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html).
 //
 // # Conditions
 //
@@ -53,7 +57,7 @@
 package iam
 
 import (
-	"path"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -72,46 +76,79 @@ type Need struct {
 	Action, Resource string
 }
 
-// about tells whether the statement speaks of the need, whatever its conditions are.
-func (s Statement) about(need Need) bool {
-	return matchesAny(s.Actions, need.Action, strings.ToLower) && matchesAny(s.Resources, need.Resource, asItStands)
+// Request is a need and what the request says of itself.
+type Request struct {
+	Need
+	Context Context
 }
 
-// Allows tells whether statements allow the need to a request that says c of itself.
-func Allows(statements []Statement, need Need, c Context) bool {
-	allowed := false
+// Decision is what statements make of a request.
+type Decision int
+
+// Decisions. The zero value refuses.
+const (
+	ImplicitDeny Decision = iota // no statement matches
+	ExplicitDeny                 // a Deny matches, whatever else does
+	Allow
+)
+
+// Evaluate decides a request by statements.
+func Evaluate(statements []Statement, r Request) Decision {
+	decision := ImplicitDeny
 	for _, s := range statements {
-		if !s.about(need) || !met(s.Conditions, c) {
+		if !s.about(r.Need) || !met(s.Conditions, r.Context) {
 			continue
 		}
 		if s.Deny {
-			return false
+			return ExplicitDeny
 		}
-		allowed = true
+		decision = Allow
 	}
-	return allowed
+	return decision
 }
 
-// conditional tells whether it depends on the request's own words if statements allow the need.
+// about tells whether the statement speaks of the need, whatever its conditions are.
+func (s Statement) about(need Need) bool {
+	return slices.ContainsFunc(s.Actions, func(a string) bool { return matchesText(strings.ToLower(a), strings.ToLower(need.Action)) }) &&
+		slices.ContainsFunc(s.Resources, func(r string) bool { return matchesARN(r, need.Resource) })
+}
+
+// conditional tells whether a condition has a say in what statements make of the need.
 func conditional(statements []Statement, need Need) bool {
 	return slices.ContainsFunc(statements, func(s Statement) bool { return s.about(need) && len(s.Conditions) > 0 })
 }
 
-func matchesAny(patterns []string, value string, fold func(string) string) bool {
-	for _, pattern := range patterns {
-		if matches(fold(pattern), fold(value)) {
-			return true
-		}
-	}
-	return false
+// matchesText compares with a pattern in which * is any text and ? any character.
+func matchesText(pattern, value string) bool {
+	return matches(wildcards(pattern, ".*", "."), value)
 }
 
-func asItStands(s string) string { return s }
+const segments = 6 // arn:partition:service:region:account:resource
 
-// matches compares with IAM's wildcards. path.Match has the same two, but stops * at a slash and knows brackets and
-// escapes: both are taken out of its sight.
-func matches(pattern, value string) bool {
-	hide := strings.NewReplacer("/", "\x00", "[", "\x01", "]", "\x02", `\`, "\x03")
-	ok, err := path.Match(hide.Replace(pattern), hide.Replace(value))
-	return ok && err == nil
+func matchesARN(pattern, arn string) bool {
+	if pattern == "*" {
+		return true
+	}
+	parts := strings.SplitN(pattern, ":", segments)
+	for len(parts) < segments {
+		parts = append(parts, "*")
+	}
+	for i, part := range parts[:segments-1] {
+		if rest, endsOpen := strings.CutSuffix(part, "*"); endsOpen {
+			parts[i] = wildcards(rest, "[^:]*", "[^:]") + ".*"
+		} else {
+			parts[i] = wildcards(part, "[^:]*", "[^:]")
+		}
+	}
+	parts[segments-1] = wildcards(parts[segments-1], ".*", ".") // a colon in it is one of the resource's name
+	return matches(strings.Join(parts, ":"), arn)
+}
+
+// wildcards writes a pattern as a regular expression with these two for * and ?.
+func wildcards(pattern, star, question string) string {
+	return strings.NewReplacer(`\*`, star, `\?`, question).Replace(regexp.QuoteMeta(pattern))
+}
+
+func matches(expression, value string) bool {
+	return regexp.MustCompile(`(?s)\A` + expression + `\z`).MatchString(value) // all but two constants is quoted
 }
