@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"drawbridge/local/template"
+
+	"github.com/google/uuid"
 )
 
 // Quotas of API Gateway and Lambda that a request or an answer can meet.
@@ -65,7 +67,7 @@ func (g *Gateway) begin(r *http.Request) *call {
 		Stage:             g.stack.Stage,
 		DomainName:        r.Host,
 		DomainPrefix:      strings.FieldsFunc(r.Host+".", func(r rune) bool { return r == '.' || r == ':' })[0],
-		RequestID:         uuid(),
+		RequestID:         uuid.NewString(),
 		ExtendedRequestID: base64.StdEncoding.EncodeToString(randomBytes(11)),
 		RequestTime:       now.UTC().Format("02/Jan/2006:15:04:05 -0700"),
 		RequestTimeEpoch:  now.UnixMilli(),
@@ -117,9 +119,3 @@ func randomBytes(n int) []byte {
 }
 
 func randomHex(n int) string { return hex.EncodeToString(randomBytes(n)) }
-
-func uuid() string {
-	b := randomBytes(16)
-	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
-}

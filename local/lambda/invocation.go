@@ -2,10 +2,10 @@ package lambda
 
 import (
 	"context"
-	"crypto/rand"
-	"fmt"
 	"sync"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // invocation is one event on its way through one process. The process's lock guards delivered, answer and ended.
@@ -31,7 +31,9 @@ type answer struct {
 }
 
 func newInvocation(ctx context.Context, payload []byte) *invocation {
-	return &invocation{id: requestID(), trace: traceHeader(traceRoot(ctx)), payload: payload, done: make(chan struct{})}
+	return &invocation{
+		id: uuid.NewString(), trace: traceHeader(traceRoot(ctx)), payload: payload, done: make(chan struct{}),
+	}
 }
 
 // keep remembers the end of the log.
@@ -48,12 +50,4 @@ func (i *invocation) logged() []byte {
 	i.logMu.Lock()
 	defer i.logMu.Unlock()
 	return append([]byte(nil), i.tail...)
-}
-
-// requestID is a version 4 UUID (RFC 9562), as Lambda's request ids are.
-func requestID() string {
-	var b [16]byte
-	rand.Read(b[:])
-	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
