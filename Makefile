@@ -1,7 +1,7 @@
 # Drawbridge: `make run` for the whole system on this machine, `make test` for everything that proves it.
 
 GO_FILES := $(shell git ls-files '*.go')
-FUZZ_TARGETS := ./shared/token/strictjson:FuzzObject ./shared/token:FuzzParse ./shared/token:FuzzKeySet ./shared/token:FuzzToken
+FUZZ_TARGETS := ./shared/strictjson:FuzzObject ./shared/token:FuzzParse ./shared/token:FuzzKeySet ./shared/token:FuzzToken
 .DEFAULT_GOAL := help
 .PHONY: help run test check test-go test-e2e test-auth0 test-tenant test-web build deploy tenant lint-template bench fuzz chaos
 

@@ -4,7 +4,7 @@ import (
 	"errors"
 	"strings"
 
-	"drawbridge/shared/token/strictjson"
+	"drawbridge/shared/strictjson"
 )
 
 // event is what is read of a REQUEST authorizer event

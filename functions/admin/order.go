@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 
 	"drawbridge/shared/bank"
-	"drawbridge/shared/token/strictjson"
+	"drawbridge/shared/strictjson"
 )
 
 const maxPayload = 16 << 10 // bytes

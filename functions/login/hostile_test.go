@@ -310,7 +310,7 @@ func TestNoHostileBodyOpensAnything(t *testing.T) {
 		"the key of a customer":        {`{"username":"customer#1000000001","password":"` + alicePassword + `"}`, 401, "login_failed"},
 		"an expression":                {`{"username":"' OR '1'='1","password":"' OR '1'='1"}`, 401, "login_failed"},
 		"a code as the password":       {`{"username":"alice","password":"dbc_` + strings.Repeat("a", 64) + `"}`, 401, "login_failed"},
-		"a lone surrogate":             {`{"username":"alice\ud800","password":"` + alicePassword + `"}`, 401, "login_failed"},
+		"a lone surrogate":             {`{"username":"alice\ud800","password":"` + alicePassword + `"}`, 400, "invalid_request"},
 		"a right-to-left override":     {`{"username":"\u202ealice","password":"` + alicePassword + `"}`, 401, "login_failed"},
 		"a zero-width username letter": {`{"username":"al\u200bice","password":"` + alicePassword + `"}`, 401, "login_failed"},
 	} {

@@ -38,29 +38,56 @@ func TestAWellFormedBodyIsDecoded(t *testing.T) {
 
 func TestABodyThatTwoParsersCouldReadInTwoWaysIsRefused(t *testing.T) {
 	for name, body := range map[string]string{
-		"empty":             ``,
-		"not JSON":          `from=1`,
-		"an array":          `[]`,
-		"a string":          `"{}"`,
-		"null":              `null`,
-		"unclosed":          `{"from":"1"`,
-		"no value":          `{"from"}`,
-		"a name twice":      `{"from":"1","from":"2"}`,
-		"an escaped twin":   `{"from":"1","\u0066rom":"2"}`,
-		"another case":      `{"FROM":"1"}`,
-		"a folded letter":   `{"ſrom":"1"}`,
-		"an unknown name":   `{"from":"1","to_all":"2"}`,
-		"a null value":      `{"from":null}`,
-		"a number":          `{"amount":1.00}`,
-		"a nested object":   `{"from":{"from":"1"}}`,
-		"a trailing object": `{"from":"1"}{"from":"2"}`,
-		"a trailing byte":   `{"from":"1"}x`,
-		"a trailing comma":  `{"from":"1",}`,
-		"a byte order mark": "\ufeff{}",
-		"absurdly deep":     strings.Repeat(`{"from":`, 2000),
+		"empty":              ``,
+		"not JSON":           `from=1`,
+		"an array":           `[]`,
+		"a string":           `"{}"`,
+		"null":               `null`,
+		"unclosed":           `{"from":"1"`,
+		"no value":           `{"from"}`,
+		"a name twice":       `{"from":"1","from":"2"}`,
+		"an escaped twin":    `{"from":"1","\u0066rom":"2"}`,
+		"another case":       `{"FROM":"1"}`,
+		"a folded letter":    `{"ſrom":"1"}`,
+		"an unknown name":    `{"from":"1","to_all":"2"}`,
+		"a null value":       `{"from":null}`,
+		"a number":           `{"amount":1.00}`,
+		"a nested object":    `{"from":{"from":"1"}}`,
+		"a trailing object":  `{"from":"1"}{"from":"2"}`,
+		"a trailing byte":    `{"from":"1"}x`,
+		"a trailing comma":   `{"from":"1",}`,
+		"a byte order mark":  "\ufeff{}",
+		"absurdly deep":      strings.Repeat(`{"from":`, 2000),
+		"a high surrogate":   `{"from":"\ud800"}`,
+		"a low surrogate":    `{"from":"\udc00"}`,
+		"a pair backwards":   `{"from":"\udd11\ud83d"}`,
+		"half of a pair":     `{"from":"1","amount":"\ud83dx"}`,
+		"half a pair's name": `{"from":"1","\ud800":"x"}`,
+		"twins inside":       `{"from":{"a":"1","a":"2"}}`,
 	} {
 		if got, a := decode(t, "application/json", body); a.StatusCode != 400 || a.member(t, "code") != "invalid_request" {
 			t.Errorf("%s: answered %d %s, decoded %+v", name, a.StatusCode, a.Body, got)
+		}
+	}
+}
+
+func TestEscapesAreResolved(t *testing.T) {
+	got, a := decode(t, "application/json", `{"fr\u006fm":"\ud83d\udd11 \"\u00e9\"","amount":"\\"}`)
+	if a.StatusCode != 204 || got != (transferBody{`🔑 "é"`, `\`}) {
+		t.Errorf("%d %+v", a.StatusCode, got)
+	}
+}
+
+func TestABooleanIsNoString(t *testing.T) {
+	for body, status := range map[string]int{`{"everywhere":true}`: 204, `{"everywhere":"true"}`: 400, `{"everywhere":1}`: 400, `{"everywhere":null}`: 400} {
+		var got struct {
+			Everywhere bool `json:"everywhere"`
+		}
+		a := invoke(t, post("application/json", body), func(_ context.Context, r *rest.Request) (rest.Response, error) {
+			return rest.NoContent(), r.DecodeJSON(&got)
+		})
+		if a.StatusCode != status || got.Everywhere != (status == 204) {
+			t.Errorf("%s: %d, decoded %v", body, a.StatusCode, got.Everywhere)
 		}
 	}
 }

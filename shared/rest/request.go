@@ -57,7 +57,8 @@ type event struct {
 	} `json:"requestContext"`
 }
 
-// decodeEvent returns no request for a payload that is not a proxy event, and a request with a *Problem for one
+// decodeEvent reads with encoding/json: API Gateway writes the event, and the names that a client chose are keys of
+// maps. The body, which the client wrote, is a string in it, for DecodeJSON to read. decodeEvent returns no request for a payload that is not a proxy event, and a request with a *Problem for one
 // that the client got wrong.
 func decodeEvent(payload []byte) (*Request, error) {
 	var e event

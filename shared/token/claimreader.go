@@ -5,7 +5,7 @@ import (
 	"time"
 	"unicode"
 
-	"drawbridge/shared/token/strictjson"
+	"drawbridge/shared/strictjson"
 )
 
 const (

@@ -4,7 +4,7 @@ import (
 	"crypto/rsa"
 	"time"
 
-	"drawbridge/shared/token/strictjson"
+	"drawbridge/shared/strictjson"
 )
 
 // Claims are those of a verified token. A time that the token does not carry is zero, as are texts and lists.

@@ -3,7 +3,7 @@ package token
 import (
 	"strings"
 
-	"drawbridge/shared/token/strictjson"
+	"drawbridge/shared/strictjson"
 )
 
 // Dialect is a kind of token, as its issuer writes it.

@@ -3,7 +3,7 @@ package token
 import (
 	"strings"
 
-	"drawbridge/shared/token/strictjson"
+	"drawbridge/shared/strictjson"
 )
 
 const (

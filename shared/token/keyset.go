@@ -4,7 +4,7 @@ import (
 	"crypto/rsa"
 	"time"
 
-	"drawbridge/shared/token/strictjson"
+	"drawbridge/shared/strictjson"
 
 	"github.com/MicahParks/jwkset"
 )

@@ -45,7 +45,7 @@ import (
 	"time"
 	"unsafe"
 
-	"drawbridge/shared/token/strictjson"
+	"drawbridge/shared/strictjson"
 
 	"github.com/MicahParks/jwkset"
 	"github.com/golang-jwt/jwt/v5"

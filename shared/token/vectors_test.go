@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"drawbridge/shared/token/strictjson"
+	"drawbridge/shared/strictjson"
 
 	"github.com/MicahParks/keyfunc/v3"
 	"github.com/golang-jwt/jwt/v5"

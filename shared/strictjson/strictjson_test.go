@@ -8,7 +8,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"drawbridge/shared/token/strictjson"
+	"drawbridge/shared/strictjson"
 )
 
 var limits = strictjson.Limits{Depth: 8, Members: 16}
