@@ -31,7 +31,7 @@ func TestTablesWithoutTheAPIRunOnlyWhatFillsThem(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	whole, err := NewRunner(o, nil).loadStack(noClient)
+	whole, err := o.loadStack()
 	if err != nil {
 		t.Fatal(err)
 	}

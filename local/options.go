@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
 	"maps"
@@ -113,6 +114,9 @@ func (o options) lastPort() int {
 	}
 	return o.tablesPort()
 }
+
+// clientID is the client whose id_tokens the login accepts, and the one that the web app is told to be.
+func (o options) clientID() string { return cmp.Or(o.parameters["BridgeClientIds"], webClientID) }
 
 func (o options) apiURL() string { return fmt.Sprintf("http://localhost:%d", o.apiPort()) }
 func (o options) webURL() string { return fmt.Sprintf("http://localhost:%d", o.webPort()) }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -46,7 +47,7 @@ func NewRunner(o options, c *console) *Runner { return &Runner{options: o, conso
 // Start returns when everything is up. After an error, Close must be called all the same.
 func (r *Runner) Start(ctx context.Context) error {
 	start := time.Now()
-	stack, err := r.loadStack(noClient)
+	stack, err := r.options.loadStack()
 	if err != nil {
 		return err
 	}
@@ -68,7 +69,7 @@ func (r *Runner) Start(ctx context.Context) error {
 	if err := steps.Wait(); err != nil {
 		return err
 	}
-	if err := r.open(ctx); err != nil {
+	if err := r.open(ctx, stack); err != nil {
 		return err
 	}
 	var phoneLinks []string
@@ -79,46 +80,28 @@ func (r *Runner) Start(ctx context.Context) error {
 	return nil
 }
 
-// noClient stands for the web app's client while it is not known.
-const noClient = "none-yet"
-
 // unreleased stands for the release on AWS: nothing here keeps versions.
 var unreleased = strings.Repeat("0", 40)
 
-// loadStack reads the template. The client whose id_tokens the login accepts is known only when the tenant is up; but
-// whatever else is wrong with the template shall show before anything slow begins.
-func (r *Runner) loadStack(client string) (*template.Stack, error) {
+// loadStack reads the template, once a start: what is wrong with it shows before anything slow begins.
+func (o options) loadStack() (*template.Stack, error) {
 	parameters := map[string]string{
-		"AWS::Region": "eu-central-1", "TokenIssuer": r.options.issuer(), "WebOrigin": r.options.webURL(), "BridgeClientIds": client,
+		"AWS::Region": "eu-central-1", "TokenIssuer": o.issuer(), "WebOrigin": o.webURL(), "BridgeClientIds": webClientID,
 		"Release": unreleased,
 	}
-	for name, value := range r.options.parameters {
-		parameters[name] = value
-	}
-	stack, err := template.Load(r.options.template, parameters)
+	maps.Copy(parameters, o.parameters)
+	stack, err := template.Load(o.template, parameters)
 	if errors.Is(err, os.ErrNotExist) {
-		return nil, &problem{"there is no " + r.options.template + " here", "Run `go run ./local` in the repository's own folder, or name the file with --template.", nil}
+		return nil, &problem{"there is no " + o.template + " here", "Run `go run ./local` in the repository's own folder, or name the file with --template.", nil}
 	}
 	return stack, err
 }
 
 // open lets requests in.
-func (r *Runner) open(ctx context.Context) error {
-	client := r.options.parameters["BridgeClientIds"]
-	switch {
-	case client != "":
-	case r.tenant != nil:
-		client = r.tenant.clients[webClient]
-	default: // nothing is started that would ask
-		client = noClient
-	}
-	stack, err := r.loadStack(client)
-	if err != nil {
-		return err
-	}
+func (r *Runner) open(ctx context.Context, stack *template.Stack) error {
 	if r.options.parts[webPart] {
 		s, err := newSite(filepath.Join(r.options.root(), "web", "dist"), siteConfig{
-			Issuer: r.options.issuer(), ClientID: client, Audience: audience(stack), API: r.options.apiURL(),
+			Issuer: r.options.issuer(), ClientID: r.options.clientID(), Audience: audience(stack), API: r.options.apiURL(),
 		})
 		if err != nil {
 			return err

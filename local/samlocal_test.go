@@ -34,22 +34,21 @@ func samEnvironment(t *testing.T) (environment map[string]map[string]string) {
 }
 
 // besideSAM reads a template as the runner does that the guide starts beside `sam local`.
-func besideSAM(t *testing.T, file string) (o options, client string, stack *template.Stack) {
+func besideSAM(t *testing.T, file string) (o options, stack *template.Stack) {
 	t.Helper()
 	o, err := parseOptions([]string{"--only", "tenant,dynamodb", "--template", file})
 	if err != nil {
 		t.Fatal(err)
 	}
-	client = samEnvironment(t)["LoginFunction"]["BRIDGE_CLIENT_IDS"] // package e2e holds it to the tenant
-	if stack, err = (&Runner{options: o}).loadStack(client); err != nil {
+	if stack, err = o.loadStack(); err != nil {
 		t.Fatal(err)
 	}
-	return o, client, stack
+	return o, stack
 }
 
 func TestTheEnvFileOfSAMLocalHasWhatTheTemplateLeavesOpenAndNoMore(t *testing.T) {
-	o, client, stack := besideSAM(t, filepath.Join("..", "template.yaml"))
-	open := []string{o.issuer(), o.webURL(), client}
+	o, stack := besideSAM(t, filepath.Join("..", "template.yaml"))
+	open := []string{o.issuer(), o.webURL(), webClientID}
 	want := map[string]map[string]string{}
 	for _, f := range stack.Functions {
 		want[f.LogicalID] = map[string]string{tablesVariable: fmt.Sprintf("http://localhost:%d", o.tablesPort())}
@@ -73,7 +72,7 @@ func TestTheEnvFileOfSAMLocalHasWhatTheTemplateLeavesOpenAndNoMore(t *testing.T)
 
 // A Ref to a table is its logical id under `sam local`, and so the functions must find the tables under that name.
 func TestTablesHaveTheNamesThatSAMLocalGivesThem(t *testing.T) {
-	_, _, stack := besideSAM(t, filepath.Join("..", "template.yaml"))
+	_, stack := besideSAM(t, filepath.Join("..", "template.yaml"))
 	if len(stack.Tables) == 0 {
 		t.Error("the template has no tables")
 	}
@@ -88,7 +87,7 @@ func TestTheGuidesCopyOfTheTemplateDeclaresTheTablesForTheProcessorAtHand(t *tes
 	for machine, processor := range map[string]string{"x86_64": "x86_64", "aarch64": "arm64", "arm64": "arm64"} {
 		t.Run(machine, func(t *testing.T) {
 			original, copied := copyByTheGuide(t, machine)
-			_, _, stack := besideSAM(t, copied)
+			_, stack := besideSAM(t, copied)
 			for _, f := range stack.Functions {
 				if value, declared := f.Environment[tablesVariable]; !declared || value != "" {
 					t.Errorf("%s: declared %v, %q", f.LogicalID, declared, value)

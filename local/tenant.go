@@ -15,6 +15,9 @@ import (
 const (
 	// webClient is the name of the single-page app in auth0/tenant.yaml; its id_tokens are those that the login accepts.
 	webClient = "Drawbridge Web"
+	// webClientID is the id that the tenant makes of that name. It stands here too, so that the template can be read
+	// before the tenant is up.
+	webClientID = "6wgotkC4aYAQZDziz4s8EhDbZBSZYIjI"
 	// tenantReadiness is for how long the tenant may take to say that it listens: RSA keys are made at its first start.
 	tenantReadiness = 30 * time.Second
 )
@@ -79,9 +82,12 @@ func startTenant(ctx context.Context, k *keeper.Keeper, o options, data string, 
 	select {
 	case t := <-ready:
 		t.child = process
-		if t.clients[webClient] == "" {
+		if id := t.clients[webClient]; id != webClientID {
 			process.stop(time.Second)
-			return nil, &problem{"the tenant has no client named " + webClient, "Put it into auth0/tenant.yaml: its id_tokens are those that the login accepts.", nil}
+			return nil, &problem{
+				fmt.Sprintf("the tenant's client named %s has the id %q, not %q", webClient, id, webClientID),
+				"Put the client into auth0/tenant.yaml, or its id into local/tenant.go: its id_tokens are those that the login accepts.", nil,
+			}
 		}
 		return &t, nil
 	case <-process.ended:
