@@ -3,9 +3,7 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
-	"strconv"
 	"time"
 
 	"drawbridge/shared/access"
@@ -14,8 +12,6 @@ import (
 	"drawbridge/shared/customer"
 	"drawbridge/shared/rest"
 )
-
-const usualPage = 20
 
 // entry is one ledger entry as the API shows it; amount is a signed decimal string, negative for what left.
 type entry struct {
@@ -33,17 +29,17 @@ type page struct {
 	Next    string  `json:"next,omitempty"` // none on the last page
 }
 
-// New returns the handler of GET /transfers: the caller's ledger, newest first. ?limit= says how many entries, and
-// ?next= takes the cursor of the page before.
+// New returns the handler of GET /transfers: the caller's ledger, newest first. ?limit= says how many entries, ?next=
+// takes the cursor of the page before, ?from= and ?to= bound the time of the entries.
 func New(directory *customer.Directory, ledger *bank.Bank, now func() time.Time) rest.Handler {
 	kinds := []access.Kind{access.KindUser, access.KindSession}
 	return rest.Guard(access.ScopeViewBalance, kinds, now, caller.Customer(directory,
 		func(ctx context.Context, r *rest.Request, customerID string) (rest.Response, error) {
-			limit, err := pageSize(r.Query("limit"))
+			asked, err := pageOf(r)
 			if err != nil {
 				return rest.Response{}, err
 			}
-			entries, next, err := ledger.Statement(ctx, customerID, limit, r.Query("next"))
+			entries, next, err := ledger.Statement(ctx, customerID, asked)
 			if errors.Is(err, bank.ErrCursor) {
 				return rest.Response{}, rest.Refuse("invalid_cursor", "next must be the next of a page of this statement, unchanged.")
 			}
@@ -59,15 +55,4 @@ func New(directory *customer.Directory, ledger *bank.Bank, now func() time.Time)
 			}
 			return rest.JSON(http.StatusOK, shown), nil
 		}))
-}
-
-func pageSize(text string) (int, error) {
-	if text == "" {
-		return usualPage, nil
-	}
-	limit, err := strconv.Atoi(text)
-	if err != nil || limit < 1 || limit > bank.MaxPage || strconv.Itoa(limit) != text {
-		return 0, rest.Refuse("invalid_request", fmt.Sprintf("limit must be a number from 1 to %d.", bank.MaxPage))
-	}
-	return limit, nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -93,8 +94,45 @@ func TestACursorOfAnotherCustomerIsRefused(t *testing.T) {
 
 func TestALimitOutOfRangeIsRefused(t *testing.T) {
 	h := handler(t, 0)
-	for _, limit := range []string{"0", "-1", "101", "1e1", "+5", "05", "٣"} {
+	for _, limit := range []string{"0", "-1", "101", "1e1", "+5", "05", "٣", ""} {
 		answer, _ := get(t, h, "1000000001", map[string]string{"limit": limit})
 		answer.Want(t, 400, "invalid_request")
 	}
+}
+
+func TestBoundsAreDaysOrTimes(t *testing.T) {
+	h := handler(t, 3)
+	_, all := get(t, h, "1000000001", nil)
+	newest := all.Entries[0].CreatedAt
+	for name, c := range map[string]struct {
+		query map[string]string
+		want  int
+	}{
+		"a day in the past": {map[string]string{"to": "2020-01-01"}, 0},
+		"since a day":       {map[string]string{"from": "2020-01-01"}, 3},
+		"since a time":      {map[string]string{"from": newest}, 1},
+		"before a time":     {map[string]string{"to": newest}, 2},
+		"in another zone":   {map[string]string{"from": "2020-01-01T00:00:00+14:00", "to": newest}, 2},
+	} {
+		answer, p := get(t, h, "1000000001", c.query)
+		if answer.Want(t, 200, ""); len(p.Entries) != c.want {
+			t.Errorf("%s: %d entries, want %d", name, len(p.Entries), c.want)
+		}
+	}
+}
+
+func TestABoundThatIsNoTimeIsNamed(t *testing.T) {
+	h := handler(t, 0)
+	for _, bound := range []string{"", "yesterday", "2026-13-01", "2026-02-30", "20261127", "2026-11-27T10:00:00",
+		"0000-12-31", "-0001-01-01", "10000-01-01", "2026-11-27T10:00:00 02:00", "1764201600"} {
+		for _, name := range []string{"from", "to"} {
+			answer, _ := get(t, h, "1000000001", map[string]string{name: bound})
+			answer.Want(t, 400, "invalid_request")
+			if detail := fmt.Sprint(answer.Member(t, "detail")); !strings.HasPrefix(detail, name+" ") {
+				t.Errorf("%s=%q: %q does not name it", name, bound, detail)
+			}
+		}
+	}
+	answer, _ := get(t, h, "1000000001", map[string]string{"from": "2026-02-01", "to": "2026-01-01"})
+	answer.Want(t, 400, "invalid_request")
 }

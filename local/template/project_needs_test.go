@@ -106,9 +106,9 @@ func moveMoney(d deployed) {
 	}
 	_, err := on("BalanceFunction").Balances(d.Context(), ada)
 	d.must(err)
-	_, next, err := on("StatementFunction").Statement(d.Context(), ada, 1, "")
+	_, next, err := on("StatementFunction").Statement(d.Context(), ada, bank.Page{Limit: 1})
 	d.must(err)
-	_, _, err = on("StatementFunction").Statement(d.Context(), ada, 1, next)
+	_, _, err = on("StatementFunction").Statement(d.Context(), ada, bank.Page{Limit: 1, Cursor: next})
 	d.must(err)
 	walk, err := reconcile.New(reconcile.Config{Client: d.as("ReconcileFunction"), Accounts: d.db.Tables["AccountsTable"], Ledger: d.db.Tables["LedgerTable"]})
 	d.must(err)

@@ -144,7 +144,7 @@ func BenchmarkLedgerLength(b *testing.B) {
 		})
 		b.Run(fmt.Sprintf("statement/%d entries", length), func(b *testing.B) {
 			for b.Loop() {
-				if _, _, err := f.Statement(b.Context(), accounts[0].Owner(), 20, ""); err != nil {
+				if _, _, err := f.Statement(b.Context(), accounts[0].Owner(), bank.Page{Limit: 20}); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -46,34 +46,47 @@ func newEntry(transferID string, account, counterparty AccountID, amount Amount,
 // MaxPage is the most entries that one page of a statement may have.
 const MaxPage = 100
 
-// Statement returns the customer's ledger entries, newest first, and the cursor of the page that follows; an empty
-// cursor begins, an empty next ends.
+// Page says which entries a statement shows.
+type Page struct {
+	Limit    int       // 1 to MaxPage
+	Cursor   string    // the next of the page before; empty for the first page
+	From, To time.Time // entries of this time on, and before that time; a zero time sets no bound
+}
+
+// Statement returns a page of the customer's ledger, newest first, and the cursor of the page that follows, empty on
+// the last one. Errors: ErrCursor.
 //
 // A cursor is the id of the last entry that the caller has seen. It needs no signature, because it is checked where it
 // is used: the page is read from that very entry on, in the partition of the customer who asks, and if the first item
-// is not that entry the cursor is refused (ErrCursor). So it cannot name another customer's ledger, nor a place in
-// between; entries are never deleted, so one that was given out stays good. The check costs one item a page and no
-// round trip.
-func (b *Bank) Statement(ctx context.Context, customerID string, limit int, cursor string) (entries []Entry, next string, err error) {
-	if limit < 1 || limit > MaxPage {
-		return nil, "", fmt.Errorf("bank: a page of %d entries", limit)
+// is not that entry the cursor is refused. So it cannot name another customer's ledger, nor a place in between;
+// entries are never deleted, so one that was given out stays good. The check costs one item a page and no round trip.
+//
+// An entry's id begins with its time, so bounds of time are bounds of the sort key and cost nothing.
+func (b *Bank) Statement(ctx context.Context, customerID string, p Page) (entries []Entry, next string, err error) {
+	if p.Limit < 1 || p.Limit > MaxPage {
+		return nil, "", fmt.Errorf("bank: a page of %d entries", p.Limit)
 	}
-	query := &dynamodb.QueryInput{
-		TableName: &b.Ledger, ConsistentRead: new(true), ScanIndexForward: new(false),
-		KeyConditionExpression:    new("customer_id = :customer"),
-		ExpressionAttributeValues: map[string]types.AttributeValue{":customer": dynamo.Text(customerID)},
-		Limit:                     new(int32(limit + 1)), // one more tells whether there is a next page
-	}
+	low, high, limit := p.low(), p.high(), p.Limit+1 // one more tells whether there is a next page
 	seen := ""
-	if cursor != "" {
-		if seen, err = readCursor(cursor); err != nil {
+	if p.Cursor != "" {
+		if seen, err = readCursor(p.Cursor); err != nil {
 			return nil, "", err
 		}
-		query.KeyConditionExpression = new("customer_id = :customer AND entry_id <= :seen")
-		query.ExpressionAttributeValues[":seen"] = dynamo.Text(seen)
-		query.Limit = new(int32(limit + 2))
+		if seen < low || seen > high {
+			return nil, "", ErrCursor
+		}
+		high, limit = seen, p.Limit+2
 	}
-	page, err := b.Client.Query(ctx, query)
+	if low > high {
+		return []Entry{}, "", nil
+	}
+	page, err := b.Client.Query(ctx, &dynamodb.QueryInput{
+		TableName: &b.Ledger, ConsistentRead: new(true), ScanIndexForward: new(false), Limit: new(int32(limit)),
+		KeyConditionExpression: new("customer_id = :customer AND entry_id BETWEEN :low AND :high"),
+		ExpressionAttributeValues: map[string]types.AttributeValue{
+			":customer": dynamo.Text(customerID), ":low": dynamo.Text(low), ":high": dynamo.Text(high),
+		},
+	})
 	if err != nil {
 		return nil, "", fmt.Errorf("bank: failed to read a statement: %w", err)
 	}
@@ -87,11 +100,26 @@ func (b *Bank) Statement(ctx context.Context, customerID string, limit int, curs
 		}
 		entries = entries[1:]
 	}
-	if len(entries) > limit {
-		entries = entries[:limit]
-		next = base64.RawURLEncoding.EncodeToString([]byte(entries[limit-1].ID))
+	if len(entries) > p.Limit {
+		entries = entries[:p.Limit]
+		next = base64.RawURLEncoding.EncodeToString([]byte(entries[p.Limit-1].ID))
 	}
 	return entries, next, nil
+}
+
+// low and high are the sort keys that the page lies between. A timestamp sorts before each entry of its microsecond.
+func (p Page) low() string {
+	if p.From.IsZero() {
+		return "0"
+	}
+	return timestamp(p.From)
+}
+
+func (p Page) high() string {
+	if p.To.IsZero() {
+		return ":" // the character after the digits, with which each id begins
+	}
+	return timestamp(p.To)
 }
 
 // maxCursor is generous: the id of an entry becomes 95 characters. It must not be the attacker who sets the size of a query.

@@ -18,7 +18,7 @@ func TestOpeningAndDepositingAgainChangeNothing(t *testing.T) {
 		}
 	}
 	wantBalances(t, f, map[bank.AccountID]bank.Amount{alice: 105_00})
-	entries, _, err := f.Statement(t.Context(), alice.Owner(), 10, "")
+	entries, _, err := f.Statement(t.Context(), alice.Owner(), bank.Page{Limit: 10})
 	if err != nil || len(entries) != 2 {
 		t.Errorf("%d entries, %v", len(entries), err)
 	}

@@ -3,6 +3,7 @@ package bank_test
 import (
 	"encoding/base64"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -16,15 +17,15 @@ func TestACursorIsAPositionInTheCallersOwnLedger(t *testing.T) {
 		f.Now = f.Now.Add(time.Second)
 		transfer(t, f, f.Request(alice, bob, 1_00))
 	}
-	first, next, err := f.Statement(t.Context(), alice.Owner(), 2, "")
+	first, next, err := f.Statement(t.Context(), alice.Owner(), bank.Page{Limit: 2})
 	if err != nil || len(first) != 2 || next == "" {
 		t.Fatalf("%d entries, next %q, %v", len(first), next, err)
 	}
-	second, end, err := f.Statement(t.Context(), alice.Owner(), 2, next)
+	second, end, err := f.Statement(t.Context(), alice.Owner(), bank.Page{Limit: 2, Cursor: next})
 	if err != nil || len(second) != 2 || end != "" {
 		t.Fatalf("%d entries, next %q, %v", len(second), end, err)
 	}
-	bobs, _, err := f.Statement(t.Context(), bob.Owner(), 1, "")
+	bobs, _, err := f.Statement(t.Context(), bob.Owner(), bank.Page{Limit: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,11 +41,11 @@ func TestACursorIsAPositionInTheCallersOwnLedger(t *testing.T) {
 		"endless":                                   strings.Repeat("A", 4000),
 		"empty inside":                              forged("\x00"),
 	} {
-		if _, _, err := f.Statement(t.Context(), alice.Owner(), 2, cursor); !errors.Is(err, bank.ErrCursor) {
+		if _, _, err := f.Statement(t.Context(), alice.Owner(), bank.Page{Limit: 2, Cursor: cursor}); !errors.Is(err, bank.ErrCursor) {
 			t.Errorf("a cursor %s: %v", name, err)
 		}
 	}
-	if _, _, err := f.Statement(t.Context(), bob.Owner(), 2, next); !errors.Is(err, bank.ErrCursor) {
+	if _, _, err := f.Statement(t.Context(), bob.Owner(), bank.Page{Limit: 2, Cursor: next}); !errors.Is(err, bank.ErrCursor) {
 		t.Errorf("alice's cursor in bob's hands: %v", err)
 	}
 }
@@ -53,13 +54,13 @@ func TestANewEntryDoesNotShiftThePageThatFollows(t *testing.T) {
 	f := aBank(t)
 	f.Now = f.Now.Add(time.Second)
 	transfer(t, f, f.Request(alice, bob, 1_00))
-	_, next, err := f.Statement(t.Context(), alice.Owner(), 1, "")
+	_, next, err := f.Statement(t.Context(), alice.Owner(), bank.Page{Limit: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
 	f.Now = f.Now.Add(time.Second)
 	transfer(t, f, f.Request(alice, bob, 2_00))
-	rest, _, err := f.Statement(t.Context(), alice.Owner(), 5, next)
+	rest, _, err := f.Statement(t.Context(), alice.Owner(), bank.Page{Limit: 5, Cursor: next})
 	if err != nil || len(rest) != 1 || rest[0].Amount != 100_00 {
 		t.Errorf("%+v, %v", rest, err)
 	}
@@ -69,8 +70,66 @@ func TestATransferBetweenOwnAccountsShowsBothEntries(t *testing.T) {
 	f := aBank(t)
 	f.Account(t, savings, "EUR", 0)
 	transfer(t, f, f.Request(alice, savings, 40_00))
-	entries, _, err := f.Statement(t.Context(), alice.Owner(), 2, "")
+	entries, _, err := f.Statement(t.Context(), alice.Owner(), bank.Page{Limit: 2})
 	if err != nil || len(entries) != 2 || entries[0].Amount+entries[1].Amount != 0 || entries[0].TransferID != entries[1].TransferID {
 		t.Errorf("%+v, %v", entries, err)
+	}
+}
+
+func TestAStatementKeepsToItsBoundsOfTime(t *testing.T) {
+	f := aBank(t)
+	start := f.Now
+	for i := range 4 {
+		f.Now = start.Add(time.Duration(i+1) * time.Hour)
+		transfer(t, f, f.Request(alice, bob, bank.Amount(i+1)))
+	}
+	hour := func(n int) time.Time { return start.Add(time.Duration(n) * time.Hour) }
+	for name, c := range map[string]struct {
+		page bank.Page
+		want []bank.Amount // newest first
+	}{
+		"from is of the entry itself": {bank.Page{From: hour(3)}, []bank.Amount{-4, -3}},
+		"to is before the entry":      {bank.Page{From: hour(1), To: hour(3)}, []bank.Amount{-2, -1}},
+		"an instant later":            {bank.Page{From: hour(1).Add(time.Microsecond), To: hour(3).Add(time.Microsecond)}, []bank.Amount{-3, -2}},
+		"nothing lies between":        {bank.Page{From: hour(4).Add(1 * time.Minute), To: hour(5)}, nil},
+		"to before from":              {bank.Page{From: hour(3), To: hour(1)}, nil},
+	} {
+		for limit := 1; limit <= 3; limit++ { // whatever the pages, the entries are the same
+			var got []bank.Amount
+			for page := c.page; ; {
+				page.Limit = limit
+				entries, next, err := f.Statement(t.Context(), alice.Owner(), page)
+				if err != nil {
+					t.Fatalf("%s: %v", name, err)
+				}
+				for _, e := range entries {
+					got = append(got, e.Amount)
+				}
+				if page.Cursor = next; next == "" {
+					break
+				}
+			}
+			if !slices.Equal(got, c.want) {
+				t.Errorf("%s, pages of %d: %v, want %v", name, limit, got, c.want)
+			}
+		}
+	}
+}
+
+func TestACursorOutsideOfTheBoundsIsRefused(t *testing.T) {
+	f := aBank(t)
+	for range 3 {
+		f.Now = f.Now.Add(time.Hour)
+		transfer(t, f, f.Request(alice, bob, 1_00))
+	}
+	_, next, err := f.Statement(t.Context(), alice.Owner(), bank.Page{Limit: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, page := range []bank.Page{{From: f.Now.Add(time.Minute)}, {To: f.Now}} {
+		page.Limit, page.Cursor = 1, next
+		if _, _, err := f.Statement(t.Context(), alice.Owner(), page); !errors.Is(err, bank.ErrCursor) {
+			t.Errorf("%+v: %v", page, err)
+		}
 	}
 }

@@ -52,7 +52,7 @@ func TestATransferMovesMoneyAndWritesTwoEntries(t *testing.T) {
 	}
 	wantBalances(t, f, map[bank.AccountID]bank.Amount{alice: 70_00, bob: 80_00})
 	for id, amount := range map[bank.AccountID]bank.Amount{alice: -30_00, bob: 30_00} {
-		entries, _, err := f.Statement(t.Context(), id.Owner(), 10, "")
+		entries, _, err := f.Statement(t.Context(), id.Owner(), bank.Page{Limit: 10})
 		if err != nil || len(entries) != 2 { // the opening deposit and this
 			t.Fatalf("%s: %d entries, %v", id, len(entries), err)
 		}

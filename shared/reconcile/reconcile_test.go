@@ -68,7 +68,7 @@ func TestEveryKindOfTamperingIsFound(t *testing.T) {
 			return err
 		},
 		"an entry deleted": func(t *testing.T, f *banktest.Fixture) error {
-			entries, _, err := f.Statement(t.Context(), account.Owner(), 100, "")
+			entries, _, err := f.Statement(t.Context(), account.Owner(), bank.Page{Limit: 100})
 			if err != nil {
 				return err
 			}

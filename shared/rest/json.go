@@ -20,6 +20,9 @@ func (r *Request) DecodeJSON(dst any) error {
 	if mediaType, _, err := mime.ParseMediaType(r.Header("Content-Type")); err != nil || mediaType != "application/json" {
 		return Refuse("unsupported_media_type", "Send the body as JSON, with Content-Type: application/json.")
 	}
+	if coding := r.Header("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
+		return Refuse("unsupported_media_type", "Send the body as it is, without Content-Encoding.")
+	}
 	if len(r.Body) > MaxBody {
 		return Refuse("payload_too_large", "The body is larger than 16 KiB.")
 	}

@@ -138,3 +138,19 @@ func TestABodyThatIsNotUTF8IsRefused(t *testing.T) {
 		t.Errorf("got %d %s", a.StatusCode, a.Body)
 	}
 }
+
+func TestACompressedBodyIsRefused(t *testing.T) {
+	for coding, status := range map[string]int{"gzip": 415, "br": 415, "identity, gzip": 415, "identity": 204, "Identity": 204} {
+		event := post("application/json", `{"from":"1"}`)
+		event["multiValueHeaders"].(map[string]any)["content-encoding"] = []string{coding}
+		a := invoke(t, event, func(_ context.Context, r *rest.Request) (rest.Response, error) {
+			if err := r.DecodeJSON(&transferBody{}); err != nil {
+				return rest.Response{}, err
+			}
+			return rest.NoContent(), nil
+		})
+		if a.StatusCode != status {
+			t.Errorf("%s: %d, want %d", coding, a.StatusCode, status)
+		}
+	}
+}

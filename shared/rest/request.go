@@ -33,9 +33,10 @@ func (r *Request) Header(name string) string {
 	return strings.Join(r.headers[textproto.CanonicalMIMEHeaderKey(name)], ", ")
 }
 
-// Query returns a query parameter, empty if it was not sent. A parameter sent twice never gets here.
-func (r *Request) Query(name string) string {
-	return r.query[name]
+// Query returns a query parameter and whether it was sent. A parameter sent twice never gets here.
+func (r *Request) Query(name string) (value string, sent bool) {
+	value, sent = r.query[name]
+	return value, sent
 }
 
 // event is API Gateway's REST proxy event, version 1.0, as far as it is read.
