@@ -18,11 +18,14 @@
  *   - when `openid` was asked for: else there is no id_token to carry the answer;
  *   - not in a step-up (`transfer:funds`): it pays for one transfer in a session that exists already.
  *
+ * A session that another acts in (delegation), or that came from another app by a session transfer token, gets no
+ * session_id: the bank takes a session_id for the customer in person.
+ *
  * Nothing that comes from the network reaches a log or the user: bodies may hold tokens.
  */
 
 /** @type {unknown[]} */
-const INTERACTIVE = ['oidc-basic-profile', 'oidc-implicit-profile', 'oidc-hybrid-profile'];
+const INTERACTIVE = ['oidc-basic-profile', 'oidc-implicit-profile'];
 const STEP_UP_SCOPE = 'transfer:funds';
 const AUDIENCE = 'https://my-banking-api';
 const SECRETS = ['TENANT_URL', 'API_URL', 'BRIDGE_CLIENT_ID', 'BRIDGE_CLIENT_SECRET'];
@@ -44,6 +47,11 @@ class BridgeError extends Error {}
  */
 exports.onExecutePostLogin = async (event, api) => {
   if (!isBridgedLogin(event)) return;
+  if (event.session?.actor || event.transaction?.actor || event.session_transfer_token) {
+    console.log('login-bridge: login refused, the session is delegated or transferred');
+    api.access.deny('To reach your bank, sign in yourself.');
+    return;
+  }
   try {
     api.idToken.setCustomClaim('session_id', await requestSession(event, api));
   } catch (error) {

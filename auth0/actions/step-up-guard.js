@@ -3,7 +3,7 @@
 /** @import {Event, PostLoginAPI} from '@auth0/actions/post-login/v3' */
 
 /**
- * step-up-guard: no access token leaves with `transfer:funds` unless a second factor was given in this very transaction.
+ * step-up-guard: no access token leaves with `transfer:funds` unless a push was approved in this very transaction.
  *
  * post-login runs on every way to a token: interactive login, single sign-on, prompt=none, refresh, password, device,
  * token exchange, and whatever Auth0 adds. The guard therefore names the one case in which the scope stays and takes
@@ -12,22 +12,27 @@
  * weeks without it.
  *
  * The scope stays if all of this holds:
- *   1. the protocol is an interactive one;
+ *   1. the protocol is an interactive one that yields one access token (hybrid flows yield two);
  *   2. the transaction itself asked for the scope;
- *   3. step-up challenged in this transaction (its mark in the transaction's metadata);
- *   4. the session's methods hold an `mfa` that came after that mark, minutes ago at most.
+ *   3. the user is there in person: no delegated session, no session or token handed over from another app;
+ *   4. step-up challenged in this transaction (its marks in the transaction's metadata), and no later request of the
+ *      same user is known;
+ *   5. the session's methods hold an `mfa` by push that came after that mark, minutes ago at most.
  *
- * Then the access token also says when, as `mfa_at` in seconds: it carries neither acr nor amr, and the API wants to
- * know how old the approval is.
+ * Then the access token says which approval it has (`approval_id`: the API takes each for one transfer, however many
+ * tokens carry it), when it was given (`mfa_at`, in seconds) and, if the request named one, for which transfer.
  */
 
 const SCOPE = 'transfer:funds';
-const CLAIM = 'https://my-banking-api/mfa_at';
+const FACTOR = 'push-notification';
+const CLAIM_APPROVAL = 'https://my-banking-api/approval_id';
+const CLAIM_TIME = 'https://my-banking-api/mfa_at';
+const CLAIM_TRANSFER = 'https://my-banking-api/transfer';
 /** @type {unknown[]} */
-const INTERACTIVE = ['oidc-basic-profile', 'oidc-implicit-profile', 'oidc-hybrid-profile'];
+const INTERACTIVE = ['oidc-basic-profile', 'oidc-implicit-profile'];
 
 const MAX_AGE = 5 * 60 * 1000;
-/** Who writes the timestamp and who runs this Action are two machines. */
+/** Auth0 writes the timestamp on one machine and runs this Action on another. */
 const CLOCK_SKEW = 5 * 1000;
 
 /**
@@ -35,33 +40,54 @@ const CLOCK_SKEW = 5 * 1000;
  * @param {PostLoginAPI} api
  */
 exports.onExecutePostLogin = async (event, api) => {
-  const approvedAt = approvalIn(event, Date.now());
-  if (approvedAt === undefined) {
+  const approval = approvalIn(event, Date.now());
+  if (!approval) {
     api.accessToken.removeScope(SCOPE);
     return;
   }
-  api.accessToken.setCustomClaim(CLAIM, Math.floor(approvedAt / 1000));
+  api.accessToken.setCustomClaim(CLAIM_APPROVAL, approval.id);
+  api.accessToken.setCustomClaim(CLAIM_TIME, Math.floor(approval.at / 1000));
+  if (approval.transfer !== undefined) api.accessToken.setCustomClaim(CLAIM_TRANSFER, approval.transfer);
+  // step-up's count of requests that were not approved.
+  api.user.setAppMetadata('step_up', null);
 };
 
 /**
- * The time (ms) at which this transaction's challenge was approved, or undefined.
+ * What was approved in this transaction and when (ms), or undefined.
  *
  * @param {Event} event
  * @param {number} now
+ * @returns {{id: string, at: number, transfer?: string} | undefined}
  */
 function approvalIn(event, now) {
-  const transaction = event.transaction;
+  const { transaction, session } = event;
   if (!transaction || !INTERACTIVE.includes(transaction.protocol)) return undefined;
   if (!Array.isArray(transaction.requested_scopes) || !transaction.requested_scopes.includes(SCOPE)) return undefined;
+  if (session?.actor || transaction.actor || event.session_transfer_token) return undefined;
 
-  const challengedAt = transaction.metadata?.step_up_at;
+  const { step_up_at: challengedAt, approval_id: id, transfer } = transaction.metadata ?? {};
   if (typeof challengedAt !== 'number' || !Number.isFinite(challengedAt)) return undefined;
+  if (typeof id !== 'string' || !/^[A-Za-z0-9_-]{22,64}$/.test(id)) return undefined;
+  if (transfer !== undefined && typeof transfer !== 'string') return undefined;
+  if (lastAskedAt(event) > challengedAt) return undefined;
 
   const methods = event.authentication?.methods;
   if (!Array.isArray(methods)) return undefined;
   const approvals = methods
-    .filter((method) => method?.name === 'mfa')
+    // Auth0 names the factor in `type`; its reference of the event does not list the member, so it may be missing.
+    .filter((method) => method?.name === 'mfa' && (method.type === undefined || method.type === FACTOR))
     .map((method) => Date.parse(method.timestamp))
     .filter((at) => at >= challengedAt - CLOCK_SKEW && at >= now - MAX_AGE && at <= now + CLOCK_SKEW);
-  return approvals.length > 0 ? Math.max(...approvals) : undefined;
+  return approvals.length > 0 ? { id, at: Math.max(...approvals), transfer } : undefined;
+}
+
+/**
+ * When step-up last asked this user, in any transaction. Of several requests that wait on one phone, only the newest
+ * can be approved: which of them a push belongs to, its reader cannot tell.
+ *
+ * @param {Event} event
+ */
+function lastAskedAt({ user }) {
+  const asks = user?.app_metadata?.step_up;
+  return typeof asks === 'object' && asks !== null && 'asked_at' in asks ? Number(asks.asked_at) : 0;
 }

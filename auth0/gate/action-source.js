@@ -4,14 +4,16 @@ import ts from 'typescript';
 
 /**
  * @param {string} code
- * @returns {{constants: Record<string, string | string[]>, properties: Record<string, Set<string>>, handlers: Set<string>}}
+ * @returns {{constants: Record<string, string | string[]>, properties: Record<string, Set<string>>, handlers: Set<string>,
+ *   words: Set<string>}}
  *   constants:  the texts and lists of texts at the top level, by name (`const SCOPE = 'transfer:funds'`)
- *   properties: which members are read, by the name that stands before them: {secrets: {'API_URL'}, …} for `x.secrets.API_URL`
+ *   properties: which members are read, by the name before them: {secrets: {'API_URL'}, …} for `x.secrets.API_URL`
  *   handlers:   the names that the code exports
+ *   words:      all names and texts, wherever they stand: `api.accessToken['addScope']` has the word addScope
  */
 export function readAction(code) {
   const file = ts.createSourceFile('action.js', code, ts.ScriptTarget.ES2023, true, ts.ScriptKind.JS);
-  const action = { constants: {}, properties: {}, handlers: new Set() };
+  const action = { constants: {}, properties: {}, handlers: new Set(), words: new Set() };
   for (const statement of file.statements) {
     if (ts.isVariableStatement(statement)) readConstants(statement, action.constants);
   }
@@ -30,6 +32,7 @@ function readConstants({ declarationList }, constants) {
 }
 
 function visit(node, action) {
+  if (ts.isIdentifier(node) || ts.isStringLiteralLike(node)) action.words.add(node.text);
   if (ts.isPropertyAccessExpression(node)) {
     const owner = ts.isPropertyAccessExpression(node.expression) ? node.expression.name : node.expression;
     if (ts.isIdentifier(owner)) {

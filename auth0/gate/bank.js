@@ -16,6 +16,9 @@ export const KEYWORDS = {
   TENANT_URL: 'https://tenant.example.com/',
   BRIDGE_CLIENT_ID: 'bridge-client-id',
   BRIDGE_CLIENT_SECRET: 'bridge-client-secret',
+  APPROVAL_SECRET: 'an-approval-secret-of-at-least-43-characters',
+  APPROVAL_SECRET_PREVIOUS: 'none',
+  APPROVAL_BINDING: 'required',
 };
 
 /** @returns {{users: object[], api: {audience: string, dialect: string}}} */

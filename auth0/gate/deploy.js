@@ -8,6 +8,8 @@
  *   AUTH0_DOMAIN AUTH0_CLIENT_ID AUTH0_CLIENT_SECRET   the machine client that may use the Management API
  *   WEB_ORIGIN API_URL                                 without a trailing slash
  *   TENANT_URL                                         the issuer, if it is not https://AUTH0_DOMAIN/ (custom domain)
+ *   APPROVAL_SECRET APPROVAL_BINDING                   as ApprovalSecret and ApprovalBinding of template.yaml
+ *   APPROVAL_SECRET_PREVIOUS                           the secret before it, while that is still in use
  */
 
 import { spawn } from 'node:child_process';
@@ -18,7 +20,7 @@ import path from 'node:path';
 import { ManagementClient } from 'auth0';
 
 import { loadTenant } from '../local/tenant.js';
-import { readSettings } from './deploy-settings.js';
+import { cliEnvironment, readSettings } from './deploy-settings.js';
 
 const AUTH0 = path.resolve(import.meta.dirname, '..');
 const TENANT = path.join(AUTH0, 'tenant.yaml');
@@ -43,8 +45,9 @@ async function deploy(environment, flags) {
     clientSecret: settings.AUTH0_CLIENT_SECRET,
   });
   const bridge = await bridgeClient(management, settings, dryRun);
-  const cli = spawn(process.execPath, [A0DEPLOY, 'import', '-c', path.join(AUTH0, 'deploy.json'), '-i', TENANT, ...flags], {
-    env: withBridge(settings, bridge),
+  const options = ['import', '-c', path.join(AUTH0, 'deploy.json'), '-i', TENANT, ...flags];
+  const cli = spawn(process.execPath, [...process.execArgv, A0DEPLOY, ...options], {
+    env: cliEnvironment(withBridge(settings, bridge), environment),
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   // The CLI must not go on alone when this process is told to stop.

@@ -9,6 +9,8 @@ import { readAction } from './action-source.js';
 const INTERACTIVE_GRANTS = ['authorization_code', 'implicit'];
 /** step-up pauses the flow, the guard judges what came of it, and the bridge runs only if nobody refused. */
 const ORDER = ['step-up', 'step-up-guard', 'login-bridge'];
+/** Whose token it is, and whether a second factor was given: no Action may change what the guard judges by. */
+const FORBIDDEN = ['setPrimaryUser', 'recordMethod'];
 const MAX_CODE = 100_000;
 const MAX_SECRET = 4096;
 
@@ -105,6 +107,28 @@ const RULES = [
     ]);
   },
 
+  /** The guard is the last that touches scopes, and nobody changes whose token it is. */
+  function lastWord({ triggers }, { sources }) {
+    const bound = (triggers['post-login'] ?? []).map((binding) => binding.action_name);
+    const later = bound.slice(bound.indexOf('step-up-guard') + 1);
+    return [
+      ...later.filter((name) => sources.get(name)?.words.has('addScope'))
+        .map((name) => `actions: "${name}" runs after step-up-guard and calls addScope`),
+      ...[...sources].flatMap(([name, { words }]) =>
+        FORBIDDEN.filter((method) => words.has(method)).map((method) => `actions: "${name}" calls ${method}`)),
+    ];
+  },
+
+  /** Nobody acts for a user, and no token gets its scope from elsewhere: both come round the step-up. */
+  function inPerson({ clients }, { sources }) {
+    const guarded = constants(sources, ['SCOPE']).map(({ value }) => value);
+    return clients.flatMap(({ name, session_transfer: transfer, refresh_token: refresh }) => [
+      ...(transfer ? [`clients: "${name}" has session_transfer: another could act for a user, or bring their session`] : []),
+      ...(refresh?.policies ?? []).flatMap(({ scope = [] }) => scope).filter((scope) => guarded.includes(scope))
+        .map((scope) => `clients: "${name}" has a refresh-token policy with "${scope}", which refreshes would bring back`),
+    ]);
+  },
+
   function protocols(_, { sources }) {
     const [first, ...rest] = constants(sources, ['INTERACTIVE']);
     return rest
@@ -116,8 +140,10 @@ const RULES = [
     const identifiers = resourceServers.map(({ identifier }) => identifier);
     const namespace = (value) => identifiers.some((identifier) => value.startsWith(`${identifier}/`));
     return [
-      ...constants(sources, ['AUDIENCE']).filter(({ value }) => !identifiers.includes(value)).map(({ action, value }) => `actions: "${action}": no resource server "${value}"`),
-      ...constants(sources, ['CLAIM']).filter(({ value }) => !namespace(value)).map(({ action, value }) => `actions: "${action}": the claim "${value}" is in no API's namespace`),
+      ...constants(sources, ['AUDIENCE']).filter(({ value }) => !identifiers.includes(value))
+        .map(({ action, value }) => `actions: "${action}": no resource server "${value}"`),
+      ...constants(sources, ['CLAIM_APPROVAL', 'CLAIM_TIME', 'CLAIM_TRANSFER']).filter(({ value }) => !namespace(value))
+        .map(({ action, value }) => `actions: "${action}": the claim "${value}" is in no API's namespace`),
       ...missing([api.audience], identifiers, (value) => `template.yaml: no resource server "${value}"`),
     ];
   },

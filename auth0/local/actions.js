@@ -28,8 +28,10 @@ export function newFlow(scope) {
     idToken: {},
     accessToken: {},
     metadata: {},
+    /** Changes of the user's app_metadata that are not written yet. */
+    appMetadata: {},
     challenges: 0,
-    /** Factors that the user completed in this flow: {name, timestamp}. */
+    /** Factors that the user completed in this flow: {name, timestamp, type}. */
     factors: [],
   };
 }

@@ -14,7 +14,7 @@ const RESERVED = new Set([
 ]);
 
 /**
- * @param {object} flow      the flow (actions.js) whose tokens are changed
+ * @param {object} flow      the flow (actions.js) whose tokens and pending metadata are changed
  * @param {object} commands  receives deny and challenge
  * @param {object} tenant
  * @param {object} tenant.cache       api.cache
@@ -38,6 +38,10 @@ export function createApi(flow, commands, { cache, factors, entry }) {
       commands.challenge = pushOnly(factor, options, factors);
     },
     'transaction.setMetadata': (key, value) => setMetadata(flow.metadata, key, value),
+    // Written by flows.js when the Actions pause or end, and shown to nobody before.
+    'user.setAppMetadata': (key, value) => {
+      flow.appMetadata[key] = value;
+    },
     'cache.get': (key) => cache.get(key),
     'cache.set': (key, value, options) => cache.set(key, value, options),
     'cache.delete': (key) => cache.delete(key),

@@ -25,16 +25,19 @@ export function protocolOf(responseType) {
  * @param {object} login.client       from tenant.yaml, with client_id
  * @param {object} login.user         the profile
  * @param {number} login.logins       how often the user has logged in
+ * @param {object} login.appMetadata  what Actions wrote about the user
  * @param {object} login.database     the connection, from tenant.yaml
  * @param {string} [login.audience]
  * @param {object} login.request      {method, ip, userAgent, query, body}
  * @param {object} login.transaction  {protocol, and the parameters of an authorize request}
- * @param {{name: string, timestamp: string}[]} login.methods  what the session has done before this flow
+ * @param {{name: string, timestamp: string, type?: string}[]} login.methods  what the session has done before this flow
  * @param {string} [login.sessionId]
+ * @param {object} [login.handedOver]  how the session came here, unless its user logged in: {actor} of a delegated one,
+ *   {sessionTransferToken} of one from another app
  * @param {object} flow               from newFlow
  */
 export function postLoginEvent(login, flow) {
-  const { client, user, database, audience, request, transaction } = login;
+  const { client, user, database, audience, request, transaction, handedOver } = login;
   return {
     transaction: {
       acr_values: list(transaction.acr_values),
@@ -66,7 +69,8 @@ export function postLoginEvent(login, flow) {
       body: { ...request.body },
       geoip: {},
     },
-    ...optional('session', login.sessionId && { id: login.sessionId }),
+    ...optional('session', login.sessionId && { id: login.sessionId, ...optional('actor', handedOver?.actor) }),
+    ...optional('session_transfer_token', handedOver?.sessionTransferToken),
     stats: { logins_count: login.logins },
     tenant: { id: 'drawbridge-local' },
     user: {
@@ -77,7 +81,7 @@ export function postLoginEvent(login, flow) {
       nickname: user.email.split('@')[0],
       created_at: SINCE,
       updated_at: SINCE,
-      app_metadata: {},
+      app_metadata: login.appMetadata,
       user_metadata: {},
       identities: [],
       // Every demo user has the phone page.

@@ -12,6 +12,7 @@
 import { errors } from 'oidc-provider';
 
 import { newFlow } from './actions.js';
+import { SENT } from './authorize-request.js';
 import { OIDC_SCOPES } from './catalog.js';
 import { postLoginEvent, protocolOf } from './event.js';
 
@@ -21,8 +22,8 @@ const KEEP = 24 * 60 * 60;
 export class Flows {
   #ofRequest = new WeakMap();
 
-  constructor({ actions, catalog, store, users, tenant }) {
-    Object.assign(this, { actions, catalog, store, users });
+  constructor({ actions, catalog, store, users, tenant, handedOver = {} }) {
+    Object.assign(this, { actions, catalog, store, users, handedOver });
     this.sessionLifetime = tenant.tenant.session_lifetime_in_minutes * 60;
   }
 
@@ -39,7 +40,7 @@ export class Flows {
   async authorize(ctx) {
     const login = this.#describeLogin(ctx);
     const flow = this.#resume(ctx) ?? { ...newFlow(this.#allowedScope(ctx)), sub: ctx.oidc.session.accountId };
-    const outcome = await this.actions.run(flow, (now) => postLoginEvent(login, now));
+    const outcome = await this.#run(flow, login);
     if (outcome.state === 'denied') throw new errors.AccessDenied(outcome.reason);
     if (outcome.state === 'challenge') return flow;
     await this.#grant(ctx, flow);
@@ -76,12 +77,25 @@ export class Flows {
       methods: [{ name: 'pwd', timestamp: timestamp(token.authTime) }],
     };
     const flow = newFlow(this.#grantable(wanted, audience, client));
-    const outcome = await this.actions.run(flow, (now) => postLoginEvent(login, now));
+    const outcome = await this.#run(flow, login);
     if (outcome.state === 'denied') throw new errors.AccessDenied(outcome.reason);
     if (outcome.state === 'challenge') {
       throw new errors.CustomOIDCProviderError('mfa_required', 'Multifactor authentication required');
     }
     this.#ofRequest.set(ctx, flow);
+  }
+
+  /**
+   * Runs the Actions. What they wrote about the user is kept where they pause and where they end, all at once; each of
+   * them is shown what was kept before.
+   */
+  async #run(flow, login) {
+    const { user_id: userId } = login.user;
+    const describe = (now) => postLoginEvent({ ...login, appMetadata: this.users.appMetadata(userId) }, now);
+    const outcome = await this.actions.run(flow, describe);
+    if (outcome.state !== 'denied') this.users.changeAppMetadata(userId, flow.appMetadata);
+    flow.appMetadata = {};
+    return outcome;
   }
 
   /** The flow that a challenge paused, if its push was approved for this very pause and for this very user. */
@@ -92,7 +106,7 @@ export class Flows {
     const approval = result?.mfa;
     if (approval?.flow !== paused.id || approval.challenges !== paused.challenges) return undefined;
 
-    const factor = { name: 'mfa', timestamp: new Date(approval.approvedAt).toISOString() };
+    const factor = { name: 'mfa', timestamp: new Date(approval.approvedAt).toISOString(), type: 'push-notification' };
     // The session remembers it, as at Auth0: later flows see it too, and must not take it for theirs.
     const factors = [...this.#earlierFactors(session), factor];
     this.store.set(`Factors:${session.uid}`, { factors }, this.sessionLifetime);
@@ -119,14 +133,15 @@ export class Flows {
 
   #describeLogin(ctx) {
     const { params, session } = ctx.oidc;
-    const { resource, ...parameters } = params.toPlainObject();
+    const { resource, [SENT]: sent, ...parameters } = params.toPlainObject();
     return {
       ...this.#common(ctx, this.users.find(session.accountId)),
       audience: params.audience,
-      request: { ...describeRequest(ctx), method: 'GET', query: parameters, body: {} },
+      request: { ...describeRequest(ctx), ...JSON.parse(sent) },
       transaction: { ...parameters, protocol: protocolOf(params.response_type) },
       methods: [{ name: 'pwd', timestamp: timestamp(session.loginTs) }, ...this.#earlierFactors(session)],
       sessionId: session.uid,
+      handedOver: this.handedOver[session.accountId],
     };
   }
 

@@ -5,6 +5,8 @@
  *                            --api http://localhost:3000 --web http://localhost:3002 [--data DIR] \
  *                            [--expose-phone-to-network 3004]
  *
+ * APPROVAL_SECRET and APPROVAL_BINDING in its environment are those of the stack: see actions/step-up.js.
+ *
  * When it listens it prints one line of JSON on stdout: its issuer and client ids, and the links that pair a phone if
  * one may be on the network. It ends on SIGTERM, SIGINT and when its stdin closes, so that it dies with whoever
  * started it.
@@ -22,7 +24,7 @@ if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
 const { readOptions } = await import('./options.js');
 
 try {
-  const options = readOptions(process.argv.slice(2));
+  const options = readOptions(process.argv.slice(2), process.env);
   const { startTenant } = await import('./server.js');
   const tenant = await startTenant(options);
   const clients = Object.fromEntries(tenant.clients.map(({ name, client_id: id }) => [name, id]));

@@ -10,11 +10,14 @@ const NEEDED = ['port', 'tenant', 'users', 'api', 'web'];
 const EXPOSE = 'expose-phone-to-network';
 
 /**
- * @returns {{port: number, tenant: string, users: string, api: string, web: string, data?: string, phonePort?: number}}
+ * @param {string[]} args
+ * @param {Record<string, string | undefined>} environment  for what must not stand on a command line
+ * @returns {{port: number, tenant: string, users: string, api: string, web: string, data?: string, phonePort?: number,
+ *   approvalSecret?: string, approvalBinding?: string}}
  *   port 0 takes a free one; api and web are origins without a trailing slash; with phonePort the phone page, and it
  *   alone, listens on all interfaces.
  */
-export function readOptions(args) {
+export function readOptions(args, environment) {
   const names = [...NEEDED, 'data', EXPOSE];
   let values;
   try {
@@ -32,7 +35,17 @@ export function readOptions(args) {
     api: address('api', values.api),
     web: origin('web', values.web),
     ...(phonePort !== undefined && { phonePort: portNumber(EXPOSE, phonePort) }),
+    ...variable('approvalSecret', 'APPROVAL_SECRET', /^[A-Za-z0-9_-]{43,}$/, environment),
+    ...variable('approvalBinding', 'APPROVAL_BINDING', /^(required|optional)$/, environment),
   };
+}
+
+/** The message leaves the value out: it may be a secret. */
+function variable(option, name, form, environment) {
+  const value = environment[name];
+  if (value === undefined) return {};
+  if (!form.test(value)) throw new Problem(`the variable ${name} is malformed: ${form} is its form`);
+  return { [option]: value };
 }
 
 function portNumber(name, value) {

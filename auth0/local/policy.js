@@ -40,15 +40,24 @@ export function interactionUrl({ push, users }, catalog) {
   };
 }
 
-/** What the phone shows: who asks for what, in the words of tenant.yaml, and from where. */
-export function describePush(ctx, { params, session }, users, catalog) {
+/** What the phone shows: who asks for what, in the words of tenant.yaml, for which transfer, and from where. */
+export function describePush(ctx, { params, session, prompt }, users, catalog) {
   const scopes = catalog.apiScopes(params.audience, params.scope);
+  const transfer = transferOf(prompt.details.flow);
   return {
     user: users.find(session.accountId).email,
     client: catalog.client(params.client_id).name,
     scope: scopes.map(({ value }) => value).join(' '),
     action: scopes.map(({ description }) => description).join('; '),
+    ...(transfer && { transfer }),
     ip: ctx.ip,
     browser: ctx.get('user-agent'),
   };
+}
+
+/** The transfer that step-up found in the request (its head has the form), if there was one. */
+export function transferOf({ metadata }) {
+  if (!metadata.transfer) return undefined;
+  const [from, to, amount, currency] = metadata.transfer.split(' ');
+  return { from, to, amount, currency };
 }

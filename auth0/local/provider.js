@@ -7,6 +7,7 @@ import './quiet.js';
 
 import { Provider, errors } from 'oidc-provider';
 
+import { SENT, authorizeRequest } from './authorize-request.js';
 import { guard } from './http.js';
 import { Catalog, OIDC_SCOPES } from './catalog.js';
 import { Flows } from './flows.js';
@@ -74,6 +75,7 @@ export function buildProvider(parts, rotateKeys) {
     // Auth0 puts the claims of the granted scopes into the id_token, also if an access token is issued with it.
     conformIdTokenClaims: false,
     extraParams: {
+      [SENT]: null,
       audience: (ctx, audience, client) => {
         if (audience) catalog.userGrant(audience, client.clientId);
         restoreOfflineAccess(ctx, audience, client, catalog);
@@ -105,7 +107,7 @@ export function buildProvider(parts, rotateKeys) {
   provider.proxy = false;
   provider.on('server_error', (ctx, error) => parts.log(`server error on ${ctx.method} ${ctx.path}: ${error.stack}`));
   const middleware = [
-    guard(parts), assets(), login(provider, users), waiting(provider, parts, catalog), phone(parts), tenantApi(parts, rotateKeys),
+    guard(parts), authorizeRequest(), assets(), login(provider, users), waiting(provider, parts, catalog), phone(parts), tenantApi(parts, rotateKeys),
     logout(provider, catalog), userinfo(provider, flows, parts), tokenEndpoint(provider, catalog), webMessage(),
   ];
   for (const handler of middleware) provider.use(handler);

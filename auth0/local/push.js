@@ -1,6 +1,7 @@
 /**
- * Push notifications: a challenge waits for somebody to approve or deny it on the phone page. A decision is final,
- * and a challenge that nobody answers in time counts as expired: neither can be approved later.
+ * Push notifications: a challenge waits for somebody to approve or deny it on the phone page. A decision is final; a
+ * challenge that nobody answers in time counts as expired, and one whose user is sent another as replaced: neither can
+ * be approved later. So one waits a user: of two, nobody can tell which is theirs.
  */
 
 import { randomBytes } from 'node:crypto';
@@ -18,17 +19,19 @@ export class PushNotifications {
 
   /**
    * Sends a push.
-   * @param {{user: string, client: string, scope: string, action: string, ip: string, browser: string}} about
+   * @param {{user: string, client: string, scope: string, action: string, transfer?: object, ip: string,
+   *   browser: string}} about
    * @returns {string} its id, 128 random bits: who does not see the phone page cannot name a challenge
    */
   send(about) {
     this.#forgetOld();
+    for (const other of this.pending().filter(({ user }) => user === about.user)) this.decide(other.id, 'replaced');
     const id = randomBytes(16).toString('base64url');
     this.#challenges.set(id, { ...about, createdAt: this.#now(), decision: undefined, decidedAt: undefined });
     return id;
   }
 
-  /** 'pending', 'approved', 'denied', 'expired' or 'unknown'. */
+  /** 'pending', 'approved', 'denied', 'replaced', 'expired' or 'unknown'. */
   state(id) {
     const challenge = this.#challenges.get(id);
     if (!challenge) return 'unknown';
@@ -59,15 +62,10 @@ export class PushNotifications {
   pending() {
     return [...this.#challenges]
       .filter(([id]) => this.state(id) === 'pending')
-      .map(([id, { user, client, scope, action, ip, browser, createdAt }]) => ({
+      .map(([id, { createdAt, decision, decidedAt, ...about }]) => ({
         id,
-        user,
-        client,
-        scope,
-        action,
+        ...about,
         created_at: new Date(createdAt).toISOString(),
-        ip,
-        browser,
       }))
       .reverse();
   }

@@ -22,11 +22,14 @@ const BRIDGE = 'Drawbridge Bridge';
 
 /**
  * @param {object} options as readOptions gives them; `log` takes the log lines (default: stderr), `now` is the pushes' clock,
- *   `interfaces` are this computer's
+ *   `interfaces` are this computer's, `handedOver` says of users by id that their sessions came from others (event.js)
  * @returns {Promise<{issuer: string, clients: object[], phoneLinks: string[], secretOf: (name: string) => string, stop: () => Promise<void>}>}
  *   phoneLinks: what pairs a phone on the network; empty if the phone page is not exposed
  */
-export async function startTenant({ port, tenant: file, users: usersFile, api, web, data, phonePort, log = console.error, now, interfaces = networkInterfaces() }) {
+export async function startTenant({
+  port, tenant: file, users: usersFile, api, web, data, phonePort, approvalSecret, approvalBinding = 'optional',
+  log = console.error, now, interfaces = networkInterfaces(), handedOver,
+}) {
   const vault = new Vault(data);
   const server = createServer();
   const servers = [server];
@@ -41,6 +44,10 @@ export async function startTenant({ port, tenant: file, users: usersFile, api, w
       TENANT_URL: issuer,
       BRIDGE_CLIENT_ID: clientId(BRIDGE),
       BRIDGE_CLIENT_SECRET: secretOf(BRIDGE),
+      // Without the bank's secret there is one that nobody knows: no transfer text is good.
+      APPROVAL_SECRET: approvalSecret ?? vault.secret('approval_secret'),
+      APPROVAL_SECRET_PREVIOUS: 'none',
+      APPROVAL_BINDING: approvalBinding,
     });
     const journal = new Journal(log);
     const parts = {
@@ -55,6 +62,7 @@ export async function startTenant({ port, tenant: file, users: usersFile, api, w
       actions: new Actions(tenant, journal),
       push: new PushNotifications({ now }),
       store: new Store(),
+      handedOver,
     };
 
     // oidc-provider takes its keys at construction. All else it knows is in `parts`, so a new one continues at once.

@@ -39,7 +39,7 @@ export class Users {
     const users = new Users();
     users.#stranger = await credentials(randomBytes(16).toString('hex'));
     for (const { password, ...profile } of list) {
-      const user = { profile, logins: 0, ...(await credentials(password)) };
+      const user = { profile, logins: 0, appMetadata: {}, ...(await credentials(password)) };
       users.#byId.set(profile.user_id, user);
       users.#byEmail.set(profile.email.toLowerCase(), user);
     }
@@ -49,6 +49,20 @@ export class Users {
   /** The profile of a user, or undefined. */
   find(userId) {
     return this.#byId.get(userId)?.profile;
+  }
+
+  /** What Actions wrote about a user, of this run of the tenant. */
+  appMetadata(userId) {
+    return structuredClone(this.#byId.get(userId)?.appMetadata ?? {});
+  }
+
+  /** Writes changes by key; null takes the key away. */
+  changeAppMetadata(userId, changes) {
+    const user = this.#byId.get(userId);
+    for (const [key, value] of Object.entries(changes)) {
+      if (value === null) delete user.appMetadata[key];
+      else user.appMetadata[key] = structuredClone(value);
+    }
   }
 
   logins(userId) {

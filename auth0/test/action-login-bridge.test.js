@@ -3,7 +3,7 @@ import { after, afterEach, before, describe, it } from 'node:test';
 import { createServer } from 'node:http';
 
 import { json, startBank } from './harness/bank.js';
-import { SCOPES, action, loginEvent, recorder } from './harness/event.js';
+import { INTERACTIVE, OTHER_PROTOCOLS, SCOPES, action, loginEvent, recorder } from './harness/event.js';
 
 const bridge = action('login-bridge');
 const SESSION_ID = 'pRk3n7sJ2w0C5xqYb1ZVd8TfGhLmNoPeRaUiXkEyWcA';
@@ -82,7 +82,7 @@ describe('login-bridge puts a session_id into the id_token', () => {
     assert.deepEqual(paths(), ['POST /nonce', 'POST /oauth/token', 'POST /nonce']);
   });
 
-  for (const protocol of ['oidc-implicit-profile', 'oidc-hybrid-profile']) {
+  for (const protocol of INTERACTIVE) {
     it(`on ${protocol}`, async () => {
       assert.equal((await run({ changes: { transaction: { protocol } } })).calls[0][0], 'idToken claim');
     });
@@ -100,7 +100,7 @@ describe('login-bridge stays out of', () => {
     'a request that does not say what it asks for': { transaction: { requested_scopes: undefined } },
     'a flow without a transaction': { transaction: undefined },
   };
-  for (const protocol of ['oauth2-refresh-token', 'oauth2-password', 'oauth2-token-exchange', 'oauth2-device-code', 'new']) {
+  for (const protocol of OTHER_PROTOCOLS) {
     cases[`the protocol ${protocol}`] = { transaction: { protocol } };
   }
   for (const [title, changes] of Object.entries(cases)) {
@@ -142,6 +142,20 @@ describe('login-bridge refuses the login', () => {
       assert.deepEqual(calls, [['deny', REASON]]);
       assert.equal(logged.length, 1);
       assert.match(logged[0], expected);
+    });
+  }
+
+  const actor = { sub: 'auth0|agent' };
+  const notInPerson = {
+    'of a delegated session': { session: { actor } },
+    'of a delegated transaction': { transaction: { actor } },
+    'by a session transfer token': { session_transfer_token: { client_id: 'native' } },
+  };
+  for (const [title, changes] of Object.entries(notInPerson)) {
+    it(`${title}, before the bank is asked`, async () => {
+      const { calls } = await run({ changes });
+      assert.deepEqual(calls, [['deny', 'To reach your bank, sign in yourself.']]);
+      assert.deepEqual(bank.calls, []);
     });
   }
 

@@ -112,7 +112,6 @@ describe('what the runtime does not model', () => {
   for (const [call, name] of [
     ["api.multifactor.enable('any')", 'api.multifactor.enable'],
     ["api.redirect.sendUserTo('https://x')", 'api.redirect.sendUserTo'],
-    ["api.user.setAppMetadata('a', 1)", 'api.user.setAppMetadata'],
     ['api.authentication.enrollWith({})', 'api.authentication.enrollWith'],
     ['api.not.there.at.all()', 'api.not.there.at.all'],
     ['api.access()', 'api.access'],

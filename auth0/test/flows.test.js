@@ -7,7 +7,7 @@ import { Flows } from '../local/flows.js';
 import { Store } from '../local/store.js';
 
 const APPROVED = { flow: 'flow-1', challenges: 1, approvedAt: 1_700_000_000_000 };
-const PAUSED = { id: 'flow-1', sub: 'alice', next: 1, scope: ['openid'], idToken: {}, accessToken: {}, metadata: {}, challenges: 1, factors: [] };
+const PAUSED = { id: 'flow-1', sub: 'alice', next: 1, scope: ['openid'], idToken: {}, accessToken: {}, metadata: {}, appMetadata: {}, challenges: 1, factors: [] };
 
 /** Authorizes in a session of Alice with this interaction and result; answers the flow that the Actions were given. */
 async function flowFor({ paused = PAUSED, prompt = 'mfa', result, accountId = 'alice' }) {
@@ -15,7 +15,7 @@ async function flowFor({ paused = PAUSED, prompt = 'mfa', result, accountId = 'a
   const flows = new Flows({
     actions: { run: async (flow) => { given = flow; return { state: 'challenge' }; } },
     catalog: { client: () => ({}), database: () => ({}), userGrant: () => [] },
-    users: { find: (sub) => ({ user_id: sub }), logins: () => 1 },
+    users: { find: (sub) => ({ user_id: sub }), logins: () => 1, appMetadata: () => ({}), changeAppMetadata: () => undefined },
     tenant: { tenant: { session_lifetime_in_minutes: 1 } },
     store: new Store(),
   });
@@ -24,7 +24,7 @@ async function flowFor({ paused = PAUSED, prompt = 'mfa', result, accountId = 'a
     get: () => '',
     oidc: {
       client: { clientId: 'app' },
-      params: { response_type: 'code', scope: 'openid', toPlainObject: () => ({}) },
+      params: { response_type: 'code', scope: 'openid', toPlainObject: () => ({ drawbridge_sent: '{}' }) },
       requestParamScopes: new Set(['openid']),
       session: { accountId, uid: 'session', loginTs: 1_700_000_000 },
       entities: { Interaction: { prompt: { name: prompt, details: { flow: paused } } } },
@@ -38,7 +38,7 @@ describe('a paused flow', () => {
   it('goes on with the approval of its own push', async () => {
     const flow = await flowFor({ result: { mfa: APPROVED } });
     assert.equal(flow.id, 'flow-1');
-    assert.deepEqual(flow.factors, [{ name: 'mfa', timestamp: '2023-11-14T22:13:20.000Z' }]);
+    assert.deepEqual(flow.factors, [{ name: 'mfa', timestamp: '2023-11-14T22:13:20.000Z', type: 'push-notification' }]);
   });
 
   const others = {

@@ -17,7 +17,7 @@ const LOGIN = {
   sessionId: 'session',
 };
 const REQUEST = { ip: '127.0.0.1', userAgent: 'test', query: {}, body: {} };
-const FLOW = { metadata: { step_up_at: 1 }, factors: [{ name: 'mfa', timestamp: '2026-01-01T00:00:01.000Z' }] };
+const FLOW = { metadata: { step_up_at: 1 }, factors: [{ name: 'mfa', timestamp: '2026-01-01T00:00:01.000Z', type: 'push-notification' }] };
 
 const EVENTS = {
   'of the tests': loginEvent(),

@@ -16,18 +16,21 @@ import { startManagementApi } from '../fake/management.js';
 import { typeErrors } from '../type-errors.js';
 
 const GATE = path.resolve(import.meta.dirname, '..');
-const { WEB_ORIGIN, API_URL } = KEYWORDS;
+const { WEB_ORIGIN, API_URL, APPROVAL_SECRET, APPROVAL_BINDING } = KEYWORDS;
 const API = 'https://my-banking-api';
 /** A run takes half a minute; on a machine that is busy with other things, minutes. */
 const LIMIT = 180_000;
 
 /** What makes a0deploy quick, for the runs after the first: see quick-schema.cjs. */
-const QUICK = `--require=${GATE}/quick-schema.cjs`;
+const QUICK = [`--require=${GATE}/quick-schema.cjs`];
+
+/** Settings of the deploy CLI that make a dry run write and delete, left in the environment from some other work. */
+const STRAY = { AUTH0_DRY_RUN_APPLY: 'true', AUTH0_ALLOW_DELETE: 'true' };
 
 /** Runs deploy.js against the fake. */
-async function deploy(api, flags = [], options = '') {
-  const child = spawn(process.execPath, [path.join(GATE, 'deploy.js'), ...flags], {
-    env: { PATH: process.env.PATH, ...api.environment, WEB_ORIGIN, API_URL, NODE_OPTIONS: options },
+async function deploy(api, flags = [], options = [], stray = {}) {
+  const child = spawn(process.execPath, [...options, path.join(GATE, 'deploy.js'), ...flags], {
+    env: { PATH: process.env.PATH, ...api.environment, WEB_ORIGIN, API_URL, APPROVAL_SECRET, APPROVAL_BINDING, ...stray },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: LIMIT,
   });
@@ -66,7 +69,7 @@ describe('deploy.js, at a new tenant,', () => {
     api = await startManagementApi();
     imported = await deploy(api);
     sent = [...api.requests];
-    planned = await deploy(api, ['--dry-run'], QUICK);
+    planned = await deploy(api, ['--dry-run'], QUICK, STRAY);
   });
   after(async () => {
     await api.close();
@@ -134,6 +137,12 @@ describe('deploy.js, at a new tenant,', () => {
     assert.ok(![imported, planned].some(({ output }) => output.includes(secret) || output.includes(api.tenant.deployer.client_secret)));
   });
 
+  it('gives step-up the secrets that it verifies transfer texts with', () => {
+    const { id } = api.tenant.named('actions', 'step-up');
+    assert.deepEqual(api.tenant.secrets.get(id), { APPROVAL_SECRET, APPROVAL_SECRET_PREVIOUS: 'none', APPROVAL_BINDING });
+    assert.ok(![imported, planned].some(({ output }) => output.includes(APPROVAL_SECRET)));
+  });
+
   it('names for the stack the client whose id_tokens its login takes, and the issuer', () => {
     const { client_id: web } = api.tenant.named('clients', 'Drawbridge Web');
     assert.match(imported.output, new RegExp(`BridgeClientIds=${web} TokenIssuer=https://${api.domain}/ `));
@@ -150,7 +159,7 @@ describe('deploy.js, at a new tenant,', () => {
     assert.ok(api.tenant.named('clients', 'Default App'));
   });
 
-  it('leaves nothing to change: a dry run proposes only to delete what is not ours, which is not allowed', () => {
+  it('leaves nothing to change: a dry run proposes only to delete what is not ours, and does nothing, come what may', () => {
     assert.equal(planned.code, 0, planned.output);
     assert.deepEqual(proposals(planned.output), [
       { resource: 'Clients', status: 'DELETE *', name: 'Deploy CLI' },

@@ -11,8 +11,8 @@
 export interface Event {
   /** Absent if nothing was authenticated in this flow. */
   authentication?: {
-    /** Everything that the session has done, earlier logins included. `mfa` for any second factor. */
-    methods: { name: string; timestamp: string }[];
+    /** Everything that the session has done, earlier logins included. For `mfa`, `type` names the factor. */
+    methods: { name: string; timestamp: string; type?: string }[];
   };
   authorization?: { roles: string[] };
   client: { client_id: string; name: string; metadata: Record<string, string> };
@@ -32,8 +32,10 @@ export interface Event {
   /** Absent if no audience was asked for. */
   resource_server?: { identifier: string };
   readonly secrets: Secrets;
-  /** Absent on flows without a browser. */
-  session?: { id: string };
+  /** Absent on flows without a browser. `actor`: somebody else acts in it (session delegation). */
+  session?: { id: string; actor?: Actor };
+  /** There when the login came from another app by a session transfer token (native to web). */
+  session_transfer_token?: { client_id?: string; scope?: string; request?: Record<string, unknown> };
   stats: { logins_count: number };
   tenant: { id: string };
   /** Absent on some flows. */
@@ -41,11 +43,17 @@ export interface Event {
   user: User;
 }
 
+export interface Actor {
+  sub: string;
+  [property: string]: unknown;
+}
+
 export type Secrets = Record<string, string>;
 
 export interface Transaction {
   /** "Populated for all browser-based login flows." */
   id?: string;
+  actor?: Actor;
   acr_values?: string[];
   locale?: string;
   login_hint?: string;
@@ -116,6 +124,8 @@ export interface PostLoginAPI {
     delete(key: string): CacheResult;
   };
   readonly idToken: { setCustomClaim(key: string, value: unknown): PostLoginAPI };
+  /** Written once, at the end of the trigger; null takes the key away. */
+  readonly user: { setAppMetadata(key: string, value: unknown): PostLoginAPI };
   readonly transaction: { setMetadata(key: string, value: string | number | boolean | null): void };
 }
 

@@ -14,7 +14,7 @@ import { redirect } from './login.js';
 import { send } from './page.js';
 
 const DECISIONS = { approve: 'approved', deny: 'denied' };
-const TOO_LATE = { unknown: 404, expired: 410, approved: 409, denied: 409 };
+const TOO_LATE = { unknown: 404, expired: 410, replaced: 410, approved: 409, denied: 409 };
 
 /** @param {{here?: string}} [words] here: what this machine is called on the page */
 export function phone({ push }, { here = 'this computer' } = {}) {
@@ -59,14 +59,18 @@ function show(ctx, challenges, here) {
   });
 }
 
-function card({ id, user, client, action, scope, created_at: at, ip, browser }, here) {
+function card({ id, user, client, action, scope, transfer, created_at: at, ip, browser }, here) {
   const local = ip === '127.0.0.1' || ip === '::1' || ip === '::ffff:127.0.0.1';
   return html`
     <li>
       <h2>${client} asks for your approval</h2>
       <dl>
-        <dt>To</dt><dd>${action ? action.split('; ').map((line) => html`<div>${line}</div>`) : 'confirm that it is you'}</dd>
-        <dt>Account</dt><dd>${user}</dd>
+        ${transfer && html`
+        <dt>Send</dt><dd><strong>${transfer.amount} ${transfer.currency}</strong></dd>
+        <dt>To account</dt><dd><strong>${transfer.to}</strong></dd>
+        <dt>From account</dt><dd>${transfer.from}</dd>`}
+        <dt>To be able to</dt><dd>${linesOf(action)}</dd>
+        <dt>User</dt><dd>${user}</dd>
         <dt>When</dt><dd><time datetime="${at}">${at.slice(11, 19)} UTC</time></dd>
         <dt>From</dt><dd>${local ? here : ip}${browser && html`, ${nameOf(browser)}`}</dd>
         ${scope && html`<dt>Permission</dt><dd><code>${scope}</code></dd>`}
@@ -76,6 +80,10 @@ function card({ id, user, client, action, scope, created_at: at, ip, browser }, 
         <button class="quiet" name="decision" value="deny">Deny</button>
       </form>
     </li>`;
+}
+
+function linesOf(action) {
+  return action ? action.split('; ').map((line) => html`<div>${line}</div>`) : 'confirm that it is you';
 }
 
 /** The browser's name is enough to recognise one's own. */

@@ -5,7 +5,7 @@
  */
 
 import { isSameOrigin, readBody } from '../http.js';
-import { describePush } from '../policy.js';
+import { describePush, transferOf } from '../policy.js';
 import { refuse } from './error.js';
 import { html } from './html.js';
 import { find, redirect } from './login.js';
@@ -37,7 +37,8 @@ export function waiting(provider, { push, users }, catalog) {
     }
     if (state === 'approved') return finish(provider, ctx, approval(details, push));
     if (state === 'denied') return finish(provider, ctx, refusal('The request was denied on the phone.'));
-    return state === 'pending' ? showWaiting(ctx) : showExpired(ctx);
+    if (state === 'replaced') return finish(provider, ctx, refusal('A newer request took the place of this one.'));
+    return state === 'pending' ? showWaiting(ctx, transferOf(details.flow)) : showExpired(ctx);
   };
 }
 
@@ -59,8 +60,10 @@ async function sendAgain(ctx, interaction, { push, users }, catalog) {
   await interaction.save(interaction.exp - Math.floor(Date.now() / 1000));
 }
 
-function showWaiting(ctx) {
+function showWaiting(ctx, transfer) {
   send(ctx, 200, 'Approve on your phone', html`
+    ${transfer && html`<p>Send <strong>${transfer.amount} ${transfer.currency}</strong> to account
+      <strong>${transfer.to}</strong> from your account ${transfer.from}.</p>`}
     <p role="status">We sent a notification to your phone. This page goes on by itself once you answer it.</p>
     <p class="detail">On this machine <a href="/phone" target="_blank" rel="noopener">this page is the phone</a>.</p>
     <form method="post"><button class="quiet" name="choice" value="cancel">Cancel</button></form>`,

@@ -17,6 +17,16 @@ export function action(name) {
 
 export const SCOPES = ['openid', 'profile', 'view:balance'];
 
+/** The protocols of event.transaction.protocol on which a person is there and one access token comes of it. */
+export const INTERACTIVE = ['oidc-basic-profile', 'oidc-implicit-profile'];
+
+/** All others that Auth0 documents, one that it may add, and none. */
+export const OTHER_PROTOCOLS = [
+  'oidc-hybrid-profile', 'oidc-ciba', 'oidc-ciba-web-link', 'oauth2-access-token', 'oauth2-device-code',
+  'oauth2-password', 'oauth2-refresh-token', 'oauth2-resource-owner', 'oauth2-resource-owner-jwt-bearer',
+  'oauth2-token-exchange', 'oauth2-webauthn', 'samlp', 'wsfed', 'wstrust-usernamemixed', 'something-new', undefined,
+];
+
 /**
  * A code + PKCE login of Alice at the SPA.
  * @param {object} [changes] merged into the event, object by object; undefined takes a member away
@@ -77,6 +87,7 @@ export function recorder(cached = new Map()) {
     idToken: { setCustomClaim: note('idToken claim') },
     authentication: { challengeWith: note('challengeWith') },
     transaction: { setMetadata: note('setMetadata') },
+    user: { setAppMetadata: note('setAppMetadata') },
     cache: {
       get: (key) => (cached.has(key) ? { value: cached.get(key).value } : undefined),
       set: (key, value, options) => cached.set(key, { value, ...options }),
