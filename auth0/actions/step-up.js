@@ -21,9 +21,9 @@ const { createHash, createHmac, randomBytes, timingSafeEqual } = require('node:c
  *   1. The bank signs what is to be approved. POST /transfer answers with a transfer text, which the app passes on as
  *      the parameter `ext-transfer`. A text that is malformed, expired, forged or for another person is refused before
  *      any push. Without a text, APPROVAL_BINDING decides: `required` refuses, `optional` asks all the same.
- *   2. One request waits at a time, and each that is not approved makes the next one wait longer (PAUSES). The same
- *      transfer may be tried again at once a few times: a person who closed the window is not locked out. The count
- *      stands in the user's app_metadata; step-up-guard clears it after an approval.
+ *   2. Each request that is not approved makes the next one wait longer, from the second on (PAUSES). The same transfer
+ *      may be tried again at once a few times: a person who closed the window is not locked out. The count stands in
+ *      the user's app_metadata; step-up-guard clears it after an approval, and lets none but the newest request pass.
  *
  * A transfer text, version 1: nine fields, a space between them, at most 255 characters. Auth0 refuses an ext- parameter
  * that is longer or has others than [-\w.*~@+ /:].
@@ -52,7 +52,7 @@ const TEXT = new RegExp(`^(v1 (\\d{10}) (${PERSON}(?:\\.${PERSON}){0,4}) (${CORE
 const SECRET = /^[A-Za-z0-9_-]{43,}$/;
 
 /** How long the next request waits after 1, 2, 3, … that were not approved, in seconds. The last holds for all more. */
-const PAUSES = [60, 120, 300, 900, 3600];
+const PAUSES = [0, 60, 120, 300, 900, 3600];
 /** So often the same transfer may be asked for again without a pause. */
 const RETRIES = 3;
 

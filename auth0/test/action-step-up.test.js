@@ -253,7 +253,7 @@ describe('one request at a time', () => {
     assert.equal(api.named('setAppMetadata')[0][1].transfer, digest(CORE));
   });
 
-  const pauses = [[1, 60], [2, 120], [3, 300], [4, 900], [5, 3600], [6, 3600], [1000, 3600]];
+  const pauses = [[2, 60], [3, 120], [4, 300], [5, 900], [6, 3600], [7, 3600], [1000, 3600]];
   for (const [unanswered, pause] of pauses) {
     it(`after ${unanswered} not approved the next one waits ${pause} s`, async () => {
       const { result: early } = await silently(() => run(asks(unanswered, pause - 1)));
@@ -263,6 +263,10 @@ describe('one request at a time', () => {
       assert.equal(late.named('setAppMetadata')[0][1].unanswered, unanswered + 1);
     });
   }
+
+  it('after one that was not approved the next one waits for nothing: everybody may err once', async () => {
+    assert.deepEqual(names(await run(asks(1, 0))), asked);
+  });
 
   it('a closed window locks nobody out: the same transfer may be asked for again at once, three times', async () => {
     const text = withText(transferText({ subs: [ALICE] }));
@@ -275,21 +279,21 @@ describe('one request at a time', () => {
 
   it('another transfer waits, and so does one without a text', async () => {
     const other = CORE.replace('10.00', '10.01');
-    for (const changes of [{ ...withText(transferText({ subs: [ALICE] })), ...asks(1, 0, other) }, asks(1, 0, CORE), asks(1, 0)]) {
+    for (const changes of [{ ...withText(transferText({ subs: [ALICE] })), ...asks(2, 0, other) }, asks(2, 0, CORE), asks(2, 0)]) {
       const { result: api } = await silently(() => run(changes));
       assert.deepEqual(names(api), waits);
     }
   });
 
   it('a pause is said in minutes', async () => {
-    for (const [unanswered, secondsAgo, words] of [[1, 0, 'in a minute'], [3, 0, 'in 5 minutes'], [5, 3599, 'in a minute']]) {
+    for (const [unanswered, secondsAgo, words] of [[2, 0, 'in a minute'], [4, 0, 'in 5 minutes'], [6, 3599, 'in a minute']]) {
       const { result: api } = await silently(() => run(asks(unanswered, secondsAgo)));
       assert.match(api.named('deny')[0][0], new RegExp(`${words}\\.$`));
     }
   });
 
   it('a clock behind the one that counted does not lengthen the pause', async () => {
-    const { result: api } = await silently(() => run(asks(1, -3600)));
+    const { result: api } = await silently(() => run(asks(2, -3600)));
     assert.match(api.named('deny')[0][0], /in a minute/);
   });
 

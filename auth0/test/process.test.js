@@ -11,16 +11,17 @@ import { createInterface } from 'node:readline';
 import { after, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-import { FILES, WEB } from './harness/world.js';
+import { SECRET } from './harness/transfer.js';
+import { ALICE, AUDIENCE, Browser, CALLBACK, FILES, WEB } from './harness/world.js';
 
 const MAIN = fileURLToPath(new URL('../local/main.js', import.meta.url));
 const folder = mkdtempSync(path.join(tmpdir(), 'tenant-'));
 after(() => rmSync(folder, { recursive: true }));
 
-function start(overrides = {}) {
+function start(overrides = {}, environment = {}) {
   const options = { port: '0', ...FILES, api: 'http://localhost:1', web: WEB, ...overrides };
   const args = Object.entries(options).filter(([, value]) => value !== undefined).flatMap(([name, value]) => [`--${name}`, value]);
-  const child = spawn(process.execPath, [MAIN, ...args], { stdio: 'pipe' });
+  const child = spawn(process.execPath, [MAIN, ...args], { stdio: 'pipe', env: { ...process.env, ...environment } });
   child.errors = '';
   child.stderr.on('data', (chunk) => { child.errors += chunk; });
   child.lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
@@ -55,6 +56,23 @@ describe('the process', () => {
     return child.ended;
   });
 
+  it('takes the binding of approvals from its environment', async () => {
+    for (const [binding, refused] of [['required', true], ['optional', false]]) {
+      const child = start({}, { APPROVAL_SECRET: SECRET, APPROVAL_BINDING: binding });
+      const { issuer, clients } = await ready(child);
+      const browser = new Browser();
+      const query = new URLSearchParams({
+        response_type: 'id_token token', scope: 'openid transfer:funds', client_id: clients['Drawbridge Web'], nonce: 'n',
+        audience: AUDIENCE, redirect_uri: CALLBACK,
+      });
+      const login = await browser.go(`${issuer}authorize?${query}`);
+      const page = await browser.submit(login.url, { username: ALICE.username, password: ALICE.password });
+      assert.equal(page.url.includes('error=access_denied'), refused, binding);
+      child.stdin.end();
+      await child.ended;
+    }
+  });
+
   it('ends when its stdin closes: it dies with its parent', async () => {
     const child = start();
     await ready(child);
@@ -79,8 +97,8 @@ describe('the process', () => {
 });
 
 describe('the process says why it cannot start', () => {
-  async function refusal(overrides) {
-    const child = start(overrides);
+  async function refusal(overrides, environment) {
+    const child = start(overrides, environment);
     assert.equal(await child.ended, 1);
     return child.errors;
   }
@@ -100,6 +118,13 @@ describe('the process says why it cannot start', () => {
     assert.match(await refusal({ web: 'http://localhost:3002/app' }), /--web .* is not an origin/);
     assert.match(await refusal({ api: 'localhost:3000' }), /--api localhost:3000 is not an http or https URL/);
     assert.match(await refusal({ colour: 'red' }), /Unknown option '--colour'[\s\S]*usage:/);
+  });
+
+  it('a malformed secret or binding, without saying the secret', async () => {
+    const said = await refusal({}, { APPROVAL_SECRET: 'too-short' });
+    assert.match(said, /^tenant: the variable APPROVAL_SECRET is malformed/);
+    assert.ok(!said.includes('too-short'));
+    assert.match(await refusal({}, { APPROVAL_BINDING: 'yes' }), /^tenant: the variable APPROVAL_BINDING is malformed/);
   });
 
   it('files that are not there, or not what they should be', async () => {

@@ -46,8 +46,25 @@ describe('a push', () => {
     const { notifications, pass } = push();
     const first = notifications.send(ABOUT);
     pass(1);
-    const second = notifications.send({ ...ABOUT, action: 'Do more' });
+    const second = notifications.send({ ...ABOUT, user: 'bob@example.com' });
     assert.deepEqual(notifications.pending().map(({ id }) => id), [second, first]);
+  });
+
+  it('takes the place of the one that waits for the same user', () => {
+    const { notifications } = push();
+    const first = notifications.send(ABOUT);
+    const second = notifications.send(ABOUT);
+    assert.deepEqual(notifications.pending().map(({ id }) => id), [second]);
+    assert.equal(notifications.decide(first, 'approved'), 'replaced');
+    assert.equal(notifications.approvedAt(first), undefined);
+  });
+
+  it('that was answered keeps its answer when another comes', () => {
+    const { notifications } = push();
+    const first = notifications.send(ABOUT);
+    notifications.decide(first, 'approved');
+    notifications.send(ABOUT);
+    assert.equal(notifications.state(first), 'approved');
   });
 
   it('is forgotten in the end', () => {

@@ -12,6 +12,7 @@ import { Browser, FILES, startWorld } from './harness/world.js';
 const KEYWORDS = {
   WEB_ORIGIN: 'https://app.example.com', API_URL: 'https://api.example.com', TENANT_URL: 'https://tenant.example.com/',
   BRIDGE_CLIENT_ID: 'bridge-id', BRIDGE_CLIENT_SECRET: 'bridge-secret',
+  APPROVAL_SECRET: 'approval-secret', APPROVAL_SECRET_PREVIOUS: 'none', APPROVAL_BINDING: 'optional',
 };
 const ORIGINAL = readFileSync(FILES.tenant, 'utf8');
 const folder = mkdtempSync(path.join(tmpdir(), 'tenant-'));
