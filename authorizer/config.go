@@ -41,10 +41,7 @@ func fromEnv(r *env.Reader, client *dynamodb.Client, log io.Writer) (*Authorizer
 	if err != nil {
 		return nil, err
 	}
-	sessions, err := session.New(session.Config{Client: client, Table: sessionsTable})
-	if err != nil {
-		return nil, err
-	}
+	sessions := session.New(session.Config{Client: client, Table: sessionsTable})
 	return &Authorizer{
 		tokens: verifier, sessions: sessions, now: time.Now,
 		record: record{out: log, keys: keys, metrics: metricsIn(namespace)},

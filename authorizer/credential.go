@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"drawbridge/shared/access"
+	"drawbridge/shared/identity"
 	"drawbridge/shared/session"
 	"drawbridge/shared/token"
 )
@@ -99,7 +100,7 @@ func (a *Authorizer) decideToken(ctx context.Context, raw string) verdict {
 // person for every other.
 func principalOf(c *token.Claims) access.Principal {
 	kind := access.KindUser
-	if c.ClientID != "" && c.Subject == c.ClientID+"@clients" {
+	if c.ClientID != "" && string(c.Subject) == string(c.ClientID)+"@clients" {
 		kind = access.KindClient
 	}
 	return access.Principal{
@@ -119,7 +120,7 @@ func (a *Authorizer) decideSession(ctx context.Context, code string) verdict {
 		return verdict{reason: reasonSessionsNotReady, err: err}
 	}
 	return verdict{reason: reasonVerified, principal: access.Principal{
-		Kind: access.KindSession, Subject: "customer|" + s.CustomerID, Scopes: []string{access.ScopeViewBalance},
+		Kind: access.KindSession, Subject: identity.Subject("customer|" + s.CustomerID), Scopes: []string{access.ScopeViewBalance},
 		ExpiresAt: s.ExpiresAt, TokenID: s.ID, CustomerID: s.CustomerID,
 	}}
 }

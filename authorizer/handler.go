@@ -53,5 +53,5 @@ func (v verdict) answer(stage string) ([]byte, error) {
 	case v.description != "":
 		return policy("nobody", "Deny", stage, map[string]any{"error": access.CodeInvalidToken, "error_description": v.description})
 	}
-	return policy(v.principal.Subject, "Allow", stage, v.principal.Context())
+	return policy(string(v.principal.Subject), "Allow", stage, v.principal.Context())
 }

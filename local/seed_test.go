@@ -14,6 +14,7 @@ import (
 	"drawbridge/shared/bank"
 	"drawbridge/shared/bank/banktest"
 	"drawbridge/shared/customer"
+	"drawbridge/shared/identity"
 	"drawbridge/shared/dynamo/dynamotest"
 )
 
@@ -74,8 +75,7 @@ func newGarden(t *testing.T) *garden {
 	t.Cleanup(func() { functions.Close() })
 	world, err := readDemoWorld("..")
 	must(err)
-	directory, err := customer.New(customer.Config{Client: db.Client, Table: db.Tables["CustomersTable"]})
-	must(err)
+	directory := customer.New(customer.Config{Client: db.Client, Table: db.Tables["CustomersTable"]})
 	return &garden{seeder{functions, admin.Name}, world, banktest.On(t, db, db.Client, nil), directory}
 }
 
@@ -104,7 +104,7 @@ func TestDemoCustomersHaveTheirMoneyAndTheirLogins(t *testing.T) {
 		if got := g.balance(t, c); got != c.Accounts[0].Balance {
 			t.Errorf("%s has %s", c.Username, got)
 		}
-		if there, err := g.directory.ByIdentity(t.Context(), c.Identities[0]); err != nil || there.Username != c.Username {
+		if there, err := g.directory.ByIdentity(t.Context(), identity.Subject(c.Identities[0])); err != nil || there.Username != c.Username {
 			t.Errorf("%s: %+v, %v", c.Username, there, err)
 		}
 		if _, err := g.directory.Authenticate(t.Context(), c.Username, c.Password, "127.0.0.1"); err != nil {

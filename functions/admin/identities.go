@@ -1,14 +1,18 @@
 package main
 
-import "context"
+import (
+	"context"
+
+	"drawbridge/shared/identity"
+)
 
 func (d *desk) linkIdentity(ctx context.Context, o order) (plan, error) {
-	sub := o.text["sub"]
+	sub := o.subject()
 	if linked, err := d.linked(ctx, o, sub); err != nil || linked {
 		return plan{}, err
 	}
 	return plan{
-		changes: []change{{Of: customerOf(o), What: "identity", To: sub}},
+		changes: []change{{Of: customerOf(o), What: "identity", To: string(sub)}},
 		apply:   only(func(ctx context.Context) error { return d.directory.Link(ctx, o.customerID(), sub) }),
 	}, nil
 }
@@ -20,7 +24,7 @@ const sessionsStay = "No session is ended: a session does not say which identity
 // unlinkIdentity notes what it leaves even when nothing is to be done: it may have been done by a command whose answer
 // was lost.
 func (d *desk) unlinkIdentity(ctx context.Context, o order) (plan, error) {
-	sub := o.text["sub"]
+	sub := o.subject()
 	linked, err := d.linked(ctx, o, sub)
 	switch {
 	case err != nil:
@@ -29,7 +33,7 @@ func (d *desk) unlinkIdentity(ctx context.Context, o order) (plan, error) {
 		return plan{note: "The identity is linked to no customer. " + sessionsStay}, nil
 	}
 	return plan{
-		changes: []change{{Of: customerOf(o), What: "identity", From: sub}},
+		changes: []change{{Of: customerOf(o), What: "identity", From: string(sub)}},
 		apply:   only(func(ctx context.Context) error { return d.directory.Unlink(ctx, o.customerID(), sub) }),
 		note:    sessionsStay,
 	}, nil
@@ -37,7 +41,7 @@ func (d *desk) unlinkIdentity(ctx context.Context, o order) (plan, error) {
 
 // linked tells whether sub is the customer's already. A customer who is not there is refused, and so is an identity that
 // is another's.
-func (d *desk) linked(ctx context.Context, o order, sub string) (bool, error) {
+func (d *desk) linked(ctx context.Context, o order, sub identity.Subject) (bool, error) {
 	if _, err := d.customer(ctx, o); err != nil {
 		return false, err
 	}

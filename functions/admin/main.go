@@ -43,12 +43,12 @@ import (
 func main() {
 	r := env.New(os.LookupEnv)
 	db := dynamo.FromEnv(r)
-	directory, err := customer.New(customer.Config{Client: db, Table: r.String("CUSTOMERS_TABLE")})
-	sessions, missing := session.New(session.Config{Client: db, Table: r.String("SESSIONS_TABLE")})
-	accounts, broken := bank.New(bank.Config{
+	directory := customer.New(customer.Config{Client: db, Table: r.String("CUSTOMERS_TABLE")})
+	sessions := session.New(session.Config{Client: db, Table: r.String("SESSIONS_TABLE")})
+	accounts, err := bank.New(bank.Config{
 		Client: db, Accounts: r.String("ACCOUNTS_TABLE"), Transfers: r.String("TRANSFERS_TABLE"),
 		Ledger: r.String("LEDGER_TABLE"),
 	})
-	env.ExitOn(r.Err(), err, missing, broken)
+	env.ExitOn(r.Err(), err)
 	lambda.Start(&desk{directory: directory, bank: accounts, sessions: sessions, log: rest.NewLog(), now: time.Now})
 }

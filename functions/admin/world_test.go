@@ -47,15 +47,13 @@ func empty(t *testing.T) *world {
 // through is a desk on the same tables whose requests go another way.
 func (w *world) through(t *testing.T, client *dynamodb.Client) *desk {
 	t.Helper()
-	directory, err := customer.New(customer.Config{Client: client, Table: w.db.Tables["CustomersTable"], Hasher: password.NewInsecurelyCheap()})
-	testkit.Must(t, err)
+	directory := customer.New(customer.Config{Client: client, Table: w.db.Tables["CustomersTable"], Hasher: password.NewInsecurelyCheap()})
 	teller, err := bank.New(bank.Config{
 		Client: client, Accounts: w.db.Tables["AccountsTable"], Transfers: w.db.Tables["TransfersTable"],
 		Ledger: w.db.Tables["LedgerTable"], StepUps: w.db.Tables["StepUpsTable"],
 	})
 	testkit.Must(t, err)
-	sessions, err := session.New(session.Config{Client: client, Table: w.db.Tables["SessionsTable"]})
-	testkit.Must(t, err)
+	sessions := session.New(session.Config{Client: client, Table: w.db.Tables["SessionsTable"]})
 	return &desk{directory: directory, bank: teller, sessions: sessions, log: slog.New(slog.NewJSONHandler(&w.log, nil)), now: time.Now}
 }
 

@@ -7,13 +7,14 @@ import (
 	"drawbridge/shared/access"
 	"drawbridge/shared/bank/banktest"
 	"drawbridge/shared/customer"
+	"drawbridge/shared/identity"
 	"drawbridge/shared/rest"
 	"drawbridge/shared/rest/resttest"
 )
 
 func person(sub string) access.Principal {
 	return access.Principal{
-		Kind: access.KindUser, Subject: sub, TokenID: "token-1", Scopes: []string{access.ScopeViewBalance}, ExpiresAt: time.Now().Add(time.Hour),
+		Kind: access.KindUser, Subject: identity.Subject(sub), TokenID: "token-1", Scopes: []string{access.ScopeViewBalance}, ExpiresAt: time.Now().Add(time.Hour),
 	}
 }
 
@@ -23,10 +24,7 @@ func handler(t *testing.T) rest.Handler {
 	f.Account(t, "1000000001-01", "EUR", 2500_07)
 	f.Account(t, "1000000001-02", "JPY", 90000)
 	f.Account(t, "1000000002-01", "EUR", 1)
-	directory, err := customer.New(customer.Config{Client: f.DB.Client, Table: f.DB.Tables["CustomersTable"]})
-	if err != nil {
-		t.Fatal(err)
-	}
+	directory := customer.New(customer.Config{Client: f.DB.Client, Table: f.DB.Tables["CustomersTable"]})
 	if err := directory.Create(t.Context(), customer.Customer{ID: "1000000001", Name: "Alice"}); err != nil {
 		t.Fatal(err)
 	}

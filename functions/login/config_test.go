@@ -48,14 +48,13 @@ func TestEverySettingThatIsMissingIsNamed(t *testing.T) {
 
 func TestOptionalSettingsAreTakenAndChecked(t *testing.T) {
 	c, err := configured(t, map[string]string{
-		"LOGIN_MAX_TOKEN_AGE": "60", "LOGIN_MAX_AUTH_AGE": "300", "IDENTITY_LINKING": "verified_email", "IDENTITY_PROVIDERS": "auth0,samlp|staff",
+		"LOGIN_MAX_AUTH_AGE": "300", "VERIFIED_EMAIL_PROVIDERS": "auth0,samlp|staff",
 	})
-	if err != nil || c.MaxTokenAge != time.Minute || c.MaxAuthAge != 5*time.Minute {
-		t.Errorf("got %v, %v, %v", c.MaxTokenAge, c.MaxAuthAge, err)
+	if err != nil || c.MaxAuthAge != 5*time.Minute {
+		t.Errorf("got %v, %v", c.MaxAuthAge, err)
 	}
 	for _, change := range []map[string]string{
-		{"LOGIN_MAX_TOKEN_AGE": "a minute"}, {"LOGIN_MAX_AUTH_AGE": "0"}, {"IDENTITY_LINKING": "anyone"},
-		{"IDENTITY_LINKING": "verified_email"}, {"IDENTITY_PROVIDERS": "auth0"},
+		{"LOGIN_MAX_AUTH_AGE": "0"}, {"VERIFIED_EMAIL_PROVIDERS": "auth0,"}, {"BRIDGE_CLIENT_IDS": "a b"},
 	} {
 		if _, err := configured(t, change); err == nil {
 			t.Errorf("%v was accepted", change)

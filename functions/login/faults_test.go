@@ -14,6 +14,7 @@ import (
 	"drawbridge/shared/customer/password"
 	"drawbridge/shared/dynamo"
 	"drawbridge/shared/dynamo/dynamotest"
+	"drawbridge/shared/identity"
 	"drawbridge/shared/rest"
 	"drawbridge/shared/session"
 	"drawbridge/shared/testkit"
@@ -25,16 +26,12 @@ func (w *world) troubled(t *testing.T) handler {
 	t.Helper()
 	client := w.db.Through(&dynamotest.Faults{Next: dynamotest.Transport()})
 	c := w.Config
-	var err error
-	c.Nonces, err = bridge.New(bridge.Config{Client: client, Table: w.db.Tables["NoncesTable"]})
-	testkit.Must(t, err)
-	c.Sessions, err = session.New(session.Config{Client: client, Table: w.db.Tables["SessionsTable"]})
-	testkit.Must(t, err)
-	c.Customers, err = customer.New(customer.Config{
-		Client: client, Table: w.db.Tables["CustomersTable"], Hasher: password.NewInsecurelyCheap(), Linking: customer.CreateCustomers,
+	c.Nonces = bridge.New(bridge.Config{Client: client, Table: w.db.Tables["NoncesTable"]})
+	c.Sessions = session.New(session.Config{Client: client, Table: w.db.Tables["SessionsTable"]})
+	c.Customers = customer.New(customer.Config{
+		Client: client, Table: w.db.Tables["CustomersTable"], Hasher: password.NewInsecurelyCheap(), Providers: []string{"auth0"},
 	})
-	testkit.Must(t, err)
-	c.Now, c.MaxTokenAge = w.issuer.Now, defaultMaxTokenAge
+	c.Now = w.issuer.Now
 	return handler{c}
 }
 
@@ -48,8 +45,10 @@ func TestUnderAnyFaultASessionIDHasOneWinnerAndTheRightfulAreNotRefused(t *testi
 	var mu sync.Mutex
 	var all sync.WaitGroup
 	for i := range sessionIDs {
-		sub := fmt.Sprint("auth0|newcomer", i)
-		raw := w.idToken(w.nonce(t, sub, webClient), tokentest.Claim("sub", sub))
+		sub, email := identity.Subject(fmt.Sprint("auth0|newcomer", i)), fmt.Sprintf("newcomer%d@example.com", i)
+		testkit.Must(t, w.Customers.Create(t.Context(), customer.Customer{ID: fmt.Sprint(2000000000 + i), Email: email}))
+		raw := w.idToken(w.nonce(t, sub, webClient), tokentest.Claim("sub", sub), tokentest.Claim("email", email),
+			tokentest.Claim("email_verified", true))
 		for c := range callers {
 			all.Go(func() {
 				ctx := dynamotest.WithTrouble(t.Context(), &dynamotest.Trouble{Rate: .3, Rand: rand.New(rand.NewPCG(uint64(i), uint64(c)))})

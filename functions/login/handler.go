@@ -23,9 +23,6 @@ func New(c Config) rest.Handler {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	if c.MaxTokenAge == 0 {
-		c.MaxTokenAge = defaultMaxTokenAge
-	}
 	if c.Floor == 0 {
 		c.Floor = defaultFloor
 	}

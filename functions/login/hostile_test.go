@@ -145,7 +145,7 @@ var hostileTokens = []hostile{
 	{"a sub of 5 kB", claim("sub", "auth0|"+strings.Repeat("x", 5000)), ""},
 	{"bob's sub with alice's session_id", claim("sub", bobSub), "session_id_of_another_user"},
 	{"a sub in another case", claim("sub", strings.ToUpper(aliceSub)), "unknown_identity"},
-	{"a sub with a space behind", claim("sub", aliceSub+" "), "unknown_identity"},
+	{"a sub with a space behind", claim("sub", aliceSub+" "), "token_claim_out_of_bounds"},
 	{"nobody's sub", claim("sub", "auth0|nobody"), "unknown_identity"},
 	{"a machine's sub", claim("sub", webClient+"@clients"), "unknown_identity"},
 	{"the other client's id with the web app's session_id", claim("aud", mobileClient), "session_id_of_another_client"},

@@ -6,36 +6,68 @@ import (
 
 	"drawbridge/shared/customer"
 	"drawbridge/shared/customer/password"
+	"drawbridge/shared/identity"
 	"drawbridge/shared/rest/resttest"
+	"drawbridge/shared/testkit"
 	"drawbridge/shared/token/tokentest"
 )
 
-func TestTwoFirstLoginsOfOnePersonAtTheSameInstantAreOneCustomer(t *testing.T) {
+const carolID, carolSub = "1000000003", "auth0|66f0a1c0de00000000000003"
+
+// byAddress is a world where a verified address of auth0 links, with a customer whose identity nobody has linked.
+func byAddress(t *testing.T) *world {
+	t.Helper()
 	w := newWorldWith(t, func(c *customer.Config) {
-		c.Linking, c.Hasher = customer.CreateCustomers, password.NewInsecurelyCheap()
+		c.Providers, c.Hasher = []string{"auth0"}, password.NewInsecurelyCheap()
 	})
-	const newcomer = "auth0|newcomer"
+	testkit.Must(t, w.Customers.Create(t.Context(), customer.Customer{ID: carolID, Name: "Carol", Email: "carol@example.com"}))
+	return w
+}
+
+// first is an id_token of Carol's first login.
+func (w *world) first(t *testing.T, sub identity.Subject) string {
+	t.Helper()
+	return w.idToken(w.nonce(t, sub, webClient), tokentest.Claim("sub", sub), tokentest.Claim("email", "Carol@example.com"),
+		tokentest.Claim("email_verified", true))
+}
+
+func TestAVerifiedAddressLinksAtTheFirstLoginAndTheRecordSaysSo(t *testing.T) {
+	w := byAddress(t)
+	if got := w.customerOf(t, w.post(t, byIDToken(w.first(t, carolSub)))); got != carolID {
+		t.Fatalf("logged in as %s", got)
+	}
+	if by := w.log.last(t)["linked_by"]; by != "verified_email" {
+		t.Errorf("linked by %v", by)
+	}
+	w.post(t, byIDToken(w.first(t, carolSub))).Want(t, 200, "")
+	if by := w.log.last(t)["linked_by"]; by != nil {
+		t.Errorf("linked again by %v", by)
+	}
+	w.post(t, byIDToken(w.first(t, "auth0|another"))).Want(t, 401, "login_failed")
+}
+
+func TestTwoFirstLoginsOfOnePersonAtTheSameInstantAreBothIn(t *testing.T) {
+	w := byAddress(t)
 	tabs := make([]resttest.Answer, 3)
 	var all sync.WaitGroup
 	for i := range tabs {
-		raw := w.idToken(w.nonce(t, newcomer, webClient), tokentest.Claim("sub", newcomer))
+		raw := w.first(t, carolSub)
 		all.Go(func() { tabs[i] = w.post(t, byIDToken(raw)) })
 	}
 	all.Wait()
 	for _, tab := range tabs {
-		if got, first := w.customerOf(t, tab), w.customerOf(t, tabs[0]); got != first {
-			t.Errorf("customers %s and %s", got, first)
+		if got := w.customerOf(t, tab); got != carolID {
+			t.Errorf("logged in as %s", got)
 		}
 	}
 }
 
-func TestAReplayedFirstLoginMakesNoCustomer(t *testing.T) {
-	w := newWorldWith(t, func(c *customer.Config) {
-		c.Linking, c.Hasher = customer.CreateCustomers, password.NewInsecurelyCheap()
-	})
-	raw := w.idToken(w.nonce(t, bobSub, webClient), tokentest.Claim("sub", "auth0|somebody-else"))
+func TestAFirstLoginThatIsRefusedLinksNothing(t *testing.T) {
+	w := byAddress(t)
+	raw := w.idToken(w.nonce(t, bobSub, webClient), tokentest.Claim("sub", carolSub), tokentest.Claim("email", "carol@example.com"),
+		tokentest.Claim("email_verified", true))
 	w.post(t, byIDToken(raw)).Want(t, 401, "login_failed")
-	if _, err := w.Customers.ByIdentity(t.Context(), "auth0|somebody-else"); err == nil {
-		t.Error("a refused login made a customer")
+	if owner, err := w.Customers.IdentityOwner(t.Context(), carolSub); owner != "" || err != nil {
+		t.Errorf("linked to %q, %v", owner, err)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"drawbridge/shared/customer"
 	"drawbridge/shared/customer/password"
 	"drawbridge/shared/dynamo/dynamotest"
+	"drawbridge/shared/identity"
 	"drawbridge/shared/rest"
 	"drawbridge/shared/rest/resttest"
 	"drawbridge/shared/session"
@@ -54,15 +55,12 @@ func newWorldWith(t *testing.T, customers func(*customer.Config), change ...func
 	testkit.Must(t, err)
 	w.Tokens, err = token.New(token.Config{Issuer: w.issuer.URL, Audiences: []string{webClient, mobileClient}, Dialect: token.IDToken, Keys: keys})
 	testkit.Must(t, err)
-	w.Nonces, err = bridge.New(bridge.Config{Client: db.Client, Table: db.Tables["NoncesTable"]})
-	testkit.Must(t, err)
-	w.Sessions, err = session.New(session.Config{Client: db.Client, Table: db.Tables["SessionsTable"]})
-	testkit.Must(t, err)
+	w.Nonces = bridge.New(bridge.Config{Client: db.Client, Table: db.Tables["NoncesTable"]})
+	w.Sessions = session.New(session.Config{Client: db.Client, Table: db.Tables["SessionsTable"]})
 	began := time.Now() // tries are counted in one window, however long the test runs
 	directory := customer.Config{Client: db.Client, Table: db.Tables["CustomersTable"], Now: func() time.Time { return began }}
 	customers(&directory)
-	w.Customers, err = customer.New(directory)
-	testkit.Must(t, err)
+	w.Customers = customer.New(directory)
 	w.Log = slog.New(slog.NewJSONHandler(w.log, nil))
 	w.Floor = time.Nanosecond
 	for _, f := range change {
@@ -70,7 +68,7 @@ func newWorldWith(t *testing.T, customers func(*customer.Config), change ...func
 	}
 	w.route = New(w.Config)
 
-	for id, sub := range map[string]string{aliceID: aliceSub, bobID: bobSub} {
+	for id, sub := range map[string]identity.Subject{aliceID: aliceSub, bobID: bobSub} {
 		testkit.Must(t, w.Customers.Create(t.Context(), customer.Customer{ID: id}))
 		testkit.Must(t, w.Customers.Link(t.Context(), id, sub))
 	}
@@ -79,7 +77,7 @@ func newWorldWith(t *testing.T, customers func(*customer.Config), change ...func
 }
 
 // nonce is what the login-bridge Action gets while sub logs in at client.
-func (w *world) nonce(t *testing.T, sub, client string) string {
+func (w *world) nonce(t *testing.T, sub identity.Subject, client identity.ClientID) string {
 	t.Helper()
 	sessionID, _, err := w.Nonces.Issue(t.Context(), sub, client)
 	testkit.Must(t, err)

@@ -10,6 +10,7 @@ import (
 
 	"drawbridge/shared/access"
 	"drawbridge/shared/dynamo/dynamotest"
+	"drawbridge/shared/identity"
 	"drawbridge/shared/rest"
 	"drawbridge/shared/rest/resttest"
 	"drawbridge/shared/session"
@@ -26,10 +27,7 @@ type world struct {
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	db := dynamotest.New(t)
-	sessions, err := session.New(session.Config{Client: db.Client, Table: db.Tables["SessionsTable"]})
-	if err != nil {
-		t.Fatal(err)
-	}
+	sessions := session.New(session.Config{Client: db.Client, Table: db.Tables["SessionsTable"]})
 	w := &world{sessions: sessions}
 	w.route = New(sessions, slog.New(slog.NewJSONHandler(&w.log, nil)), time.Now)
 	return w
@@ -47,7 +45,7 @@ func (w *world) login(t *testing.T, customerID string) session.Draft {
 // principal is what the authorizer makes of a code.
 func principal(s session.Session) access.Principal {
 	return access.Principal{
-		Kind: access.KindSession, Subject: "customer|" + s.CustomerID, CustomerID: s.CustomerID, TokenID: s.ID, ExpiresAt: s.ExpiresAt,
+		Kind: access.KindSession, Subject: identity.Subject("customer|" + s.CustomerID), CustomerID: s.CustomerID, TokenID: s.ID, ExpiresAt: s.ExpiresAt,
 		Scopes: []string{access.ScopeViewBalance},
 	}
 }

@@ -16,7 +16,7 @@ func main() {
 	r := env.New(os.LookupEnv)
 	log := rest.NewLog()
 	origin, db := r.Origin("WEB_ORIGIN"), dynamo.FromEnv(r)
-	sessions, err := session.New(session.Config{Client: db, Table: r.String("SESSIONS_TABLE")})
-	env.ExitOn(r.Err(), err)
+	sessions := session.New(session.Config{Client: db, Table: r.String("SESSIONS_TABLE")})
+	env.ExitOn(r.Err())
 	rest.Start(rest.Options{Origin: origin, Log: log}, New(sessions, log, time.Now))
 }

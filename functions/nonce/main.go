@@ -9,14 +9,15 @@ import (
 	"drawbridge/shared/bridge"
 	"drawbridge/shared/dynamo"
 	"drawbridge/shared/env"
+	"drawbridge/shared/identity"
 	"drawbridge/shared/rest"
 )
 
 func main() {
 	r := env.New(os.LookupEnv)
 	log := rest.NewLog()
-	clients, db := r.List("BRIDGE_CLIENT_IDS"), dynamo.FromEnv(r)
-	nonces, err := bridge.New(bridge.Config{Client: db, Table: r.String("NONCES_TABLE")})
-	env.ExitOn(r.Err(), err)
+	clients, db := env.Parsed(r, "BRIDGE_CLIENT_IDS", identity.ParseClientID), dynamo.FromEnv(r)
+	nonces := bridge.New(bridge.Config{Client: db, Table: r.String("NONCES_TABLE")})
+	env.ExitOn(r.Err())
 	rest.Start(rest.Options{Log: log}, New(nonces, clients, log, time.Now))
 }

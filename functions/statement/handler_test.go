@@ -10,6 +10,7 @@ import (
 	"drawbridge/shared/access"
 	"drawbridge/shared/bank/banktest"
 	"drawbridge/shared/customer"
+	"drawbridge/shared/identity"
 	"drawbridge/shared/rest"
 	"drawbridge/shared/rest/resttest"
 )
@@ -25,17 +26,14 @@ func handler(t *testing.T, entries int) rest.Handler {
 			t.Fatal(err)
 		}
 	}
-	directory, err := customer.New(customer.Config{Client: f.DB.Client, Table: f.DB.Tables["CustomersTable"]})
-	if err != nil {
-		t.Fatal(err)
-	}
+	directory := customer.New(customer.Config{Client: f.DB.Client, Table: f.DB.Tables["CustomersTable"]})
 	return New(directory, f.Bank, time.Now)
 }
 
 func get(t *testing.T, h rest.Handler, customerID string, query map[string]string) (resttest.Answer, page) {
 	t.Helper()
 	answer := resttest.Do(t, h, resttest.Call{Method: "GET", Path: "/transfers", Query: query, Principal: access.Principal{
-		Kind: access.KindSession, Subject: "customer|" + customerID, CustomerID: customerID, TokenID: "session-1",
+		Kind: access.KindSession, Subject: identity.Subject("customer|" + customerID), CustomerID: customerID, TokenID: "session-1",
 		Scopes: []string{access.ScopeViewBalance}, ExpiresAt: time.Now().Add(time.Hour),
 	}})
 	var p page

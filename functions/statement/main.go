@@ -15,8 +15,8 @@ import (
 func main() {
 	r := env.New(os.LookupEnv)
 	origin, db := r.Origin("WEB_ORIGIN"), dynamo.FromEnv(r)
-	customers, err := customer.New(customer.Config{Client: db, Table: r.String("CUSTOMERS_TABLE")})
-	ledger, broken := bank.New(bank.Config{Client: db, Ledger: r.String("LEDGER_TABLE")})
-	env.ExitOn(r.Err(), err, broken)
+	customers := customer.New(customer.Config{Client: db, Table: r.String("CUSTOMERS_TABLE")})
+	ledger, err := bank.New(bank.Config{Client: db, Ledger: r.String("LEDGER_TABLE")})
+	env.ExitOn(r.Err(), err)
 	rest.Start(rest.Options{Origin: origin, Log: rest.NewLog()}, New(customers, ledger, time.Now))
 }

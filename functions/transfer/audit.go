@@ -16,6 +16,6 @@ func record(ctx context.Context, log *slog.Logger, r *rest.Request, customerID s
 	if receipt.Refusal != "" {
 		event, outcome = audit.TransferRefused, slog.String("code", string(receipt.Refusal))
 	}
-	audit.Write(ctx, log, r, event, slog.String("customer_id", customerID), slog.String("sub", r.Principal.Subject),
+	audit.Write(ctx, log, r, event, slog.String("customer_id", customerID), slog.String("sub", string(r.Principal.Subject)),
 		slog.String("token_id", r.Principal.TokenID), outcome, slog.Bool("replayed", receipt.Replayed))
 }

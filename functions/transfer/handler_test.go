@@ -31,10 +31,7 @@ func open(t *testing.T) branch {
 	f := banktest.New(t)
 	f.Account(t, "1000000001-01", "EUR", 2500_00)
 	f.Account(t, "1000000002-01", "EUR", 0)
-	directory, err := customer.New(customer.Config{Client: f.DB.Client, Table: f.DB.Tables["CustomersTable"]})
-	if err != nil {
-		t.Fatal(err)
-	}
+	directory := customer.New(customer.Config{Client: f.DB.Client, Table: f.DB.Tables["CustomersTable"]})
 	if err := directory.Create(t.Context(), customer.Customer{ID: "1000000001", Name: "Alice"}); err != nil {
 		t.Fatal(err)
 	}

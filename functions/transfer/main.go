@@ -16,11 +16,11 @@ func main() {
 	r := env.New(os.LookupEnv)
 	log := rest.NewLog()
 	origin, maxAge, db := r.Origin("WEB_ORIGIN"), r.Seconds("STEP_UP_MAX_AGE"), dynamo.FromEnv(r)
-	customers, err := customer.New(customer.Config{Client: db, Table: r.String("CUSTOMERS_TABLE")})
-	transfers, broken := bank.New(bank.Config{
+	customers := customer.New(customer.Config{Client: db, Table: r.String("CUSTOMERS_TABLE")})
+	transfers, err := bank.New(bank.Config{
 		Client: db, Accounts: r.String("ACCOUNTS_TABLE"), Transfers: r.String("TRANSFERS_TABLE"),
 		Ledger: r.String("LEDGER_TABLE"), StepUps: r.String("STEP_UPS_TABLE"), Answer: answer,
 	})
-	env.ExitOn(r.Err(), err, broken)
+	env.ExitOn(r.Err(), err)
 	rest.Start(rest.Options{Origin: origin, Log: log}, New(customers, transfers, maxAge, log, time.Now))
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"drawbridge/shared/dynamo"
+	"drawbridge/shared/identity"
 	"drawbridge/shared/session"
 	"drawbridge/shared/testkit"
 	"drawbridge/shared/token/tokentest"
@@ -54,7 +55,7 @@ func preflight() call {
 func (s *system) somebody() (sub string) {
 	s.t.Helper()
 	sub = "auth0|" + rand.Text()[:24]
-	testkit.Must(s.t, s.customers.Link(s.t.Context(), aliceID, sub))
+	testkit.Must(s.t, s.customers.Link(s.t.Context(), aliceID, identity.Subject(sub)))
 	return sub
 }
 
@@ -100,8 +101,7 @@ func (s *system) bridge(sub string) call {
 
 func (s *system) sessions() *session.Store {
 	s.t.Helper()
-	store, err := session.New(session.Config{Client: s.db.Client, Table: s.db.Tables["SessionsTable"]})
-	testkit.Must(s.t, err)
+	store := session.New(session.Config{Client: s.db.Client, Table: s.db.Tables["SessionsTable"]})
 	return store
 }
 

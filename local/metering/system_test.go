@@ -110,9 +110,7 @@ func load(t testing.TB, issuer string) *template.Stack {
 // seed is a customer who pays, with two accounts and a page of history, and one who is paid.
 func (s *system) seed() {
 	s.t.Helper()
-	var err error
-	s.customers, err = customer.New(customer.Config{Client: s.db.Client, Table: s.db.Tables["CustomersTable"]})
-	testkit.Must(s.t, err)
+	s.customers = customer.New(customer.Config{Client: s.db.Client, Table: s.db.Tables["CustomersTable"]})
 	testkit.Must(s.t, s.customers.Create(s.t.Context(), customer.Customer{ID: aliceID, Name: "Alice Archer", Email: "alice@example.com"}))
 	testkit.Must(s.t, s.customers.Link(s.t.Context(), aliceID, aliceSub))
 	testkit.Must(s.t, s.customers.SetPassword(s.t.Context(), aliceID, "alice", alicePassword))

@@ -98,22 +98,19 @@ func (d deployed) wants(err, want error) {
 
 func (d deployed) directory(client *dynamodb.Client, hasher *password.Hasher) *customer.Directory {
 	d.Helper()
-	c, err := customer.New(customer.Config{Client: client, Table: d.db.Tables["CustomersTable"], Hasher: hasher})
-	d.must(err)
+	c := customer.New(customer.Config{Client: client, Table: d.db.Tables["CustomersTable"], Hasher: hasher})
 	return c
 }
 
 func (d deployed) sessions(client *dynamodb.Client, ahead time.Duration) *session.Store {
 	d.Helper()
-	s, err := session.New(session.Config{Client: client, Table: d.db.Tables["SessionsTable"], Now: func() time.Time { return time.Now().Add(ahead) }})
-	d.must(err)
+	s := session.New(session.Config{Client: client, Table: d.db.Tables["SessionsTable"], Now: func() time.Time { return time.Now().Add(ahead) }})
 	return s
 }
 
 func (d deployed) nonces(client *dynamodb.Client) *bridge.Bridge {
 	d.Helper()
-	b, err := bridge.New(bridge.Config{Client: client, Table: d.db.Tables["NoncesTable"]})
-	d.must(err)
+	b := bridge.New(bridge.Config{Client: client, Table: d.db.Tables["NoncesTable"]})
 	return b
 }
 

@@ -49,7 +49,7 @@ func variablesRead(t *testing.T, folder string) (required, optional map[string]b
 	t.Helper()
 	readers := map[string]*map[string]bool{
 		"String": &required, "List": &required, "Seconds": &required, "URL": &required, "Origin": &required,
-		"OneOf":    &required,
+		"OneOf": &required, "Parsed": &required, // env.Parsed has the reader before the name
 		"Optional": &optional, "OptionalURL": &optional, "OptionalList": &optional, "OptionalSeconds": &optional,
 	}
 	required, optional = map[string]bool{}, map[string]bool{}
@@ -71,7 +71,11 @@ func variablesRead(t *testing.T, folder string) (required, optional map[string]b
 				return true
 			}
 			method, isMethod := call.Fun.(*ast.SelectorExpr)
-			literal, isLiteral := call.Args[0].(*ast.BasicLit)
+			argument := call.Args[0]
+			if isMethod && method.Sel.Name == "Parsed" {
+				argument = call.Args[1]
+			}
+			literal, isLiteral := argument.(*ast.BasicLit)
 			if !isMethod || !isLiteral || literal.Kind != token.STRING {
 				return true
 			}

@@ -16,6 +16,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"drawbridge/shared/identity"
 )
 
 // Kind is the kind of credential that a principal showed.
@@ -37,8 +39,8 @@ const (
 // Principal is who calls, as the authorizer established it.
 type Principal struct {
 	Kind       Kind
-	Subject    string // "auth0|…", "<client_id>@clients" or "customer|<customer_id>"
-	ClientID   string // empty for a session
+	Subject    identity.Subject  // "auth0|…", "<client_id>@clients" or "customer|<customer_id>"
+	ClientID   identity.ClientID // empty for a session
 	Scopes     []string
 	ExpiresAt  time.Time // whole seconds
 	TokenID    string    // jti, else a hash of the token; for a session the hash of its code
@@ -57,8 +59,8 @@ func (p Principal) Context() map[string]any {
 	}
 	return map[string]any{
 		"kind":        string(p.Kind),
-		"sub":         p.Subject,
-		"client_id":   p.ClientID,
+		"sub":         string(p.Subject),
+		"client_id":   string(p.ClientID),
 		"scope":       strings.Join(p.Scopes, " "),
 		"exp":         strconv.FormatInt(p.ExpiresAt.Unix(), 10),
 		"token_id":    p.TokenID,
@@ -74,8 +76,8 @@ func (p Principal) Context() map[string]any {
 func FromContext(context map[string]string) (Principal, error) {
 	p := Principal{
 		Kind:       Kind(context["kind"]),
-		Subject:    context["sub"],
-		ClientID:   context["client_id"],
+		Subject:    identity.Subject(context["sub"]),
+		ClientID:   identity.ClientID(context["client_id"]),
 		Scopes:     strings.Fields(context["scope"]),
 		TokenID:    context["token_id"],
 		ApprovalID: context["approval_id"],

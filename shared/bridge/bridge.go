@@ -26,7 +26,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"time"
 
@@ -36,12 +35,14 @@ import (
 
 	"drawbridge/shared/digest"
 	"drawbridge/shared/dynamo"
+	"drawbridge/shared/identity"
 )
 
 const (
 	// Lifetime is how long a session_id may be redeemed. It spans the way from the Action through the browser to the
-	// login API, which takes seconds.
-	Lifetime = 2 * time.Minute
+	// login API, which takes seconds, and it alone bounds that way: an authorization code that is kept back is exchanged
+	// for an id_token that looks new.
+	Lifetime = 30 * time.Second
 
 	secretBytes = 32
 )
@@ -60,28 +61,21 @@ type Bridge struct {
 	now    func() time.Time
 }
 
-// New returns a Bridge, or an error that names everything that is missing.
-func New(c Config) (*Bridge, error) {
-	var problems []error
-	if c.Client == nil {
-		problems = append(problems, errors.New("bridge: no client"))
-	}
-	if c.Table == "" {
-		problems = append(problems, errors.New("bridge: no table"))
-	}
+// New returns a Bridge.
+func New(c Config) *Bridge {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	return &Bridge{client: c.Client, table: c.Table, now: c.Now}, errors.Join(problems...)
+	return &Bridge{client: c.Client, table: c.Table, now: c.Now}
 }
 
-// Issue makes a session_id for user sub, who is logging in at clientID. It can be redeemed for expiresIn, once.
-func (b *Bridge) Issue(ctx context.Context, sub, clientID string) (sessionID string, expiresIn time.Duration, err error) {
+// Issue makes a session_id for user sub, who is logging in at client. It can be redeemed for expiresIn, once.
+func (b *Bridge) Issue(ctx context.Context, sub identity.Subject, client identity.ClientID) (sessionID string, expiresIn time.Duration, err error) {
 	sessionID = newSessionID()
 	err = dynamo.Transact(ctx, b.client, types.TransactWriteItem{Put: &types.Put{
 		TableName: &b.table,
 		Item: dynamo.Item{
-			"nonce_hash": dynamo.Text(ID(sessionID)), "sub": dynamo.Text(sub), "client_id": dynamo.Text(clientID),
+			"nonce_hash": dynamo.Text(ID(sessionID)), "sub": dynamo.Text(string(sub)), "client_id": dynamo.Text(string(client)),
 			"expires_at": dynamo.Seconds(b.now().Add(Lifetime)),
 		},
 		ConditionExpression: aws.String("attribute_not_exists(nonce_hash)"),

@@ -14,6 +14,7 @@ import (
 	"drawbridge/shared/bridge"
 	"drawbridge/shared/dynamo"
 	"drawbridge/shared/dynamo/dynamotest"
+	"drawbridge/shared/identity"
 	"drawbridge/shared/testkit"
 )
 
@@ -38,13 +39,11 @@ func newLogin(t *testing.T) *login {
 func newLoginOn(t *testing.T, db *dynamotest.DB, client *dynamodb.Client) *login {
 	t.Helper()
 	l := &login{db: db, Clock: testkit.NewClock()}
-	b, err := bridge.New(bridge.Config{Client: client, Table: db.Tables["NoncesTable"], Now: l.Now})
-	testkit.Must(t, err)
-	l.Bridge = b
+	l.Bridge = bridge.New(bridge.Config{Client: client, Table: db.Tables["NoncesTable"], Now: l.Now})
 	return l
 }
 
-func (l *login) issue(t *testing.T, sub, client string) string {
+func (l *login) issue(t *testing.T, sub identity.Subject, client identity.ClientID) string {
 	t.Helper()
 	sessionID, expiresIn, err := l.Issue(t.Context(), sub, client)
 	testkit.Must(t, err)

@@ -13,6 +13,7 @@ import (
 
 	"drawbridge/shared/bridge"
 	"drawbridge/shared/dynamo/dynamotest"
+	"drawbridge/shared/identity"
 )
 
 // attempt is somebody's try to redeem a session_id.
@@ -65,7 +66,7 @@ func TestEachSessionIDIsLinearizable(t *testing.T) {
 
 	var all sync.WaitGroup
 	for i := range ids {
-		sub := fmt.Sprint("auth0|", i)
+		sub := identity.Subject(fmt.Sprint("auth0|", i))
 		id := quiet.issue(t, sub, web)
 		for w := range workers {
 			all.Go(func() {

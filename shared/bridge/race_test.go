@@ -10,6 +10,7 @@ import (
 	"drawbridge/shared/bridge"
 	"drawbridge/shared/dynamo"
 	"drawbridge/shared/dynamo/dynamotest"
+	"drawbridge/shared/identity"
 	"drawbridge/shared/testkit"
 )
 
@@ -29,7 +30,7 @@ func race(t *testing.T, l *login) {
 		turn <- struct{}{}
 		all.Go(func() {
 			defer func() { <-turn }()
-			sub := fmt.Sprint("auth0|", i)
+			sub := identity.Subject(fmt.Sprint("auth0|", i))
 			id, _, err := quiet.Issue(t.Context(), sub, web)
 			if err != nil {
 				t.Error(err)
@@ -44,7 +45,7 @@ func race(t *testing.T, l *login) {
 	}
 }
 
-func raceFor(t *testing.T, l *login, id, sub string) {
+func raceFor(t *testing.T, l *login, id string, sub identity.Subject) {
 	var won, lost atomic.Int64
 	var all sync.WaitGroup
 	start := make(chan struct{})

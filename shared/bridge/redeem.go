@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"drawbridge/shared/dynamo"
+	"drawbridge/shared/identity"
 )
 
 // ErrInvalid says that a session_id cannot be redeemed. The errors below are all of them ErrInvalid and tell why:
@@ -22,10 +23,10 @@ var (
 	ErrOtherClient  = fmt.Errorf("%w: made for another client", ErrInvalid)
 )
 
-// Redeem uses sessionID up for user sub at clientID and, in the same transaction, carries out writes. It returns an
+// Redeem uses sessionID up for user sub at client and, in the same transaction, carries out writes. It returns an
 // [ErrInvalid] if the session_id is not good; when a condition of the writes fails, the error is the transaction's
 // (dynamo.Cancellation; the writes come after one item of ours). Then the session_id is not used up.
-func (b *Bridge) Redeem(ctx context.Context, sessionID, sub, clientID string, writes ...types.TransactWriteItem) error {
+func (b *Bridge) Redeem(ctx context.Context, sessionID string, sub identity.Subject, client identity.ClientID, writes ...types.TransactWriteItem) error {
 	if !wellFormed(sessionID) {
 		return ErrMalformed
 	}
@@ -34,7 +35,7 @@ func (b *Bridge) Redeem(ctx context.Context, sessionID, sub, clientID string, wr
 		TableName: &b.table, Key: dynamo.Item{"nonce_hash": dynamo.Text(ID(sessionID))},
 		ConditionExpression:                 aws.String("#sub = :sub AND client_id = :client AND expires_at > :now"),
 		ExpressionAttributeNames:            map[string]string{"#sub": "sub"},
-		ExpressionAttributeValues:           dynamo.Item{":sub": dynamo.Text(sub), ":client": dynamo.Text(clientID), ":now": dynamo.Number(now)},
+		ExpressionAttributeValues:           dynamo.Item{":sub": dynamo.Text(string(sub)), ":client": dynamo.Text(string(client)), ":now": dynamo.Number(now)},
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	}}
 	err := dynamo.Transact(ctx, b.client, append([]types.TransactWriteItem{use}, writes...)...)
@@ -48,9 +49,9 @@ func (b *Bridge) Redeem(ctx context.Context, sessionID, sub, clientID string, wr
 	switch found := reasons[0].Item; {
 	case found == nil:
 		return ErrUnknown
-	case dynamo.TextOf(found["sub"]) != sub:
+	case dynamo.TextOf(found["sub"]) != string(sub):
 		return ErrOtherSubject
-	case dynamo.TextOf(found["client_id"]) != clientID:
+	case dynamo.TextOf(found["client_id"]) != string(client):
 		return ErrOtherClient
 	default:
 		return ErrExpired

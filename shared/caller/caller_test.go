@@ -11,6 +11,7 @@ import (
 	"drawbridge/shared/caller"
 	"drawbridge/shared/customer"
 	"drawbridge/shared/dynamo/dynamotest"
+	"drawbridge/shared/identity"
 	"drawbridge/shared/rest"
 	"drawbridge/shared/rest/resttest"
 )
@@ -32,7 +33,7 @@ func ask(t *testing.T, database http.RoundTripper, sub string) resttest.Answer {
 	})
 	guarded := rest.Guard(access.ScopeViewBalance, []access.Kind{access.KindUser}, time.Now, handler)
 	return resttest.Do(t, guarded, resttest.Call{Method: "GET", Path: "/", Principal: access.Principal{
-		Kind: access.KindUser, Subject: sub, TokenID: "t", Scopes: []string{access.ScopeViewBalance}, ExpiresAt: time.Now().Add(time.Minute),
+		Kind: access.KindUser, Subject: identity.Subject(sub), TokenID: "t", Scopes: []string{access.ScopeViewBalance}, ExpiresAt: time.Now().Add(time.Minute),
 	}})
 }
 
@@ -43,10 +44,7 @@ func (broken) RoundTrip(*http.Request) (*http.Response, error) { return nil, io.
 
 func directory(t *testing.T, c customer.Config) *customer.Directory {
 	t.Helper()
-	d, err := customer.New(c)
-	if err != nil {
-		t.Fatal(err)
-	}
+	d := customer.New(c)
 	return d
 }
 

@@ -15,7 +15,7 @@
 //
 // Partition key "key":
 //
-//	customer#<customer_id>   name, email, username, disabled_at; linked_by_email, unlinked_at: no e-mail address links more
+//	customer#<customer_id>   name, email, username, disabled_at; linked_at, unlinked_at: no e-mail address links more
 //	username#<username>      customer_id, password (PHC string)
 //	identity#<sub>           customer_id, linked_by
 //	email#<address>          customer_id: one customer has one address
@@ -26,7 +26,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
 
@@ -37,16 +36,16 @@ import (
 
 	"drawbridge/shared/customer/password"
 	"drawbridge/shared/dynamo"
+	"drawbridge/shared/identity"
 )
 
 // Errors of writing to the directory.
 var (
-	ErrMalformedID = errors.New("customer: a customer_id is ten digits, the first not 0")
-	ErrExists      = errors.New("customer: the customer_id or the e-mail address is in use")
-	ErrNotFound    = errors.New("customer: there is no such customer")
+	ErrExists   = errors.New("customer: the customer_id or the e-mail address is in use")
+	ErrNotFound = errors.New("customer: there is no such customer")
 )
 
-// Config says where customers are kept. Client and Table are required; the zero value of everything else is strict.
+// Config says where customers are kept. The zero value of everything but Client and Table is strict.
 type Config struct {
 	Client *dynamodb.Client
 	Table  string
@@ -55,8 +54,9 @@ type Config struct {
 	Hasher *password.Hasher // OWASP's parameters if nil
 	Limits Limits           // DefaultLimits if zero
 
-	Linking   Linking  // KnownIdentities if empty
-	Providers []string // whose word about an e-mail address is taken: the part of sub before its last |
+	// Providers are those whose verified e-mail address links an unknown identity to the customer with that address, each
+	// as the part of a sub before its last bar: auth0, samlp|staff. Without any, an operator links each identity.
+	Providers []string
 }
 
 // Directory is the bank's list of customers.
@@ -66,38 +66,22 @@ type Directory struct {
 	now       func() time.Time
 	hasher    *password.Hasher
 	limits    Limits
-	linking   Linking
 	providers []string
 	resolved  memory
 }
 
-// New returns a Directory, or an error that names everything that is wrong with c.
-func New(c Config) (*Directory, error) {
-	var problems []error
-	if c.Client == nil {
-		problems = append(problems, errors.New("customer: no client"))
-	}
-	if c.Table == "" {
-		problems = append(problems, errors.New("customer: no table"))
-	}
+// New returns a Directory.
+func New(c Config) *Directory {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
 	if c.Hasher == nil {
-		hasher, err := password.New(password.OWASP)
-		problems = append(problems, err)
-		c.Hasher = hasher
+		c.Hasher = password.New()
 	}
 	if c.Limits == (Limits{}) {
 		c.Limits = DefaultLimits
 	}
-	if c.Linking == "" {
-		c.Linking = KnownIdentities
-	}
-	problems = append(problems, c.Linking.check(c.Providers))
-	return &Directory{
-		client: c.Client, table: c.Table, now: c.Now, hasher: c.Hasher, limits: c.Limits, linking: c.Linking, providers: c.Providers,
-	}, errors.Join(problems...)
+	return &Directory{client: c.Client, table: c.Table, now: c.Now, hasher: c.Hasher, limits: c.Limits, providers: c.Providers}
 }
 
 // Customer is a customer of the bank.
@@ -112,15 +96,14 @@ type Customer struct {
 // Login is who somebody has proved to be, provided that Writes are committed together with the session.
 type Login struct {
 	CustomerID string
+	Linked     bool // by Writes, on the word of an e-mail address
 	Writes     []types.TransactWriteItem
 }
 
-var wellFormedID = regexp.MustCompile(`^[1-9][0-9]{9}$`)
-
 // Create adds a customer with an ID, a name and perhaps an e-mail address, or returns [ErrExists].
 func (d *Directory) Create(ctx context.Context, c Customer) error {
-	if !wellFormedID.MatchString(c.ID) {
-		return ErrMalformedID
+	if _, err := identity.ParseCustomerID(c.ID); err != nil {
+		return fmt.Errorf("customer: the customer_id is %w", err)
 	}
 	err := dynamo.Transact(ctx, d.client, d.creation(c)...)
 	if dynamo.ConditionFailed(err) {
@@ -156,6 +139,16 @@ func (d *Directory) Get(ctx context.Context, customerID string) (Customer, error
 		ID: customerID, Name: dynamo.TextOf(row["name"]), Email: dynamo.TextOf(row["email"]),
 		Username: dynamo.TextOf(row["username"]), Disabled: row["disabled_at"] != nil,
 	}, nil
+}
+
+// EmailOwner returns the customer_id of the customer who has an e-mail address, "" if nobody has.
+func (d *Directory) EmailOwner(ctx context.Context, address string) (customerID string, err error) {
+	return d.owner(ctx, "email#"+foldEmail(address))
+}
+
+func (d *Directory) owner(ctx context.Context, name string) (customerID string, err error) {
+	row, err := d.read(ctx, name)
+	return dynamo.TextOf(row["customer_id"]), err
 }
 
 // keyName: "key" is a word that DynamoDB keeps for itself.

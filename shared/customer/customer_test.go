@@ -14,6 +14,7 @@ import (
 	"drawbridge/shared/customer/password"
 	"drawbridge/shared/dynamo"
 	"drawbridge/shared/dynamo/dynamotest"
+	"drawbridge/shared/identity"
 	"drawbridge/shared/testkit"
 )
 
@@ -48,8 +49,7 @@ func newBank(t *testing.T, change ...func(*customer.Config)) *bank {
 // open is a new process: what the last one remembered is gone.
 func (b *bank) open(t *testing.T) {
 	t.Helper()
-	directory, err := customer.New(b.config)
-	testkit.Must(t, err)
+	directory := customer.New(b.config)
 	b.Directory = directory
 }
 
@@ -123,7 +123,7 @@ func TestACustomerIsCreatedOnce(t *testing.T) {
 	want(t, b.Create(t.Context(), customer.Customer{ID: aliceID, Name: "Mallory"}), customer.ErrExists)
 	want(t, b.Create(t.Context(), customer.Customer{ID: bobID, Email: "ALICE@example.com"}), customer.ErrExists)
 	for _, id := range []string{"", "0000000001", "100000001", "10000000011", "1000000001-", "١٠٠٠٠٠٠٠٠١"} {
-		want(t, b.Create(t.Context(), customer.Customer{ID: id}), customer.ErrMalformedID)
+		want(t, b.Create(t.Context(), customer.Customer{ID: id}), identity.ErrCustomerID)
 	}
 }
 
@@ -214,11 +214,37 @@ func TestThePasswordIsNotInTheTable(t *testing.T) {
 	}
 }
 
-func TestAMisconfiguredDirectoryIsRefusedWithEveryProblem(t *testing.T) {
-	_, err := customer.New(customer.Config{Linking: "anyone"})
-	for _, problem := range []string{"no client", "no table", "linking policy"} {
-		if err == nil || !strings.Contains(err.Error(), problem) {
-			t.Errorf("%v does not say %q", err, problem)
+func TestAnAddressAUsernameAndAnIdentityHaveAnOwner(t *testing.T) {
+	b := newBank(t)
+	testkit.Must(t, b.Link(t.Context(), aliceID, aliceSub))
+	for name, owner := range map[string]func(string) (string, error){
+		"ALICE@example.com": func(s string) (string, error) { return b.EmailOwner(t.Context(), s) },
+		"Alice":             func(s string) (string, error) { return b.UsernameOwner(t.Context(), s) },
+		aliceSub: func(s string) (string, error) {
+			return b.IdentityOwner(t.Context(), identity.Subject(s))
+		},
+	} {
+		if id, err := owner(name); id != aliceID || err != nil {
+			t.Errorf("%s is %q's, %v", name, id, err)
+		}
+		if id, err := owner(name + "x"); id != "" || err != nil {
+			t.Errorf("%sx is %q's, %v", name, id, err)
+		}
+	}
+}
+
+func TestALoginThatMayNotBeChosenIsToldBeforehand(t *testing.T) {
+	for _, c := range []struct {
+		username, password string
+		want               error
+	}{
+		{"carol", "a long and rare phrase", nil},
+		{"carol and co", "a long and rare phrase", customer.ErrMalformedUsername},
+		{"carol", "short", password.ErrTooShort},
+		{"Carol-Carlsson", "carol-carlsson", password.ErrLikeUsername},
+	} {
+		if err := customer.CheckLogin(c.username, c.password); !errors.Is(err, c.want) {
+			t.Errorf("%s: %v", c.username, err)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"drawbridge/shared/access"
+	"drawbridge/shared/identity"
 )
 
 const (
@@ -16,8 +17,8 @@ const (
 // Resolve returns the customer_id that a principal acts as, or [ErrUnknownIdentity].
 //
 // A session was made for a customer and says so. A user's identity is looked up, and remembered for up to a minute: so
-// a warm function spends no read on it, and whoever is disabled or unlinked is out within a minute. That an identity is
-// unknown is not remembered: once linked, it works at once.
+// a warm function spends no read on it, and a disabled or unlinked one is out within a minute. That an identity is unknown is
+// not remembered: once linked, it works at once.
 func (d *Directory) Resolve(ctx context.Context, p access.Principal) (customerID string, err error) {
 	switch p.Kind {
 	case access.KindSession:
@@ -41,7 +42,7 @@ func (d *Directory) Resolve(ctx context.Context, p access.Principal) (customerID
 // memory is what one process has looked up lately. Its zero value is empty.
 type memory struct {
 	mu      sync.Mutex
-	entries map[string]remembered
+	entries map[identity.Subject]remembered
 }
 
 type remembered struct {
@@ -49,7 +50,7 @@ type remembered struct {
 	until      time.Time
 }
 
-func (m *memory) get(sub string, now time.Time) (string, bool) {
+func (m *memory) get(sub identity.Subject, now time.Time) (string, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	e, ok := m.entries[sub]
@@ -57,11 +58,11 @@ func (m *memory) get(sub string, now time.Time) (string, bool) {
 }
 
 // put forgets everything when full: in a process that serves one request at a time, that is rare and costs a read.
-func (m *memory) put(sub, customerID string, until time.Time) {
+func (m *memory) put(sub identity.Subject, customerID string, until time.Time) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.entries == nil || len(m.entries) >= rememberMax {
-		m.entries = make(map[string]remembered)
+		m.entries = make(map[identity.Subject]remembered)
 	}
 	m.entries[sub] = remembered{customerID: customerID, until: until}
 }

@@ -64,6 +64,21 @@ func (d *Directory) SetPassword(ctx context.Context, customerID, username, chose
 	return failed("set a password", err)
 }
 
+// UsernameOwner returns the customer_id of the customer who has a username, "" if nobody has.
+func (d *Directory) UsernameOwner(ctx context.Context, username string) (customerID string, err error) {
+	return d.owner(ctx, usernameKey(username))
+}
+
+// CheckLogin says whether a username and a password may be chosen together: nil, or what SetPassword would refuse
+// them with before it looks at anybody.
+func CheckLogin(username, chosen string) error {
+	name, ok := foldUsername(username)
+	if !ok {
+		return ErrMalformedUsername
+	}
+	return password.Check(name, chosen)
+}
+
 // foldUsername brings a username to the one form in which it is kept and compared (RFC 8265 section 3.3): case,
 // width and composition make no difference. ok is false if it cannot be anyone's.
 func foldUsername(username string) (name string, ok bool) {

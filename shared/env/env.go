@@ -76,6 +76,19 @@ func (r *Reader) List(name string) []string {
 	return items
 }
 
+// Parsed is [Reader.List] with each item read by parse.
+func Parsed[T any](r *Reader, name string, parse func(string) (T, error)) []T {
+	var values []T
+	for _, item := range r.List(name) {
+		value, err := parse(item)
+		if err != nil {
+			r.refuse(name, "has an item that is "+err.Error())
+		}
+		values = append(values, value)
+	}
+	return values
+}
+
 // OptionalList is [Reader.List] for a variable that may be empty or missing; then there is no item.
 func (r *Reader) OptionalList(name string) []string {
 	if r.Optional(name) == "" {

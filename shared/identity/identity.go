@@ -14,9 +14,6 @@ import (
 // what the provider calls the person, and may have spaces and letters of any script.
 type Subject string
 
-// CustomerID is the number of a customer of the bank.
-type CustomerID string
-
 // ClientID is the client_id of an app or machine at Auth0.
 type ClientID string
 
@@ -41,13 +38,13 @@ func ParseSubject(text string) (Subject, error) {
 	return Subject(text), nil
 }
 
-// ParseCustomerID reads a customer_id. There need be no such customer.
-func ParseCustomerID(text string) (CustomerID, error) {
+// ParseCustomerID reads a customer_id: the number of a customer of the bank. There need be no such customer.
+func ParseCustomerID(text string) (string, error) {
 	other := func(r rune) bool { return r < '0' || r > '9' }
 	if len(text) != 10 || text[0] == '0' || strings.ContainsFunc(text, other) {
 		return "", ErrCustomerID
 	}
-	return CustomerID(text), nil
+	return text, nil
 }
 
 // ParseClientID reads a client_id (RFC 6749 appendix A.1). A space or a comma would not survive a list of them.

@@ -14,7 +14,7 @@ func guarded(t *testing.T, event map[string]any) answer {
 	clock := func() time.Time { return now }
 	return invoke(t, event, rest.Guard("view:balance", []access.Kind{access.KindUser, access.KindSession}, clock,
 		func(_ context.Context, r *rest.Request) (rest.Response, error) {
-			return rest.JSON(200, map[string]string{"sub": r.Principal.Subject}), nil
+			return rest.JSON(200, map[string]string{"sub": string(r.Principal.Subject)}), nil
 		}))
 }
 

@@ -168,12 +168,9 @@ func between(t *testing.T, do func(b *bank, s session.Session, code string)) (*b
 	b := newBank(t)
 	code, issued := b.login(t, alice)
 	b.Pass(2 * time.Minute)
-	slow, err := session.New(session.Config{Table: b.db.Tables["SessionsTable"], Now: b.Now, Client: b.db.Through(
+	slow := session.New(session.Config{Table: b.db.Tables["SessionsTable"], Now: b.Now, Client: b.db.Through(
 		&interposed{next: dynamotest.Transport(), do: func() { do(b, issued, code) }},
 	)})
-	if err != nil {
-		t.Fatal(err)
-	}
 	s, err := slow.Verify(t.Context(), code)
 	return b, s, err
 }

@@ -76,19 +76,12 @@ type Store struct {
 	now    func() time.Time
 }
 
-// New returns a Store, or an error that names everything that is missing.
-func New(c Config) (*Store, error) {
-	var problems []error
-	if c.Client == nil {
-		problems = append(problems, errors.New("session: no client"))
-	}
-	if c.Table == "" {
-		problems = append(problems, errors.New("session: no table"))
-	}
+// New returns a Store.
+func New(c Config) *Store {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	return &Store{client: c.Client, table: c.Table, now: c.Now}, errors.Join(problems...)
+	return &Store{client: c.Client, table: c.Table, now: c.Now}
 }
 
 func (s Session) item() dynamo.Item {

@@ -33,11 +33,7 @@ func newBank(t *testing.T) *bank {
 func newBankOn(t *testing.T, db *dynamotest.DB) *bank {
 	t.Helper()
 	b := &bank{db: db, Clock: testkit.NewClock()}
-	store, err := session.New(session.Config{Client: db.Client, Table: db.Tables["SessionsTable"], Now: b.Now})
-	if err != nil {
-		t.Fatal(err)
-	}
-	b.Store = store
+	b.Store = session.New(session.Config{Client: db.Client, Table: db.Tables["SessionsTable"], Now: b.Now})
 	return b
 }
 

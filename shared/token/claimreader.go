@@ -48,6 +48,16 @@ func (r *claimReader) text(c claim) string {
 	return text
 }
 
+// name reads a text that others read too, by the parser that all of them use.
+func name[T ~string](r *claimReader, c claim, parse func(string) (T, error)) T {
+	text := r.text(c)
+	value, err := parse(text)
+	if text != "" && err != nil {
+		r.refuse(ClaimOutOfBounds, c)
+	}
+	return value
+}
+
 func plain(text string) bool {
 	return text != "" && len(text) <= maxText && strings.IndexFunc(text, unicode.IsControl) < 0
 }

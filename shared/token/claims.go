@@ -4,16 +4,18 @@ import (
 	"crypto/rsa"
 	"time"
 
+	"drawbridge/shared/identity"
 	"drawbridge/shared/strictjson"
 )
 
-// Claims are those of a verified token. A time that the token does not carry is zero, as are texts and lists.
+// Claims are those of a verified token. A time that the token does not carry is zero, as are texts and lists. A text has
+// at most 255 bytes and no control characters.
 type Claims struct {
 	Issuer          string
-	Subject         string // sub: at most 255 bytes, no control characters; the same holds for the other texts
+	Subject         identity.Subject // sub
 	Audience        []string
-	ClientID        string // client_id (RFC 9068), else azp (Auth0): the client that the token was issued to
-	AuthorizedParty string // azp
+	ClientID        identity.ClientID // client_id (RFC 9068), else azp (Auth0): the client that the token was issued to
+	AuthorizedParty identity.ClientID // azp
 	Scopes          []string
 	ID              string // jti, else the hex SHA-256 of the token
 	SessionID       string // session_id, the login bridge's claim
@@ -127,9 +129,9 @@ func (v *Verifier) readClaims(part string, now time.Time) (*Claims, error) {
 		IssuedAt:        r.time(claimIat),
 		NotBefore:       r.time(claimNbf),
 		ExpiresAt:       r.time(claimExp),
-		Subject:         r.text(claimSub),
-		AuthorizedParty: r.text(claimAZP),
-		ClientID:        r.text(claimClientID),
+		Subject:         name(&r, claimSub, identity.ParseSubject),
+		AuthorizedParty: name(&r, claimAZP, identity.ParseClientID),
+		ClientID:        name(&r, claimClientID, identity.ParseClientID),
 		Scopes:          r.scopes(),
 		ID:              r.text(claimJTI),
 		SessionID:       r.text(claimSessionID),

@@ -51,7 +51,7 @@ func (v *Verifier) checkAudience(c *Claims) error {
 			return refuse(WrongAudience)
 		}
 	}
-	if c.AuthorizedParty != "" && !ours(c.AuthorizedParty) {
+	if c.AuthorizedParty != "" && !ours(string(c.AuthorizedParty)) {
 		return refuse(WrongParty)
 	}
 	if len(c.Audience) > 1 && c.AuthorizedParty == "" {

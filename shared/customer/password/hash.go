@@ -30,9 +30,9 @@ type Params struct {
 	Threads uint8
 }
 
-// OWASP is the least that OWASP recommends for argon2id
+// owasp is the least that OWASP recommends for argon2id
 // (https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html).
-var OWASP = Params{Memory: 19456, Time: 2, Threads: 1}
+var owasp = Params{Memory: 19456, Time: 2, Threads: 1}
 
 const (
 	saltBytes = 16
@@ -45,13 +45,8 @@ type Hasher struct {
 	dummy  phc
 }
 
-// New returns a Hasher with p, which must be at least [OWASP] in memory and in passes.
-func New(p Params) (*Hasher, error) {
-	if p.Memory < OWASP.Memory || p.Time < OWASP.Time || p.Threads < 1 {
-		return nil, fmt.Errorf("password: parameters are below OWASP's %s", OWASP)
-	}
-	return newHasher(p), nil
-}
+// New returns a Hasher with the parameters that OWASP recommends.
+func New() *Hasher { return newHasher(owasp) }
 
 // NewInsecurelyCheap returns a Hasher for tests that hash a lot and are not about hashing.
 func NewInsecurelyCheap() *Hasher {

@@ -5,15 +5,6 @@ import (
 	"testing"
 )
 
-func owasp(t *testing.T) *Hasher {
-	t.Helper()
-	h, err := New(OWASP)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return h
-}
-
 func mustVerify(t *testing.T, h *Hasher, encoded, password string) (ok, due bool) {
 	t.Helper()
 	ok, due, err := h.Verify(encoded, password)
@@ -24,7 +15,7 @@ func mustVerify(t *testing.T, h *Hasher, encoded, password string) (ok, due bool
 }
 
 func TestAHashVerifiesItsPasswordAndNoOther(t *testing.T) {
-	h := owasp(t)
+	h := New()
 	encoded := h.Hash("correct horse battery")
 	if ok, due := mustVerify(t, h, encoded, "correct horse battery"); !ok || due {
 		t.Errorf("the right password: ok %v, due %v", ok, due)
@@ -35,7 +26,7 @@ func TestAHashVerifiesItsPasswordAndNoOther(t *testing.T) {
 }
 
 func TestAHashSaysHowItWasMade(t *testing.T) {
-	encoded := owasp(t).Hash("correct horse battery")
+	encoded := New().Hash("correct horse battery")
 	if !strings.HasPrefix(encoded, "$argon2id$v=19$m=19456,t=2,p=1$") {
 		t.Errorf("got %s", encoded)
 	}
@@ -85,14 +76,6 @@ func TestOnePasswordTypedInTwoWaysIsOnePassword(t *testing.T) {
 	}
 }
 
-func TestParametersBelowOwaspsAreRefused(t *testing.T) {
-	for _, p := range []Params{{}, {Memory: 19455, Time: 2, Threads: 1}, {Memory: 19456, Time: 1, Threads: 1}, {Memory: 19456, Time: 2}} {
-		if _, err := New(p); err == nil {
-			t.Errorf("%s was accepted", p)
-		}
-	}
-}
-
 func TestADamagedHashIsAnErrorAndNeverShown(t *testing.T) {
 	good := NewInsecurelyCheap().Hash("x")
 	for _, damaged := range []string{
@@ -110,7 +93,7 @@ func TestADamagedHashIsAnErrorAndNeverShown(t *testing.T) {
 }
 
 func BenchmarkVerify(b *testing.B) {
-	h, _ := New(OWASP)
+	h := New()
 	encoded := h.Hash("correct horse battery")
 	for b.Loop() {
 		if ok, _, _ := h.Verify(encoded, "correct horse battery"); !ok {
