@@ -25,8 +25,14 @@ type child struct {
 
 // startChild starts a program; each line of its output goes to line, which is called from one goroutine at a time.
 func startChild(k *keeper.Keeper, line func(string), folder, name string, arguments ...string) (*child, error) {
-	c := &child{command: exec.Command(name, arguments...), ended: make(chan struct{})}
-	c.command.Dir = folder
+	command := exec.Command(name, arguments...)
+	command.Dir = folder
+	return startCommand(k, line, command)
+}
+
+// startCommand is startChild for a command that has more to it than its arguments.
+func startCommand(k *keeper.Keeper, line func(string), command *exec.Cmd) (*child, error) {
+	c := &child{command: command, ended: make(chan struct{})}
 	c.command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	r, w, err := os.Pipe()
 	if err != nil {

@@ -52,6 +52,9 @@ func (r *Runner) claim() (err error) {
 		return err
 	}
 	r.closing(r.folder.close)
+	if r.secret, err = r.folder.approvalSecret(); err != nil {
+		return err
+	}
 	r.world, err = readDemoWorld(o.root())
 	return err
 }

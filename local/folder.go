@@ -8,7 +8,7 @@ import (
 	"drawbridge/local/lock"
 )
 
-// folder is where data is kept from start to start: the tables and the tenant's keys. Without a path (--memory)
+// folder is where data is kept from start to start: the tables, the tenant's keys and the approval secret. Without a path (--memory)
 // nothing is kept.
 type folder struct {
 	path string
@@ -63,7 +63,7 @@ func (f *folder) empty() error {
 	if err != nil {
 		return err
 	}
-	for _, path := range append(kept, f.tenant()) {
+	for _, path := range append(kept, f.tenant(), f.join("approval-secret")) {
 		if err := os.RemoveAll(path); err != nil {
 			return err
 		}

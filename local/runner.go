@@ -28,6 +28,7 @@ type Runner struct {
 	cache       string // of this checkout
 	keeper      *keeper.Keeper
 	folder      *folder
+	secret      string // of approvals, in stack and tenant
 	api, web    *door
 	world       demoWorld
 	endpoint    string // of DynamoDB

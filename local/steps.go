@@ -44,7 +44,9 @@ func (r *Runner) startTenant(ctx context.Context, _ *template.Stack) error {
 		return err
 	}
 	return r.console.step("tenant", func() (note string, err error) {
-		r.tenant, err = startTenant(ctx, r.keeper, r.options, r.folder.tenant(), func(line string) { r.console.printf("  tenant | %s", line) })
+		r.tenant, err = startTenant(ctx, r.keeper, r.options, r.folder.tenant(), r.secret, func(line string) {
+			r.console.printf("  tenant | %s", line)
+		})
 		if err != nil {
 			return "", err
 		}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -45,7 +47,7 @@ func tenantArguments(o options) []string {
 }
 
 // startTenant returns when the tenant listens.
-func startTenant(ctx context.Context, k *keeper.Keeper, o options, data string, log func(string)) (*tenant, error) {
+func startTenant(ctx context.Context, k *keeper.Keeper, o options, data, secret string, log func(string)) (*tenant, error) {
 	ready := make(chan tenant, 1)
 	var said []string
 	line := func(text string) {
@@ -75,7 +77,10 @@ func startTenant(ctx context.Context, k *keeper.Keeper, o options, data string, 
 		}
 		arguments = append(arguments, "--data", absolute)
 	}
-	process, err := startChild(k, line, o.root(), "node", arguments...)
+	command := exec.Command("node", arguments...)
+	command.Dir = o.root()
+	command.Env = append(os.Environ(), o.approvalEnvironment(secret)...)
+	process, err := startCommand(k, line, command)
 	if err != nil {
 		return nil, fmt.Errorf("the tenant cannot be started: %w", err)
 	}
