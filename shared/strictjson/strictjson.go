@@ -29,9 +29,11 @@ type Limits struct {
 	Depth   int // of nesting; the outermost object is at depth 1
 	Members int // of any one object
 
-	// AllowRepeatedNames leaves names uncompared and uncounted: for texts of a party that is trusted to write no name twice, or where
-	// visit makes sure of it.
+	// AllowRepeatedNames leaves names uncompared and uncounted: where visit compares those that count.
 	AllowRepeatedNames bool
+	// AllowHalfPairs lets half of a surrogate pair cost its own string alone, which then has no Text. A name with such
+	// a half is passed to visit as it stands in the text.
+	AllowHalfPairs bool
 }
 
 // Object reads text, which has to be one object, and calls visit for each of its members in the order of the text.

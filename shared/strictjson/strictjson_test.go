@@ -1,4 +1,4 @@
-package strictjson_test
+package strictjson
 
 import (
 	"encoding/json"
@@ -7,37 +7,35 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
-
-	"drawbridge/shared/strictjson"
 )
 
-var limits = strictjson.Limits{Depth: 8, Members: 16}
+var limits = Limits{Depth: 8, Members: 16}
 
-func ignore(string, strictjson.Value) error { return nil }
+func ignore(string, Value) error { return nil }
 
 // tree turns a value into what encoding/json makes of it.
-func tree(value strictjson.Value) any {
+func tree(value Value) any {
 	switch value.Kind() {
-	case strictjson.Null:
+	case Null:
 		return nil
-	case strictjson.Bool:
+	case Bool:
 		truth, _ := value.Truth()
 		return truth
-	case strictjson.String:
+	case String:
 		text, _ := value.Text()
 		return text
-	case strictjson.Number:
-		return json.Number(value.Raw())
-	case strictjson.Array:
+	case Number:
+		return json.Number(value.raw)
+	case Array:
 		list := []any{}
-		_, _ = value.Elements(func(element strictjson.Value) error {
+		_, _ = value.Elements(func(element Value) error {
 			list = append(list, tree(element))
 			return nil
 		})
 		return list
 	default:
 		object := map[string]any{}
-		_, _ = value.Members(func(name string, member strictjson.Value) error {
+		_, _ = value.Members(func(name string, member Value) error {
 			object[name] = tree(member)
 			return nil
 		})
@@ -45,9 +43,9 @@ func tree(value strictjson.Value) any {
 	}
 }
 
-func read(text string, limits strictjson.Limits) (map[string]any, error) {
+func read(text string, limits Limits) (map[string]any, error) {
 	object := map[string]any{}
-	err := limits.Object(text, func(name string, value strictjson.Value) error {
+	err := limits.Object(text, func(name string, value Value) error {
 		object[name] = tree(value)
 		return nil
 	})
@@ -82,7 +80,7 @@ func TestWhatIsNotOneObjectIsMalformed(t *testing.T) {
 		`{"a":"}`, `{"a":"\x"}`, `{"a":"\u12"}`, `{"a":"\u12g4"}`, `{"a":"\ud800"}`, `{"a":"\ud800x"}`, `{"a":"\ud800\u0041"}`, `{"a":"\udc00"}`, `{"a":"\`, "{\"a\":\"\x1f\"}",
 		"{\"a\":\"\xff\"}", "\ufeff{}", "{}\x00", "\x00{}", "{\"a\":\"\u2028\"}x",
 	} {
-		if err := limits.Object(text, ignore); err != strictjson.ErrMalformed {
+		if err := limits.Object(text, ignore); err != ErrMalformed {
 			t.Errorf("%q: %v", text, err)
 		}
 	}
@@ -90,15 +88,15 @@ func TestWhatIsNotOneObjectIsMalformed(t *testing.T) {
 
 func TestANameTwiceIsRefusedAtAnyDepth(t *testing.T) {
 	for text, want := range map[string]error{
-		`{"a":1,"a":1}`:                   strictjson.ErrRepeated,
-		`{"a":1,"\u0061":1}`:              strictjson.ErrRepeated,
-		`{"A":1,"A":1}`:                   strictjson.ErrRepeated,
-		`{"x":[{"y":{"a":1,"a":2}}]}`:     strictjson.ErrRepeated,
-		`{"a":1,"A":1}`:                   strictjson.ErrVariant,
-		`{"A":1,"a":1}`:                   strictjson.ErrVariant,
-		`{"scope":1,"ſcope":1}`:           strictjson.ErrVariant,
-		"{\"kid\":1,\"\u212aid\":1}":      strictjson.ErrVariant,
-		`{"σ":1,"ς":1}`:                   strictjson.ErrVariant,
+		`{"a":1,"a":1}`:                   ErrRepeated,
+		`{"a":1,"\u0061":1}`:              ErrRepeated,
+		`{"A":1,"A":1}`:                   ErrRepeated,
+		`{"x":[{"y":{"a":1,"a":2}}]}`:     ErrRepeated,
+		`{"a":1,"A":1}`:                   ErrVariant,
+		`{"A":1,"a":1}`:                   ErrVariant,
+		`{"scope":1,"ſcope":1}`:           ErrVariant,
+		"{\"kid\":1,\"\u212aid\":1}":      ErrVariant,
+		`{"σ":1,"ς":1}`:                   ErrVariant,
 		`{"a":{"a":{"a":1}},"b":{"a":1}}`: nil,
 	} {
 		if err := limits.Object(text, ignore); err != want {
@@ -109,8 +107,8 @@ func TestANameTwiceIsRefusedAtAnyDepth(t *testing.T) {
 
 func TestRepeatedNamesAreAllowedOnlyIfTheLimitsSaySo(t *testing.T) {
 	seen := 0
-	lax := strictjson.Limits{Depth: 8, AllowRepeatedNames: true}
-	if err := lax.Object(`{"a":1,"a":2,"A":3,"b":{"a":1,"a":2}}`, func(string, strictjson.Value) error { seen++; return nil }); err != nil || seen != 4 {
+	lax := Limits{Depth: 8, AllowRepeatedNames: true}
+	if err := lax.Object(`{"a":1,"a":2,"A":3,"b":{"a":1,"a":2}}`, func(string, Value) error { seen++; return nil }); err != nil || seen != 4 {
 		t.Errorf("%d members, %v", seen, err)
 	}
 }
@@ -125,8 +123,8 @@ func TestDepthAndMembersAreBounded(t *testing.T) {
 		return "{" + strings.Join(names, ",") + "}"
 	}
 	for text, want := range map[string]error{
-		nested(8): nil, nested(9): strictjson.ErrComplex, wide(16): nil, wide(17): strictjson.ErrComplex, `{"a":` + wide(17) + `}`: strictjson.ErrComplex,
-		`{"a":` + strings.Repeat("[", 1_000_000): strictjson.ErrComplex,
+		nested(8): nil, nested(9): ErrComplex, wide(16): nil, wide(17): ErrComplex, `{"a":` + wide(17) + `}`: ErrComplex,
+		`{"a":` + strings.Repeat("[", 1_000_000): ErrComplex,
 	} {
 		if err := limits.Object(text, ignore); err != want {
 			t.Errorf("%.40s: want %v, got %v", text, want, err)
@@ -135,14 +133,14 @@ func TestDepthAndMembersAreBounded(t *testing.T) {
 }
 
 func TestTheZeroLimitsAllowNothing(t *testing.T) {
-	if err := (strictjson.Limits{}).Object("{}", ignore); err != strictjson.ErrComplex {
+	if err := (Limits{}).Object("{}", ignore); err != ErrComplex {
 		t.Errorf("got %v", err)
 	}
 }
 
 func TestAnErrorOfVisitEndsTheReading(t *testing.T) {
 	stop, seen := errors.New("stop"), 0
-	err := limits.Object(`{"a":1,"b":2,"c"`, func(string, strictjson.Value) error { seen++; return stop })
+	err := limits.Object(`{"a":1,"b":2,"c"`, func(string, Value) error { seen++; return stop })
 	if err != stop || seen != 1 {
 		t.Errorf("%v after %d members", err, seen)
 	}
@@ -152,13 +150,13 @@ func TestOnlyPlainIntegersAreIntegers(t *testing.T) {
 	for text, want := range map[string]int64{"0": 0, "1": 1, "-7": -7, "1800000000": 1_800_000_000, "999999999999999999": 999_999_999_999_999_999} {
 		var got int64
 		var ok bool
-		_ = limits.Object(`{"a":`+text+`}`, func(_ string, v strictjson.Value) error { got, ok = v.Integer(); return nil })
+		_ = limits.Object(`{"a":`+text+`}`, func(_ string, v Value) error { got, ok = v.Integer(); return nil })
 		if !ok || got != want {
 			t.Errorf("%s: %d, %v", text, got, ok)
 		}
 	}
 	for _, text := range []string{"1.0", "1e3", "1E0", "-0", "9223372036854775807", "1000000000000000000", `"1"`, "null", "true", "[1]"} {
-		_ = limits.Object(`{"a":`+text+`}`, func(_ string, v strictjson.Value) error {
+		_ = limits.Object(`{"a":`+text+`}`, func(_ string, v Value) error {
 			if n, ok := v.Integer(); ok {
 				t.Errorf("%s is %d", text, n)
 			}
@@ -168,13 +166,13 @@ func TestOnlyPlainIntegersAreIntegers(t *testing.T) {
 }
 
 func TestAMemberThatWasNeverReadIsAbsent(t *testing.T) {
-	var v strictjson.Value
+	var v Value
 	_, isText := v.Text()
 	_, isBool := v.Truth()
 	_, isInteger := v.Integer()
 	isList, _ := v.Elements(nil)
 	isObject, _ := v.Members(nil)
-	if v.Kind() != strictjson.Absent || isText || isBool || isInteger || isList || isObject {
+	if v.Kind() != Absent || isText || isBool || isInteger || isList || isObject {
 		t.Error("it passes for something")
 	}
 }
@@ -196,11 +194,11 @@ func FuzzObject(f *testing.F) {
 			if standardErr != nil || !valid || !utf8.ValidString(text) || !reflect.DeepEqual(got, want) {
 				t.Errorf("%q read as %v, by encoding/json as %v (%v)", text, got, want, standardErr)
 			}
-		case err == strictjson.ErrMalformed:
+		case err == ErrMalformed:
 			if valid && utf8.ValidString(text) && !strings.Contains(strings.ToLower(text), `\ud`) {
 				t.Errorf("%q is refused as malformed", text)
 			}
-		case err != strictjson.ErrRepeated && err != strictjson.ErrVariant && err != strictjson.ErrComplex:
+		case err != ErrRepeated && err != ErrVariant && err != ErrComplex:
 			t.Errorf("%q: an error of no list: %v", text, err)
 		}
 	})
@@ -214,8 +212,8 @@ func FuzzFold(f *testing.F) {
 		if !utf8.ValidString(a) || !utf8.ValidString(b) {
 			t.Skip()
 		}
-		if (strictjson.Fold(a) == strictjson.Fold(b)) != strings.EqualFold(a, b) {
-			t.Errorf("%q and %q: folded %q and %q", a, b, strictjson.Fold(a), strictjson.Fold(b))
+		if (Fold(a) == Fold(b)) != strings.EqualFold(a, b) {
+			t.Errorf("%q and %q: folded %q and %q", a, b, Fold(a), Fold(b))
 		}
 	})
 }

@@ -8,7 +8,7 @@ import (
 // string reads a string; s.at is at its opening quote.
 func (s *scanner) string() (Value, error) {
 	start := s.at + 1
-	escaped, ascii := false, true
+	escaped, broken, ascii := false, false, true
 	for i := start; i < len(s.text); i++ {
 		if i += ordinaryLength(s.text[i:]); i == len(s.text) {
 			break
@@ -20,11 +20,14 @@ func (s *scanner) string() (Value, error) {
 				return Value{}, ErrMalformed
 			}
 			s.at = i + 1
-			return Value{kind: String, raw: s.text[start-1 : s.at], escaped: escaped}, nil
+			return Value{kind: String, raw: s.text[start-1 : s.at], escaped: escaped, broken: broken}, nil
 		case c == '\\':
 			length := escapeLength(s.text[i:])
 			if length == 0 {
-				return Value{}, ErrMalformed
+				if _, half := hexRune(s.text[i:]); !half || !s.limits.AllowHalfPairs {
+					return Value{}, ErrMalformed
+				}
+				length, broken = 6, true
 			}
 			escaped = true
 			i += length - 1

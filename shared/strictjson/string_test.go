@@ -1,4 +1,4 @@
-package strictjson_test
+package strictjson
 
 import (
 	"strings"

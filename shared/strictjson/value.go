@@ -26,21 +26,19 @@ const (
 type Value struct {
 	kind    Kind
 	escaped bool   // a string with backslashes in it
+	broken  bool   // a string with half of a surrogate pair in it
 	raw     string // as it stands in the text, quotes included
 }
 
 // A value that was read has passed the limits: reading into it needs none.
-var noLimits = Limits{Depth: math.MaxInt, AllowRepeatedNames: true}
+var noLimits = Limits{Depth: math.MaxInt, AllowRepeatedNames: true, AllowHalfPairs: true}
 
 // Kind tells what the value is.
 func (v Value) Kind() Kind { return v.kind }
 
-// Raw is the value as it stands in the text.
-func (v Value) Raw() string { return v.raw }
-
 // Text is the content of a string, its escapes resolved.
 func (v Value) Text() (string, bool) {
-	if v.kind != String {
+	if v.kind != String || v.broken {
 		return "", false
 	}
 	return v.unquoted(), true
@@ -78,10 +76,10 @@ func (v Value) Members(visit func(name string, value Value) error) (ok bool, err
 	return true, s.object(1, nil, visit)
 }
 
-// unquoted resolves the escapes of a string that the scanner has found well-formed.
+// unquoted is the content of a string: its escapes resolved, or left as they are where they make no text.
 func (v Value) unquoted() string {
 	body := v.raw[1 : len(v.raw)-1]
-	if !v.escaped {
+	if !v.escaped || v.broken {
 		return body
 	}
 	var b strings.Builder

@@ -4,8 +4,10 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/rsa"
+	"encoding/base64"
 	"fmt"
-	"net/http"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -95,29 +97,84 @@ func TestEveryValidVariantIsAccepted(t *testing.T) {
 
 // The controls of the key set cases: a key is taken with and without the members that may be left out, in any company.
 func TestEveryValidKeyIsUsed(t *testing.T) {
-	key := tokentest.NewKey(t)
-	with := func(edit func(jwk map[string]any)) string {
-		jwk := tokentest.JWK(key)
-		edit(jwk)
-		return quote(map[string]any{"keys": []any{nil, 1, []any{}, map[string]any{"kty": "oct", "k": "x", "kid": "hmac"}, jwk, map[string]any{"kid": "bad", "use": "weird"}}})
+	key, other := tokentest.NewKey(t), tokentest.NewKey(t)
+	jwk, stranger := tokentest.JWK(key), tokentest.JWK(other)
+	without := func(name string) map[string]any {
+		changed := maps.Clone(jwk)
+		delete(changed, name)
+		return changed
 	}
+	set := func(list ...any) string { return quote(map[string]any{"keys": list}) }
+	// beside is a set with an odd key before ours.
+	beside := func(odd string) string { return `{"keys":[` + odd + `,` + quote(jwk) + `]}` }
+	odd := func(members string) string { return beside(member(members)(quote(stranger))) }
+	own := func(members string) string { return `{"keys":[` + member(members)(quote(jwk)) + `]}` }
+	deep := strings.Repeat("[", 2000) + strings.Repeat("]", 2000)
+	n, _ := base64.RawURLEncoding.DecodeString(jwk["n"].(string))
+
 	for name, set := range map[string]string{
-		"plain":             with(func(map[string]any) {}),
-		"no use":            with(func(jwk map[string]any) { delete(jwk, "use") }),
-		"no alg":            with(func(jwk map[string]any) { delete(jwk, "alg") }),
-		"key_ops verify":    with(func(jwk map[string]any) { jwk["key_ops"] = []string{"verify"} }),
-		"Auth0's hex x5t":   with(func(jwk map[string]any) { jwk["x5t"] = "NjVBRjY5MDlCMUIwNzU4RTA2QzZFMDQ4QzQ2MDAyQjVDNjk1RTM2Qg" }),
-		"x5c and x5u":       with(func(jwk map[string]any) { jwk["x5c"], jwk["x5u"] = []string{"MIIB"}, "http://127.0.0.1:1/" }),
-		"an unknown member": with(func(jwk map[string]any) { jwk["issued_at"] = 1.5 }),
+		"in odd company":     set(nil, 1, []any{}, map[string]any{"kty": "oct", "k": "x", "kid": "hmac"}, jwk, map[string]any{"kid": "bad", "use": "weird"}),
+		"no use":             set(without("use")),
+		"no alg":             set(without("alg")),
+		"key_ops verify":     set(with(jwk, "key_ops", []string{"verify"})),
+		"Auth0's hex x5t":    set(with(jwk, "x5t", "NjVBRjY5MDlCMUIwNzU4RTA2QzZFMDQ4QzQ2MDAyQjVDNjk1RTM2Qg")),
+		"x5c and x5u":        set(with(with(jwk, "x5c", []string{"MIIB"}), "x5u", "http://127.0.0.1:1/")),
+		"n with a zero":      set(with(jwk, "n", base64.RawURLEncoding.EncodeToString(append([]byte{0}, n...)))),
+		"d is null":          set(with(jwk, "d", nil)),
+		"an unknown member":  own(`"issued_at":1.5`),
+		"ext and EXT":        own(`"ext":true,"EXT":true`),
+		"ext twice":          own(`"ext":true,"ext":false`),
+		"N, E, KID and D":    own(`"N":"AQAB","E":"AQ","KID":"x","D":"AQAB"`),
+		"its own half pair":  own(`"name":"\ud83d"`),
+		"200 members":        own(strings.Join(numbered(200), ",")),
+		"a member 2000 deep": own(`"x":` + deep),
+
+		"the entry twice":                 set(jwk, jwk),
+		"thrice, with and without use":    set(jwk, without("use"), without("alg")),
+		"its use:enc twin":                set(with(tokentest.JWK(tokentest.Key{ID: key.ID, Private: other.Private}), "use", "enc"), jwk),
+		"itself with use:enc":             set(with(jwk, "use", "enc"), jwk),
+		"its RS512 twin":                  set(jwk, with(jwk, "alg", "RS512")),
+		"another RS512 key of its kid":    set(with(with(stranger, "kid", key.ID), "alg", "RS512"), jwk),
+		"an EC key of its kid (RFC 7517)": set(map[string]any{"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA", "kid": key.ID}, jwk),
+		"an oct key of its kid":           set(map[string]any{"kty": "oct", "k": "AQAB", "kid": key.ID}, jwk),
+		"a bad key of its kid":            set(jwk, map[string]any{"kid": key.ID}),
+		"a weak key of its kid":           set(with(with(stranger, "kid", key.ID), "e", "Aw"), jwk),
+		"another key of its kid, exposed": set(with(with(stranger, "kid", key.ID), "d", "AQAB"), jwk),
+		"300 keys of other types":         set(append(slices.Repeat([]any{map[string]any{"kty": "EC", "kid": "x"}}, 300), jwk)...),
+
+		"a key with ext and EXT":          odd(`"ext":1,"EXT":2`),
+		"a key with n twice":              odd(`"n":"AQAB"`),
+		"a key with kid twice":            odd(`"kid":"x"`),
+		"a key with KID and kid":          odd(`"KID":"x"`),
+		"a key with half a pair":          odd(`"name":"\ud83d"`),
+		"a key with half a pair as kid":   beside(`{"kty":"RSA","kid":"\ud83d"}`),
+		"a key with a half pair's name":   odd(`"\ud83d":1`),
+		"a key with 200 members":          odd(strings.Join(numbered(200), ",")),
+		"a key with a member 2000 deep":   odd(`"x":` + deep),
+		"a key of a kid of 300 bytes":     beside(quote(with(stranger, "kid", strings.Repeat("x", 300)))),
+		"a key that is a list 2000 deep":  beside(deep),
+		"an unknown member of the set":    member(`"note":"x","NOTE":"y","note":"z"`)(set(jwk)),
+		"KEYS, and keys":                  `{"KEYS":[],"keys":[` + quote(jwk) + `]}`,
+		"a member of the set, 2000 deep":  member(`"x":` + deep)(set(jwk)),
+		"a half pair in the set's member": member(`"x":"\udc00"`)(set(jwk)),
 	} {
 		issuer := tokentest.NewIssuer(t)
-		issuer.Answer(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(set)) })
+		issuer.Answer(body(set))
 		f := &forge{t: t, issuer: issuer}
 		header, payload := f.texts(issuer.AccessToken(tokentest.Header("kid", key.ID)))
 		if _, err := newVerifier(t, issuer, token.RFC9068).Verify(context.Background(), tokentest.SignRaw(key.Private, header, payload)); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+}
+
+// numbered are n members of different names.
+func numbered(n int) []string {
+	members := make([]string, n)
+	for i := range members {
+		members[i] = fmt.Sprintf(`"x%d":1`, i)
+	}
+	return members
 }
 
 func TestKeysOfUpTo4096BitsAreUsed(t *testing.T) {

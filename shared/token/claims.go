@@ -26,10 +26,10 @@ type Claims struct {
 	NotBefore time.Time
 	ExpiresAt time.Time
 	AuthTime  time.Time
-	MFAAt     time.Time // <namespace>/mfa_at: when the second factor was given
+	MFAAt     time.Time // <audience>/mfa_at: when the second factor was given
 
-	ApprovalID string // <namespace>/approval_id: 22 to 64 characters of [A-Za-z0-9_-]
-	Transfer   string // <namespace>/transfer: at most 512 visible ASCII characters and spaces
+	ApprovalID string // <audience>/approval_id: 22 to 64 characters of [A-Za-z0-9_-]
+	Transfer   string // <audience>/transfer: at most 512 visible ASCII characters and spaces
 
 	KeyID string // kid of the key that verified the token
 
@@ -69,7 +69,7 @@ const (
 	claimSessionID
 	claimEmail
 	claimEmailVerified
-	claimMFAAt // from here on the name depends on the namespace
+	claimMFAAt // from here on the names depend on the audience
 	claimApprovalID
 	claimTransfer
 	claimCount
@@ -80,11 +80,13 @@ var claimText = [claimCount]string{
 	"nonce", "at_hash", "c_hash", "s_hash", "cnf", "session_id", "email", "email_verified", "mfa_at", "approval_id", "transfer",
 }
 
-func claimNames(namespace string) map[string]claim {
+// claimNames gives our own claims their names: those under the API's, as https://my-banking-api/mfa_at. Auth0 wants custom
+// claims to have a namespace (https://auth0.com/docs/secure/tokens/json-web-tokens/create-custom-claims).
+func claimNames(audience string) map[string]claim {
 	names := make(map[string]claim, claimCount)
 	for c, name := range claimText {
 		if claim(c) >= claimMFAAt {
-			name = namespace + "/" + name
+			name = audience + "/" + name
 		}
 		names[name] = claim(c)
 	}

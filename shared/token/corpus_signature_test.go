@@ -9,6 +9,7 @@ import (
 	"crypto/sha512"
 	"encoding/base64"
 	"fmt"
+	"maps"
 	"math/big"
 	"net/http"
 	"strings"
@@ -177,15 +178,35 @@ func keySetCases() []hostile {
 	add("without its kid", func(_ *forge, jwk map[string]any) []any { delete(jwk, "kid"); return []any{jwk} })
 	add("kid is a number", set("kid", 1))
 	add("kid in a list", func(_ *forge, jwk map[string]any) []any { jwk["kid"] = []any{jwk["kid"]}; return []any{jwk} })
-	add("there twice", func(_ *forge, jwk map[string]any) []any { return []any{jwk, jwk} })
+	add("its kid is another key's too, which is there twice", func(f *forge, jwk map[string]any) []any {
+		twin := tokentest.JWK(f.other.Keys()[0])
+		twin["kid"] = jwk["kid"]
+		return []any{twin, jwk, twin}
+	})
+	add("its private half stands with another entry of it", func(_ *forge, jwk map[string]any) []any {
+		return []any{jwk, with(jwk, "d", "AQAB")}
+	})
+	add("its private half stands with an entry that writes n with a zero before", func(_ *forge, jwk map[string]any) []any {
+		n, _ := base64.RawURLEncoding.DecodeString(jwk["n"].(string))
+		return []any{jwk, with(with(jwk, "n", base64.URLEncoding.EncodeToString(append([]byte{0}, n...))), "d", "AQAB")}
+	})
+	add("its private half stands under another kid, for another use", func(_ *forge, jwk map[string]any) []any {
+		return []any{jwk, with(with(with(jwk, "p", "AQAB"), "kid", "another"), "use", "enc")}
+	})
 	add("its kid is another key's too", func(f *forge, jwk map[string]any) []any {
 		twin := tokentest.JWK(f.other.Keys()[0])
 		twin["kid"] = jwk["kid"]
 		return []any{jwk, twin}
 	})
-	add("its kid is a bad key's too", func(_ *forge, jwk map[string]any) []any { return []any{jwk, map[string]any{"kid": jwk["kid"]}} })
 	add("in a list of its own", func(_ *forge, jwk map[string]any) []any { return []any{[]any{jwk}} })
 	add("as a string", func(_ *forge, jwk map[string]any) []any { return []any{quote(jwk)} })
 	add("missing, null instead", func(*forge, map[string]any) []any { return []any{nil} })
 	return cases
+}
+
+// with returns a key with one member changed.
+func with(jwk map[string]any, name string, value any) map[string]any {
+	changed := maps.Clone(jwk)
+	changed[name] = value
+	return changed
 }

@@ -62,7 +62,7 @@ func TestEveryHostileTokenIsRefusedForTheReasonNamed(t *testing.T) {
 			t.Errorf("%s: there twice", c.name)
 		}
 		seen[c.name] = true
-		now = now.Add(time.Minute) // past the cooldown: an unknown kid is asked for, not put off
+		now = now.Add(time.Minute) // so that an unknown kid is asked for
 		f.issuer.Dialect = c.dialect
 		if c.dialect == "" {
 			c.dialect, f.issuer.Dialect = token.RFC9068, token.RFC9068

@@ -22,9 +22,7 @@ const (
 	KeySetTooBig FetchFailure = "key_set_too_big"
 	NotAKeySet   FetchFailure = "not_a_key_set"
 	NoUsableKey  FetchFailure = "no_usable_key"
-	CoolingDown  FetchFailure = "cooling_down" // not asked: a moment ago the set was without this kid
-	JustMissed   FetchFailure = "just_missed"  // the answer was already under way when this kid was asked for
-	GivenUp      FetchFailure = "given_up"     // the caller's context ended
+	GivenUp      FetchFailure = "given_up" // the caller's context ended before the answer came
 )
 
 // FetchError is the cause of an ErrKeysUnavailable. It holds no URL and no content.

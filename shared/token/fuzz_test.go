@@ -15,8 +15,7 @@ func fuzzVerifier(f *testing.F, dialect token.Dialect) *token.Verifier {
 	key := tokentest.Key{ID: "key", Private: tokentest.NewKey(f).Private}
 	now := func() time.Time { return time.Unix(1_800_000_000, 0) }
 	keys, err := token.NewKeyStore(token.KeyStoreConfig{
-		URL: "https://127.0.0.1:1/", Now: now,
-		Preset: token.KeySet{JWKS: quote(map[string]any{"keys": []any{tokentest.JWK(key)}}), FetchedAt: now()},
+		URL: "https://issuer.example/", Now: now, Transport: &silence{jwks: quote(map[string]any{"keys": []any{tokentest.JWK(key)}})},
 	})
 	if err != nil {
 		f.Fatal(err)

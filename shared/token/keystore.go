@@ -2,23 +2,21 @@ package token
 
 import (
 	"context"
+	"crypto/rsa"
 	"errors"
 	"net/http"
 	"net/url"
 	"sync"
 	"time"
-
-	"github.com/MicahParks/jwkset"
-	"github.com/MicahParks/keyfunc/v3"
-	"github.com/golang-jwt/jwt/v5"
 )
 
 // The timing of a KeyStore.
 const (
 	maxAge       = 10 * time.Minute // a set is asked for anew when it is used at this age
-	maxStaleness = 24 * time.Hour   // and, while the issuer is down, used up to this one
+	maxStaleness = 24 * time.Hour   // while the issuer is down, a set is used up to this age
 	cooldown     = 30 * time.Second // between two fetches for the sake of unknown kids
-	fetchTimeout = 2 * time.Second
+	fetchTimeout = 2 * time.Second  // for the whole answer
+	patience     = 200 * time.Millisecond
 	archiveLimit = time.Second // for one use of the archive
 	saveEvery    = time.Hour   // an unchanged set is saved again
 
@@ -34,48 +32,44 @@ func KeySetURL(issuer string) string { return issuer + ".well-known/jwks.json" }
 type KeyStoreConfig struct {
 	URL       string
 	Transport http.RoundTripper // one of our own if nil
-	Preset    KeySet            // used as if fetched at its FetchedAt; none if zero
 	Archive   Archive           // none if nil
 	Now       func() time.Time  // time.Now if nil
-	Timeout   time.Duration     // of a fetch, its body included; 2 s if zero
 }
 
-// KeyStore holds an issuer's published keys. It stands in front of jwkset's memory, under keyfunc, and decides when
-// the issuer is asked:
+// KeyStore holds an issuer's published keys in keyfunc, and decides when the issuer is asked for them:
 //
 //   - Only when a token is at hand. Lambda freezes a process between requests: a background refresh would not run,
 //     or run into dead connections.
 //   - By one request at a time. The others use the keys that are there, or wait for that one's answer.
 //   - When the set is 10 minutes old, or has not the kid asked for. The latter at most every 30 s after an answer that
-//     had it neither: anyone can invent kids. The first unknown kid is asked for at once, so that a key that was
-//     published a moment ago works a moment later.
+//     lacked a kid: anyone can invent kids. The first unknown kid is asked for at once, so that a key that was published
+//     a moment ago works a moment later.
 //   - After a failure not for 1 s, then 2, 4 … up to 30 s (2 s while there are no keys at all).
 //
-// An answer counts only if it is a 200 of at most 256 KiB, within 2 s, with at least one usable key; it then
-// replaces the set, so that a key that the issuer withdrew is dead. Any other leaves the set as it is. During an outage the keys stay
-// good until their set is 24 h old. A process without keys takes the archive's during an outage.
+// An answer counts only if it is a 200 of at most 256 KiB, within 2 s, with at least one usable key. It then replaces
+// the set, so that a key that the issuer withdrew is dead. Any other answer leaves the set as it is. During an outage the
+// keys stay good until their set is 24 h old. A process without keys takes the archive's during an outage.
 //
-// A kid that is not in the set is KeyUnknown only after an answer that was asked for since the token arrived. In all
-// other cases it is KeysUnavailable: the key may have been published a moment ago, API Gateway would cache a Deny.
+// A caller whose key is in the set gets it: after 200 ms at most if the set is being asked for anew. A kid that is not
+// in the set is KeyUnknown after an answer that lacked a kid, for the 30 s in which the issuer is not asked again; so a
+// key published within them is refused until they are over. After a failed fetch it is KeysUnavailable: the key may be
+// a good one.
 type KeyStore struct {
-	keyfunc keyfunc.Keyfunc
-	memory  *jwkset.MemoryJWKSet
 	url     string
 	client  *http.Client
 	archive Archive
 	now     func() time.Time
-	timeout time.Duration
 
-	mu        sync.Mutex
-	fetchedAt time.Time // of the set in memory; zero if there is none
-	missedAt  time.Time // of the last good answer that lacked the kid it was asked for
-	retryAt   time.Time // no fetch before, after a failure
-	failures  int       // in a row
-	lastErr   error
-	flight    *flight
-	saved     KeySet // what is known to be in the archive
-	fetches   int
-	failed    int
+	mu       sync.Mutex
+	keys     *keys     // nil if there are none
+	missedAt time.Time // when the last good answer was asked for that lacked a kid asked for
+	retryAt  time.Time // no fetch before, after a failure
+	failures int       // in a row
+	lastErr  error
+	flight   *flight
+	saved    KeySet // what is known to be in the archive
+	fetches  int
+	failed   int
 }
 
 // flight is a fetch under way.
@@ -92,28 +86,12 @@ func NewKeyStore(c KeyStoreConfig) (*KeyStore, error) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	if c.Timeout == 0 {
-		c.Timeout = fetchTimeout
-	}
-	s := &KeyStore{
-		memory: jwkset.NewMemoryStorage(), url: c.URL, client: newClient(c.Transport), archive: c.Archive, timeout: c.Timeout,
+	return &KeyStore{
+		url: c.URL, client: newClient(c.Transport), archive: c.Archive,
 		// Round drops the monotonic reading, which may stand still while Lambda freezes the process.
 		now: func() time.Time { return c.Now().Round(0) },
-	}
-	if c.Preset != (KeySet{}) {
-		keys, err := readKeys(c.Preset.JWKS)
-		if err != nil {
-			return nil, err
-		}
-		s.install(keys, c.Preset.FetchedAt)
-	}
-	var err error
-	s.keyfunc, err = keyfunc.New(keyfunc.Options{Storage: storage{s.memory, s}})
-	return s, err
+	}, nil
 }
-
-// KeyfuncCtx makes a KeyStore a KeySource, and golang-jwt's Keyfunc for anyone who wants to parse with jwt.Parse.
-func (s *KeyStore) KeyfuncCtx(ctx context.Context) jwt.Keyfunc { return s.keyfunc.KeyfuncCtx(ctx) }
 
 // State is what there is to count and to watch.
 type State struct {
@@ -126,92 +104,87 @@ type State struct {
 func (s *KeyStore) Drain() State {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	state := State{FetchedAt: s.fetchedAt, Fetches: s.fetches, Failed: s.failed}
+	state := State{Fetches: s.fetches, Failed: s.failed}
+	if s.keys != nil {
+		state.FetchedAt = s.keys.fetchedAt
+	}
 	s.fetches, s.failed = 0, 0
 	return state
 }
 
-// storage is the memory as keyfunc sees it: with the KeyStore's decisions before each read.
-type storage struct {
-	*jwkset.MemoryJWKSet
-	store *KeyStore
-}
-
-func (s storage) KeyRead(ctx context.Context, kid string) (jwkset.JWK, error) {
-	return s.store.read(ctx, kid)
-}
-
-// KeyReadAll is what keyfunc calls for a token without a kid, to try every key. We never do.
-func (s storage) KeyReadAll(context.Context) ([]jwkset.JWK, error) {
-	return nil, refuse(KeyIDMissing)
-}
-
-func (s *KeyStore) read(ctx context.Context, kid string) (jwkset.JWK, error) {
-	s.mu.Lock()
-	now := s.now()
-	key, found := s.find(kid, now)
-	if found && s.age(now) < maxAge {
-		s.mu.Unlock()
-		return key, nil
+// Key returns the key of a kid, or an [*Error] with the reason KeyUnknown or KeysUnavailable.
+func (s *KeyStore) Key(ctx context.Context, kid string) (*rsa.PublicKey, error) {
+	key, flight, err := s.look(ctx, kid)
+	if flight == nil {
+		return key, err
 	}
-	if !found && within(cooldown, s.missedAt, now) {
-		s.mu.Unlock()
-		return jwkset.JWK{}, unavailable(&FetchError{Failure: CoolingDown})
+	if key != nil {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, patience)
+		defer cancel()
 	}
-	flight, mine := s.flight, false
-	switch {
-	case flight == nil && now.Before(s.retryAt):
-		defer s.mu.Unlock()
-		if found {
-			return key, nil
-		}
-		return jwkset.JWK{}, unavailable(s.lastErr)
-	case flight == nil:
-		flight, mine = s.take(ctx), true
-	case found:
-		s.mu.Unlock()
-		return key, nil // somebody else is asking already
-	}
-	s.mu.Unlock()
-
 	select {
 	case <-flight.done:
+		return s.lookAgain(kid, flight)
 	case <-ctx.Done():
-		return jwkset.JWK{}, unavailable(&FetchError{Failure: GivenUp})
+		if key != nil {
+			return key, nil
+		}
+		return nil, unavailable(&FetchError{Failure: GivenUp})
 	}
+}
 
+// look returns what can be said of a kid now, and a fetch under way if the caller has to wait for that.
+func (s *KeyStore) look(ctx context.Context, kid string) (*rsa.PublicKey, *flight, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if key, found = s.find(kid, s.now()); found {
-		return key, nil
-	}
-	if flight.err == nil {
-		s.missedAt = s.fetchedAt
-	}
+	now := s.now()
+	key, backingOff := s.find(kid, now), s.flight == nil && now.Before(s.retryAt)
 	switch {
+	case key != nil && (s.age(now) < maxAge || s.flight != nil || backingOff):
+		return key, nil, nil
+	case key == nil && within(cooldown, s.missedAt, now):
+		return nil, nil, refuse(KeyUnknown)
+	case backingOff:
+		return nil, nil, unavailable(s.lastErr)
+	case s.flight == nil:
+		s.take(ctx)
+	}
+	return key, s.flight, nil
+}
+
+// lookAgain returns what can be said of a kid after a fetch.
+func (s *KeyStore) lookAgain(kid string, flight *flight) (*rsa.PublicKey, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	key := s.find(kid, s.now())
+	switch {
+	case key != nil:
+		return key, nil
 	case flight.err != nil:
-		return jwkset.JWK{}, unavailable(flight.err)
-	case !mine:
-		return jwkset.JWK{}, unavailable(&FetchError{Failure: JustMissed})
+		return nil, unavailable(flight.err)
 	}
-	return jwkset.JWK{}, refuse(KeyUnknown)
+	s.missedAt = s.keys.fetchedAt
+	return nil, refuse(KeyUnknown)
 }
 
-// find looks into the memory, unless that is too old to be believed.
-func (s *KeyStore) find(kid string, now time.Time) (jwkset.JWK, bool) {
-	if s.fetchedAt.IsZero() || s.age(now) >= maxStaleness {
-		return jwkset.JWK{}, false
+// find returns the key of a kid, or nil. Keys that are too old to be believed are none.
+func (s *KeyStore) find(kid string, now time.Time) *rsa.PublicKey {
+	if s.age(now) >= maxStaleness {
+		return nil
 	}
-	key, err := s.memory.KeyRead(context.Background(), kid)
-	return key, err == nil
+	return s.keys.find(kid)
 }
 
-// age is that of the set in memory. A clock that was set back makes it old enough to be asked for again.
+// age is that of the keys. A clock that was set back makes them old enough to be asked for again.
 func (s *KeyStore) age(now time.Time) time.Duration {
-	if now.Before(s.fetchedAt) {
+	switch {
+	case s.keys == nil:
+		return maxStaleness
+	case now.Before(s.keys.fetchedAt):
 		return maxAge
 	}
-	return now.Sub(s.fetchedAt)
+	return now.Sub(s.keys.fetchedAt)
 }
 
 // within tells whether less than d has passed from then to now.

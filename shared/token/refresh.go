@@ -4,23 +4,20 @@ import (
 	"context"
 	"runtime"
 	"time"
-
-	"github.com/MicahParks/jwkset"
 )
 
 // take starts a fetch. The caller holds the lock. The fetch outlives the request that caused it: others may wait for it.
-func (s *KeyStore) take(ctx context.Context) *flight {
+func (s *KeyStore) take(ctx context.Context) {
 	f := &flight{done: make(chan struct{})}
 	s.flight = f
 	s.fetches++
 	ctx = context.WithoutCancel(ctx)
 	go func() {
-		asked := s.now()
 		keys, err := s.ask(ctx)
 		if err != nil {
 			s.fail(ctx, err)
 		} else {
-			s.succeed(keys, asked)
+			s.succeed(keys)
 		}
 		s.mu.Lock()
 		f.err = err
@@ -29,41 +26,40 @@ func (s *KeyStore) take(ctx context.Context) *flight {
 		close(f.done)
 		if err == nil {
 			runtime.Gosched() // those who wait go first, also on one processor
-			s.save(ctx, asked)
+			s.save(ctx, keys)
 		}
 	}()
-	return f
 }
 
-func (s *KeyStore) ask(ctx context.Context) ([]jwkset.JWK, error) {
-	ctx, cancel := context.WithTimeout(ctx, s.timeout)
+func (s *KeyStore) ask(ctx context.Context) (*keys, error) {
+	ctx, cancel := context.WithTimeout(ctx, fetchTimeout)
 	defer cancel()
+	asked := s.now()
 	text, err := fetch(ctx, s.client, s.url)
 	if err != nil {
 		return nil, err
 	}
-	return readKeys(text)
+	return readKeys(KeySet{JWKS: text, FetchedAt: asked})
 }
 
-func (s *KeyStore) succeed(keys []jwkset.JWK, asked time.Time) {
+func (s *KeyStore) succeed(keys *keys) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.install(keys, asked)
+	s.keys = keys
 	s.failures, s.lastErr, s.retryAt = 0, nil, time.Time{}
 }
 
-// fail notes the failure, and looks whether the archive has a newer set: another process may have been luckier.
+// fail notes the failure, and looks whether the archive has newer keys: another process may have been luckier.
 func (s *KeyStore) fail(ctx context.Context, err error) {
-	archived, keys := s.load(ctx)
+	archived, set := s.load(ctx)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.now()
-	if keys != nil && archived.FetchedAt.After(s.fetchedAt) {
-		s.install(keys, archived.FetchedAt)
-		s.saved = archived
+	if archived != nil && (s.keys == nil || archived.fetchedAt.After(s.keys.fetchedAt)) {
+		s.keys, s.saved = archived, set
 	}
 	backOff, longest := firstBackOff<<min(s.failures, 10), longBackOff
-	if s.fetchedAt.IsZero() || s.age(now) >= maxStaleness {
+	if s.age(now) >= maxStaleness {
 		longest = shortBackOff
 	}
 	s.failed++
@@ -73,42 +69,35 @@ func (s *KeyStore) fail(ctx context.Context, err error) {
 }
 
 // load reads the archive. It returns no keys if there are none that may be used.
-func (s *KeyStore) load(ctx context.Context) (KeySet, []jwkset.JWK) {
+func (s *KeyStore) load(ctx context.Context) (*keys, KeySet) {
 	if s.archive == nil {
-		return KeySet{}, nil
+		return nil, KeySet{}
 	}
 	ctx, cancel := context.WithTimeout(ctx, archiveLimit)
 	defer cancel()
 	set, err := s.archive.Load(ctx)
 	if err != nil || !within(maxStaleness, set.FetchedAt, s.now()) {
-		return KeySet{}, nil
+		return nil, KeySet{}
 	}
-	keys, err := readKeys(set.JWKS)
+	keys, err := readKeys(set)
 	if err != nil {
-		return KeySet{}, nil
+		return nil, KeySet{}
 	}
-	return set, keys
+	return keys, set
 }
 
-// install replaces the set in memory. The caller holds the lock, or the store is not shared yet.
-func (s *KeyStore) install(keys []jwkset.JWK, fetchedAt time.Time) {
-	_ = s.memory.KeyReplaceAll(context.Background(), keys) // never fails: it assigns a slice
-	s.fetchedAt = fetchedAt.Round(0)
-}
-
-// save puts the set into the archive if it is a new one or has not been put there for an hour. It runs after the
-// answer has been given to those who wait; that Lambda may freeze it half way costs nothing but this one saving.
-func (s *KeyStore) save(ctx context.Context, fetchedAt time.Time) {
+// save puts the keys into the archive if they are new or have not been put there for an hour. It runs after the answer
+// has been given to those who wait; that Lambda may freeze it half way costs nothing but this one saving.
+func (s *KeyStore) save(ctx context.Context, keys *keys) {
 	if s.archive == nil {
 		return
 	}
-	text, err := s.memory.JSONPublic(ctx)
+	set, err := keys.set(ctx)
 	if err != nil {
 		return
 	}
-	set := KeySet{JWKS: string(text), FetchedAt: fetchedAt}
 	s.mu.Lock()
-	known := s.saved.JWKS == set.JWKS && within(saveEvery, s.saved.FetchedAt, fetchedAt)
+	known := s.saved.JWKS == set.JWKS && within(saveEvery, s.saved.FetchedAt, set.FetchedAt)
 	s.mu.Unlock()
 	if known {
 		return

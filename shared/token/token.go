@@ -38,7 +38,6 @@ package token
 
 import (
 	"context"
-	"crypto/rsa"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -47,23 +46,15 @@ import (
 
 	"drawbridge/shared/strictjson"
 
-	"github.com/MicahParks/jwkset"
 	"github.com/golang-jwt/jwt/v5"
 )
 
-// KeySource finds the key that a token names in its header, given "kid" and "alg". [KeyStore] is one, and so is each
-// keyfunc.Keyfunc. An error that is not an [*Error] counts as keys that cannot be had.
-type KeySource interface {
-	KeyfuncCtx(ctx context.Context) jwt.Keyfunc
-}
-
-// Config says which tokens are good. All fields but Namespace and Now are needed.
+// Config says which tokens are good. All fields but Now are needed.
 type Config struct {
 	Issuer    string   // compared byte for byte: Auth0's ends with a slash
 	Audiences []string // any one of them will do; for an id_token these are client ids
 	Dialect   Dialect
-	Keys      KeySource
-	Namespace string           // of our own claims, as <namespace>/mfa_at; the first audience if empty
+	Keys      *KeyStore
 	Now       func() time.Time // time.Now if nil
 }
 
@@ -74,7 +65,7 @@ type Verifier struct {
 	dialect   dialect
 	names     map[string]claim
 	alike     map[string]bool // those names, letter case aside
-	keys      KeySource
+	keys      *KeyStore
 	now       func() time.Time
 	verified  *cache
 }
@@ -94,13 +85,10 @@ func New(c Config) (*Verifier, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.Namespace == "" {
-		c.Namespace = c.Audiences[0]
-	}
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	names := claimNames(c.Namespace)
+	names := claimNames(c.Audiences[0])
 	alike := make(map[string]bool, len(names))
 	for name := range names {
 		alike[strictjson.Fold(name)] = true
@@ -142,7 +130,7 @@ func (v *Verifier) Verify(ctx context.Context, raw string) (*Claims, error) {
 	if err != nil {
 		return nil, err
 	}
-	key, err := v.key(ctx, kid)
+	key, err := v.keys.Key(ctx, kid)
 	if err != nil {
 		return nil, err
 	}
@@ -163,7 +151,7 @@ func (v *Verifier) again(ctx context.Context, digest [sha256.Size]byte, claims *
 		v.verified.forget(digest)
 		return nil, err
 	}
-	key, err := v.key(ctx, claims.KeyID)
+	key, err := v.keys.Key(ctx, claims.KeyID)
 	if err != nil {
 		return nil, err
 	}
@@ -172,25 +160,4 @@ func (v *Verifier) again(ctx context.Context, digest [sha256.Size]byte, claims *
 		return nil, refuse(SignatureMismatch)
 	}
 	return claims.clone(), nil
-}
-
-// key asks the key source for kid. It is asked in golang-jwt's own terms, so that keyfunc's check of the key's
-// algorithm against the token's applies.
-func (v *Verifier) key(ctx context.Context, kid string) (*rsa.PublicKey, error) {
-	found, err := v.keys.KeyfuncCtx(ctx)(&jwt.Token{Header: map[string]any{"alg": algorithm, jwkset.HeaderKID: kid}})
-	if err != nil {
-		var refusal *Error
-		if errors.As(err, &refusal) {
-			return nil, refusal
-		}
-		if errors.Is(err, jwkset.ErrKeyNotFound) {
-			return nil, refuse(KeyUnknown)
-		}
-		return nil, unavailable(err)
-	}
-	key, ok := found.(*rsa.PublicKey)
-	if !ok {
-		return nil, refuse(KeyUnknown) // a key of another algorithm cannot have signed an RS256 token
-	}
-	return key, nil
 }

@@ -27,7 +27,7 @@ func newKeyStore(t testing.TB, issuer *tokentest.Issuer, archive token.Archive) 
 	return keys
 }
 
-func verifierOver(t testing.TB, issuer *tokentest.Issuer, dialect token.Dialect, keys token.KeySource) *token.Verifier {
+func verifierOver(t testing.TB, issuer *tokentest.Issuer, dialect token.Dialect, keys *token.KeyStore) *token.Verifier {
 	t.Helper()
 	audience := tokentest.Audience
 	if dialect == token.IDToken {
