@@ -212,28 +212,6 @@ func TestAKeyPublishedDuringAFloodOfUnknownKidsIsTakenWithin30Seconds(t *testing
 	w.wantFetches(2)
 }
 
-func TestAllWhoWaitForAnAnswerThatLacksTheirKidLearnThatItIsUnknown(t *testing.T) {
-	w := newWorld(t)
-	release, asked := make(chan struct{}), make(chan struct{})
-	w.issuer.Answer(func(rw http.ResponseWriter, _ *http.Request) {
-		close(asked)
-		<-release
-		_, _ = io.WriteString(rw, w.issuer.JWKS())
-	})
-	errs := make(chan error, 10)
-	ask := func() { errs <- w.verify(w.unknown()) }
-	go ask()
-	<-asked
-	for range cap(errs) - 1 {
-		go ask()
-	}
-	close(release)
-	for range cap(errs) {
-		wantReason(t, <-errs, token.KeyUnknown)
-	}
-	w.wantFetches(1)
-}
-
 func TestAKeyThatWasPublishedAMomentAgoWorksAtOnce(t *testing.T) {
 	w := newWorld(t)
 	w.wantAccepted(w.issuer.AccessToken())

@@ -14,27 +14,30 @@ import (
 	"drawbridge/shared/token/tokentest"
 )
 
-// silence is an issuer that answers once, and never again.
-type silence struct {
+// answers is a transport, each of whose answers waits for as long as is said: the last of them for ever.
+type answers struct {
 	jwks  string
+	after []time.Duration
 	asked int
 }
 
-func (s *silence) RoundTrip(r *http.Request) (*http.Response, error) {
-	if s.asked++; s.asked > 1 {
+func (a *answers) RoundTrip(r *http.Request) (*http.Response, error) {
+	if a.asked++; a.asked > len(a.after) {
 		<-r.Context().Done()
 		return nil, r.Context().Err()
 	}
-	return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(s.jwks)), Request: r}, nil
+	time.Sleep(a.after[a.asked-1])
+	return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(a.jwks)), Request: r}, nil
 }
 
-// falledSilent calls f in a bubble whose time passes by itself, with keys that are ten minutes old and a silent issuer.
-func fallenSilent(t *testing.T, f func(t *testing.T, keys *token.KeyStore, kid string)) {
+// withAnswers calls f in a bubble, whose time passes by itself while all wait, with a key store and a kid that is in it.
+func withAnswers(t *testing.T, after []time.Duration, f func(t *testing.T, keys *token.KeyStore, kid string)) {
 	t.Helper()
 	key := tokentest.NewKey(t)
 	synctest.Test(t, func(t *testing.T) {
 		keys, err := token.NewKeyStore(token.KeyStoreConfig{
-			URL: "https://issuer.example/", Transport: &silence{jwks: quote(map[string]any{"keys": []any{tokentest.JWK(key)}})},
+			URL:       "https://issuer.example/",
+			Transport: &answers{jwks: quote(map[string]any{"keys": []any{tokentest.JWK(key)}}), after: after},
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -44,7 +47,32 @@ func fallenSilent(t *testing.T, f func(t *testing.T, keys *token.KeyStore, kid s
 		}
 		time.Sleep(10 * time.Minute)
 		f(t, keys, key.ID)
-		time.Sleep(time.Minute) // the fetch ends
+		time.Sleep(time.Minute) // for a fetch to end
+	})
+}
+
+// fallenSilent is withAnswers with keys that are ten minutes old, and an issuer that does not answer any more.
+func fallenSilent(t *testing.T, f func(t *testing.T, keys *token.KeyStore, kid string)) {
+	t.Helper()
+	withAnswers(t, []time.Duration{0}, f)
+}
+
+func TestAllWhoWaitForAnAnswerThatLacksTheirKidLearnThatItIsUnknown(t *testing.T) {
+	withAnswers(t, []time.Duration{0, time.Second}, func(t *testing.T, keys *token.KeyStore, _ string) {
+		start := time.Now()
+		errs := make(chan error, 10)
+		for range cap(errs) {
+			go func() {
+				_, err := keys.Key(t.Context(), "unknown")
+				errs <- err
+			}()
+		}
+		for range cap(errs) {
+			wantReason(t, <-errs, token.KeyUnknown)
+		}
+		if state := keys.Drain(); state.Fetches != 2 || time.Since(start) != time.Second {
+			t.Errorf("%+v after %v", state, time.Since(start))
+		}
 	})
 }
 
