@@ -14,8 +14,8 @@ import (
 	"drawbridge/shared/bank"
 	"drawbridge/shared/bank/banktest"
 	"drawbridge/shared/customer"
-	"drawbridge/shared/identity"
 	"drawbridge/shared/dynamo/dynamotest"
+	"drawbridge/shared/identity"
 )
 
 // garden is fresh tables, the real admin function as the template describes it, and what a test looks at them with.

@@ -33,6 +33,33 @@ func TestAnAuth0LoginIsTradedForTheCodeOfADirectLogin(t *testing.T) {
 	}
 }
 
+// A bank that has customers with addresses and no identities takes the tenant's word for the address, once a customer.
+func TestAVerifiedAddressMakesAnExistingCustomerOfATenantsUser(t *testing.T) {
+	s := startOne(t, "--parameter", "VerifiedEmailProviders=auth0")
+	const withEmail = viewBalance + " email"
+	carol := person{email: "carol@example.com", password: "carol-at-auth0"}
+	byAuth0 := func(who person, scope string) reply {
+		return s.post(t, "/login", map[string]string{"id_token": newBrowser(t, s).login(scope, who, isNotAsked).IDToken})
+	}
+	wantRefusal(t, byAuth0(carol, withEmail), http.StatusUnauthorized, "login_failed") // no customer has her address
+
+	const id, account = "1000000555", "1000000555-01"
+	s.done(t, map[string]any{"command": "create_customer", "customer_id": id, "name": "Carol Clark", "email": carol.email})
+	s.done(t, map[string]any{"command": "open_account", "account_id": account, "currency": "EUR"})
+	wantRefusal(t, byAuth0(carol, viewBalance), http.StatusUnauthorized, "login_failed") // the token does not show it
+	for range 2 {
+		linked := byAuth0(carol, withEmail)
+		wantStatus(t, linked, http.StatusOK)
+		code, _ := linked.member(t, "authorization_code").(string)
+		if got := s.balances(t, code); got[account] == "" {
+			t.Errorf("%v", got)
+		}
+	}
+	sub := "auth0|66f0a1c0de00000000000003"
+	s.done(t, map[string]any{"command": "unlink_identity", "customer_id": id, "sub": sub})
+	wantRefusal(t, byAuth0(carol, withEmail), http.StatusUnauthorized, "login_failed")
+}
+
 func TestAnIDTokenIsTradedOnce(t *testing.T) {
 	idToken := newBrowser(t, shared).login(viewBalance, alice, isNotAsked).IDToken
 	wantStatus(t, shared.post(t, "/login", map[string]string{"id_token": idToken}), http.StatusOK)

@@ -13,6 +13,7 @@ import (
 
 	"drawbridge/local/iam"
 	"drawbridge/local/template"
+	"drawbridge/local/template/templatetest"
 	"drawbridge/shared/bank"
 	"drawbridge/shared/bank/banktest"
 	"drawbridge/shared/bridge"
@@ -58,7 +59,13 @@ func (u *uses) note(o iam.Operation) {
 
 func deploy(t *testing.T, used *uses) deployed {
 	t.Helper()
-	return deployed{T: t, stack: project(t), db: dynamotest.New(t), used: used}
+	return deployed{T: t, stack: linking(t), db: dynamotest.New(t), used: used}
+}
+
+// linking is the stack of a bank that lets verified addresses link identities: with all the rights there are.
+func linking(t *testing.T) *template.Stack {
+	t.Helper()
+	return templatetest.Project(t, root, map[string]string{"VerifiedEmailProviders": "auth0"})
 }
 
 // as is a client under the policies of a function. The test fails if it is refused anything.

@@ -1,6 +1,7 @@
 package template_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -20,14 +21,14 @@ import (
 
 // What the functions do, each under its function's own policies, also the steps that a walk through the system seldom
 // takes. The commands of the operators are tested under theirs in functions/admin.
-var walks = map[string]func(deployed){"login": logIn, "bridge": crossTheBridge, "bank": moveMoney, "own items": keepOwnItems}
+var walks = map[string]func(deployed){"login": logIn, "address": logInByAddress, "bridge": crossTheBridge, "bank": moveMoney, "own items": keepOwnItems}
 
 func TestThePoliciesAllowWhatTheFunctionsDoAndNothingIdle(t *testing.T) {
 	used := &uses{of: map[use]bool{}}
 	for name, walk := range walks {
 		t.Run(name, func(t *testing.T) { walk(deploy(t, used)) })
 	}
-	for _, f := range project(t).Functions {
+	for _, f := range linking(t).Functions {
 		for _, s := range f.Policies {
 			for _, action := range s.Actions {
 				if f.LogicalID != "AdminFunction" && !used.of[use{f.LogicalID, iam.Need{Action: action, Resource: s.Resources[0]}}] {
@@ -58,6 +59,35 @@ func logIn(d deployed) {
 	}
 	_, err := directory.Identify(d.Context(), customer.Identity{Subject: "auth0|stranger", Email: ada + "@example.com", EmailVerified: true}, "192.0.2.1")
 	d.wants(err, customer.ErrUnknownIdentity)
+}
+
+func logInByAddress(d deployed) {
+	d.customers()
+	client := d.as("LoginFunction")
+	directory := customer.New(customer.Config{Client: client, Table: d.db.Tables["CustomersTable"], Providers: []string{"auth0"}})
+	sessions := d.sessions(client, 0)
+	d.must(d.directory(d.db.Client, nil).Create(d.Context(), customer.Customer{ID: "1000000003", Email: "carol@example.com"}))
+	id := customer.Identity{Subject: "auth0|carol", Email: "carol@example.com", EmailVerified: true}
+	for range 2 { // the first time it is linked
+		login, err := directory.Identify(d.Context(), id, "192.0.2.1")
+		d.must(err)
+		_, err = sessions.Issue(d.Context(), login.CustomerID, login.Writes...)
+		d.must(err)
+	}
+}
+
+// The rights to link are there only if somebody may be linked.
+func TestWithoutProvidersTheLoginReachesNoAddressAndWritesNoIdentity(t *testing.T) {
+	login, _ := project(t).Function("LoginFunction")
+	with, _ := linking(t).Function("LoginFunction")
+	if len(with.Policies) != len(login.Policies)+3 {
+		t.Errorf("%d statements with, %d without", len(with.Policies), len(login.Policies))
+	}
+	for _, s := range login.Policies {
+		if slices.Contains([]string{"FindAddress", "LinkIdentity", "MarkAsLinked"}, s.Sid) {
+			t.Errorf("it has %s", s.Sid)
+		}
+	}
 }
 
 func crossTheBridge(d deployed) {

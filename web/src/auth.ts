@@ -67,7 +67,7 @@ export class Auth {
   }
 
   signIn(): Promise<never> {
-    return this.leave('sign-in', `profile ${readScope}`);
+    return this.leave('sign-in', `profile email ${readScope}`);
   }
 
   /** Finishes an errand at /callback. Throws the tenant's refusal (access_denied …) with the errand in `appState`. */
@@ -87,7 +87,7 @@ export class Auth {
   async readToken({ fresh = false } = {}): Promise<string | undefined> {
     try {
       return await this.#client.getTokenSilently({
-        authorizationParams: { scope: `profile ${readScope}` },
+        authorizationParams: { scope: `profile email ${readScope}` },
         timeoutInSeconds: silentTimeout,
         cacheMode: fresh ? 'off' : 'on',
       });

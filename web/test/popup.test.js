@@ -44,7 +44,7 @@ test('the step-up asks for transfer:funds alone, and its token is forgotten afte
   await sends(visitor.page, { amount: '1' });
   await onThePhone(visitor, 'approve');
   await seesDone(visitor.page);
-  assert.deepEqual(asked, ['openid profile view:balance', 'openid transfer:funds', 'openid transfer:funds']);
+  assert.deepEqual(asked, ['openid profile email view:balance', 'openid transfer:funds', 'openid transfer:funds']);
 
   await visitor.page.getByRole('button', { name: 'Send another' }).click();
   await sends(visitor.page, { amount: '2' });
