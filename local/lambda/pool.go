@@ -2,6 +2,7 @@ package lambda
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 )
@@ -11,14 +12,13 @@ type function struct {
 	Function
 	host *Host
 
-	mu      sync.Mutex
-	version string // of the binary last asked for
-	all     map[*process]struct{}
-	idle    []*process // the one used last at the end: it is taken first, and the others can grow old
-	closed  bool
-
-	opening  int            // processes being started, which count too
-	openings sync.WaitGroup // the same, for close to wait for; added to under mu, and never after closed
+	mu       sync.Mutex
+	version  string // of the binary last asked for
+	inFlight int    // invocations: these are what concurrency counts, and not processes, some of which are dying
+	all      map[*process]struct{}
+	idle     []*process // the one used last at the end: it is taken first, and the others can grow old
+	closed   bool
+	spawning sync.WaitGroup // for close to wait for; added to under mu, and never after closed
 }
 
 func (f *function) arn() string {
@@ -27,6 +27,10 @@ func (f *function) arn() string {
 
 // invoke runs inv in a process of that binary. It goes on when the invoker has left: so does Lambda.
 func (f *function) invoke(binary Binary, inv *invocation) (Result, error) {
+	if err := f.begin(); err != nil {
+		return Result{}, err
+	}
+	defer f.end()
 	for {
 		p, cold, err := f.acquire(binary, inv)
 		if err != nil {
@@ -41,6 +45,23 @@ func (f *function) invoke(binary Binary, inv *invocation) (Result, error) {
 	}
 }
 
+// begin counts an invocation, if there may be one more.
+func (f *function) begin() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.inFlight >= f.Concurrency {
+		return fmt.Errorf("%w: function %s runs %d at once", ErrThrottled, f.Name, f.Concurrency)
+	}
+	f.inFlight++
+	return nil
+}
+
+func (f *function) end() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.inFlight--
+}
+
 // acquire takes an idle process of that binary, or starts one.
 func (f *function) acquire(binary Binary, inv *invocation) (p *process, cold bool, err error) {
 	f.mu.Lock()
@@ -50,33 +71,24 @@ func (f *function) acquire(binary Binary, inv *invocation) (p *process, cold boo
 	}
 	if f.version != binary.Version {
 		f.version = binary.Version
-		f.retire(func(p *process) bool { return true })
+		f.retire(func(*process) bool { return true })
 	}
 	if last := len(f.idle) - 1; last >= 0 {
 		p, f.idle = f.idle[last], f.idle[:last]
 		f.mu.Unlock()
 		return p, false, nil
 	}
-	if len(f.all)+f.opening >= f.Concurrency {
-		f.mu.Unlock()
-		return nil, false, fmt.Errorf("%w: function %s runs %d at once", ErrThrottled, f.Name, f.Concurrency)
-	}
-	f.opening++
-	f.openings.Add(1)
+	f.spawning.Add(1)
 	f.mu.Unlock()
-	defer f.openings.Done()
+	defer f.spawning.Done()
 
 	p, err = f.spawn(binary, inv)
-
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.opening--
 	if err != nil {
 		return nil, false, fmt.Errorf("function %s cannot be started: %w", f.Name, err)
 	}
-	select {
-	case <-p.dead: // already: gone has been told, or will be
-	default:
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !p.ended {
 		f.all[p] = struct{}{}
 	}
 	if f.closed {
@@ -89,9 +101,6 @@ func (f *function) acquire(binary Binary, inv *invocation) (p *process, cold boo
 func (f *function) release(p *process) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if _, alive := f.all[p]; !alive {
-		return
-	}
 	select {
 	case <-p.dead:
 		return
@@ -109,26 +118,20 @@ func (f *function) release(p *process) {
 func (f *function) gone(p *process) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	p.ended = true
 	delete(f.all, p)
-	for i, q := range f.idle {
-		if q == p {
-			f.idle = append(f.idle[:i], f.idle[i+1:]...)
-			break
-		}
-	}
+	f.idle = slices.DeleteFunc(f.idle, func(q *process) bool { return q == p })
 }
 
 // retire ends the idle processes that meet the condition. The caller holds the lock.
 func (f *function) retire(condition func(*process) bool) {
-	kept := f.idle[:0]
-	for _, p := range f.idle {
-		if condition(p) {
-			p.kill()
-		} else {
-			kept = append(kept, p)
+	f.idle = slices.DeleteFunc(f.idle, func(p *process) bool {
+		if !condition(p) {
+			return false
 		}
-	}
-	f.idle = kept
+		p.kill()
+		return true
+	})
 }
 
 // reap ends processes that have been idle since before then.
@@ -144,7 +147,7 @@ func (f *function) close() {
 	f.closed = true
 	f.idle = nil
 	f.mu.Unlock()
-	f.openings.Wait()
+	f.spawning.Wait()
 
 	f.mu.Lock()
 	var all []*process

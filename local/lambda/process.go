@@ -24,7 +24,8 @@ type process struct {
 	ready chan struct{}    // closed when the child first asks for next
 	dead  chan struct{}    // closed when the child is reaped and its log read to the end
 
-	idleSince time.Time // guarded by fn.mu
+	idleSince time.Time // guarded by fn.mu, as is ended
+	ended     bool      // the pool has been told that it is gone
 
 	mu        sync.Mutex
 	current   *invocation
