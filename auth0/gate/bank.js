@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
-import yaml from 'js-yaml';
+import { load } from 'js-yaml';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
@@ -24,7 +24,7 @@ export const KEYWORDS = {
 /** @returns {{users: object[], api: {audience: string, dialect: string}}} */
 export function readBank() {
   const template = readFileSync(path.join(ROOT, 'template.yaml'), 'utf8');
-  const { users } = yaml.load(readFileSync(path.join(ROOT, 'local/seed.yaml'), 'utf8'));
+  const { users } = load(readFileSync(path.join(ROOT, 'local/seed.yaml'), 'utf8'));
   return { users, api: { audience: defaultOf('TokenAudience', template), dialect: defaultOf('TokenDialect', template) } };
 }
 

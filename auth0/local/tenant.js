@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
-import yaml from 'js-yaml';
+import { load } from 'js-yaml';
 
 import { Problem } from './problem.js';
 import { checkVocabulary } from './vocabulary.js';
@@ -20,7 +20,7 @@ import { checkVocabulary } from './vocabulary.js';
 export function loadTenant(file, keywords) {
   let config;
   try {
-    config = yaml.load(fillIn(readFileSync(file, 'utf8'), keywords, file), { filename: file });
+    config = load(fillIn(readFileSync(file, 'utf8'), keywords, file), { filename: file });
   } catch (error) {
     if (error.expected) throw error;
     throw new Problem(`cannot read the tenant: ${error.message}`);

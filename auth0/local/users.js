@@ -4,7 +4,7 @@ import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 
-import yaml from 'js-yaml';
+import { load } from 'js-yaml';
 
 import { Problem } from './problem.js';
 
@@ -18,7 +18,7 @@ const FIELDS = ['user_id', 'email', 'email_verified', 'name', 'password', 'conne
 export async function loadUsers(file) {
   let seed;
   try {
-    seed = yaml.load(readFileSync(file, 'utf8'), { filename: file });
+    seed = load(readFileSync(file, 'utf8'), { filename: file });
   } catch (error) {
     throw new Problem(`cannot read the users: ${error.message}`);
   }

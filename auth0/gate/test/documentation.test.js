@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { it } from 'node:test';
 
-import yaml from 'js-yaml';
+import { load } from 'js-yaml';
 
 import { TENANT } from '../bank.js';
 import { ROUTES } from '../fake/routes.js';
@@ -15,7 +15,7 @@ const page = readFileSync(path.join(path.dirname(TENANT), 'TENANT.md'), 'utf8');
 
 it('TENANT.md explains each setting of tenant.yaml and no other', () => {
   const explained = [...page.matchAll(/^\| `([a-z][\w.[\]-]+\.[\w.[\]-]+)` \|/gim)].map(([, setting]) => setting);
-  assert.deepEqual(explained.sort(), [...settingsOf(yaml.load(readFileSync(TENANT, 'utf8')))].sort());
+  assert.deepEqual(explained.sort(), [...settingsOf(load(readFileSync(TENANT, 'utf8')))].sort());
 });
 
 it('TENANT.md lists the scopes of the Management API that a deployment calls for', () => {

@@ -11,6 +11,7 @@ const LOGIN = {
   client: { client_id: 'app', name: 'Drawbridge Web', client_metadata: { login_bridge: 'true' } },
   user: { user_id: 'auth0|1', email: 'alice@example.com', email_verified: true, name: 'Alice Archer' },
   logins: 3,
+  appMetadata: { step_up: { asked_at: 1, unanswered: 1, transfer: '' } },
   database: { name: 'Username-Password-Authentication', strategy: 'auth0' },
   audience: 'https://my-banking-api',
   methods: [{ name: 'pwd', timestamp: '2026-01-01T00:00:00.000Z' }],
@@ -29,6 +30,12 @@ const EVENTS = {
       protocol: 'oidc-implicit-profile', scope: 'openid transfer:funds', prompt: 'login', redirect_uri: 'http://localhost:3002',
       response_mode: 'fragment', response_type: 'id_token token', state: 'state', login_hint: 'alice@example.com', acr_values: 'mfa', ui_locales: 'en',
     },
+  }, FLOW)),
+  'of a delegated session on this machine': withSecrets(postLoginEvent({
+    ...LOGIN,
+    handedOver: { actor: { sub: 'auth0|agent' }, sessionTransferToken: { client_id: 'native' } },
+    request: { ...REQUEST, method: 'GET' },
+    transaction: { protocol: 'oidc-basic-profile' },
   }, FLOW)),
   'of a refresh on this machine': withSecrets(postLoginEvent({
     ...LOGIN,
