@@ -31,7 +31,7 @@ func (w *world) attack(t *testing.T, guess func(i int) resttest.Answer) (looked,
 		all.Go(func() {
 			for i := range next {
 				switch answer := guess(i); answer.Status {
-				case 401:
+				case 403:
 					l.Add(1)
 				case 429:
 					r.Add(1)

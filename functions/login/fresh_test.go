@@ -29,7 +29,7 @@ func TestWithAMaximumAgeTheUserMustHaveLoggedInLately(t *testing.T) {
 			answer.Want(t, 200, "")
 			continue
 		}
-		answer.Want(t, 401, "login_failed")
+		answer.Want(t, 403, "login_failed")
 		if got := w.log.last(t)["reason"]; got != c.reason {
 			t.Errorf("%s: refused for %v, want %s", c.name, got, c.reason)
 		}
@@ -38,7 +38,7 @@ func TestWithAMaximumAgeTheUserMustHaveLoggedInLately(t *testing.T) {
 
 // An attacker who keeps an authorization code of the tenant back gets an id_token that looks new. The session_id in it is not.
 func TestASessionIDThatWasKeptBackIsRefusedHoweverNewTheToken(t *testing.T) {
-	for age, want := range map[time.Duration]int{25 * time.Second: 200, 31 * time.Second: 401, 46 * time.Second: 401, 90 * time.Second: 401} {
+	for age, want := range map[time.Duration]int{25 * time.Second: 200, 31 * time.Second: 403, 46 * time.Second: 403, 90 * time.Second: 403} {
 		w := newWorld(t)
 		then := bridge.New(bridge.Config{
 			Client: w.db.Client, Table: w.db.Tables["NoncesTable"], Now: func() time.Time { return time.Now().Add(-age) },
@@ -46,7 +46,7 @@ func TestASessionIDThatWasKeptBackIsRefusedHoweverNewTheToken(t *testing.T) {
 		sessionID, _, err := then.Issue(t.Context(), aliceSub, webClient)
 		testkit.Must(t, err)
 		answer := w.post(t, byIDToken(w.idToken(sessionID)))
-		if answer.Status != want || want == 401 && w.log.last(t)["reason"] != "session_id_expired" {
+		if answer.Status != want || want == 403 && w.log.last(t)["reason"] != "session_id_expired" {
 			t.Errorf("%v old: %d %s", age, answer.Status, answer.Body)
 		}
 	}

@@ -46,7 +46,7 @@ func TestARepeatedExchangeYieldsNothing(t *testing.T) {
 	body := byIDToken(w.idToken(w.nonce(t, aliceSub, webClient)))
 	w.post(t, body).Want(t, 200, "")
 	for range 3 {
-		w.post(t, body).Want(t, 401, "login_failed")
+		w.post(t, body).Want(t, 403, "login_failed")
 	}
 	if got := w.log.last(t)["reason"]; got != "session_id_unknown_or_used" {
 		t.Errorf("the reason on record is %v", got)
@@ -70,7 +70,7 @@ func TestEveryRefusalIsTheSameToTheByte(t *testing.T) {
 		"a password that is no text": {Username: "alice", Password: strings.Repeat("\u0000", 300)},
 	} {
 		answer := w.post(t, body)
-		answer.Want(t, 401, "login_failed")
+		answer.Want(t, 403, "login_failed")
 		if first == "" {
 			first = answer.Body
 		}
@@ -87,7 +87,7 @@ func TestARefusalTakesItsTimeWhateverItWas(t *testing.T) {
 		"garbage": byIDToken("a.b.c"), "wrong password": {Username: "alice", Password: "alice-at-the-bonk"},
 	} {
 		began := time.Now()
-		w.post(t, body).Want(t, 401, "login_failed")
+		w.post(t, body).Want(t, 403, "login_failed")
 		if took := time.Since(began); took < floor {
 			t.Errorf("%s: refused after %v", name, took)
 		}
@@ -97,7 +97,7 @@ func TestARefusalTakesItsTimeWhateverItWas(t *testing.T) {
 func TestTooManyTriesAreToldWhenToComeBack(t *testing.T) {
 	w := newWorld(t)
 	for range 5 {
-		w.post(t, credentials{Username: "alice", Password: "a-wrong-guess"}).Want(t, 401, "login_failed")
+		w.post(t, credentials{Username: "alice", Password: "a-wrong-guess"}).Want(t, 403, "login_failed")
 	}
 	answer := w.post(t, credentials{Username: "alice", Password: alicePassword})
 	answer.Want(t, 429, "too_many_attempts")
@@ -178,7 +178,7 @@ func TestTheRecordSaysWhoWhenAndFromWhereAndNoSecret(t *testing.T) {
 		t.Errorf("incomplete: %v", record)
 	}
 	byPassword := w.post(t, credentials{Username: "alice", Password: alicePassword})
-	w.post(t, credentials{Username: "hunter2-in-the-wrong-field", Password: "a-wrong-guess"}).Want(t, 401, "")
+	w.post(t, credentials{Username: "hunter2-in-the-wrong-field", Password: "a-wrong-guess"}).Want(t, 403, "")
 	if record := w.log.last(t); record["event"] != "login_refused" || record["reason"] != "unknown_username" {
 		t.Errorf("on record: %v", record)
 	}

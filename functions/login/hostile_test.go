@@ -23,7 +23,7 @@ type hostile struct {
 }
 
 // A kid that is in no set may be that of a key published a moment ago. Whoever invents one is answered 503 while the
-// key store may not ask again (token.KeyStore), which opens as little as 401 does.
+// key store may not ask again (token.KeyStore), which opens as little as 403 does.
 const keyMayBeNew = "token_keys_unavailable"
 
 func claim(name string, value any) func(*world, string) string {
@@ -252,11 +252,11 @@ func TestNoHostileTokenOpensAnything(t *testing.T) {
 			sessionID := w.nonce(t, aliceSub, webClient)
 			answer := w.post(t, byIDToken(c.raw(w, sessionID)))
 			if c.reason == keyMayBeNew {
-				if answer.Status != 401 && answer.Status != 503 {
+				if answer.Status != 403 && answer.Status != 503 {
 					t.Errorf("got %d", answer.Status)
 				}
 			} else {
-				answer.Want(t, 401, "login_failed")
+				answer.Want(t, 403, "login_failed")
 				if got := w.log.last(t)["reason"]; c.reason != "" && got != c.reason {
 					t.Errorf("refused for %v, want %s", got, c.reason)
 				}
@@ -298,21 +298,21 @@ func TestNoHostileBodyOpensAnything(t *testing.T) {
 		"true for the password":        {`{"username":"alice","password":true}`, 400, "invalid_request"},
 		"null for the password":        {`{"username":"alice","password":null}`, 400, "invalid_request"},
 		"a number for the id_token":    {`{"id_token":1}`, 400, "invalid_request"},
-		"not UTF-8":                    {"{\"username\":\"al\xffice\",\"password\":\"x\"}", 401, "login_failed"}, // JSON cannot carry the byte: the event's encoder replaced it
+		"not UTF-8":                    {"{\"username\":\"al\xffice\",\"password\":\"x\"}", 403, "login_failed"}, // JSON cannot carry the byte: the event's encoder replaced it
 		"20 KiB":                       {`{"username":"alice","password":"` + strings.Repeat("x", 20<<10) + `"}`, 413, "payload_too_large"},
-		"a password of 10 KiB":         {`{"username":"alice","password":"` + strings.Repeat("x", 10<<10) + `"}`, 401, "login_failed"},
-		"the password and more":        {`{"username":"alice","password":"` + alicePassword + ` "}`, 401, "login_failed"},
-		"the password cut by a NUL":    {`{"username":"alice","password":"` + alicePassword + `\u0000"}`, 401, "login_failed"},
-		"the password in capitals":     {`{"username":"alice","password":"` + strings.ToUpper(alicePassword) + `"}`, 401, "login_failed"},
-		"a username with a space":      {`{"username":"alice ","password":"` + alicePassword + `"}`, 401, "login_failed"},
-		"a username with a NUL":        {`{"username":"alice\u0000","password":"` + alicePassword + `"}`, 401, "login_failed"},
-		"a Cyrillic username":          {`{"username":"аlice","password":"` + alicePassword + `"}`, 401, "login_failed"},
-		"the key of a customer":        {`{"username":"customer#1000000001","password":"` + alicePassword + `"}`, 401, "login_failed"},
-		"an expression":                {`{"username":"' OR '1'='1","password":"' OR '1'='1"}`, 401, "login_failed"},
-		"a code as the password":       {`{"username":"alice","password":"dbc_` + strings.Repeat("a", 64) + `"}`, 401, "login_failed"},
+		"a password of 10 KiB":         {`{"username":"alice","password":"` + strings.Repeat("x", 10<<10) + `"}`, 403, "login_failed"},
+		"the password and more":        {`{"username":"alice","password":"` + alicePassword + ` "}`, 403, "login_failed"},
+		"the password cut by a NUL":    {`{"username":"alice","password":"` + alicePassword + `\u0000"}`, 403, "login_failed"},
+		"the password in capitals":     {`{"username":"alice","password":"` + strings.ToUpper(alicePassword) + `"}`, 403, "login_failed"},
+		"a username with a space":      {`{"username":"alice ","password":"` + alicePassword + `"}`, 403, "login_failed"},
+		"a username with a NUL":        {`{"username":"alice\u0000","password":"` + alicePassword + `"}`, 403, "login_failed"},
+		"a Cyrillic username":          {`{"username":"аlice","password":"` + alicePassword + `"}`, 403, "login_failed"},
+		"the key of a customer":        {`{"username":"customer#1000000001","password":"` + alicePassword + `"}`, 403, "login_failed"},
+		"an expression":                {`{"username":"' OR '1'='1","password":"' OR '1'='1"}`, 403, "login_failed"},
+		"a code as the password":       {`{"username":"alice","password":"dbc_` + strings.Repeat("a", 64) + `"}`, 403, "login_failed"},
 		"a lone surrogate":             {`{"username":"alice\ud800","password":"` + alicePassword + `"}`, 400, "invalid_request"},
-		"a right-to-left override":     {`{"username":"\u202ealice","password":"` + alicePassword + `"}`, 401, "login_failed"},
-		"a zero-width username letter": {`{"username":"al\u200bice","password":"` + alicePassword + `"}`, 401, "login_failed"},
+		"a right-to-left override":     {`{"username":"\u202ealice","password":"` + alicePassword + `"}`, 403, "login_failed"},
+		"a zero-width username letter": {`{"username":"al\u200bice","password":"` + alicePassword + `"}`, 403, "login_failed"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w.send(t, c.body).Want(t, c.status, c.code)

@@ -43,7 +43,7 @@ func TestAVerifiedAddressLinksAtTheFirstLoginAndTheRecordSaysSo(t *testing.T) {
 	if by := w.log.last(t)["linked_by"]; by != nil {
 		t.Errorf("linked again by %v", by)
 	}
-	w.post(t, byIDToken(w.first(t, "auth0|another"))).Want(t, 401, "login_failed")
+	w.post(t, byIDToken(w.first(t, "auth0|another"))).Want(t, 403, "login_failed")
 }
 
 func TestTwoFirstLoginsOfOnePersonAtTheSameInstantAreBothIn(t *testing.T) {
@@ -66,7 +66,7 @@ func TestAFirstLoginThatIsRefusedLinksNothing(t *testing.T) {
 	w := byAddress(t)
 	raw := w.idToken(w.nonce(t, bobSub, webClient), tokentest.Claim("sub", carolSub), tokentest.Claim("email", "carol@example.com"),
 		tokentest.Claim("email_verified", true))
-	w.post(t, byIDToken(raw)).Want(t, 401, "login_failed")
+	w.post(t, byIDToken(raw)).Want(t, 403, "login_failed")
 	if owner, err := w.Customers.IdentityOwner(t.Context(), carolSub); owner != "" || err != nil {
 		t.Errorf("linked to %q, %v", owner, err)
 	}

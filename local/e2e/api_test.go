@@ -65,6 +65,10 @@ func (s *system) call(t *testing.T, method, address string, header map[string]st
 	if _, err := read.ReadFrom(response.Body); err != nil {
 		t.Fatal(err)
 	}
+	if h := response.Header; response.StatusCode == http.StatusUnauthorized &&
+		h.Get("WWW-Authenticate") == "" && h.Get("X-Amzn-Remapped-Www-Authenticate") == "" {
+		t.Errorf("%s %s: a 401 without a challenge (RFC 9110 section 15.5.2)", method, address)
+	}
 	return reply{response.StatusCode, response.Header, read.String()}
 }
 

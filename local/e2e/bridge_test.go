@@ -41,12 +41,12 @@ func TestAVerifiedAddressMakesAnExistingCustomerOfATenantsUser(t *testing.T) {
 	byAuth0 := func(who person, scope string) reply {
 		return s.post(t, "/login", map[string]string{"id_token": newBrowser(t, s).login(scope, who, isNotAsked).IDToken})
 	}
-	wantRefusal(t, byAuth0(carol, withEmail), http.StatusUnauthorized, "login_failed") // no customer has her address
+	wantRefusal(t, byAuth0(carol, withEmail), http.StatusForbidden, "login_failed") // no customer has her address
 
 	const id, account = "1000000555", "1000000555-01"
 	s.done(t, map[string]any{"command": "create_customer", "customer_id": id, "name": "Carol Clark", "email": carol.email})
 	s.done(t, map[string]any{"command": "open_account", "account_id": account, "currency": "EUR"})
-	wantRefusal(t, byAuth0(carol, viewBalance), http.StatusUnauthorized, "login_failed") // the token does not show it
+	wantRefusal(t, byAuth0(carol, viewBalance), http.StatusForbidden, "login_failed") // the token does not show it
 	for range 2 {
 		linked := byAuth0(carol, withEmail)
 		wantStatus(t, linked, http.StatusOK)
@@ -57,13 +57,13 @@ func TestAVerifiedAddressMakesAnExistingCustomerOfATenantsUser(t *testing.T) {
 	}
 	sub := "auth0|66f0a1c0de00000000000003"
 	s.done(t, map[string]any{"command": "unlink_identity", "customer_id": id, "sub": sub})
-	wantRefusal(t, byAuth0(carol, withEmail), http.StatusUnauthorized, "login_failed")
+	wantRefusal(t, byAuth0(carol, withEmail), http.StatusForbidden, "login_failed")
 }
 
 func TestAnIDTokenIsTradedOnce(t *testing.T) {
 	idToken := newBrowser(t, shared).login(viewBalance, alice, isNotAsked).IDToken
 	wantStatus(t, shared.post(t, "/login", map[string]string{"id_token": idToken}), http.StatusOK)
-	wantRefusal(t, shared.post(t, "/login", map[string]string{"id_token": idToken}), http.StatusUnauthorized, "login_failed")
+	wantRefusal(t, shared.post(t, "/login", map[string]string{"id_token": idToken}), http.StatusForbidden, "login_failed")
 }
 
 func TestACodeIsDeadTheMomentItsOwnerLogsOut(t *testing.T) {
@@ -89,7 +89,7 @@ func TestEveryFailedLoginIsAnsweredAlike(t *testing.T) {
 		"a code in place of the token": {"id_token": shared.directLogin(t, bob)},
 	} {
 		got := shared.post(t, "/login", body)
-		wantRefusal(t, got, http.StatusUnauthorized, "login_failed")
+		wantRefusal(t, got, http.StatusForbidden, "login_failed")
 		if first.body == "" {
 			first = got
 		}

@@ -35,7 +35,7 @@ func TestAnOperatorsCustomerLogsInAndSeesTheirMoneyUntilDisabled(t *testing.T) {
 	}
 	shared.done(t, map[string]any{"command": "disable_customer", "customer_id": id})
 	wantStatus(t, shared.balance(t, code), http.StatusUnauthorized)
-	wantRefusal(t, shared.post(t, "/login", login), http.StatusUnauthorized, "login_failed")
+	wantRefusal(t, shared.post(t, "/login", login), http.StatusForbidden, "login_failed")
 }
 
 func TestAnUnlinkedIdentityLogsInNoMoreUntilTheOperatorLinksIt(t *testing.T) {
@@ -52,7 +52,7 @@ func TestAnUnlinkedIdentityLogsInNoMoreUntilTheOperatorLinksIt(t *testing.T) {
 	defer func() { wantStatus(t, byAuth0(), http.StatusOK) }()
 	defer shared.done(t, of("link_identity"))
 
-	wantRefusal(t, byAuth0(), http.StatusUnauthorized, "login_failed")
+	wantRefusal(t, byAuth0(), http.StatusForbidden, "login_failed")
 	wantStatus(t, shared.balance(t, shared.directLogin(t, bob)), http.StatusOK) // by password they are who they were
 	wantStatus(t, shared.balance(t, code), http.StatusOK)                       // a session lives on, as the answer says
 	shared.done(t, map[string]any{"command": "revoke_sessions", "customer_id": "1000000002"})

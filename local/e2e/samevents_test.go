@@ -26,7 +26,7 @@ var samEvents = []samEvent{
 	{"functions/transfer/testdata/event.json", "statusCode", "401"}, // its second factor was given when it was committed
 	{"functions/nonce/testdata/event.json", "statusCode", "201"},
 	{"functions/login/testdata/event.json", "statusCode", "200"},
-	{"functions/login/testdata/id-token.json", "statusCode", "401"}, // no id_token stands in it
+	{"functions/login/testdata/id-token.json", "statusCode", "403"}, // no id_token stands in it
 	{"functions/logout/testdata/event.json", "statusCode", "204"},
 	{"functions/reconcile/testdata/event.json", "", ""},
 	{"functions/admin/testdata/clear_daily_limit.json", "outcome", "unchanged"},

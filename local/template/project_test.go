@@ -94,6 +94,21 @@ func variablesRead(t *testing.T, folder string) (required, optional map[string]b
 	return required, optional
 }
 
+func TestEvery401OfTheGatewayHasAChallenge(t *testing.T) {
+	seen := 0
+	for name, response := range project(t).GatewayResponses {
+		if response.Status == 401 {
+			seen++
+			if response.Headers["WWW-Authenticate"] == "" {
+				t.Errorf("%s has none", name)
+			}
+		}
+	}
+	if seen == 0 {
+		t.Error("there is no 401: does this test look in the right place?")
+	}
+}
+
 func TestNoStatementAllowsEverythingOrEverywhere(t *testing.T) {
 	for _, f := range project(t).Functions {
 		if len(f.Policies) == 0 {

@@ -41,7 +41,8 @@ func (p *Problem) After(wait time.Duration) *Problem {
 func (p *Problem) Error() string { return p.Code + ": " + p.Detail }
 func (p *Problem) Unwrap() error { return p.Cause }
 
-// table maps each code to its status and title: the one place where errors become HTTP.
+// table maps each code to its status and title: the one place where errors become HTTP. None is 401: that status comes
+// with a challenge (RFC 9110 section 15.5.2), which says what credential would be accepted, so it is an [access.Challenge].
 var table = map[string]struct {
 	status int
 	title  string
@@ -50,10 +51,8 @@ var table = map[string]struct {
 	"invalid_cursor":          {http.StatusBadRequest, "The cursor is not one of ours"},
 	"missing_idempotency_key": {http.StatusBadRequest, "The Idempotency-Key header is missing"},
 	"invalid_idempotency_key": {http.StatusBadRequest, "The Idempotency-Key header is malformed"},
-	"login_failed":            {http.StatusUnauthorized, "The login failed"},
+	"login_failed":            {http.StatusForbidden, "The login failed"},
 	"not_a_customer":          {http.StatusForbidden, "This login is not linked to a customer"},
-	"request_in_progress":     {http.StatusConflict, "This request is being worked on"},
-	"conflict":                {http.StatusConflict, "The request contradicts the present state"},
 	"payload_too_large":       {http.StatusRequestEntityTooLarge, "The body is too large"},
 	"unsupported_media_type":  {http.StatusUnsupportedMediaType, "The body is not JSON"},
 	"idempotency_key_reused":  {http.StatusUnprocessableEntity, "The Idempotency-Key was used for another request"},

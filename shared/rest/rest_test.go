@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -120,6 +121,22 @@ func TestACodeThatIsNotInTheTableIsAnInternalError(t *testing.T) {
 	}
 }
 
+// RFC 9110 section 15.5.2: a 401 says what credential would be accepted.
+func TestEvery401HasAChallenge(t *testing.T) {
+	for code, status := range rest.Codes() {
+		if status != http.StatusUnauthorized {
+			continue
+		}
+		a := invoke(t, post("application/json", "{}"), fails(&access.Challenge{Code: code}))
+		if a.StatusCode != status || a.Headers["WWW-Authenticate"] == "" {
+			t.Errorf("%s: %d %v", code, a.StatusCode, a.Headers)
+		}
+		if a := invoke(t, post("application/json", "{}"), fails(rest.Refuse(code, ""))); a.StatusCode == status {
+			t.Errorf("%s is answered without one", code)
+		}
+	}
+}
+
 func TestADeadlineIsAnsweredWithTryAgain(t *testing.T) {
 	a := invoke(t, post("application/json", "{}"), fails(context.DeadlineExceeded))
 	if a.StatusCode != 503 || a.Headers["Retry-After"] == "" {
@@ -142,7 +159,7 @@ func TestTheLogHoldsNoHeaderAndNoBody(t *testing.T) {
 	if strings.Contains(a.log, "secret-token") || strings.Contains(a.log, "hunter2") {
 		t.Errorf("log %s", a.log)
 	}
-	for _, want := range []string{`"request_id":"request-1"`, `"route":"POST /transfer"`, `"status":401`, `"code":"login_failed"`} {
+	for _, want := range []string{`"request_id":"request-1"`, `"route":"POST /transfer"`, `"status":403`, `"code":"login_failed"`} {
 		if !strings.Contains(a.log, want) {
 			t.Errorf("log lacks %s: %s", want, a.log)
 		}

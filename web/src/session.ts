@@ -129,5 +129,5 @@ export class Session {
 
 /** Whether a refusal means that the credential is dead, rather than too weak. */
 export function isExpired(error: unknown): boolean {
-  return error instanceof Refusal && error.status === 401 && error.challenge === undefined && error.code !== 'login_failed';
+  return error instanceof Refusal && error.status === 401 && error.challenge === undefined;
 }
