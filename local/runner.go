@@ -87,7 +87,7 @@ var unreleased = strings.Repeat("0", 40)
 // loadStack reads the template, once a start: what is wrong with it shows before anything slow begins.
 func (o options) loadStack() (*template.Stack, error) {
 	parameters := map[string]string{
-		"AWS::Region": "eu-central-1", "TokenIssuer": o.issuer(), "WebOrigin": o.webURL(), "BridgeClientIds": webClientID,
+		"AWS::Region": "eu-central-1", "TokenIssuer": o.issuer(), "WebOrigin": o.webURL(), "ApiUrl": o.apiURL(), "BridgeClientIds": webClientID,
 		"Release": unreleased,
 	}
 	maps.Copy(parameters, o.parameters)

@@ -14,6 +14,7 @@ import (
 
 func main() {
 	r := env.New(os.LookupEnv)
+	api := r.OptionalURL("API_URL")
 	log := rest.NewLog()
 	origin, maxAge, db := r.Origin("WEB_ORIGIN"), r.Seconds("STEP_UP_MAX_AGE"), dynamo.FromEnv(r)
 	customers := customer.New(customer.Config{Client: db, Table: r.String("CUSTOMERS_TABLE")})
@@ -22,5 +23,5 @@ func main() {
 		Ledger: r.String("LEDGER_TABLE"), StepUps: r.String("STEP_UPS_TABLE"), Answer: answer,
 	})
 	env.ExitOn(r.Err(), err)
-	rest.Start(rest.Options{Origin: origin, Log: log}, New(customers, transfers, maxAge, log, time.Now))
+	rest.Start(rest.Options{Origin: origin, API: api, Log: log}, New(customers, transfers, maxAge, log, time.Now))
 }

@@ -92,6 +92,11 @@ func (s *system) transfer(t *testing.T, token, key string, p payment) reply {
 	return s.call(t, "POST", s.API+"/transfer", header, p)
 }
 
+// metadata is the parameter of each challenge that leads a client to the issuer.
+func (s *system) metadata() string {
+	return `resource_metadata="` + s.API + `/.well-known/oauth-protected-resource"`
+}
+
 func bearer(token string) map[string]string {
 	return map[string]string{"Authorization": "Bearer " + token}
 }

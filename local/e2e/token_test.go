@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"fmt"
 	"net/http"
 	"os"
 	"strings"
@@ -42,7 +43,7 @@ func TestATokenThatIsNotOursIsRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := shared.balance(t, token)
 			wantRefusal(t, r, http.StatusUnauthorized, "invalid_token")
-			if got := r.header.Get("WWW-Authenticate"); got != `Bearer realm="drawbridge", error="invalid_token"` {
+			if got := r.header.Get("WWW-Authenticate"); got != `Bearer realm="drawbridge", error="invalid_token", `+shared.metadata() {
 				t.Errorf("challenge %q", got)
 			}
 		})
@@ -52,7 +53,7 @@ func TestATokenThatIsNotOursIsRefused(t *testing.T) {
 func TestWithoutATokenTheChallengeNamesNoError(t *testing.T) {
 	r := shared.call(t, "GET", shared.API+"/balance", nil, nil)
 	wantRefusal(t, r, http.StatusUnauthorized, "unauthorized")
-	if got := r.header.Get("WWW-Authenticate"); got != `Bearer realm="drawbridge"` {
+	if got := r.header.Get("WWW-Authenticate"); got != `Bearer realm="drawbridge", `+shared.metadata() {
 		t.Errorf("challenge %q", got)
 	}
 }
@@ -107,5 +108,25 @@ func TestValidTokensKeepWorkingWhileTheTenantIsDown(t *testing.T) {
 	s.balances(t, token)
 	if err := process.Signal(syscall.SIGCONT); err != nil {
 		t.Fatal(err)
+	}
+}
+
+func TestAChallengeLeadsToTheIssuer(t *testing.T) {
+	for name, r := range map[string]reply{
+		"of the gateway": shared.call(t, "GET", shared.API+"/balance", nil, nil),
+		"of a function":  shared.transfer(t, shared.directLogin(t, alice), random(), payment{alice.account, bob.account, "1.00", "EUR"}),
+		"of a deny":      shared.balance(t, "not-a-token"),
+	} {
+		challenge := r.header.Get("WWW-Authenticate") + r.header.Get("X-Amzn-Remapped-Www-Authenticate")
+		_, address, found := strings.Cut(challenge, `resource_metadata="`)
+		address, _, _ = strings.Cut(address, `"`)
+		if !found {
+			t.Fatalf("%s: challenge %q", name, challenge)
+		}
+		metadata := shared.call(t, "GET", address, nil, nil)
+		wantStatus(t, metadata, 200)
+		if metadata.member(t, "resource") != shared.API || fmt.Sprint(metadata.member(t, "authorization_servers")) != "["+shared.Tenant+"/]" {
+			t.Errorf("%s: metadata %s", name, metadata.body)
+		}
 	}
 }

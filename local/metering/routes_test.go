@@ -27,7 +27,7 @@ var routes = []route{
 	{"GET /transfers, a page of 20", func(s *system) call { return get("/transfers", s.looks(s.somebody())) }, 200, "", none, reads(4, 3), 2, 950, 5420},
 	{"POST /transfer, accepted", func(s *system) call { return s.transfer(s.pays(s.somebody()), "10.00") }, 201, "", none, both(2, 2, 12), 2, 1420, 650},
 	{"POST /transfer, the same sent again", nil, 201, "", none, both(0, 0, 12), 2, 1420, 650},
-	{"POST /transfer, the scope is missing", func(s *system) call { return s.transfer(s.looks(s.somebody()), "10.00") }, 403, "insufficient_scope", none, none, 2, 980, 960},
+	{"POST /transfer, the scope is missing", func(s *system) call { return s.transfer(s.looks(s.somebody()), "10.00") }, 403, "insufficient_scope", none, none, 2, 980, 1120},
 	{"POST /transfer, not enough money", func(s *system) call { return s.transfer(s.pays(s.somebody()), "9999999.00") }, 422, "insufficient_funds", none, both(2, 3, 13), 2, 1420, 680},
 	{"POST /nonce", func(s *system) call { return s.nonce(s.somebody()) }, 201, "", none, both(0, 0, 2), 2, 1390, 400},
 	{"POST /login, a password", func(s *system) call { s.known(); return login("alice", alicePassword) }, 200, "", none, twice(3, 3, 18), 1, 620, 610},

@@ -210,9 +210,9 @@ func TestTheProjectsOwnTemplateLoads(t *testing.T) {
 	}
 }
 
-func TestOfTheProjectsOwnRoutesOnlyLoginAndPreflightsArePublic(t *testing.T) {
+func TestOfTheProjectsOwnRoutesOnlyLoginMetadataAndPreflightsArePublic(t *testing.T) {
 	for _, route := range project(t).Routes {
-		public := route.Path == "/login" || route.Preflight != nil
+		public := route.Path == "/login" || route.Path == "/.well-known/oauth-protected-resource" || route.Preflight != nil
 		if (route.Authorizer == nil) != public {
 			t.Errorf("%s %s: authorizer %v", route.Method, route.Path, route.Authorizer)
 		}

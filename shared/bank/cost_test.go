@@ -25,7 +25,10 @@ func TestWhatEachOperationCosts(t *testing.T) {
 		{"its repetition", func() error { _, err := metered.Transfer(t.Context(), accepted); return err }, 1, 0},
 		{"a refusal", func() error { _, err := metered.Transfer(t.Context(), refused); return err }, 2, 1},
 		{"balances", func() error { _, err := metered.Balances(t.Context(), alice.Owner()); return err }, 1, 1},
-		{"a page of a statement", func() error { _, _, err := metered.Statement(t.Context(), alice.Owner(), bank.Page{Limit: 20}); return err }, 1, 1},
+		{"a page of a statement", func() error {
+			_, _, err := metered.Statement(t.Context(), alice.Owner(), bank.Page{Limit: 20})
+			return err
+		}, 1, 1},
 		{"a deposit", func() error { return metered.Deposit(t.Context(), bob, 1, "EUR", "k") }, 1, 6},
 	} {
 		if err := c.do(); err != nil {

@@ -110,11 +110,11 @@ func cause(err error) error {
 	return problemOf(err).Cause
 }
 
-// failure answers err.
-func failure(err error) Response {
+// failure answers err. metadata is the URL that a challenge names beside its own parameters.
+func failure(err error, metadata string) Response {
 	var challenge *access.Challenge
 	if errors.As(err, &challenge) {
-		return challenged(challenge)
+		return challenged(challenge, metadata)
 	}
 	return problemOf(err).Response()
 }
@@ -136,15 +136,16 @@ func (p *Problem) Response() Response {
 
 // challenged answers with a challenge, in the header and again in the body: a REST API renames the header to
 // x-amzn-remapped-www-authenticate on its way out.
-func challenged(c *access.Challenge) Response {
+func challenged(c *access.Challenge, metadata string) Response {
 	body := map[string]any{
 		"type": "about:blank", "title": challengeTitles[c.Code], "status": c.Status(), "code": c.Code, "detail": c.Description + ".",
 	}
 	for name, value := range c.Members() {
 		body[name] = value
 	}
+	body["resource_metadata"] = metadata
 	response := problemJSON(c.Status(), body)
-	response.Header["WWW-Authenticate"] = c.Header()
+	response.Header["WWW-Authenticate"] = c.Header() + `, resource_metadata="` + metadata + `"`
 	return response
 }
 

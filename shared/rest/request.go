@@ -15,6 +15,7 @@ type Request struct {
 	ID        string // API Gateway's request id
 	Method    string
 	Path      string
+	Base      string // where the API is, as API Gateway knows its own address: scheme, host and what precedes Path
 	Resource  string // the route as the template writes it
 	SourceIP  string
 	UserAgent string
@@ -49,8 +50,10 @@ type event struct {
 	Body              string              `json:"body"`
 	IsBase64Encoded   bool                `json:"isBase64Encoded"`
 	RequestContext    struct {
-		RequestID string `json:"requestId"`
-		Identity  struct {
+		RequestID  string `json:"requestId"`
+		DomainName string `json:"domainName"`
+		Path       string `json:"path"`
+		Identity   struct {
 			SourceIP  string `json:"sourceIp"`
 			UserAgent string `json:"userAgent"`
 		} `json:"identity"`
@@ -71,6 +74,7 @@ func decodeEvent(payload []byte) (*Request, error) {
 	}
 	r := &Request{
 		ID: e.RequestContext.RequestID, Method: e.HTTPMethod, Path: e.Path, Resource: e.Resource,
+		Base:     "https://" + e.RequestContext.DomainName + strings.TrimSuffix(e.RequestContext.Path, e.Path),
 		SourceIP: e.RequestContext.Identity.SourceIP, UserAgent: e.RequestContext.Identity.UserAgent,
 		Body:       []byte(e.Body),
 		Authorizer: make(map[string]string),

@@ -51,6 +51,7 @@ func NoContent() Response {
 // Options are the same for all requests of a function.
 type Options struct {
 	Origin string           // the web app's origin, for CORS; empty where no browser calls
+	API    string           // the API's URL; the address that API Gateway gives the request if empty
 	Log    *slog.Logger     // NewLog if nil
 	Now    func() time.Time // time.Now if nil
 }
@@ -93,10 +94,19 @@ func (f *function) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 		response, err = f.handler(ctx, r)
 	}
 	if err != nil {
-		response = failure(err)
+		response = failure(err, f.metadata(r))
 	}
 	f.log(ctx, r, response, err, f.opts.Now().Sub(start))
 	return f.encode(response)
+}
+
+// metadata is where a client learns which issuer's tokens open this API (RFC 9728 section 5.1).
+func (f *function) metadata(r *Request) string {
+	api := f.opts.API
+	if api == "" {
+		api = r.Base
+	}
+	return api + "/.well-known/oauth-protected-resource"
 }
 
 func (f *function) encode(response Response) ([]byte, error) {

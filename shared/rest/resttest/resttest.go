@@ -28,6 +28,9 @@ type Answer struct {
 	Body   string            `json:"body"`
 }
 
+// Base is where the API is, as the events say.
+const Base = "https://api.example/prod"
+
 // Do sends the call to h.
 func Do(t testing.TB, h rest.Handler, c Call) Answer {
 	t.Helper()
@@ -42,7 +45,10 @@ func Do(t testing.TB, h rest.Handler, c Call) Answer {
 	for name, value := range c.Query {
 		query[name] = []string{value}
 	}
-	gateway := map[string]any{"requestId": "request-1", "identity": map[string]any{"sourceIp": c.SourceIP, "userAgent": "resttest"}}
+	gateway := map[string]any{
+		"requestId": "request-1", "identity": map[string]any{"sourceIp": c.SourceIP, "userAgent": "resttest"},
+		"domainName": "api.example", "path": "/prod" + c.Path,
+	}
 	if c.Principal.Kind != "" {
 		gateway["authorizer"] = c.Principal.Context()
 	}

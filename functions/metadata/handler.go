@@ -1,0 +1,41 @@
+package main
+
+import (
+	"context"
+	"net/http"
+
+	"drawbridge/shared/access"
+	"drawbridge/shared/rest"
+)
+
+// Config is what the metadata says.
+type Config struct {
+	Resource string // this API's URL; the address of the request if empty
+	Issuer   string
+	Audience string
+}
+
+// metadata has the names of RFC 9728 section 2. audience is Auth0's: what to pass as audience at /authorize, since
+// Auth0 names an API by an identifier that need not be its URL.
+type metadata struct {
+	Resource             string   `json:"resource"`
+	AuthorizationServers []string `json:"authorization_servers"`
+	ScopesSupported      []string `json:"scopes_supported"`
+	BearerMethods        []string `json:"bearer_methods_supported"`
+	Audience             string   `json:"audience"`
+}
+
+// New returns the route. It is public and the same for everybody.
+func New(c Config) rest.Handler {
+	return func(_ context.Context, r *rest.Request) (rest.Response, error) {
+		resource := c.Resource
+		if resource == "" {
+			resource = r.Base
+		}
+		return rest.JSON(http.StatusOK, metadata{
+			Resource: resource, AuthorizationServers: []string{c.Issuer}, Audience: c.Audience,
+			ScopesSupported: []string{access.ScopeViewBalance, access.ScopeTransferFunds, access.ScopeCreateSession},
+			BearerMethods:   []string{"header"},
+		}), nil
+	}
+}
