@@ -63,6 +63,7 @@ func start(t testing.TB, issuer *tokentest.Issuer, db *dynamotest.DB) *bank {
 	variables := map[string]string{
 		"TOKEN_ISSUER": issuer.URL, "TOKEN_AUDIENCE": tokentest.Audience, "TOKEN_DIALECT": string(issuer.Dialect), "TOKEN_JWKS_URL": "",
 		"SESSIONS_TABLE": db.Tables["SessionsTable"], "KEY_SETS_TABLE": db.Tables["KeySetsTable"], "METRICS_NAMESPACE": "a-stack",
+		"AUTHORIZER_CACHE_SECONDS": "0",
 	}
 	reader := env.New(func(name string) (string, bool) {
 		value, ok := variables[name]
@@ -219,22 +220,55 @@ func TestWhatIsNoBearerTokenIsAnInvalidToken(t *testing.T) {
 	b := open(t)
 	good := b.issuer.AccessToken()
 	for _, headers := range [][]string{
-		{"Basic YWxpY2U6c2VjcmV0"}, {good}, {"Bearer"}, {"Bearer "}, {"Bearer\t" + good}, {"Bearer:" + good}, {"DPoP " + good},
-		{"Bearer " + good, "Bearer " + good},
+		{good}, {"Bearer"}, {"Bearer "}, {"bearer"}, {"Bearer\t" + good}, {"Bearer:" + good}, {"Bearer=" + good}, {"dbc_" + good}, {"Bearer, Basic x"},
+		{" Bearer " + good}, {"Bearer " + good, "Bearer " + good}, {"Basic YWxpY2U6c2VjcmV0", "Bearer " + good},
 	} {
 		a, err := b.ask(t, headers...)
 		wantDeny(t, a, err, "invalid_token")
 	}
 }
 
-func TestARequestWithoutCredentialsIsUnauthorizedAndNothingElse(t *testing.T) {
+func TestARequestWithoutABearerTokenIsUnauthorizedAndNothingElse(t *testing.T) {
 	b := open(t)
-	for _, headers := range [][]string{nil, {""}} {
+	good := b.issuer.AccessToken()
+	for _, headers := range [][]string{
+		nil, {""}, {"Basic YWxpY2U6c2VjcmV0"}, {"basic x"}, {`Digest username="alice", realm="drawbridge", uri="/balance"`}, {"DPoP " + good},
+		{"Negotiate"}, {"Negotiate YII="}, {"SCRAM-SHA-256 data=x"}, {"AWS4-HMAC-SHA256 Credential=x"}, {"Token " + good}, {"BearerX " + good}, {"Basic"},
+	} {
 		_, err := b.ask(t, headers...)
 		if err == nil || err.Error() != "Unauthorized" {
 			t.Errorf("%q: want the error that API Gateway turns into 401, got %v", headers, err)
 		}
 	}
+}
+
+func TestWhatPassesByItselfIsNoDenyWhereADenyIsCached(t *testing.T) {
+	b := open(t)
+	early := func(name string) func() string {
+		return func() string {
+			return b.issuer.AccessToken(tokentest.Claim(name, b.issuer.Now().Add(time.Minute).Unix()), tokentest.Claim("exp", b.issuer.Now().Add(time.Hour).Unix()))
+		}
+	}
+	forged := func() string { return early("nbf")() + "AA" }
+	unknown := func() string { return b.issuer.AccessToken(tokentest.Header("kid", "unknown")) }
+	for reason, credentials := range map[string][]func() string{
+		"not_yet_valid": {early("nbf"), forged}, "issued_in_future": {early("iat")}, "key_unknown": {unknown, unknown},
+	} {
+		for _, credential := range credentials {
+			b.cached = false
+			a, err := b.ask(t, "Bearer "+credential())
+			wantDeny(t, a, err, "invalid_token")
+			b.cached = true
+			if _, err := b.ask(t, "Bearer "+credential()); err != errUnauthorized {
+				t.Errorf("%s: want 401 that is not cached, got %v", reason, err)
+			}
+			if line := b.lastLine(t); line["reason"] != reason || line["decision"] != "unauthenticated" {
+				t.Errorf("logged as %v", line)
+			}
+		}
+	}
+	a, err := b.ask(t, "Bearer "+b.issuer.AccessToken(tokentest.Claim("aud", "https://other-api")))
+	wantDeny(t, a, err, "invalid_token")
 }
 
 func TestKeysThatCannotBeHadAreAnErrorAndNeverADeny(t *testing.T) {

@@ -21,6 +21,7 @@ func fromEnv(r *env.Reader, client *dynamodb.Client, log io.Writer) (*Authorizer
 	sessionsTable, keySetsTable := r.String("SESSIONS_TABLE"), r.String("KEY_SETS_TABLE")
 	secret := r.Optional("KEY_SETS_SECRET")
 	namespace := r.String("METRICS_NAMESPACE")
+	cached := r.String("AUTHORIZER_CACHE_SECONDS") != "0"
 	if err := r.Err(); err != nil {
 		return nil, err
 	}
@@ -43,7 +44,7 @@ func fromEnv(r *env.Reader, client *dynamodb.Client, log io.Writer) (*Authorizer
 	}
 	sessions := session.New(session.Config{Client: client, Table: sessionsTable})
 	return &Authorizer{
-		tokens: verifier, sessions: sessions, now: time.Now,
+		tokens: verifier, sessions: sessions, cached: cached, now: time.Now,
 		record: record{out: log, keys: keys, metrics: metricsIn(namespace)},
 	}, nil
 }

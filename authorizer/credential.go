@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"errors"
+	"regexp"
+	"slices"
 	"strings"
 
 	"drawbridge/shared/access"
@@ -15,6 +17,7 @@ import (
 const (
 	reasonVerified         = "verified"
 	reasonNoCredential     = "no_credential"
+	reasonAnotherScheme    = "another_scheme"
 	reasonNotBearer        = "not_bearer"
 	reasonSeveral          = "several_credentials"
 	reasonSessionInvalid   = "session_invalid"
@@ -23,8 +26,8 @@ const (
 )
 
 // What a Deny tells the client beside the code invalid_token: a sentence of ours. Why exactly a token was refused is
-// for our log: it would tell a forger how far he got. A header that is no bearer token is answered alike, although RFC
-// 6750 section 3.1 has invalid_request for it: that goes with status 400, and API Gateway has one status and one static
+// for our log: it would tell a forger how far he got. A malformed bearer token is answered alike, although RFC 6750
+// section 3.1 has invalid_request for it: that goes with status 400, and API Gateway has one status and one static
 // WWW-Authenticate header for all denials.
 const (
 	descriptionNotBearer = "The Authorization header must be one bearer token"
@@ -48,7 +51,8 @@ func denied(reason, description string) verdict {
 	return verdict{reason: reason, description: description}
 }
 
-// bearer takes the credential out of the headers (RFC 6750 section 2.1; the scheme's case does not matter, RFC 9110 section 11.1).
+// bearer takes the credential out of the headers (RFC 6750 section 2.1; the scheme's case does not matter, RFC 9110
+// section 11.1).
 func bearer(authorization []string) (credential string, reason string) {
 	switch len(authorization) {
 	case 0:
@@ -57,18 +61,25 @@ func bearer(authorization []string) (credential string, reason string) {
 	default:
 		return "", reasonSeveral
 	}
-	scheme, credential, found := strings.Cut(authorization[0], " ")
+	scheme, credential, _ := strings.Cut(authorization[0], " ")
 	credential = strings.TrimLeft(credential, " ")
-	if !found || credential == "" || !strings.EqualFold(scheme, "Bearer") {
+	switch {
+	case !strings.EqualFold(scheme, "Bearer") && schemeForm.MatchString(scheme):
+		return "", reasonAnotherScheme
+	case !strings.EqualFold(scheme, "Bearer") || credential == "":
 		return "", reasonNotBearer
 	}
 	return credential, ""
 }
 
+// schemeForm is that of all registered schemes (https://www.iana.org/assignments/http-authschemes). A token without a
+// scheme is not of this form: it has dots.
+var schemeForm = regexp.MustCompile(`^[A-Za-z0-9-]{1,32}$`)
+
 func (a *Authorizer) decide(ctx context.Context, authorization []string) verdict {
 	credential, reason := bearer(authorization)
 	switch {
-	case reason == reasonNoCredential:
+	case reason == reasonNoCredential || reason == reasonAnotherScheme:
 		return verdict{reason: reason, err: errUnauthorized}
 	case reason != "":
 		return denied(reason, descriptionNotBearer)
@@ -78,6 +89,10 @@ func (a *Authorizer) decide(ctx context.Context, authorization []string) verdict
 		return a.decideToken(ctx, credential)
 	}
 }
+
+// passing are the reasons for which the same token may be good a moment later, by the clock or by a key that the issuer
+// publishes. Where API Gateway caches a Deny, such a token gets an error that is 401 too.
+var passing = []token.Reason{token.NotYetValid, token.IssuedInFuture, token.KeyUnknown}
 
 func (a *Authorizer) decideToken(ctx context.Context, raw string) verdict {
 	claims, err := a.tokens.Verify(ctx, raw)
@@ -91,6 +106,9 @@ func (a *Authorizer) decideToken(ctx context.Context, raw string) verdict {
 	v := denied(string(refusal.Reason), descriptionInvalid)
 	if refusal.Reason == token.Expired {
 		v.description = descriptionExpired
+	}
+	if a.cached && slices.Contains(passing, refusal.Reason) {
+		v.err = errUnauthorized
 	}
 	v.name = refusal.Name
 	return v

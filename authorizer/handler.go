@@ -14,13 +14,14 @@ import (
 type Authorizer struct {
 	tokens   *token.Verifier
 	sessions *session.Store
+	cached   bool // API Gateway caches what is decided: Allow and Deny, no error
 	record   record
 	now      func() time.Time
 }
 
 var (
-	// errUnauthorized has the one text that API Gateway turns into 401 UNAUTHORIZED instead of 500. It is for requests
-	// without credentials only: their challenge carries no error code (RFC 6750 section 3).
+	// errUnauthorized has the one text that API Gateway turns into 401 UNAUTHORIZED instead of 500. The challenge of that
+	// carries no error code: as it has to be without a bearer token (RFC 6750 section 3.1).
 	errUnauthorized = errors.New("Unauthorized")
 
 	errUnavailable = errors.New("the credential cannot be checked now")

@@ -1,12 +1,13 @@
 // Command authorizer is the REQUEST authorizer of the API: it turns an Authorization header into an IAM policy and
 // the context that the functions read.
 //
-//	header missing                          error "Unauthorized"   401, a bare challenge
-//	not a bearer token, or not a good one   explicit Deny          401 with error and error_description
-//	good                                    Allow for the stage    the function runs
-//	keys or sessions cannot be had          any other error        503, never cached
+//	no Authorization, or of another scheme   error "Unauthorized"   401 with a bare challenge
+//	a bearer token that is not good          explicit Deny          401 with error and error_description
+//	one that is                              Allow for the stage    the function runs
+//	keys or sessions are out of reach        any other error        503 with Retry-After
 //
-// A Deny is cached by API Gateway as an Allow is, an error is not: so what may pass in a moment must be an error.
+// With AuthorizerCacheSeconds above 0 API Gateway caches Allow and Deny, and no error. So what passes by itself is an
+// error then: a token that is early, or whose key the issuer has yet to publish, is "Unauthorized".
 package main
 
 import (

@@ -20,6 +20,8 @@ func TestATokenThatIsNotOursIsRefused(t *testing.T) {
 		t.Fatalf("the control, a well-made token, is answered %d %s", r.status, r.body)
 	}
 	body := genuine[:strings.LastIndex(genuine, ".")]
+	stranger := forger // invents kids: the first is asked for, the next within 30 s are not
+	stranger.kid = random()
 	for name, token := range map[string]string{
 		"garbage":                    "garbage",
 		"three empty parts":          "..",
@@ -34,6 +36,9 @@ func TestATokenThatIsNotOursIsRefused(t *testing.T) {
 		"alg none":                   forger.signAs(t, jwt.SigningMethodNone, jwt.UnsafeAllowNoneSignatureType, like(t, genuine, nil)),
 		"HS256 with our public key":  forger.signAs(t, jwt.SigningMethodHS256, forger.publicPEM(t), like(t, genuine, nil)),
 		"RS384":                      forger.signAs(t, jwt.SigningMethodRS384, forger.key, like(t, genuine, nil)),
+		"an invented kid":            stranger.sign(t, like(t, genuine, nil)),
+		"an invented kid again":      stranger.sign(t, like(t, genuine, map[string]any{"jti": random()})),
+		"not valid yet":              forger.sign(t, like(t, genuine, map[string]any{"nbf": ago(-time.Minute)})),
 		"an id_token":                issued.IDToken,
 		"a forged code":              "dbc_" + strings.Repeat("a", 60),
 		"two tokens":                 genuine + " " + genuine,
@@ -50,11 +55,13 @@ func TestATokenThatIsNotOursIsRefused(t *testing.T) {
 	}
 }
 
-func TestWithoutATokenTheChallengeNamesNoError(t *testing.T) {
-	r := shared.call(t, "GET", shared.API+"/balance", nil, nil)
-	wantRefusal(t, r, http.StatusUnauthorized, "unauthorized")
-	if got := r.header.Get("WWW-Authenticate"); got != `Bearer realm="drawbridge", `+shared.metadata() {
-		t.Errorf("challenge %q", got)
+func TestWithoutABearerTokenTheChallengeNamesNoError(t *testing.T) {
+	for _, authorization := range []string{"", "Basic YWxpY2U6c2VjcmV0", `Digest username="alice"`, "DPoP garbage", "Negotiate"} {
+		r := shared.call(t, "GET", shared.API+"/balance", map[string]string{"Authorization": authorization}, nil)
+		wantRefusal(t, r, http.StatusUnauthorized, "unauthorized")
+		if got := r.header.Get("WWW-Authenticate"); got != `Bearer realm="drawbridge", `+shared.metadata() {
+			t.Errorf("%q: challenge %q", authorization, got)
+		}
 	}
 }
 
