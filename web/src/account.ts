@@ -10,6 +10,11 @@ export interface Account {
 
 const shape = /^[1-9]\d{9}-\d{2}$/;
 
+/** The number of the customer whose account it is. */
+export function customerOf(accountId: string): string {
+  return accountId.slice(0, 10);
+}
+
 export function isAccountId(value: string): boolean {
   return shape.test(value);
 }

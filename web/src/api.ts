@@ -11,6 +11,8 @@ export interface Credential {
   readonly token: string;
   /** "Auth0 access token (view:balance)", "bank session". */
   readonly label: string;
+  /** Whether it may move money: a step-up's token. */
+  readonly pays?: true;
 }
 
 export interface BankSession {

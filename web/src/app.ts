@@ -65,6 +65,11 @@ export class App {
     else this.#sending.cameBack();
   }
 
+  /** Another tab has heard from the bank, or has sent something. */
+  settledElsewhere(): void {
+    if (this.#home !== undefined) void this.#sending.settledElsewhere();
+  }
+
   showSignIn(refusal?: Refusal): void {
     this.#home = undefined;
     this.#shell.show(
@@ -127,7 +132,7 @@ export class App {
     this.#history = new HistoryView(() => this.#loadMore());
     const home = (this.#home = new HomePage(this.#parts.session, this.#sending.newCard(), this.#history, () => this.#signInAtTenant()));
     const show = () => this.#shell.show('Accounts', home.element, { signedIn: true });
-    if (returned?.errand === 'step-up' && !returned.refusal && this.#parts.pendings.current()) {
+    if (returned?.errand === 'step-up' && !returned.refusal && this.#parts.pendings.waiting()) {
       // The approval is fresh now: the transfer goes first, then the balances, which show what it did.
       show();
       await this.#sending.sendApproved();

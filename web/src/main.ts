@@ -5,7 +5,7 @@ import { App } from './app.ts';
 import { Auth } from './auth.ts';
 import { loadConfig } from './config.ts';
 import { Journal } from './journal.ts';
-import { PendingTransfers } from './pending.ts';
+import { PendingTransfers, unknownSlots } from './pending.ts';
 import { Session } from './session.ts';
 import { StepUp } from './step-up.ts';
 import { TransferDesk } from './transfer.ts';
@@ -21,13 +21,16 @@ try {
   const auth = new Auth(config, journal);
   const session = new Session(api, auth);
   const stepUp = new StepUp(auth, journal);
-  const pendings = new PendingTransfers(sessionStorage);
+  const pendings = new PendingTransfers(sessionStorage, localStorage);
   const desk = new TransferDesk({ api, auth, session, stepUp, pendings });
 
   const shell = new Shell(root, journal, () => void app.signOut());
   const app = new App({ api, auth, session, desk, pendings }, shell);
   addEventListener('pageshow', (event) => {
     if (event.persisted) app.resume();
+  });
+  addEventListener('storage', ({ key }) => {
+    if (key === null || key.startsWith(unknownSlots)) app.settledElsewhere();
   });
   await app.start();
 } catch (error) {

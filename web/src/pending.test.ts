@@ -1,61 +1,164 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { PendingTransfers, type Transfer } from './pending.ts';
+import { PendingTransfers, type Shelf, type Transfer } from './pending.ts';
 
 const transfer: Transfer = { from: '1000000001-01', to: '1000000002-01', amount: '25.00', currency: 'EUR' };
+const alice = '1000000001';
+const day = 24 * 60 * 60 * 1000;
 
-function desk() {
-  const stored = new Map<string, string>();
-  const storage = {
-    getItem: (name: string) => stored.get(name) ?? null,
-    setItem: (name: string, value: string) => void stored.set(name, value),
-    removeItem: (name: string) => void stored.delete(name),
+function shelf(stored = new Map<string, string>()): Shelf & { stored: Map<string, string> } {
+  return {
+    stored,
+    get length() {
+      return stored.size;
+    },
+    key: (index) => [...stored.keys()][index] ?? null,
+    getItem: (name) => stored.get(name) ?? null,
+    setItem: (name, value) => void stored.set(name, value),
+    removeItem: (name) => void stored.delete(name),
   };
+}
+
+/** A browser with one clock and one localStorage; each tab has a sessionStorage of its own. */
+function browser() {
+  const shared = shelf();
+  const clock = { now: 1_000_000_000_000 };
   let keys = 0;
-  const clock = { now: 1_000_000 };
-  const open = () => new PendingTransfers(storage, () => clock.now, () => `key-${++keys}`);
-  return { stored, clock, open };
+  const open = (tab = shelf()) => new PendingTransfers(tab, shared, () => clock.now, () => `key-${++keys}`);
+  return { shared, clock, open };
 }
 
 test('the same transfer keeps its key', () => {
-  const pendings = desk().open();
+  const pendings = browser().open();
   assert.equal(pendings.begin(transfer).key, 'key-1');
   assert.equal(pendings.begin({ ...transfer }).key, 'key-1');
 });
 
 test('another transfer gets another key', () => {
-  const pendings = desk().open();
+  const pendings = browser().open();
   pendings.begin(transfer);
   assert.equal(pendings.begin({ ...transfer, amount: '25.01' }).key, 'key-2');
 });
 
 test('a transfer that was settled gets a new key when it is made again', () => {
-  const pendings = desk().open();
-  pendings.begin(transfer);
-  pendings.clear();
+  const pendings = browser().open();
+  pendings.settle(pendings.begin(transfer));
   assert.equal(pendings.begin(transfer).key, 'key-2');
 });
 
-test('the pending transfer survives the page', () => {
-  const { open } = desk();
-  open().begin(transfer);
-  assert.deepEqual(open().current()?.transfer, transfer);
-  assert.equal(open().current()?.key, 'key-1');
+test('what waits survives the page, is its tab’s alone, and is forgotten after a while', () => {
+  const { open, clock } = browser();
+  const tab = shelf();
+  open(tab).begin(transfer);
+  assert.deepEqual(open(tab).waiting()?.transfer, transfer);
+  assert.equal(open().waiting(), undefined);
+  clock.now += 31 * 60 * 1000;
+  assert.equal(open(tab).waiting(), undefined);
 });
 
-test('a transfer that was left lying is forgotten', () => {
-  const { open, clock } = desk();
-  open().begin(transfer);
-  clock.now += 31 * 60 * 1000;
-  assert.equal(open().current(), undefined);
+test('what has left is unknown to every tab, for days, and keeps its key', () => {
+  const { open, clock } = browser();
+  const first = open();
+  first.departs(first.begin(transfer));
+  clock.now += 30 * day;
+  const later = open();
+  assert.equal(later.waiting(), undefined);
+  assert.equal(later.unknown(alice)?.key, 'key-1');
+  later.abandon();
+  assert.equal(later.begin({ ...transfer }).key, 'key-1');
+});
+
+test('what is unknown is shown to the customer whose account it left, and what waits too', () => {
+  const { open } = browser();
+  const tab = open();
+  const pending = tab.begin(transfer);
+  assert.equal(tab.waiting('1000000002'), undefined);
+  assert.equal(tab.waiting(alice)?.key, 'key-1');
+  tab.departs(pending);
+  assert.equal(tab.unknown('1000000002'), undefined);
+  assert.equal(tab.unknown(''), undefined);
+});
+
+test('the oldest of several comes first', () => {
+  const { open, clock } = browser();
+  for (const amount of ['1.00', '2.00']) {
+    const tab = open();
+    tab.departs(tab.begin({ ...transfer, amount }));
+    clock.now += 1000;
+  }
+  assert.equal(open().unknown(alice)?.transfer.amount, '1.00');
+});
+
+test('a copy of the tab does not call unsent what the other has sent', () => {
+  const { open } = browser();
+  const tab = shelf();
+  const original = open(tab);
+  const pending = original.begin(transfer);
+  const copy = open(shelf(new Map(tab.stored)));
+  assert.equal(copy.waiting()?.key, 'key-1');
+  original.departs(pending);
+  assert.equal(copy.waiting(), undefined);
+  assert.ok(copy.isUnknown(pending));
+  original.settle(pending);
+  assert.equal(copy.waiting(), undefined);
+});
+
+test('what the bank has not booked waits again, and may be given up', () => {
+  const pendings = browser().open();
+  const pending = pendings.begin(transfer);
+  pendings.departs(pending);
+  pendings.unsent(pending);
+  assert.equal(pendings.unknown(alice), undefined);
+  assert.equal(pendings.waiting(alice)?.key, 'key-1');
+  pendings.abandon();
+  assert.equal(pendings.waiting(), undefined);
+});
+
+test('a request may be in flight for a minute, also when the clock is set back', () => {
+  const { open, clock } = browser();
+  const pendings = open();
+  const pending = pendings.begin(transfer);
+  assert.ok(!pendings.mayBeInFlight(pending));
+  pendings.departs(pending);
+  assert.ok(pendings.mayBeInFlight(pending));
+  clock.now -= day;
+  assert.ok(pendings.mayBeInFlight(pending));
+  clock.now += 61_000;
+  assert.ok(!pendings.mayBeInFlight(pending));
+});
+
+test('nothing leaves where the browser does not keep it', () => {
+  const full = { ...shelf(), setItem: () => assert.fail('QuotaExceededError') };
+  const deaf = { ...shelf(), setItem: () => undefined };
+  for (const storage of [full, deaf]) {
+    const pendings = new PendingTransfers(shelf(), storage);
+    assert.throws(() => pendings.departs({ key: 'k', transfer, at: 1 }));
+  }
+});
+
+test('settled keys are forgotten once no copy can wait for them', () => {
+  const { open, clock, shared } = browser();
+  const pendings = open();
+  pendings.settle(pendings.begin(transfer));
+  assert.equal(shared.stored.size, 1);
+  clock.now += day;
+  open();
+  assert.equal(shared.stored.size, 0);
 });
 
 test('what was tampered with in storage is no transfer', () => {
-  const { open, stored } = desk();
-  open().begin(transfer);
-  const [slot] = stored.keys();
-  for (const value of ['', 'null', '7', '{}', '{"key":"k"}', '{"key":"k","transfer":{"from":1},"createdAt":1}', 'no json']) {
-    stored.set(slot!, value);
-    assert.equal(open().current(), undefined, value);
+  const { open, shared } = browser();
+  const tab = shelf();
+  const good = { key: 'k', transfer, at: 1_000_000_000_000 };
+  const values = ['', 'null', '7', '{}', 'no json', { ...good, transfer: { from: 1 } }, { ...good, key: 'two words' }, { ...good, key: 'another' }];
+  for (const value of values.map((v) => (typeof v === 'string' ? v : JSON.stringify(v)))) {
+    shared.stored.set('drawbridge.unknown-transfer.k', value);
+    assert.equal(open(tab).unknown(alice), undefined, value);
+    shared.stored.clear();
+    if (value.includes('another')) continue; // the tab has one slot, whose name holds no key
+    tab.stored.set('drawbridge.waiting-transfer', value);
+    assert.equal(open(tab).waiting(), undefined, value);
   }
+  shared.stored.set('drawbridge.unknown-transfer.k', JSON.stringify(good));
+  assert.equal(open(tab).unknown(alice)?.key, 'k');
 });

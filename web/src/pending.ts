@@ -1,6 +1,17 @@
-// The transfer that waits for its second factor. It lives in sessionStorage, so that it survives the redirect to
-// the tenant, a reload and the back button, with the Idempotency-Key of the form's first submit: whatever is
-// retried after that, the bank books it at most once. No token and no code is ever stored with it.
+// A transfer between Send and the bank's answer, with the one Idempotency-Key under which the bank books it at most
+// once. What the page may say of it depends on whether a request that can pay has left:
+//
+//   - Before that it waits: in sessionStorage, so that it survives the redirect to the tenant, a reload and the back
+//     button. Nothing was sent, so it may be given up, and it is forgotten after a while.
+//   - From just before such a request leaves until the bank has answered for its key, its outcome is unknown: in
+//     localStorage, so that it survives the tab and the day too. It cannot be given up: the same payment under
+//     another key would be a second one.
+//
+// Other tabs see localStorage at once, and a duplicated tab starts with a copy of sessionStorage: a key that one tab
+// has settled is remembered for as long as a copy of it may wait elsewhere. Several people may use one browser: each
+// transfer is shown to the customer whose account it leaves, and to nobody else. No token and no code is stored.
+
+import { customerOf } from './account.ts';
 
 export interface Transfer {
   readonly from: string;
@@ -13,49 +24,138 @@ export interface Transfer {
 export interface PendingTransfer {
   readonly key: string;
   readonly transfer: Transfer;
-  /** Milliseconds since the epoch. */
-  readonly createdAt: number;
+  /** When it was begun or, if its outcome is unknown, when it last left; in milliseconds since the epoch. */
+  readonly at: number;
 }
 
-const slot = 'drawbridge.pending-transfer';
+/** What is used of a Storage. */
+export type Shelf = Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>;
+
+// What POST /transfer takes as an Idempotency-Key.
+const keyShape = /^[\x21\x23-\x2b\x2d-\x5b\x5d-\x7e]{1,128}$/;
+
+const waitingSlot = 'drawbridge.waiting-transfer';
+export const unknownSlots = 'drawbridge.unknown-transfer.';
+const settledSlots = 'drawbridge.settled-transfer.';
 
 // The API remembers a key for ever; long before that a person has forgotten what was waiting.
 const shelfLife = 30 * 60 * 1000;
 
+// API Gateway gives a request up after 29 s and Lambda ends the function soon after: what left longer ago than this
+// is booked by now or never will be.
+const flight = 60 * 1000;
+
 export class PendingTransfers {
-  readonly #storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+  readonly #tab: Shelf;
+  readonly #browser: Shelf;
   readonly #now: () => number;
   readonly #newKey: () => string;
 
   constructor(
-    storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>,
+    tab: Shelf,
+    browser: Shelf,
     now: () => number = Date.now,
     newKey: () => string = () => crypto.randomUUID(),
   ) {
-    this.#storage = storage;
+    this.#tab = tab;
+    this.#browser = browser;
     this.#now = now;
     this.#newKey = newKey;
+    this.#sweep();
   }
 
-  /** The pending transfer for what the form says: the same one while the form says the same, so a retry keeps its key. */
+  /** The pending transfer for what the form says: the same one while the form says the same, so its key stays. */
   begin(transfer: Transfer): PendingTransfer {
-    const current = this.current();
-    if (current && sameTransfer(current.transfer, transfer)) return current;
-    const pending = { key: this.#newKey(), transfer, createdAt: this.#now() };
-    this.#storage.setItem(slot, JSON.stringify(pending));
+    const same = [...this.#unknown(), this.waiting()].find((one) => one && sameTransfer(one.transfer, transfer));
+    if (same) return same;
+    const pending = { key: this.#newKey(), transfer, at: this.#now() };
+    this.#tab.setItem(waitingSlot, JSON.stringify(pending));
     return pending;
   }
 
-  current(): PendingTransfer | undefined {
-    const pending = parsePending(this.#storage.getItem(slot));
-    if (pending && this.#now() - pending.createdAt < shelfLife) return pending;
-    this.clear();
-    return undefined;
+  /** What waits in this tab, and is the customer's if one is named. */
+  waiting(customer?: string): PendingTransfer | undefined {
+    const pending = parsePending(this.#tab.getItem(waitingSlot));
+    if (pending === undefined || this.isUnknown(pending)) return undefined;
+    const settled = this.#browser.getItem(settledSlots + pending.key) !== null;
+    if (settled || this.#now() - pending.at >= shelfLife) {
+      this.abandon();
+      return undefined;
+    }
+    return customer === undefined || customerOf(pending.transfer.from) === customer ? pending : undefined;
   }
 
-  /** The transfer was booked, refused for good, or given up. */
-  clear(): void {
-    this.#storage.removeItem(slot);
+  /** The customer's oldest transfer of which nobody knows whether it was booked. */
+  unknown(customer: string): PendingTransfer | undefined {
+    return this.#unknown()
+      .filter(({ transfer }) => customerOf(transfer.from) === customer)
+      .sort((a, b) => a.at - b.at)[0];
+  }
+
+  isUnknown({ key }: PendingTransfer): boolean {
+    return this.#browser.getItem(unknownSlots + key) !== null;
+  }
+
+  /** A request that can pay is about to leave. Throws where the browser does not keep that: then it must stay. */
+  departs({ key, transfer }: PendingTransfer): void {
+    const slot = unknownSlots + key;
+    const record = JSON.stringify({ key, transfer, at: this.#now() });
+    this.#browser.setItem(slot, record);
+    if (this.#browser.getItem(slot) !== record) throw new Error('localStorage keeps nothing');
+    this.#forgetWaiting(key);
+  }
+
+  /** Whether a request of it may still be on its way to the bank's books. */
+  mayBeInFlight({ key }: PendingTransfer): boolean {
+    const slot = unknownSlots + key;
+    const pending = parsePending(this.#browser.getItem(slot));
+    if (pending === undefined) return false;
+    const age = this.#now() - pending.at;
+    // The clock was set back: what the age is nobody can tell, so it counts from now.
+    if (age < 0) this.#browser.setItem(slot, JSON.stringify({ ...pending, at: this.#now() }));
+    return age < flight;
+  }
+
+  /** The bank has answered that it booked nothing: the transfer waits again, in this tab. */
+  unsent({ key, transfer }: PendingTransfer): void {
+    this.#tab.setItem(waitingSlot, JSON.stringify({ key, transfer, at: this.#now() }));
+    this.#browser.removeItem(unknownSlots + key);
+  }
+
+  /** The bank has booked it, or refused it for good. */
+  settle({ key }: PendingTransfer): void {
+    this.#browser.removeItem(unknownSlots + key);
+    this.#browser.setItem(settledSlots + key, String(this.#now()));
+    this.#forgetWaiting(key);
+    this.#sweep();
+  }
+
+  /** Gives up what waits in this tab. */
+  abandon(): void {
+    this.#tab.removeItem(waitingSlot);
+  }
+
+  #forgetWaiting(key: string): void {
+    if (parsePending(this.#tab.getItem(waitingSlot))?.key === key) this.abandon();
+  }
+
+  #unknown(): PendingTransfer[] {
+    return this.#slots(unknownSlots)
+      .map((slot) => ({ slot, pending: parsePending(this.#browser.getItem(slot)) }))
+      .flatMap(({ slot, pending }) => (pending && slot === unknownSlots + pending.key ? [pending] : []));
+  }
+
+  // No copy of a transfer waits longer than its shelf life, so a settled key need not be remembered longer.
+  #sweep(): void {
+    for (const slot of this.#slots(settledSlots)) {
+      const age = this.#now() - Number(this.#browser.getItem(slot));
+      if (!(age < shelfLife)) this.#browser.removeItem(slot);
+    }
+  }
+
+  #slots(prefix: string): string[] {
+    const names = Array.from({ length: this.#browser.length }, (_, index) => this.#browser.key(index) ?? '');
+    return names.filter((name) => name.startsWith(prefix));
   }
 }
 
@@ -67,10 +167,10 @@ function sameTransfer(a: Transfer, b: Transfer): boolean {
 function parsePending(stored: string | null): PendingTransfer | undefined {
   if (stored === null) return undefined;
   try {
-    const { key, transfer, createdAt } = JSON.parse(stored) as PendingTransfer;
+    const { key, transfer, at } = JSON.parse(stored) as PendingTransfer;
     const { from, to, amount, currency } = transfer;
-    const texts = [key, from, to, amount, currency].every((value) => typeof value === 'string' && value !== '');
-    return texts && typeof createdAt === 'number' ? { key, transfer: { from, to, amount, currency }, createdAt } : undefined;
+    const texts = [from, to, amount, currency].every((value) => typeof value === 'string' && value !== '');
+    return texts && typeof key === 'string' && keyShape.test(key) && typeof at === 'number' ? { key, transfer: { from, to, amount, currency }, at } : undefined;
   } catch {
     return undefined;
   }

@@ -42,6 +42,12 @@ test('silence and server errors leave the outcome open, refusals do not', async 
   assert.ok(!(await refusalFrom(problem(422, { code: 'insufficient_funds' }))).outcomeUnknown);
 });
 
+test('an answer that is not the API’s own decides nothing', async () => {
+  for (const status of [400, 403, 408, 422]) {
+    assert.ok((await refusalFrom(problem(status, '<h1>a proxy</h1>', { 'content-type': 'text/html' }))).outcomeUnknown);
+  }
+});
+
 test('a time-out is told from an unreachable bank', () => {
   assert.equal(unreachable(new DOMException('late', 'TimeoutError')).code, 'timed_out');
   assert.equal(unreachable(new TypeError('fetch failed')).code, 'unreachable');

@@ -11,7 +11,8 @@ export class Refusal extends Error {
   readonly challenge: StepUpChallenge | undefined;
   /** Seconds after which the API asks to be tried again. */
   readonly retryAfter: number | undefined;
-  readonly #from: 'api' | 'tenant';
+  readonly #from: 'api' | 'tenant' | 'page';
+  readonly #ours: boolean;
   /** What a developer may open: the problem as it came, without any credential. */
   readonly detail: Readonly<Record<string, unknown>>;
 
@@ -23,21 +24,24 @@ export class Refusal extends Error {
     this.challenge = options.challenge;
     this.retryAfter = options.retryAfter;
     this.#from = options.from ?? 'api';
+    this.#ours = options.ours ?? true;
   }
 
   /**
-   * Whether the request may have taken effect although no answer says so: no response, or one from a machine
-   * that stood between us and the function (502, 504) or gave up inside it (500, 503). What stops at the tenant has
-   * not reached the API.
+   * Whether the request may have taken effect although no answer says so: no response, one from a machine that
+   * stood between us and the function (502, 504) or gave up inside it (500, 503), or one that is not the API's own.
+   * What stops at the tenant or on this page has not reached the API.
    */
   get outcomeUnknown(): boolean {
-    return this.#from === 'api' && (this.status === 0 || this.status >= 500);
+    return this.#from === 'api' && (this.status === 0 || this.status >= 500 || !this.#ours);
   }
 }
 
 interface RefusalOptions {
   /** Who refused, or could not be reached. */
-  readonly from?: 'api' | 'tenant';
+  readonly from?: 'api' | 'tenant' | 'page';
+  /** Whether an answer of the API is one of its problem documents, all of which have a code. */
+  readonly ours?: boolean;
   readonly challenge?: StepUpChallenge | undefined;
   readonly retryAfter?: number | undefined;
   readonly cause?: unknown;
@@ -46,11 +50,13 @@ interface RefusalOptions {
 /** A refusal from a response that is not 2xx. Never throws: a body that is no problem document is a refusal too. */
 export async function refusalFrom(response: Response): Promise<Refusal> {
   const members = await problemMembers(response);
-  const code = firstText(members.code, members.error) ?? fallbackCode(response.status);
+  const said = firstText(members.code, members.error);
+  const code = said ?? fallbackCode(response.status);
   const detail: Record<string, unknown> = { status: response.status, ...members };
   const requestId = response.headers.get('x-amzn-requestid');
   if (requestId !== null) detail.request_id = requestId;
   return new Refusal(code, response.status, detail, {
+    ours: said !== undefined,
     challenge: parseChallenge(response.status, members),
     retryAfter: retryAfterSeconds(response.headers.get('retry-after')),
   });

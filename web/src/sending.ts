@@ -1,7 +1,7 @@
 // Sending money, from the form to the bank's answer: which face of the card is shown while a transfer is under way,
-// stopped, refused or booked, and where a transfer goes on that was left for the tenant's pages.
+// stopped, refused, unknown or booked, and where a transfer goes on that was left for the tenant's pages.
 
-import type { Account } from './account.ts';
+import { type Account, customerOf } from './account.ts';
 import type { Returned } from './auth.ts';
 import type { PendingTransfer, PendingTransfers } from './pending.ts';
 import { asRefusal, Refusal } from './problem.ts';
@@ -24,6 +24,8 @@ export class Sending {
   readonly #page: Surroundings;
   #card: SendCard;
   #underWay = false;
+  // The transfer that the card shows as unknown, if it shows one.
+  #asked: PendingTransfer | undefined;
 
   constructor(parts: { readonly desk: TransferDesk; readonly pendings: PendingTransfers }, page: Surroundings) {
     this.#desk = parts.desk;
@@ -39,17 +41,25 @@ export class Sending {
 
   /** The card of a page that is about to be shown; from now on it is the one that changes. */
   newCard(): SendCard {
+    this.#asked = undefined;
     this.#card = new SendCard({
-      send: (transfer) => void this.#dispatch(this.#pendings.begin(transfer)),
-      retry: () => {
-        const pending = this.#pendings.current();
-        if (pending) void this.#dispatch(pending);
-        else this.#showEmptyForm();
+      send: (transfer) => {
+        const pending = this.#pendings.begin(transfer);
+        if (this.#pendings.isUnknown(pending)) this.#showUnknown(pending);
+        else void this.#dispatch(pending);
+      },
+      retry: (pending) => {
+        if (this.#pendings.waiting()?.key === pending.key) void this.#dispatch(pending);
+        else this.#showNext({ focus: true });
+      },
+      findOut: (pending) => {
+        if (this.#pendings.isUnknown(pending)) void this.#dispatch(pending);
+        else void this.settledElsewhere();
       },
       approveHere: () => void this.#desk.approveHere(),
       abandon: () => {
         this.#desk.abandon();
-        this.#showEmptyForm();
+        this.#showNext({ focus: true });
       },
     });
     return this.#card;
@@ -57,18 +67,21 @@ export class Sending {
 
   /** The accounts have been read: shows the form, or the transfer that was left behind. */
   takeUp(returned: Returned | undefined): void {
-    const pending = this.#pendings.current();
-    if (returned?.errand === 'step-up' && !pending) {
-      this.#card.showForm(this.#page.accounts());
-      this.#card.element.prepend(refusalView(returned.refusal ?? new Refusal('transfer_lost', 0, {}, { from: 'tenant' })));
-    } else if (!pending) this.#card.showForm(this.#page.accounts());
-    else if (returned?.refusal) this.#card.showStuck(pending, returned.refusal);
-    else this.#card.showWaiting(pending);
+    const pending = this.#pendings.waiting(this.#customer());
+    const back = returned?.errand === 'step-up';
+    if (pending && returned?.refusal && !this.#unknown()) this.#card.showStuck(pending, returned.refusal);
+    else {
+      this.#showNext();
+      if (back && !pending) {
+        const refusal = returned.refusal ?? new Refusal('transfer_lost', 0, {}, { from: 'tenant' });
+        this.#card.element.prepend(refusalView(refusal));
+      }
+    }
   }
 
   /** Back from the tenant with an approval: sends what it was given for. */
   async sendApproved(): Promise<void> {
-    const pending = this.#pendings.current();
+    const pending = this.#pendings.waiting();
     if (!pending) return;
     await this.#desk.adoptStepUp(pending);
     await this.#dispatch(pending);
@@ -76,25 +89,53 @@ export class Sending {
 
   /** Back from the tenant without an answer, on a page that the browser kept alive. */
   cameBack(): void {
-    const pending = this.#pendings.current();
-    if (!pending) return;
     this.#underWay = false;
-    this.#card.showWaiting(pending);
+    this.#showNext();
+    void this.#page.refresh();
+  }
+
+  /** What is shown as unknown may have been found out in another tab. */
+  async settledElsewhere(): Promise<void> {
+    if (this.#underWay || this.#asked === undefined || this.#pendings.isUnknown(this.#asked)) return;
+    this.#asked = undefined;
+    if (await this.#page.refresh({ announce: true })) this.#showNext();
   }
 
   /** Nothing can be sent while the accounts are not known; a transfer under way is not disturbed. */
   showNoAccounts(): void {
-    if (this.#underWay) return;
+    if (this.#underWay || this.#asked) return;
     this.#card.element.replaceChildren(h('p', { class: 'empty' }, 'Once your accounts are here you can send money.'));
   }
 
-  #showEmptyForm(): void {
-    this.#card.showForm(this.#page.accounts(), undefined, { focus: true });
+  // Who is signed in, as the bank has it: the one whose accounts it shows.
+  #customer(): string {
+    const [account] = this.#page.accounts();
+    return account === undefined ? '' : customerOf(account.account_id);
+  }
+
+  #unknown(): PendingTransfer | undefined {
+    return this.#pendings.unknown(this.#customer());
+  }
+
+  // What is unknown comes first, then what waits, then the form.
+  #showNext({ focus = false } = {}): void {
+    const unknown = this.#unknown();
+    const waiting = this.#pendings.waiting(this.#customer());
+    if (unknown) this.#showUnknown(unknown);
+    else if (waiting) this.#card.showWaiting(waiting);
+    else if (this.#page.accounts().length === 0) this.showNoAccounts();
+    else this.#card.showForm(this.#page.accounts(), undefined, { focus });
+  }
+
+  #showUnknown(pending: PendingTransfer, refusal?: Refusal): void {
+    this.#asked = pending;
+    this.#card.showUnknown(pending, refusal);
   }
 
   async #dispatch(pending: PendingTransfer): Promise<void> {
     if (this.#underWay) return;
     this.#underWay = true;
+    this.#asked = undefined;
     const card = this.#card;
     try {
       const booked = await this.#desk.send(pending, (phase) => card.showPhase(phase, pending));
@@ -111,6 +152,7 @@ export class Sending {
 
   #stopped(card: SendCard, pending: PendingTransfer, refusal: Refusal): void {
     if (refusal.code === 'session_ended') this.#page.sessionEnded(refusal);
+    else if (this.#pendings.isUnknown(pending)) this.#showUnknown(pending, refusal);
     else if (isFinal(refusal)) card.showRefused(this.#page.accounts(), pending.transfer, refusal);
     else card.showStuck(pending, refusal);
   }

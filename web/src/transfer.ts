@@ -1,5 +1,6 @@
 // Sending money: the pending transfer is posted until the API has booked it or refused it for good. A challenge is
-// answered by a step-up and the same transfer posted again, with the same Idempotency-Key.
+// answered by a step-up and the same transfer posted again, with the same Idempotency-Key. What a lost answer leaves
+// behind is found out by the same request once more: the API answers for a key as it did the first time.
 
 import type { BankAPI, Booked, Credential } from './api.ts';
 import type { Auth } from './auth.ts';
@@ -9,7 +10,7 @@ import { isExpired, type Session } from './session.ts';
 import type { StepUp } from './step-up.ts';
 
 /** Where a transfer stands while it is being sent. */
-export type Phase = 'sending' | 'approval' | 'booking';
+export type Phase = 'sending' | 'asking' | 'approval' | 'booking';
 
 export const transferScope = 'transfer:funds';
 
@@ -38,10 +39,10 @@ export class TransferDesk {
   async send(pending: PendingTransfer, onPhase: (phase: Phase) => void): Promise<Booked> {
     try {
       const booked = await this.#attempt(pending, onPhase);
-      this.#settle();
+      this.#settle(pending);
       return booked;
     } catch (error) {
-      if (error instanceof Refusal && isFinal(error)) this.#settle();
+      if (error instanceof Refusal && isFinal(error) && !this.#pendings.isUnknown(pending)) this.#settle(pending);
       throw error;
     }
   }
@@ -58,27 +59,30 @@ export class TransferDesk {
     return this.#stepUp.leave(transferScope);
   }
 
-  /** Gives the pending transfer up. */
+  /** Gives up what waits in this tab. */
   abandon(): void {
-    this.#settle();
+    this.#unspent = undefined;
+    this.#auth.forget(transferScope);
+    this.#pendings.abandon();
   }
 
   async #attempt(pending: PendingTransfer, onPhase: (phase: Phase) => void): Promise<Booked> {
     let credential = this.#unspent?.key === pending.key ? this.#unspent.credential : await this.#session.credential();
     let stepUps = 0;
     let renewals = 0;
-    onPhase(credential === this.#unspent?.credential ? 'booking' : 'sending');
+    const unknown = this.#pendings.isUnknown(pending);
+    onPhase(unknown ? 'asking' : credential.pays ? 'booking' : 'sending');
 
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#api.transfer(credential, pending);
+        return await this.#post(credential, pending);
       } catch (error) {
         if (!(error instanceof Refusal) || attempt >= maxAttempts) throw error;
         if (error.challenge !== undefined && stepUps < maxStepUps) {
           stepUps++;
           onPhase('approval');
           credential = await this.#steppedUp(pending, error);
-          onPhase('booking');
+          onPhase(unknown ? 'asking' : 'booking');
         } else if (error.code === 'request_in_progress') {
           await pause(1000);
         } else if (isExpired(error) && renewals === 0) {
@@ -89,6 +93,25 @@ export class TransferDesk {
           throw error;
         }
       }
+    }
+  }
+
+  // From just before a request that can pay leaves, nobody knows what becomes of it, until its answer says so.
+  async #post(credential: Credential, pending: PendingTransfer): Promise<Booked> {
+    if (credential.pays === undefined) return this.#api.transfer(credential, pending);
+    const unknown = this.#pendings.isUnknown(pending);
+    try {
+      this.#pendings.departs(pending);
+    } catch (cause) {
+      throw new Refusal('nothing_kept', 0, { reason: String(cause) }, { from: 'page', cause });
+    }
+    try {
+      return await this.#api.transfer(credential, pending);
+    } catch (error) {
+      if (!unknown && error instanceof Refusal && !error.outcomeUnknown) this.#pendings.unsent(pending);
+      // The bank keeps a refusal under the key: this is what became of the first request too.
+      if (unknown && error instanceof Refusal && error.status === 422) this.#pendings.unsent(pending);
+      throw error;
     }
   }
 
@@ -104,15 +127,15 @@ export class TransferDesk {
     }
   }
 
-  #settle(): void {
+  #settle(pending: PendingTransfer): void {
     this.#unspent = undefined;
     this.#auth.forget(transferScope);
-    this.#pendings.clear();
+    this.#pendings.settle(pending);
   }
 }
 
 function stepUpCredential(token: string): Credential {
-  return { token, label: `Auth0 access token (${transferScope})` };
+  return { token, label: `Auth0 access token (${transferScope})`, pays: true };
 }
 
 /** Whether the API has decided: nothing was booked, and the same request will be refused again. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Refusal } from './problem.ts';
-import { wordsFor, wordsForTransfer } from './words.ts';
+import { wordsFor, wordsForUnknown, wordsForUnsent } from './words.ts';
 
 // Every code that the API's table of problems holds; what the customer must never be shown is the code itself.
 const apiCodes = [
@@ -29,16 +29,20 @@ test('a time to wait is told in seconds or minutes', () => {
   assert.match(wordsFor(new Refusal('too_many_attempts', 429, {}, { retryAfter: 900 })).text, /about 15 minutes\.$/);
 });
 
-test('a transfer without an answer is never called unsent', () => {
-  for (const refusal of [new Refusal('unreachable', 0), new Refusal('timed_out', 0), new Refusal('unavailable', 504), new Refusal('internal_error', 500)]) {
-    const { text } = wordsForTransfer(refusal);
-    assert.match(text, /do not know yet/);
+test('a transfer that may have left is never called unsent, whatever stood in the way', () => {
+  for (const code of ['unreachable', 'timed_out', 'unavailable', 'step_up_denied', 'step_up_cancelled', 'tenant_unreachable', 'insufficient_scope']) {
+    const { title, text } = wordsForUnknown(new Refusal(code, 0));
+    assert.match(title, /do not know yet/);
     assert.doesNotMatch(text, /nothing was sent/i);
   }
 });
 
 test('a step-up that did not happen is called unsent', () => {
   for (const code of ['step_up_denied', 'step_up_ignored', 'step_up_cancelled', 'tenant_unreachable']) {
-    assert.match(wordsForTransfer(new Refusal(code, 0, {}, { from: 'tenant' })).text, /nothing was sent/i);
+    assert.match(wordsForUnsent(new Refusal(code, 0, {}, { from: 'tenant' })).text, /nothing was sent/i);
   }
+});
+
+test('a key that the bank knows from another transfer says nothing about that one', () => {
+  assert.doesNotMatch(wordsForUnsent(new Refusal('idempotency_key_reused', 422)).text, /nothing was sent/i);
 });

@@ -42,70 +42,74 @@ const byCode: Readonly<Record<string, Words>> = {
   // the second factor
   step_up_denied: {
     title: 'It was not approved',
-    text: 'The request was refused on your phone or cancelled. Nothing was sent. If you did not ask for it, change your password.',
+    text: 'The request was refused on your phone or cancelled. If you did not ask for it, change your password.',
   },
   step_up_ignored: {
     title: 'No answer from your phone',
-    text: 'We waited for five minutes and nothing was sent. You can ask again.',
+    text: 'We waited for five minutes. You can ask again.',
   },
   step_up_cancelled: {
     title: 'The approval window was closed',
-    text: 'Nothing was sent. You can ask again, or approve in this window instead.',
+    text: 'You can ask again, or approve in this window instead.',
   },
   step_up_failed: {
     title: 'The approval did not work',
-    text: 'Nothing was sent. Please try again.',
+    text: 'Please try again.',
   },
   scope_not_granted: {
     title: 'Your login may not send money',
-    text: 'You were recognised, but this login has no permission for transfers. Nothing was sent.',
+    text: 'You were recognised, but this login has no permission for transfers.',
   },
   another_person: {
     title: 'Someone else approved',
-    text: 'The approval came from another login than the one you signed in with. Nothing was sent. Sign out and in again.',
+    text: 'The approval came from another login than the one you signed in with. Sign out and in again.',
   },
   tenant_unreachable: {
     title: 'We cannot reach the sign-in service',
-    text: 'Nothing was sent. Please try again in a moment, or approve in this window.',
+    text: 'Please try again in a moment, or approve in this window.',
   },
   insufficient_scope: {
     title: 'This needs your approval',
-    text: 'We could not get an approval that the bank accepts. Nothing was sent.',
+    text: 'We could not get an approval that the bank accepts.',
   },
   insufficient_user_authentication: {
     title: 'Your approval is used up or too old',
-    text: 'Each approval counts once and for a short time. Nothing was sent; you can approve again.',
+    text: 'Each approval counts once and for a short time. You can approve again.',
   },
 
   // the transfer
   insufficient_funds: {
     title: 'Not enough money in this account',
-    text: 'Your balance does not cover this amount. Nothing was sent.',
+    text: 'Your balance does not cover this amount.',
   },
   no_such_account: {
     title: 'We cannot find that account',
-    text: 'Check the account number of the recipient. Nothing was sent.',
+    text: 'Check the account number of the recipient.',
   },
-  account_closed: { title: 'That account is closed', text: 'It can no longer send or receive money. Nothing was sent.' },
-  account_frozen: { title: 'That account is on hold', text: 'It cannot send or receive money at the moment. Nothing was sent.' },
+  account_closed: { title: 'That account is closed', text: 'It can no longer send or receive money.' },
+  account_frozen: { title: 'That account is on hold', text: 'It cannot send or receive money at the moment.' },
   currency_mismatch: {
     title: 'The currencies differ',
-    text: 'The recipient’s account is kept in another currency, and we do not exchange. Nothing was sent.',
+    text: 'The recipient’s account is kept in another currency, and we do not exchange.',
   },
-  same_account: { title: 'Both accounts are the same', text: 'Choose another account to send to. Nothing was sent.' },
+  same_account: { title: 'Both accounts are the same', text: 'Choose another account to send to.' },
   daily_limit_exceeded: {
     title: 'That is over your limit for today',
-    text: 'Nothing was sent. Try a smaller amount, or the rest tomorrow.',
+    text: 'Try a smaller amount, or the rest tomorrow.',
   },
-  invalid_request: { title: 'The bank did not understand this', text: 'Check what you entered and try again. Nothing was sent.' },
-  idempotency_key_reused: { title: 'This transfer was changed on its way', text: 'Nothing new was sent. Check your history and send it again.' },
+  invalid_request: { title: 'The bank did not understand this', text: 'Check what you entered and try again.' },
+  idempotency_key_reused: { title: 'This transfer was changed on its way', text: 'Check your history before you send it again.' },
   request_in_progress: {
     title: 'Still working on it',
     text: 'This very transfer is being booked. Try again in a moment; it will not be sent twice.',
   },
   transfer_lost: {
     title: 'There is no transfer waiting',
-    text: 'You approved, but the transfer is no longer in this tab. Nothing was sent.',
+    text: 'You approved, but the transfer is no longer in this tab. Nothing was sent with this approval.',
+  },
+  nothing_kept: {
+    title: 'Your browser keeps nothing for this page',
+    text: 'Before money leaves, this page must note it down, so that it is never sent twice. Make room, or allow this site to store data.',
   },
 
   conflict: { title: 'Something else changed at the same time', text: 'Please look at your balances and try again.' },
@@ -125,13 +129,19 @@ export function wordsFor(refusal: Refusal): Words {
   return refusal.retryAfter === undefined ? words : { title: words.title, text: `${words.text} ${waitingTime(refusal.retryAfter)}` };
 }
 
-/** The same for a transfer, where silence must not be taken for a refusal. */
-export function wordsForTransfer(refusal: Refusal): Words {
-  const words = wordsFor(refusal);
-  if (!refusal.outcomeUnknown) return words;
+/** The same for a transfer of which nothing was sent: no request that could pay has left, or the bank has said no. */
+export function wordsForUnsent(refusal: Refusal): Words {
+  const { title, text } = wordsFor(refusal);
+  // Under this key the bank knows another transfer, which may be booked.
+  return refusal.code === 'idempotency_key_reused' ? { title, text } : { title, text: `Nothing was sent. ${text}` };
+}
+
+/** For a transfer that may have been sent. Whatever stood in the way of an answer, it is no answer. */
+export function wordsForUnknown(refusal?: Refusal): Words {
+  const reason = refusal === undefined ? 'The bank’s answer did not arrive' : wordsFor(refusal).title;
   return {
-    title: words.title,
-    text: `${words.text} We do not know yet whether your money was sent. Trying again is safe: it is sent once at most.`,
+    title: 'We do not know yet whether your money was sent',
+    text: `${reason}. Find out before you send it in any other way. Under this form it is sent once at most.`,
   };
 }
 

@@ -80,7 +80,7 @@ test('closing the popup cancels, and the transfer can be given up', async (t) =>
   await onThePhone(visitor, 'deny'); // the phone still shows it; the next test's push must be its own
   await visitor.page.getByRole('button', { name: 'Do not send it' }).click();
   assert.equal(await visitor.page.getByLabel('Amount').inputValue(), '');
-  assert.equal(await visitor.page.evaluate(() => sessionStorage.getItem('drawbridge.pending-transfer')), null);
+  assert.equal(await visitor.page.evaluate(() => sessionStorage.getItem('drawbridge.waiting-transfer')), null);
 });
 
 test('a push that nobody answers ends after five minutes', async (t) => {

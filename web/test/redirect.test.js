@@ -6,7 +6,7 @@ const w = world();
 const noPopups = { popups: false };
 
 const atTheTenant = (page) => page.getByRole('heading', { name: 'Approve on your phone' }).waitFor();
-const pendingKey = (page) => page.evaluate(() => JSON.parse(sessionStorage.getItem('drawbridge.pending-transfer') ?? 'null')?.key);
+const pendingKey = (page) => page.evaluate(() => JSON.parse(sessionStorage.getItem('drawbridge.waiting-transfer') ?? 'null')?.key);
 
 test('where popups are blocked the page leaves, comes back, and sends the transfer that waited', async (t) => {
   const visitor = await person(t, w, noPopups);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bankLogin, bankSays, onThePhone, person, seesAccounts, seesDone, seesRefusal, sends, signInAtBank, signInAtTenant, world } from './world.js';
+import { bankLogin, bankSays, bob, onThePhone, person, seesAccounts, seesDone, seesRefusal, sends, signInAtBank, signInAtTenant, tenantLogin, world } from './world.js';
 
 const w = world();
 
@@ -47,28 +47,76 @@ test('without its history the page still shows the balances and sends money', as
   await visitor.page.getByLabel('Amount').waitFor();
 });
 
-test('an answer that was lost is asked for again with the same key and the same approval: the money moves once', async (t) => {
-  const visitor = await person(t, w);
-  const { page, stack } = visitor;
-  await signInAtTenant(visitor);
-  const before = await entries(visitor);
+/** Lets the bank book the next transfer and loses its answer on the way. */
+async function loseTheAnswer({ page, stack }) {
   let lost = false;
   await page.route(`${stack.api}/transfer`, async (route) => {
-    const request = route.request();
-    if (request.method() !== 'POST') return route.continue();
+    if (route.request().method() !== 'POST') return route.continue();
     const response = await route.fetch();
     if (response.status() !== 201 || lost) return route.fulfill({ response });
     lost = true;
-    return route.abort(); // booked, and the answer never arrives
+    return route.abort();
   });
+}
+
+/** The face of a transfer whose outcome nobody knows: one way on, and it is no way out. */
+async function seesUnknown(page) {
+  await page.getByText('We do not know yet whether your money was sent').waitFor();
+  assert.deepEqual(await page.locator('.send button').allInnerTexts(), ['Find out']);
+}
+
+test('a transfer whose answer was lost is unknown to every page until the bank has answered for it, and moves once', async (t) => {
+  const visitor = await person(t, w);
+  const { page, context, stack } = visitor;
+  await signInAtTenant(visitor);
+  const other = await context.newPage();
+  await other.goto(stack.web);
+  await seesAccounts(other);
+  const before = await entries(visitor);
+  await loseTheAnswer(visitor);
   await sends(page, { amount: '41' });
   await onThePhone(visitor, 'approve');
-  const notice = await seesRefusal(page, 'unreachable');
-  assert.match(await notice.textContent(), /We do not know yet/);
+  await seesUnknown(page);
+
+  await page.reload();
+  await seesUnknown(page);
+  await sends(other, { amount: '41' }); // the same payment, typed again
+  await seesUnknown(other);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('heading', { name: 'Sign in to your bank' }).waitFor();
+  await signInAtBank(visitor, bob);
+  await page.getByLabel('Amount').waitFor();
+  assert.doesNotMatch(await page.locator('.send').innerText(), /41\.00/);
+  const today = Date.now();
+  await page.clock.setFixedTime(today + 3 * 24 * 3600 * 1000);
+  await page.reload();
+  await signInAtBank(visitor);
+  await seesUnknown(page);
+  await page.clock.setFixedTime(today);
+
+  const popup = page.waitForEvent('popup');
+  await page.getByRole('button', { name: 'Find out' }).click();
+  await tenantLogin(await popup);
+  await onThePhone(visitor, 'approve');
+  await seesDone(page);
+  assert.equal((await entries(visitor)).length, before.length + 1);
+  await other.getByRole('button', { name: 'Send money' }).waitFor();
+});
+
+test('an answer that was lost is found out with the same key and the same approval', async (t) => {
+  const visitor = await person(t, w);
+  const { page } = visitor;
+  await signInAtTenant(visitor);
+  const before = await entries(visitor);
+  await loseTheAnswer(visitor);
+  await sends(page, { amount: '41' });
+  await onThePhone(visitor, 'approve');
+  await seesRefusal(page, 'unreachable');
+  await seesUnknown(page);
 
   const popups = [];
   page.on('popup', (popup) => popups.push(popup));
-  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.getByRole('button', { name: 'Find out' }).click();
   await seesDone(page);
   assert.deepEqual(popups, [], 'no second approval');
   assert.equal((await entries(visitor)).length, before.length + 1);

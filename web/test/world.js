@@ -13,7 +13,14 @@ export const alice = {
   account: '1000000001-01',
   savings: '1000000001-02',
 };
-export const bob = { account: '1000000002-01', yen: '1000000002-02' };
+export const bob = {
+  email: 'bob@example.com',
+  tenantPassword: 'bob-at-auth0',
+  username: 'bob',
+  bankPassword: 'bob-at-the-bank',
+  account: '1000000002-01',
+  yen: '1000000002-02',
+};
 
 /** The stack and the browser of a test file: started before its tests, ended after them. */
 export function world() {

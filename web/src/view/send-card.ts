@@ -1,5 +1,5 @@
-// The card that money leaves from. It shows one of four things: the form, a transfer on its way (with the phone to
-// look at), a transfer that stopped and may go on, or a transfer that arrived.
+// The card that money leaves from. It shows one of five things: the form, a transfer on its way (with the phone to
+// look at), a transfer that stopped and may go on, one of which nobody knows whether it arrived, or one that did.
 
 import { type Account, displayAccountId } from '../account.ts';
 import type { Booked } from '../api.ts';
@@ -7,7 +7,7 @@ import { formatMoney } from '../money.ts';
 import type { PendingTransfer, Transfer } from '../pending.ts';
 import type { Refusal } from '../problem.ts';
 import type { Phase } from '../transfer.ts';
-import { wordsForTransfer } from '../words.ts';
+import { wordsForUnknown, wordsForUnsent } from '../words.ts';
 import { bridge } from './bridge.ts';
 import { h } from './dom.ts';
 import { refusalView } from './refusal-view.ts';
@@ -15,8 +15,10 @@ import { transferForm } from './transfer-form.ts';
 
 export interface SendActions {
   send(transfer: Transfer): void;
-  /** Sends what is pending once more, with its key. */
-  retry(): void;
+  /** Sends what waits once more, with its key. */
+  retry(pending: PendingTransfer): void;
+  /** Asks the bank what became of a transfer. */
+  findOut(pending: PendingTransfer): void;
   /** Approves in this window instead of the popup. */
   approveHere(): void;
   abandon(): void;
@@ -39,6 +41,7 @@ export class SendCard {
   showPhase(phase: Phase, pending: PendingTransfer): void {
     const words = {
       sending: { title: 'Asking the bank…', text: 'One moment.' },
+      asking: { title: 'Asking the bank what became of it…', text: 'One moment.' },
       approval: { title: 'Approve it on your phone', text: 'A window has opened to ask your phone. Nothing is sent until you approve there.' },
       booking: { title: 'Approved. Sending…', text: 'One moment.' },
     }[phase];
@@ -62,7 +65,7 @@ export class SendCard {
       h(
         'div',
         { class: 'actions' },
-        h('button', { type: 'button', class: 'primary', onclick: () => this.#actions.retry() }, 'Go on and send it'),
+        h('button', { type: 'button', class: 'primary', onclick: () => this.#actions.retry(pending) }, 'Go on and send it'),
         h('button', { type: 'button', onclick: () => this.#actions.abandon() }, 'Do not send it'),
       ),
     );
@@ -74,21 +77,36 @@ export class SendCard {
     this.element.replaceChildren(
       refusalView(
         refusal,
-        wordsForTransfer(refusal),
-        h('button', { type: 'button', class: 'primary', onclick: () => this.#actions.retry() }, 'Try again'),
+        wordsForUnsent(refusal),
+        h('button', { type: 'button', class: 'primary', onclick: () => this.#actions.retry(pending) }, 'Try again'),
         elsewhere && h('button', { type: 'button', onclick: () => this.#actions.approveHere() }, 'Approve in this window'),
-        h('button', { type: 'button', onclick: () => this.#actions.abandon() }, refusal.outcomeUnknown ? 'Stop trying' : 'Do not send it'),
+        h('button', { type: 'button', onclick: () => this.#actions.abandon() }, 'Do not send it'),
       ),
       summary(pending.transfer),
     );
-    // The alert says what happened; the focus goes to what can be done, since the form's button is gone.
+    this.#focusOnWayOn();
+  }
+
+  /** A transfer that may have arrived: to find out is the one way on. */
+  showUnknown(pending: PendingTransfer, refusal?: Refusal): void {
+    const findOut = h('button', { type: 'button', class: 'primary', onclick: () => this.#actions.findOut(pending) }, 'Find out');
+    const { title, text } = wordsForUnknown(refusal);
+    if (refusal === undefined) this.#show('up', title, h('p', {}, text), summary(pending.transfer, pending.at), h('div', { class: 'actions' }, findOut));
+    else {
+      this.element.replaceChildren(refusalView(refusal, { title, text }, findOut), summary(pending.transfer, pending.at));
+      this.#focusOnWayOn();
+    }
+  }
+
+  // The alert says what happened; the focus goes to what can be done, since the form's button is gone.
+  #focusOnWayOn(): void {
     this.element.querySelector<HTMLElement>('.actions button')?.focus({ preventScroll: true });
   }
 
   /** The bank's final no; the form stays as it was filled in. */
   showRefused(accounts: readonly Account[], transfer: Transfer, refusal: Refusal): void {
     this.showForm(accounts, transfer);
-    this.element.prepend(refusalView(refusal, wordsForTransfer(refusal)));
+    this.element.prepend(refusalView(refusal, wordsForUnsent(refusal)));
     this.element.querySelector<HTMLElement>('[name=to]')?.focus({ preventScroll: true });
   }
 
@@ -109,7 +127,15 @@ export class SendCard {
   }
 }
 
-function summary({ amount, currency, from, to }: Transfer): HTMLElement {
+function summary({ amount, currency, from, to }: Transfer, at?: number): HTMLElement {
   const row = (term: string, value: string) => [h('dt', {}, term), h('dd', {}, value)];
-  return h('dl', { class: 'summary' }, ...row('Amount', formatMoney(amount, currency)), ...row('To', displayAccountId(to)), ...row('From', displayAccountId(from)));
+  const when = at === undefined ? [] : row('When', new Date(at).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' }));
+  return h(
+    'dl',
+    { class: 'summary' },
+    ...row('Amount', formatMoney(amount, currency)),
+    ...row('To', displayAccountId(to)),
+    ...row('From', displayAccountId(from)),
+    ...when,
+  );
 }
