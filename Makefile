@@ -3,7 +3,7 @@
 GO_FILES := $(shell git ls-files '*.go')
 FUZZ_TARGETS := ./shared/strictjson:FuzzObject ./shared/token:FuzzParse ./shared/token:FuzzKeySet ./shared/token:FuzzToken
 .DEFAULT_GOAL := help
-.PHONY: help run test check test-go test-e2e test-auth0 test-tenant test-web build deploy tenant lint-template bench fuzz chaos
+.PHONY: help run test check test-go test-e2e test-auth0 test-tenant test-web build deploy tenant outdated bench fuzz chaos
 
 help: ## list the targets
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -19,10 +19,14 @@ test: check ## every test there is, and the static checks
 	@$(MAKE) --no-print-directory -j2 test-auth0 test-tenant
 	@$(MAKE) --no-print-directory test-web
 
-check: ## gofmt, go vet, staticcheck
+check: ## gofmt, go vet, staticcheck, a tidy go.mod, no known vulnerability
 	@unformatted="$$(gofmt -l $(GO_FILES))"; if [ -n "$$unformatted" ]; then echo "gofmt these: $$unformatted"; exit 1; fi
 	go vet ./...
 	go tool staticcheck ./...
+	go mod tidy -diff
+	@if found="$$(go tool govulncheck ./... 2>&1)"; then echo "govulncheck: clean"; else case "$$found" in \
+	  *"fetching vulnerabilities"*) echo "govulncheck: skipped, its database does not answer";; \
+	  *) echo "$$found"; exit 1;; esac; fi
 
 test-go: ## the Go tests with the race detector
 	go test -race -timeout 10m $$(go list ./... | grep -v /local/e2e)
@@ -64,6 +68,9 @@ tenant: ## deploy the Auth0 tenant; DRY_RUN=1 to look first (auth0/TENANT.md say
 	cd auth0 && npm ci --no-audit --no-fund --loglevel=error
 	cd auth0/gate && npm ci --no-audit --no-fund --loglevel=error && node deploy.js $(if $(DRY_RUN),--dry-run)
 
-lint-template: ## cfn-lint, and SAM's own validation where SAM CLI is installed
-	cfn-lint template.yaml
-	@if command -v sam >/dev/null; then sam validate --lint; else echo "sam validate: skipped, SAM CLI is not installed"; fi
+# What is held back, and why, stands in docs/UPGRADES.md.
+outdated: ## what has a newer version: Go modules, npm packages, the tools of .ci/run
+	@go list -m -u -f '{{if and .Update (not .Indirect)}}{{.Path}} {{.Version}} -> {{.Update.Version}}{{end}}' all
+	@for folder in auth0 auth0/gate web web/test; do echo "$$folder:"; npm --prefix $$folder outdated || true; done
+	@for pin in $$(grep -o '[a-z-]*==[0-9.]*' .ci/run); do echo "$$pin, newest: \
+	  $$(python3 -m pip index versions $${pin%%==*} 2>/dev/null | sed -n '1s/.*(\(.*\))/\1/p')"; done

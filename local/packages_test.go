@@ -1,8 +1,11 @@
 package main
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 )
 
@@ -64,5 +67,27 @@ func TestASiteIsBuiltAgainWhenASourceChanges(t *testing.T) {
 	write(t, filepath.Join(dir, "src", "main.ts"), "2")
 	if fingerprint() == before {
 		t.Error("a source does not change it")
+	}
+}
+
+func TestNoPackageRunsAScriptWhenItIsInstalled(t *testing.T) {
+	var folders []string
+	err := filepath.WalkDir("..", func(path string, entry fs.DirEntry, err error) error {
+		if entry != nil && entry.IsDir() && (entry.Name() == "node_modules" || entry.Name() == ".git") {
+			return filepath.SkipDir
+		}
+		if err == nil && entry.Name() == "package-lock.json" {
+			folders = append(folders, filepath.Dir(path))
+		}
+		return err
+	})
+	if err != nil || len(folders) == 0 {
+		t.Fatal(folders, err)
+	}
+	for _, folder := range folders {
+		settings, err := os.ReadFile(filepath.Join(folder, ".npmrc"))
+		if err != nil || !slices.Contains(strings.Split(string(settings), "\n"), "ignore-scripts=true") {
+			t.Errorf("%s/.npmrc does not say ignore-scripts=true: %v", folder, err)
+		}
 	}
 }

@@ -88,6 +88,20 @@ func TestTheKeySetOfAnotherIssuerIsOutOfReach(t *testing.T) {
 	wantOnly(t, "GetItem", "KeySetsTable", "http://localhost:3001", alone)
 }
 
+func TestTheAuthorizerMovesTheClockOfACodeAndReachesNothingElseOfTheSessions(t *testing.T) {
+	code, list := strings.Repeat("c", 64), "customer#1000000001"
+	wantOnly(t, "UpdateItem", "SessionsTable", code, inside, "AuthorizerFunction")
+	wantOnly(t, "UpdateItem", "SessionsTable", code, alone)
+	if slices.Contains(who(t, "UpdateItem", "SessionsTable", list, inside), "AuthorizerFunction") {
+		t.Error("the authorizer may change a customer's list of sessions")
+	}
+	for _, operation := range []string{"PutItem", "DeleteItem", "BatchWriteItem"} {
+		if slices.Contains(who(t, operation, "SessionsTable", code, inside), "AuthorizerFunction") {
+			t.Errorf("the authorizer may %s", operation)
+		}
+	}
+}
+
 func TestAStatementIsForOneNeed(t *testing.T) {
 	for _, f := range project(t).Functions {
 		taken := map[string]string{}
