@@ -182,18 +182,18 @@ func (s *system) signal(t *testing.T, signal syscall.Signal) {
 	}
 }
 
-// freePorts returns the first of four free ports in a row.
+// freePorts returns the first of five free ports in a row.
 func freePorts() (int, error) {
-	for base := 21000 + os.Getpid()%300*20; base < 32000; base += 4 {
+	for base := 21000 + os.Getpid()%300*20; base < 32000; base += 5 {
 		if portsFree(base) {
 			return base, nil
 		}
 	}
-	return 0, fmt.Errorf("no four free ports in a row below 32000")
+	return 0, fmt.Errorf("no five free ports in a row below 32000")
 }
 
 func portsFree(base int) bool {
-	for port := base; port < base+4; port++ {
+	for port := base; port < base+5; port++ {
 		listener, err := net.Listen("tcp", fmt.Sprintf("localhost:%d", port))
 		if err != nil {
 			return false
