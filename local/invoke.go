@@ -2,11 +2,14 @@ package main
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"drawbridge/local/gateway"
 	"drawbridge/local/invokeapi"
 	"drawbridge/local/lambda"
+	"drawbridge/local/loopback"
+	"drawbridge/local/observatory"
 	"drawbridge/local/template"
 )
 
@@ -61,7 +64,9 @@ func (r *Runner) openAPI(stack *template.Stack, functions *lambda.Host) error {
 		return err
 	}
 	served, err := r.describe(api, func(api http.Handler) http.Handler {
-		return r.observatory.Beside(beside(invocations, api))
+		console := loopback.Guard(r.options.apiPort(), loopback.Pages{Own: true}, r.observatory)
+		programs := loopback.Guard(r.options.apiPort(), loopback.Programs, invocations)
+		return beside(observatory.Root, console, beside(invokeapi.Prefix, programs, api))
 	})
 	if err != nil {
 		return err
@@ -70,14 +75,28 @@ func (r *Runner) openAPI(stack *template.Stack, functions *lambda.Host) error {
 	return nil
 }
 
-// beside gives Lambda's paths to Lambda, which on AWS has a name of its own, and all others to the API. No route of a
-// template's can be hidden by it: API Gateway's paths begin with the stage or a word, not with a date.
-func beside(invocations, api http.Handler) http.Handler {
+// beside gives a path and all below it to one handler, and the others to the next. No route of a template's is hidden:
+// the paths are a date's, which on AWS has a host name of its own, and the runner's own.
+func beside(path string, one, next http.Handler) http.Handler {
+	path = strings.TrimSuffix(path, "/")
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasPrefix(r.URL.Path, invokeapi.Prefix) {
-			invocations.ServeHTTP(w, r)
+		if r.URL.Path == path || strings.HasPrefix(r.URL.Path, path+"/") {
+			one.ServeHTTP(w, r)
 			return
 		}
-		api.ServeHTTP(w, r)
+		next.ServeHTTP(w, r)
 	})
+}
+
+// callers are the origins whose pages the template lets call the API.
+func callers(stack *template.Stack) (origins []string) {
+	for _, route := range stack.Routes {
+		if route.Preflight == nil {
+			continue
+		}
+		if origin := route.Preflight.Headers["Access-Control-Allow-Origin"]; !slices.Contains(origins, origin) {
+			origins = append(origins, origin)
+		}
+	}
+	return origins
 }

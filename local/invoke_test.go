@@ -13,10 +13,10 @@ func TestLambdasPathsAreLambdasAndAllOthersTheAPIs(t *testing.T) {
 	named := func(name string) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(name)) })
 	}
-	both := beside(named("lambda"), named("api"))
+	both := beside(invokeapi.Prefix, named("lambda"), named("api"))
 	for path, want := range map[string]string{
 		invokeapi.Prefix + "functions/AdminFunction/invocations": "lambda", invokeapi.Prefix + "anything": "lambda",
-		"/balance": "api", "/": "api", "/balance/2015-03-31/": "api",
+		"/balance": "api", "/": "api", "/2015-03-311": "api", "/balance/2015-03-31/": "api",
 	} {
 		w := httptest.NewRecorder()
 		both.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))

@@ -2,13 +2,10 @@ package main
 
 import (
 	"fmt"
-	"io"
-	"log"
-	"net"
 	"net/http"
-	"time"
 
 	"drawbridge/local/iam"
+	"drawbridge/local/loopback"
 	"drawbridge/local/template"
 )
 
@@ -36,14 +33,13 @@ func (r *Runner) guardTables(stack *template.Stack) (map[string]string, error) {
 	return addresses, nil
 }
 
-// serve answers by h on a free loopback port until the runner ends.
+// serve answers by h on a free port until the runner ends.
 func (r *Runner) serve(h http.Handler) (address string, err error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := loopback.Listen(0)
 	if err != nil {
 		return "", fmt.Errorf("failed to open a port for a function's tables: %w", err)
 	}
-	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ErrorLog: log.New(io.Discard, "", 0)}
-	go server.Serve(listener)
+	server := loopback.Serve(listener, loopback.Programs, h)
 	r.closing(func() { server.Close() })
 	return "http://" + listener.Addr().String(), nil
 }

@@ -29,7 +29,8 @@ type Runner struct {
 	keeper      *keeper.Keeper
 	folder      *folder
 	secret      string // of approvals, in stack and tenant
-	api, web    *door
+	api, web    *port
+	tables      *port // nil if the engine is somebody else's
 	world       demoWorld
 	endpoint    string // of DynamoDB
 	engine      *engine.Engine
@@ -52,7 +53,7 @@ func (r *Runner) Start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := r.claim(); err != nil {
+	if err := r.claim(callers(stack)); err != nil {
 		return err
 	}
 	if err := checkTools(ctx, r.options); err != nil {

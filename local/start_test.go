@@ -2,6 +2,8 @@ package main
 
 import (
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -19,6 +21,25 @@ func TestAPortInUseIsNamedWithItsFlag(t *testing.T) {
 	err = checkFree(port, "the tenant")
 	if err == nil || !strings.Contains(err.Error(), "port "+strconv.Itoa(port)) || !strings.Contains(err.Error(), "--base-port") {
 		t.Fatal(err)
+	}
+}
+
+func TestAPortSaysSoUntilWhatItIsForIsReady(t *testing.T) {
+	p := &port{}
+	status := func(path string) int {
+		w := httptest.NewRecorder()
+		p.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
+		return w.Code
+	}
+	if got := status(readyPath); got != http.StatusServiceUnavailable {
+		t.Errorf("before: %d", got)
+	}
+	p.let(http.NotFoundHandler())
+	if got := status(readyPath); got != http.StatusOK {
+		t.Errorf("after: %d", got)
+	}
+	if got := status("/elsewhere"); got != http.StatusNotFound {
+		t.Errorf("behind: %d", got)
 	}
 }
 

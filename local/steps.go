@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"time"
 
 	"drawbridge/local/template"
@@ -16,13 +15,24 @@ import (
 func (r *Runner) startTables(ctx context.Context, stack *template.Stack) error {
 	return r.console.step("tables", func() (note string, err error) {
 		r.engine, err = engine.Start(ctx, engine.Options{
-			Endpoint: os.Getenv("AWS_ENDPOINT_URL_DYNAMODB"), Port: r.options.tablesPort(), DBPath: r.folder.tables(), Progress: r.console,
+			Endpoint: r.endpoint, DBPath: r.folder.tables(), Progress: r.console,
 		})
 		if err != nil {
 			return "", err
 		}
 		r.holdEngine()
-		return fmt.Sprintf("%d", len(stack.Tables)), createTables(ctx, r.engine.Endpoint, stack)
+		r.endpoint = r.engine.Endpoint
+		if err := createTables(ctx, r.endpoint, stack); err != nil {
+			return "", err
+		}
+		if r.tables != nil {
+			tables, err := newTables(r.endpoint)
+			if err != nil {
+				return "", err
+			}
+			r.tables.let(tables)
+		}
+		return fmt.Sprintf("%d", len(stack.Tables)), nil
 	})
 }
 

@@ -71,28 +71,3 @@ func TestASiteIsOnlyRead(t *testing.T) {
 		t.Fatal(r.Status)
 	}
 }
-
-func TestADoorOpensWhenWhatIsBehindItIsReady(t *testing.T) {
-	d := &door{port: 3000}
-	status := func(host, path string) int {
-		r := httptest.NewRequest(http.MethodGet, "http://"+host+path, nil)
-		w := httptest.NewRecorder()
-		d.ServeHTTP(w, r)
-		return w.Code
-	}
-	if got := status("localhost:3000", readyPath); got != http.StatusServiceUnavailable {
-		t.Errorf("before: %d", got)
-	}
-	d.let(http.NotFoundHandler())
-	if got := status("localhost:3000", readyPath); got != http.StatusOK {
-		t.Errorf("after: %d", got)
-	}
-	if got := status("127.0.0.1:3000", "/elsewhere"); got != http.StatusNotFound {
-		t.Errorf("behind: %d", got)
-	}
-	for _, host := range []string{"attacker.example:3000", "localhost:3001", "localhost", "localhost.attacker.example:3000"} {
-		if got := status(host, readyPath); got != http.StatusMisdirectedRequest {
-			t.Errorf("%s: %d", host, got)
-		}
-	}
-}

@@ -1,6 +1,10 @@
-/** What holds for every request: the Host, the security headers; and for our own pages: reading a body, same origin. */
+/** What holds for every request: the Host, the origin, the security headers; and reading the body of our own forms. */
 
 const MAX_BODY = 64 * 1024;
+const REQUEST_WITHIN = 5000; // ms; 64 KB over loopback take less than one
+
+/** For node's createServer: a request that has not arrived as a whole in time is closed, also one that is refused. */
+export const requestTimeouts = { headersTimeout: REQUEST_WITHIN, requestTimeout: REQUEST_WITHIN, connectionsCheckingInterval: 1000 };
 
 /** The tenant answers to its own names only. */
 export function guard({ issuer, tenant }) {
@@ -11,10 +15,10 @@ export function guard({ issuer, tenant }) {
 
 /**
  * Refuses other Host names: a name that an attacker points at this machine must not make their page ours (DNS
- * rebinding).
+ * rebinding). Refuses what the scripts and forms of foreign pages send, and their images.
  * @param {(ctx: object) => boolean} isOurs whether the request's Host is one of ours
- * @param {{instead: string, apps?: string[], referrer?: string}} options what to say otherwise; where forms may lead
- *   besides here; the Referrer-Policy
+ * @param {{instead: string, apps?: string[], referrer?: string}} options what to say otherwise; the origins whose pages
+ *   may send requests, and where forms may lead besides here; the Referrer-Policy
  */
 export function answersAt(isOurs, { instead, apps = [], referrer = 'no-referrer' }) {
   const policy = contentSecurityPolicy(apps);
@@ -26,6 +30,11 @@ export function answersAt(isOurs, { instead, apps = [], referrer = 'no-referrer'
     if (!isOurs(ctx)) {
       ctx.status = 421;
       ctx.body = `${instead}\n`;
+      return;
+    }
+    if (isForeign(ctx, apps)) {
+      ctx.status = 403;
+      ctx.body = `No page may use this but ${[`http://${ctx.host}`, ...apps].join(' and ')}.\n`;
       return;
     }
     await next();
@@ -50,7 +59,19 @@ function contentSecurityPolicy(apps) {
 }
 
 function appsOf({ clients }) {
-  return [...new Set(clients.flatMap((client) => client.callbacks ?? []).map((url) => new URL(url).origin))];
+  return [...new Set(clients.flatMap(({ callbacks = [], web_origins: origins = [] }) => [...callbacks, ...origins]).map((url) => new URL(url).origin))];
+}
+
+/**
+ * Browsers name a page's origin with whatever a script may read and with every form; with images and the like they
+ * send Sec-Fetch-Site alone. A link from anywhere is none of them.
+ */
+function isForeign(ctx, apps) {
+  const origin = ctx.get('origin');
+  const site = ctx.get('sec-fetch-site');
+  if (origin === 'null') return site !== 'same-origin'; // our own pages, which send no referrer
+  if (origin) return origin !== `http://${ctx.host}` && !apps.includes(origin);
+  return site !== '' && site !== 'same-origin' && site !== 'none' && ctx.get('sec-fetch-mode') !== 'navigate';
 }
 
 /**

@@ -14,7 +14,7 @@ import { createServer } from 'node:http';
 
 import Koa from 'koa';
 
-import { answersAt, isSameOrigin } from './http.js';
+import { answersAt, isSameOrigin, requestTimeouts } from './http.js';
 import { assets } from './pages/assets.js';
 import { html } from './pages/html.js';
 import { redirect } from './pages/login.js';
@@ -43,7 +43,7 @@ export function networkPhone({ push, log }, interfaces) {
   app.use(onlyPaired(pairing));
   app.use(phone({ push }, { here: 'the computer that runs Drawbridge' }));
   const links = (port) => addresses.map((address) => `http://${address}:${port}/phone/pair/${pairing.code}`);
-  return { server: createServer(app.callback()), links };
+  return { server: createServer(requestTimeouts, app.callback()), links };
 }
 
 /**

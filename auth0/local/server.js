@@ -7,6 +7,7 @@ import { createServer } from 'node:http';
 import { networkInterfaces } from 'node:os';
 
 import { Actions } from './actions.js';
+import { requestTimeouts } from './http.js';
 import { Journal } from './journal.js';
 import { KeyRing } from './keys.js';
 import { networkPhone } from './network-phone.js';
@@ -31,7 +32,7 @@ export async function startTenant({
   log = console.error, now, interfaces = networkInterfaces(), handedOver,
 }) {
   const vault = new Vault(data);
-  const server = createServer();
+  const server = createServer(requestTimeouts);
   const servers = [server];
   await listen(server, port, '127.0.0.1');
   const issuer = `http://localhost:${server.address().port}/`;

@@ -113,12 +113,16 @@ describe('an app in the browser', () => {
     });
     assert.equal(preflight.headers.get('access-control-allow-origin'), WEB);
     assert.match(preflight.headers.get('access-control-allow-headers'), /auth0-client/);
-    const refused = await fetch(world.url('oauth/token'), {
-      method: 'POST', headers: { origin: 'https://evil.example' },
-      body: new URLSearchParams({ grant_type: 'refresh_token', client_id: world.clientId, refresh_token: 'x' }),
-    });
-    assert.equal(refused.headers.get('access-control-allow-origin'), null);
-    assert.equal((await refused.json()).error, 'invalid_request');
+  });
+
+  it('gets no answer for a page elsewhere, whatever it asks', async () => {
+    for (const [path, method] of [['oauth/token', 'OPTIONS'], ['oauth/token', 'POST'], ['.well-known/jwks.json', 'GET'], ['userinfo', 'GET'], ['authorize', 'GET']]) {
+      for (const headers of [{ origin: 'https://evil.example' }, { origin: 'null' }, { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' }]) {
+        const response = await fetch(world.url(path), { method, headers });
+        assert.equal(response.status, 403, `${method} ${path} ${JSON.stringify(headers)}`);
+        assert.equal(response.headers.get('access-control-allow-origin'), null);
+      }
+    }
   });
 
   it('gets its answer by web_message in an iframe of its own', async () => {

@@ -233,24 +233,6 @@ func runsOf(w *watcher) (list []any) {
 
 func signature(token string) string { return token[strings.LastIndex(token, ".")+1:][:40] }
 
-func TestTheConsoleAnswersUnderItsOwnNameOnly(t *testing.T) {
-	for _, path := range []string{"/_drawbridge", "/_drawbridge/events"} {
-		r, err := http.NewRequest("GET", shared.API+path, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		r.Host = "bank.attacker.example:3000"
-		response, err := http.DefaultClient.Do(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		response.Body.Close()
-		if response.StatusCode != http.StatusMisdirectedRequest {
-			t.Errorf("%s: %s", path, response.Status)
-		}
-	}
-}
-
 // Several processes of a function share the address of its tables: the trace, not the time, says whose operation it is.
 func TestOperationsOfRequestsAtTheSameInstantAreTheirOwn(t *testing.T) {
 	code := shared.directLogin(t, alice)

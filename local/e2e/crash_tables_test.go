@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
 	"testing"
 
@@ -13,8 +14,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
-// mortalTables are an engine that the test may kill; a runner ends with its own. The data is on disk and the port stays
-// the same, so to everybody else the tables are away for a while and then back.
+// mortalTables are an engine that the test may kill; a runner ends with its own. The data is on disk and the address
+// stays the same, so to everybody else the tables are away for a while and then back.
 type mortalTables struct {
 	options engine.Options
 	engine  *engine.Engine
@@ -28,7 +29,9 @@ func startMortalTables(t *testing.T) *mortalTables {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := &mortalTables{options: engine.Options{Port: port, DBPath: filepath.Join(t.TempDir(), "tables.db")}}
+	m := &mortalTables{options: engine.Options{
+		Address: fmt.Sprintf("127.0.0.1:%d", port), DBPath: filepath.Join(t.TempDir(), "tables.db"),
+	}}
 	if err := m.start(t.Context()); err != nil {
 		t.Fatal(err)
 	}

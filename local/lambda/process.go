@@ -1,7 +1,6 @@
 package lambda
 
 import (
-	"net"
 	"net/http"
 	"os/exec"
 	"path/filepath"
@@ -9,6 +8,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"drawbridge/local/loopback"
 )
 
 // process is one execution environment: a child, its Runtime API server and its log.
@@ -36,7 +37,7 @@ type process struct {
 
 // spawn starts a process on account of inv, to which the log of the init belongs.
 func (f *function) spawn(binary Binary, inv *invocation) (*process, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := loopback.Listen(0)
 	if err != nil {
 		return nil, err
 	}

@@ -62,7 +62,7 @@ func TestAnAnswerCountsThoughItsProcessDiesAfterIt(t *testing.T) {
 
 func TestTheRuntimeAPIRefusesAnotherHostName(t *testing.T) {
 	s := start(t, "raw", raw("another host"))
-	if r := s.invoke(`{}`); string(r.Payload) != "403" {
+	if r := s.invoke(`{}`); string(r.Payload) != "421" {
 		t.Fatalf("%s", r.Payload)
 	}
 }

@@ -5,12 +5,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"log"
 	"net"
 	"net/http"
 	"strconv"
 	"syscall"
 	"time"
+
+	"drawbridge/local/loopback"
 )
 
 // The Runtime API, version 2018-06-01, as one process sees it.
@@ -22,19 +23,7 @@ func (p *process) serve(listener net.Listener) *http.Server {
 	mux.HandleFunc("POST "+runtimePath+"/invocation/{id}/response", p.response)
 	mux.HandleFunc("POST "+runtimePath+"/invocation/{id}/error", p.invocationError)
 	mux.HandleFunc("POST "+runtimePath+"/init/error", p.initFailed)
-	address := listener.Addr().String()
-	server := &http.Server{
-		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if r.Host != address { // a web page that had its own name resolve to 127.0.0.1
-				refuse(w, http.StatusForbidden, "InvalidRequest", "wrong Host")
-				return
-			}
-			mux.ServeHTTP(w, r)
-		}),
-		ErrorLog: log.New(io.Discard, "", 0), // connections break whenever a child is killed
-	}
-	go server.Serve(listener)
-	return server
+	return loopback.Serve(listener, loopback.Programs, mux)
 }
 
 // next ends the init or the invocation in hand, freezes the child, waits for an event, thaws the child, and sends it.

@@ -67,18 +67,7 @@ func (o *Observatory) Close() {
 	o.running.Wait()
 }
 
-// Beside is a handler for the console's paths that leaves all others to next.
-func (o *Observatory) Beside(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == Root || strings.HasPrefix(r.URL.Path, Root+"/") {
-			o.ServeHTTP(w, r)
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
-}
-
-// ServeHTTP serves the console. It must be reachable over the loopback interface only, under its name only.
+// ServeHTTP serves the console, whose paths begin with [Root]. No page but its own may reach it.
 func (o *Observatory) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	protect(w.Header())
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {

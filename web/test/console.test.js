@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import path from 'node:path';
 import { test } from 'node:test';
 import { isAccessible } from './accessible.js';
@@ -97,6 +99,49 @@ test('a paused console stands still, a filter finds, and a reload shows the same
   await page.reload();
   await card(page, '/nowhere', '403').first().waitFor();
   assert.equal(await count(), before + 1);
+});
+
+/** What a script of any web page may try at a port of this machine, and whether something came of it. */
+async function tries(port) {
+  const base = `http://localhost:${port}`;
+  const scan = { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': 'DynamoDB_20120810.Scan', authorization: 'AWS4-HMAC-SHA256 Credential=a/20261122/eu-central-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0' };
+  const read = (path, options) => fetch(base + path, options).then((response) => response.text()).then(() => true, () => false);
+  const element = (tag, path) => new Promise((resolve) => {
+    const made = Object.assign(document.createElement(tag), { onload: () => resolve(true), onerror: () => resolve(false), src: base + path });
+    document.body.append(made);
+  });
+  return {
+    'reads its page': await read('/'),
+    'reads the keys': await read('/.well-known/jwks.json'),
+    'reads the table of customers': await read('/', { method: 'POST', headers: scan, body: '{"TableName":"CustomersTable"}' }),
+    'invokes a function': await read('/2015-03-31/functions/AdminFunction/invocations', { method: 'POST', headers: scan, body: '{}' }),
+    'logs in': await read('/login', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' }),
+    'sends what needs no preflight': await read('/login', { method: 'POST', headers: { 'content-type': 'text/plain' }, body: '{}' }),
+    'loads an image': await element('img', '/_drawbridge/icon.svg'),
+    'runs a script': await element('script', '/_drawbridge/console.js'),
+    'follows the events': await new Promise((resolve) => {
+      const source = new EventSource(`${base}/_drawbridge/events`);
+      for (const [event, came] of [['open', true], ['error', false]]) source.addEventListener(event, () => resolve(source.close() ?? came));
+    }),
+  };
+}
+
+test('a page of another origin, or under another name, gets nothing of any port', async (t) => {
+  const { page, stack } = await person(t, w);
+  const foreign = createServer((request, response) => response.setHeader('content-type', 'text/html').end('<!doctype html><body>')).listen(0, '127.0.0.1');
+  await once(foreign, 'listening');
+  t.after(() => foreign.close());
+  const ports = [stack.api, stack.tenant, stack.web].map((origin) => Number(new URL(origin).port));
+  ports.push(ports[2] + 1); // the tables'
+  for (const port of ports) {
+    await page.goto(`http://127.0.0.1:${foreign.address().port}/`);
+    for (const [what, came] of Object.entries(await page.evaluate(tries, port))) assert.ok(!came, `at ${port} it ${what}`);
+    // Chromium takes every name under localhost for this machine, as it would a name that an attacker rebinds.
+    assert.equal((await page.goto(`http://bank.localhost:${port}/`)).status(), 421);
+  }
+  await page.goto(stack.web);
+  const answered = await page.evaluate((api) => fetch(`${api}/login`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' }).then(({ status }) => status), stack.api);
+  assert.equal(answered, 400, 'the web app is answered: a try can succeed');
 });
 
 for (const colorScheme of ['light', 'dark']) {

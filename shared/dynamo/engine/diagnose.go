@@ -2,19 +2,18 @@ package engine
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 )
 
 // diagnose turns what the engine said before it gave up into an error that names the cure.
-func diagnose(err error, complaint string, port int, dbPath string) error {
+func diagnose(err error, complaint, address, dbPath string) error {
 	cause := err
 	if _, complaint, found := strings.Cut(complaint, "error: "); found {
 		cause = errors.New(strings.TrimSuffix(strings.TrimSpace(complaint), "."))
 	}
 	switch {
 	case strings.Contains(complaint, "in use"):
-		return &Error{Problem: fmt.Sprintf("port %d of the DynamoDB engine is taken", port), Cure: "End the program that holds it, or choose other ports (--base-port).", Cause: cause}
+		return &Error{Problem: "another program has " + address + ", the DynamoDB engine's address", Cure: "End that program, or choose another address.", Cause: cause}
 	case strings.Contains(complaint, "not a valid SQLite database"), strings.Contains(complaint, "malformed"):
 		return &Error{Problem: "the data file " + dbPath + " is damaged", Cure: "Start over with --fresh, or put a sound copy in its place.", Cause: cause}
 	case strings.Contains(complaint, "unable to open"), strings.Contains(complaint, "readonly"), strings.Contains(complaint, "Permission denied"):

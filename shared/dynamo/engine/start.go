@@ -9,23 +9,22 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
 )
 
-// Options say how an engine is to run. The zero value keeps everything in memory on a free port.
+// Options say how an engine is to run. The zero value keeps everything in memory, at an address of its own.
 type Options struct {
 	Endpoint string    // the URL of an engine that already runs (AWS_ENDPOINT_URL_DYNAMODB): nothing is started
-	Port     int       // 0 takes a free one
+	Address  string    // "127.0.0.1:8000"; if empty, one that only this process knows ([privateAddress])
 	DBPath   string    // the data file, its folder made if missing; empty keeps nothing
 	Progress io.Writer // told in a line when something slow begins; may be nil
 }
 
 // Engine is a DynamoDB that answers at Endpoint until Stop.
 type Engine struct {
-	Endpoint string // "http://127.0.0.1:41235", or as given
+	Endpoint string // "http://127.83.201.7:41235", or as given
 
 	process *os.Process   // nil when nothing was started
 	ended   chan struct{} // closed once the process is gone
@@ -58,26 +57,33 @@ func Start(ctx context.Context, options Options) (*Engine, error) {
 		}
 	}
 	for attempt := 1; ; attempt++ {
-		port := options.Port
-		if port == 0 {
-			if port, err = freePort(); err != nil {
-				return nil, &Error{Problem: "this machine gives no free port on 127.0.0.1", Cure: "Close programs that hold many connections.", Cause: err}
+		address := options.Address
+		if address == "" {
+			if address, err = privateAddress(options.Progress); err != nil {
+				return nil, &Error{
+					Problem: "this machine gives no free port on its loopback interface",
+					Cure:    "Close programs that hold many connections.", Cause: err,
+				}
 			}
 		}
-		engine, complaint, err := launch(ctx, binary, port, options.DBPath)
+		engine, complaint, err := launch(ctx, binary, address, options.DBPath)
 		if err == nil {
 			return engine, nil
 		}
-		if options.Port == 0 && attempt < tries && strings.Contains(complaint, "in use") {
+		if options.Address == "" && attempt < tries && strings.Contains(complaint, "in use") {
 			continue
 		}
-		return nil, diagnose(err, complaint, port, options.DBPath)
+		return nil, diagnose(err, complaint, address, options.DBPath)
 	}
 }
 
 // launch starts the binary and waits until it answers; complaint is what it wrote before it ended.
-func launch(ctx context.Context, binary string, port int, dbPath string) (engine *Engine, complaint string, err error) {
-	arguments := []string{"--host", "127.0.0.1", "--port", strconv.Itoa(port)}
+func launch(ctx context.Context, binary, address, dbPath string) (engine *Engine, complaint string, err error) {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, "", err
+	}
+	arguments := []string{"--host", host, "--port", port}
 	if dbPath != "" {
 		arguments = append(arguments, "--db-path", dbPath)
 	}
@@ -86,7 +92,7 @@ func launch(ctx context.Context, binary string, port int, dbPath string) (engine
 	command.SysProcAttr = dieWithParent()
 	output := &output{announced: make(chan struct{})}
 	command.Stdout, command.Stderr = output, output
-	engine = &Engine{Endpoint: "http://127.0.0.1:" + strconv.Itoa(port), ended: make(chan struct{})}
+	engine = &Engine{Endpoint: "http://" + address, ended: make(chan struct{})}
 	if err := startBound(command, func() {
 		_ = command.Wait() // why it ended stands in its output; Stop asks only whether it did
 		close(engine.ended)
@@ -165,11 +171,3 @@ func (e *Engine) PID() int {
 
 // Ended is closed when the engine's process is gone, asked or not; nil for an engine that Start did not start.
 func (e *Engine) Ended() <-chan struct{} { return e.ended }
-
-func freePort() (int, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
-	}
-	return listener.Addr().(*net.TCPAddr).Port, listener.Close()
-}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -56,6 +57,21 @@ func TestAnEngineAnswersUntilItIsStopped(t *testing.T) {
 	}
 }
 
+// A web page can send requests to 127.0.0.1 and all of its ports, and the engine answers whatever page asks.
+func TestAnEngineIsWhereNoPageFindsIt(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("only Linux is known to have more loopback addresses than 127.0.0.1")
+	}
+	hosts := map[string]bool{"127.0.0.1": true}
+	for range 3 {
+		u, err := url.Parse(start(t, engine.Options{}).Endpoint)
+		if err != nil || !strings.HasPrefix(u.Hostname(), "127.") || hosts[u.Hostname()] {
+			t.Errorf("it is at %v, %v", u, err)
+		}
+		hosts[u.Hostname()] = true
+	}
+}
+
 func TestDataOutlivesTheEngineIfItHasAFile(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "deep", "data.db")
 	first := start(t, engine.Options{DBPath: file})
@@ -95,7 +111,6 @@ func TestWhatKeepsAnEngineFromStartingIsNamedWithItsCure(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer listener.Close()
-	port := listener.Addr().(*net.TCPAddr).Port
 	folder := t.TempDir()
 	damaged, taken := filepath.Join(folder, "damaged.db"), filepath.Join(folder, "a file")
 	for _, file := range []string{damaged, taken} {
@@ -108,7 +123,7 @@ func TestWhatKeepsAnEngineFromStartingIsNamedWithItsCure(t *testing.T) {
 		problem string
 		cure    string
 	}{
-		"a taken port":        {engine.Options{Port: port}, fmt.Sprint("port ", port), "--base-port"},
+		"a taken address":     {engine.Options{Address: listener.Addr().String()}, listener.Addr().String(), "another address"},
 		"a damaged file":      {engine.Options{DBPath: damaged}, damaged, "--fresh"},
 		"a folder for a file": {engine.Options{DBPath: folder}, folder, "write access"},
 		"a file for a folder": {engine.Options{DBPath: filepath.Join(taken, "data.db")}, "data folder", "--memory"},

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"drawbridge/local/loopback"
+)
+
+// readyPath answers 200 when everything is up and 503 before. It is the runner's own and no route of the template.
+const readyPath = "/_drawbridge/ready"
+
+// port is an HTTP server that holds its port from the first moment of the start, and says so until what it is for is
+// ready.
+type port struct {
+	server *http.Server
+	behind atomic.Pointer[http.Handler]
+}
+
+func openPort(number int, what string, pages loopback.Pages) (*port, error) {
+	listener, err := listen(number, what)
+	if err != nil {
+		return nil, err
+	}
+	p := &port{}
+	p.server = loopback.Serve(listener, pages, p)
+	return p, nil
+}
+
+// let sends requests to h from now on.
+func (p *port) let(h http.Handler) { p.behind.Store(&h) }
+
+func (p *port) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	behind := p.behind.Load()
+	switch {
+	case behind == nil:
+		w.Header().Set("Retry-After", "1")
+		http.Error(w, "starting", http.StatusServiceUnavailable)
+	case r.URL.Path == readyPath:
+		w.Header().Set("Cache-Control", "no-store")
+		fmt.Fprintln(w, "ready")
+	default:
+		(*behind).ServeHTTP(w, r)
+	}
+}
+
+// close lets requests in hand finish for a moment.
+func (p *port) close() {
+	ctx, cancel := context.WithTimeout(context.Background(), 500*time.Millisecond)
+	defer cancel()
+	if p.server.Shutdown(ctx) != nil {
+		p.server.Close()
+	}
+}
+
+func listen(number int, what string) (net.Listener, error) {
+	listener, err := loopback.Listen(number)
+	if err != nil {
+		return nil, &problem{
+			what:  fmt.Sprintf("port %d, for %s, is taken", number, what),
+			cure:  "End the program that has it (another Drawbridge?), or choose others with --base-port.",
+			cause: err,
+		}
+	}
+	return listener, nil
+}
+
+// checkFree finds out early whether a port is free that a child will take.
+func checkFree(number int, what string) error {
+	listener, err := listen(number, what)
+	if err != nil {
+		return err
+	}
+	return listener.Close()
+}
