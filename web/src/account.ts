@@ -1,12 +1,7 @@
 // An account id is its customer's number and two more digits, "1000000001-01": the bank can tell from the id alone
 // whose account it is, and so can this form tell a mistyped one before anything is sent.
 
-export interface Account {
-  readonly account_id: string;
-  readonly currency: string;
-  /** A decimal string in the currency's own digits. */
-  readonly balance: string;
-}
+export type { Account } from './contract.ts';
 
 const shape = /^[1-9]\d{9}-\d{2}$/;
 

@@ -1,7 +1,7 @@
 // The bank's API, one method a route. Each call carries one credential, chosen by the caller, and either answers
 // what the route promises or throws a Refusal.
 
-import type { Account } from './account.ts';
+import type { Account, BankSession, PasswordLogin, paths, TokenLogin, Transfer as Booked } from './contract.ts';
 import type { Journal } from './journal.ts';
 import type { PendingTransfer } from './pending.ts';
 import { Refusal, refusalFrom, unreachable } from './problem.ts';
@@ -15,33 +15,10 @@ export interface Credential {
   readonly pays?: true;
 }
 
-export interface BankSession {
-  readonly authorization_code: string;
-  /** Seconds until it ends at the latest. */
-  readonly expires_in: number;
-}
-
-export interface Booked {
-  readonly transfer_id: string;
-}
-
-/** One line of the customer's ledger. */
-export interface LedgerEntry {
-  readonly entry_id: string;
-  readonly account_id: string;
-  readonly amount: string;
-  readonly currency: string;
-  readonly counterparty?: string;
-  readonly transfer_id?: string;
-  readonly created_at: string;
-}
-
-export interface Statement {
-  readonly entries: readonly LedgerEntry[];
-  readonly next?: string;
-}
-
-export type LoginBody = { readonly username: string; readonly password: string } | { readonly id_token: string };
+export type { BankSession, LedgerEntry } from './contract.ts';
+export type Statement = paths['/transfers']['get']['responses'][200]['content']['application/json'];
+export type { Booked };
+export type LoginBody = PasswordLogin | TokenLogin;
 
 // API Gateway gives up after 29 s; a little longer tells its 504 from a network that swallows packets.
 const timeout = 32_000;
