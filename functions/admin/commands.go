@@ -3,7 +3,7 @@ package main
 import "context"
 
 // command is one thing that an operator can ask for. Besides the members listed, each command needs an operator and
-// may have dry_run.
+// may have dry_run. keep_sessions and dry_run are true or false, all others are strings.
 type command struct {
 	needs []string // members that must be there
 	may   []string // members that may be
@@ -14,7 +14,9 @@ var commands = map[string]command{
 	"create_customer":  {needs: []string{"customer_id", "name"}, may: []string{"email"}, plan: (*desk).createCustomer},
 	"disable_customer": {needs: []string{"customer_id"}, plan: (*desk).disableCustomer},
 	"enable_customer":  {needs: []string{"customer_id"}, plan: (*desk).enableCustomer},
-	"set_password":     {needs: []string{"customer_id", "username", "password"}, plan: (*desk).setPassword},
+	"set_password": {
+		needs: []string{"customer_id", "username", "password"}, may: []string{"keep_sessions"}, plan: (*desk).setPassword,
+	},
 	"link_identity":    {needs: []string{"customer_id", "sub"}, plan: (*desk).linkIdentity},
 	"unlink_identity":  {needs: []string{"customer_id", "sub"}, plan: (*desk).unlinkIdentity},
 	"revoke_sessions":  {needs: []string{"customer_id"}, plan: (*desk).revokeSessions},

@@ -69,7 +69,8 @@ func (d *desk) enableCustomer(ctx context.Context, o order) (plan, error) {
 	}, nil
 }
 
-// setPassword ends no session. If the old password leaked, revoke_sessions is the next command.
+// setPassword ends the customer's sessions, unless the command says keep_sessions: a password is mostly set because the
+// old one is lost or known to others. It does so second, so that a login by the old password is ended or refused.
 func (d *desk) setPassword(ctx context.Context, o order) (plan, error) {
 	username, chosen := o.text["username"], o.text["password"]
 	if err := customer.CheckLogin(username, chosen); err != nil {
@@ -83,7 +84,13 @@ func (d *desk) setPassword(ctx context.Context, o order) (plan, error) {
 	if err != nil {
 		return plan{}, err
 	}
-	changes := []change{{Of: customerOf(o), What: "password"}} // also if it is the same: nobody can tell but by its hash
+	var ended []change
+	if !o.keep {
+		if ended, err = d.ending(ctx, o); err != nil {
+			return plan{}, err
+		}
+	}
+	changes := append(ended, change{Of: customerOf(o), What: "password"}) // also if it is the same: nobody can tell but by its hash
 	switch owner {
 	case there.ID:
 	case "":
@@ -92,7 +99,11 @@ func (d *desk) setPassword(ctx context.Context, o order) (plan, error) {
 		return plan{}, refuse(usernameInUse, "The username is customer %s's.", owner)
 	}
 	return plan{changes: changes, apply: only(func(ctx context.Context) error {
-		return d.directory.SetPassword(ctx, there.ID, username, chosen)
+		err := d.directory.SetPassword(ctx, there.ID, username, chosen)
+		if err == nil && !o.keep {
+			_, err = d.sessions.RevokeAll(ctx, there.ID)
+		}
+		return err
 	})}, nil
 }
 

@@ -81,6 +81,36 @@ func TestAPasswordThatIsSetOpens(t *testing.T) {
 	}
 }
 
+func TestANewPasswordEndsTheSessionsUnlessToldNotTo(t *testing.T) {
+	w := aBank(t)
+	login := fields{"customer_id": alice, "username": "alice", "password": "alice-at-the-bank"}
+	code, other := w.login(t, alice), w.login(t, bob)
+	open := func(code string) bool {
+		_, err := w.direct.sessions.Verify(t.Context(), code)
+		return err == nil
+	}
+	login["keep_sessions"] = true
+	if w.do(t, "set_password", login).want(t, done); !open(code) {
+		t.Error("a session was ended")
+	}
+	login["keep_sessions"] = false
+	g := w.plan(t, "set_password", login)
+	if g.change(t, "sessions").From != "1" || !open(code) {
+		t.Error(g.text)
+	}
+	if w.do(t, "set_password", login).want(t, done); open(code) || !open(other) {
+		t.Error("alice's session lives, or bob's is ended")
+	}
+	delete(login, "keep_sessions")
+	code = w.login(t, alice)
+	if w.do(t, "set_password", login).want(t, done); open(code) {
+		t.Error("a session lives")
+	}
+	login["keep_sessions"] = "true"
+	w.do(t, "set_password", login).refused(t, invalidRequest)
+	w.do(t, "enable_customer", fields{"customer_id": alice, "keep_sessions": true}).refused(t, invalidRequest)
+}
+
 func TestANewUsernameTakesThePlaceOfTheOldOne(t *testing.T) {
 	w := aBank(t)
 	w.do(t, "set_password", fields{"customer_id": alice, "username": "alice", "password": "alice-at-the-bank"}).want(t, done)

@@ -20,6 +20,7 @@ type order struct {
 	command  string
 	operator string
 	dryRun   bool
+	keep     bool // keep_sessions
 	text     map[string]string // the command's own members
 	amount   bank.Amount       // the member of that name, read in its currency
 }
@@ -32,6 +33,9 @@ func (o order) currency() bank.Currency   { return bank.Currency(o.text["currenc
 // attributes are what an audit record says of the order.
 func (o order) attributes() []slog.Attr {
 	list := []slog.Attr{slog.String("command", o.command), slog.Bool("dry_run", o.dryRun)}
+	if o.keep {
+		list = append(list, slog.Bool("keep_sessions", true))
+	}
 	for _, name := range slices.Sorted(maps.Keys(o.text)) {
 		if members[name].logged {
 			list = append(list, slog.String(name, o.text[name]))
@@ -94,14 +98,19 @@ func (o *order) take(c command, name string, value strictjson.Value) (problems [
 	switch {
 	case name == "command":
 		return nil
-	case name == "dry_run":
+	case name != "operator" && name != "dry_run" && !slices.Contains(c.needs, name) && !slices.Contains(c.may, name):
+		return []string{quoted(name) + " is not a member of " + o.command}
+	case name == "dry_run" || name == "keep_sessions":
 		truth, ok := value.Truth()
-		if o.dryRun = truth; !ok {
-			return []string{"dry_run must be true or false"}
+		if !ok {
+			return []string{name + " must be true or false"}
+		}
+		if name == "dry_run" {
+			o.dryRun = truth
+		} else {
+			o.keep = truth
 		}
 		return nil
-	case name != "operator" && !slices.Contains(c.needs, name) && !slices.Contains(c.may, name):
-		return []string{quoted(name) + " is not a member of " + o.command}
 	}
 	text, ok := value.Text()
 	if !ok {

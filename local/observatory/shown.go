@@ -40,7 +40,7 @@ var claimShown = map[string]way{
 var logShown = map[string]way{
 	"level": text, "decision": text, "reason": text, "kind": text, "code": text, "event": text, "outcome": text, "route": text,
 	"command": text, "limit": text, "difference": text, "name": text, "status": number, "ms": number, "latency_us": number, "ended": number,
-	"dry_run": number, "everywhere": number, "key_set_fetches": number, "key_set_failures": number, "key_set_age_s": number,
+	"dry_run": number, "keep_sessions": number, "everywhere": number, "key_set_fetches": number, "key_set_failures": number, "key_set_age_s": number,
 	"kid": short, "session": short, "account": short, "customer_id": text, "sub": text, "client_id": text,
 	"cause": prose, "user_agent": never, "nonce": never,
 }

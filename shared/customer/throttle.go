@@ -29,15 +29,19 @@ type Limit struct {
 // are not known share one more. A stranger uses up their own pair and the strangers' count: the owner at a known address
 // notices nothing. An owner at a new address while an attack is on logs in by Auth0, where no password of ours is tried,
 // and that makes the new address known.
+//
+// An address has two counts as well, since many people share one behind a router or a carrier: one of the accounts that
+// know it (neighbours) and one of all others (address). A neighbour who guesses at accounts that they have never logged in
+// to uses up the second, and the owners there notice nothing.
 type Limits struct {
 	Pair      Limit // one account from one address; a login from there sets it back
 	Strangers Limit // one account from all addresses that are not known
-	Address   Limit // all accounts from one address
+	Address   Limit // all accounts that know one address, and as many tries again at all that do not
 }
 
 // DefaultLimits allow 5 failures in a row (PSD2 RTS article 4(3)(b)), at most 20 guesses an hour at one account from
 // everywhere unknown (NIST SP 800-63B allows 100 in a row), and 100 in a quarter of an hour from one address, behind
-// which there may be a whole office.
+// which there may be a whole office, twice.
 var DefaultLimits = Limits{
 	Pair:      Limit{Tries: 5, Window: 15 * time.Minute},
 	Strangers: Limit{Tries: 20, Window: time.Hour},
@@ -49,7 +53,7 @@ const knownFor = 90 * 24 * time.Hour
 // Throttled says that too much was tried, and when the next try will be looked at. It is the same whether the account
 // exists or not, and whether the password would have been right.
 type Throttled struct {
-	By         string // pair, strangers or address
+	By         string // pair, strangers, address or neighbours
 	RetryAfter time.Duration
 }
 
@@ -89,9 +93,10 @@ func (d *Directory) pay(ctx context.Context, account, address string) (payment, 
 	}
 	now := d.now()
 	p := payment{d: d, account: account, address: address, pair: d.limits.Pair.counter("pair", digest.Of(account + " " + address)[:32], now)}
-	p.shared = append(p.shared, d.limits.Address.counter("address", address, now))
-	if !now.Before(dynamo.TimeOf(known["expires_at"])) {
-		p.shared = append(p.shared, d.limits.Strangers.counter("strangers", account, now))
+	if now.Before(dynamo.TimeOf(known["expires_at"])) {
+		p.shared = []counter{d.limits.Address.counter("neighbours", address, now)}
+	} else {
+		p.shared = []counter{d.limits.Address.counter("address", address, now), d.limits.Strangers.counter("strangers", account, now)}
 	}
 	counters := append([]counter{p.pair}, p.shared...)
 	writes := make([]types.TransactWriteItem, len(counters))

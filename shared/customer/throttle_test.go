@@ -111,6 +111,42 @@ func TestOneAddressHasOneBudgetForAllAccounts(t *testing.T) {
 	}
 }
 
+// A neighbour behind the same router guesses at accounts of which this address knows nothing.
+func TestABadNeighbourDoesNotShutTheOwnersOfAnAddressOut(t *testing.T) {
+	b := newBank(t)
+	testkit.Must(t, b.login(t.Context(), "alice", alicePassword, home))
+	for i := range 300 {
+		_ = b.login(t.Context(), fmt.Sprint("user", i), "Spring-Summer-1", home)
+	}
+	throttledBy(t, b.login(t.Context(), "bob", "a-wrong-guess", home), "address")
+	for range 2 {
+		testkit.Must(t, b.login(t.Context(), "alice", alicePassword, home))
+	}
+}
+
+func TestGuessesAtAccountsThatKnowAnAddressAreBoundedToo(t *testing.T) {
+	b := newBank(t)
+	const owners = 30
+	name := func(i int) string { return fmt.Sprint("owner", i) }
+	for i := range owners {
+		id := fmt.Sprint(2000000000 + i)
+		testkit.Must(t, b.Create(t.Context(), customer.Customer{ID: id}))
+		testkit.Must(t, b.SetPassword(t.Context(), id, name(i), alicePassword))
+		testkit.Must(t, b.login(t.Context(), name(i), alicePassword, home))
+	}
+	looked := 0
+	for i := range owners * 4 {
+		if err := b.login(t.Context(), name(i%owners), "a-wrong-guess", home); errors.Is(err, customer.ErrWrongPassword) {
+			looked++
+		} else {
+			throttledBy(t, err, "neighbours")
+		}
+	}
+	if looked != customer.DefaultLimits.Address.Tries {
+		t.Errorf("%d guesses were looked at", looked)
+	}
+}
+
 func TestAWholeOfficeLogsInFromOneAddress(t *testing.T) {
 	b := newBank(t)
 	for range customer.DefaultLimits.Address.Tries + 20 {

@@ -22,8 +22,8 @@ var (
 	ErrUsernameTaken     = errors.New("customer: the username is in use")
 )
 
-// SetPassword gives a customer a username and a password, in the place of any they had. It does not end sessions: who
-// changes a password because it leaked calls the session store's RevokeAll too.
+// SetPassword gives a customer a username and a password, in the place of any they had. It ends no
+// sessions: after a password that leaked, the caller revokes them next.
 func (d *Directory) SetPassword(ctx context.Context, customerID, username, chosen string) error {
 	name, ok := foldUsername(username)
 	if !ok {

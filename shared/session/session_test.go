@@ -3,6 +3,8 @@ package session_test
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -175,6 +177,34 @@ func TestTheLeastRecentlyUsedSessionMakesRoom(t *testing.T) {
 	b.mustOpen(t, codes[0])
 	b.mustRefuse(t, codes[1])
 	b.mustOpen(t, codes[2])
+}
+
+// collisions happen to transactions alone.
+type collisions struct{ dynamotest.Faults }
+
+func (c *collisions) RoundTrip(r *http.Request) (*http.Response, error) {
+	if strings.Contains(r.Header.Get("X-Amz-Target"), "Transact") {
+		return c.Faults.RoundTrip(r)
+	}
+	return c.Next.RoundTrip(r)
+}
+
+// A collision passes by itself, and the SDK sends no transaction again for one.
+func TestALoginOfABusyCustomerIsNotRefusedForACollision(t *testing.T) {
+	b := newBank(t)
+	for range session.MaxPerCustomer {
+		b.login(t, alice)
+	}
+	busy := session.New(session.Config{
+		Client: b.db.Through(&collisions{dynamotest.Faults{Next: dynamotest.Transport()}}), Table: b.db.Tables["SessionsTable"], Now: b.Now,
+	})
+	ctx := dynamotest.WithTrouble(t.Context(), &dynamotest.Trouble{
+		Rate: 0.5, Rand: rand.New(rand.NewPCG(1, 1)), Kind: []dynamotest.Fault{dynamotest.Conflict},
+	})
+	for range 10 {
+		_, err := busy.Issue(ctx, alice)
+		testkit.Must(t, err)
+	}
 }
 
 func TestSessionsThatEndedMakeRoomFirst(t *testing.T) {
