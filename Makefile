@@ -3,7 +3,7 @@
 GO_FILES := $(shell git ls-files '*.go')
 FUZZ_TARGETS := ./shared/strictjson:FuzzObject ./shared/token:FuzzParse ./shared/token:FuzzKeySet ./shared/token:FuzzToken
 .DEFAULT_GOAL := help
-.PHONY: help run test check test-go test-e2e test-auth0 test-tenant test-web build deploy tenant outdated bench fuzz chaos
+.PHONY: help run test check test-go test-e2e test-auth0 test-tenant test-web build deploy region tenant outdated bench fuzz chaos
 
 help: ## list the targets
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -61,8 +61,12 @@ build: ## the Lambda binaries, as SAM packages them
 	@cat samconfig.toml $$(find .aws-sam/build -type f | LC_ALL=C sort) | git hash-object --stdin | sed 's/.*/Release: "&"/' > .aws-sam/release.yaml
 	@cat .aws-sam/release.yaml
 
-deploy: build ## deploy to AWS; ENV=staging or ENV=production for another environment
+deploy: region build ## deploy to AWS; ENV=staging or ENV=production for another environment
 	sam deploy --config-env $(or $(ENV),default)
+
+region:
+	@test -n "$$AWS_REGION$$AWS_DEFAULT_REGION" || grep -q '^region' samconfig.toml || aws configure get region >/dev/null || \
+	  { echo "No region is set: export AWS_DEFAULT_REGION=eu-central-1, or run aws configure"; exit 1; }
 
 tenant: ## deploy the Auth0 tenant; DRY_RUN=1 to look first (auth0/TENANT.md says what it wants to be told)
 	cd auth0 && npm ci --no-audit --no-fund --loglevel=error

@@ -109,8 +109,17 @@ func TestAChangeOfAParameterIsANewVersion(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if given, wanted := strings.Count(string(settings), `"file://.aws-sam/release.yaml"`), strings.Count(string(settings), "parameter_overrides = ["); given != wanted {
-		t.Errorf("%d of %d environments are given the release", given, wanted)
+	environments := regexp.MustCompile(`(?m)^\[(\w+)\.deploy\.parameters]$`).FindAllStringSubmatch(string(settings), -1)
+	given := strings.Count(string(settings), `"file://.aws-sam/release.yaml"`)
+	if given != len(environments) || given == 0 {
+		t.Errorf("%d of %d environments are given the release", given, len(environments))
+	}
+	for _, environment := range environments {
+		for _, command := range []string{"validate", "list_resources", "list_endpoints", "list_stack_outputs"} {
+			if table := "[" + environment[1] + "." + command + ".parameters]"; !strings.Contains(string(settings), table) {
+				t.Errorf("samconfig.toml has no %s: the command fails there for want of a release or of a name", table)
+			}
+		}
 	}
 }
 
