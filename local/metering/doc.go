@@ -1,4 +1,4 @@
-// Package metering measures what a request of each route consumes of what AWS charges for, and prices it.
+// Package metering measures what a request of each route consumes of what AWS charges for.
 //
 // The system under test is the stack of template.yaml as the runner runs it: the functions' own binaries over the
 // Lambda Runtime API, behind the local gateway, on the local engine. Between each function and the engine stands a
@@ -8,21 +8,11 @@
 //   - a read takes a unit for each 4 KB, strongly consistent; half of one, eventually consistent; two in a transaction.
 //     What is not there counts as the smallest item. A Query adds up its items first, then rounds.
 //   - a write takes a unit for each 1 KB of the larger of the item before and the item after; two in a transaction. A
-//     failed condition consumes all the same. What TTL deletes costs nothing.
+//     failed condition consumes all the same, and a transaction that is cancelled in full. What TTL deletes is free.
 //
 // (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html; the size of an item:
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html)
 //
-// The test holds each route to exact units, so a change that makes one dearer turns it red. Prices stand in
-// prices_test.go, the formula of the totals in bill_test.go, a whole bank's month in example_test.go. docs/COSTS.md holds
-// what they come to: its tables are between markers, compared by the test, and written by
-//
-//	go test ./local/metering -update
-//
-// Nothing that is asserted is a time. The CPU times in measured_test.go are this project's own measurements; they are
-// made again, and printed, by
-//
-//	go test ./local/metering -run TestMeasure -v -measure
-//
-// The package has no code but its tests.
+// Each route is held to exact units, so a change that makes one dearer turns the test red. docs/COSTS.md has the same
+// rows, and the prices. The package has no code but its tests.
 package metering

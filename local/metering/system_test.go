@@ -47,7 +47,6 @@ type system struct {
 	mu       sync.Mutex
 	exchange gateway.Exchange
 	lines    []lambda.Line
-	started  []int // processes, in the order of their start
 }
 
 // start builds and starts nothing but what stands behind a route.
@@ -91,7 +90,7 @@ func start(t testing.TB) *system {
 	builder, err := gobuild.New(gobuild.Config{Root: root, Out: t.TempDir(), Packages: packages})
 	testkit.Must(t, err)
 	testkit.Must(t, builder.BuildAll(t.Context()))
-	host, err := lambda.NewHost(lambda.Config{Functions: functions, Binaries: builder, Region: region, Log: s.logged, Keeper: s})
+	host, err := lambda.NewHost(lambda.Config{Functions: functions, Binaries: builder, Region: region, Log: s.logged, Keeper: nobody{}})
 	testkit.Must(t, err)
 	t.Cleanup(func() { host.Close() })
 	s.gateway, err = gateway.New(gateway.Config{Stack: s.stack, Invoker: host, Observers: []gateway.Observer{s}})
@@ -139,3 +138,9 @@ func (s *system) logged(line lambda.Line) {
 	defer s.mu.Unlock()
 	s.lines = append(s.lines, line)
 }
+
+// nobody is the lambda.Keeper of processes that end with the test.
+type nobody struct{}
+
+func (nobody) Hold(int)    {}
+func (nobody) Release(int) {}
