@@ -27,8 +27,9 @@ func (d *desk) openAccount(ctx context.Context, o order) (plan, error) {
 		return plan{}, err
 	}
 	return plan{
-		changes: []change{{Of: accountOf(o), What: "status", To: string(bank.Open)}, {Of: accountOf(o), What: "currency", To: string(o.currency())}},
-		apply:   only(func(ctx context.Context) error { return d.bank.Open(ctx, o.account(), o.currency()) }),
+		changes: []change{{Of: accountOf(o), What: "status", To: string(bank.Open)},
+			{Of: accountOf(o), What: "currency", To: string(o.currency())}},
+		apply: only(func(ctx context.Context) error { return d.bank.Open(ctx, o.account(), o.currency()) }),
 	}, nil
 }
 
@@ -40,15 +41,16 @@ func (d *desk) unfreezeAccount(ctx context.Context, o order) (plan, error) {
 	return d.turn(ctx, o, bank.Open, d.bank.Thaw)
 }
 
-// closeAccount wants the account empty. Frozen it may be: whoever empties an account before closing it can freeze it
-// in between, so that nothing arrives.
+// closeAccount wants the account empty. The account may be frozen: an operator can freeze it first, so that nothing
+// arrives.
 func (d *desk) closeAccount(ctx context.Context, o order) (plan, error) {
 	there, err := d.account(ctx, o)
 	switch {
 	case err != nil || there.Status == bank.Closed:
 		return plan{}, err
 	case there.Balance != 0:
-		return plan{}, refuse(accountNotEmpty, "The account holds %s %s.", there.Balance.Format(there.Currency), there.Currency)
+		return plan{}, refuse(accountNotEmpty, "The account holds %s %s.", there.Balance.Format(there.Currency),
+			there.Currency)
 	}
 	return plan{
 		changes: []change{{Of: accountOf(o), What: "status", From: string(there.Status), To: string(bank.Closed)}},
@@ -57,7 +59,8 @@ func (d *desk) closeAccount(ctx context.Context, o order) (plan, error) {
 }
 
 // turn changes the status of an account that is not closed.
-func (d *desk) turn(ctx context.Context, o order, to bank.Status, do func(context.Context, bank.AccountID) error) (plan, error) {
+func (d *desk) turn(ctx context.Context, o order, to bank.Status, do func(context.Context, bank.AccountID) error) (plan,
+	error) {
 	there, err := d.account(ctx, o)
 	switch {
 	case err != nil || there.Status == to:

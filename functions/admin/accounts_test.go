@@ -22,7 +22,8 @@ func TestAnAccountIsOpenedOnce(t *testing.T) {
 
 func TestAFrozenAccountNeitherPaysNorIsPaidUntilItIsNot(t *testing.T) {
 	w := aBank(t)
-	if c := w.plan(t, "freeze_account", ofAccount).change(t, "status"); c != (change{Of: "account " + account, What: "status", From: "open", To: "frozen"}) {
+	if c := w.plan(t, "freeze_account", ofAccount).change(t,
+		"status"); c != (change{Of: "account " + account, What: "status", From: "open", To: "frozen"}) {
 		t.Errorf("%+v", c)
 	}
 	w.do(t, "freeze_account", ofAccount).want(t, done)
@@ -44,8 +45,9 @@ func TestAnAccountIsClosedForGoodWhenItIsEmpty(t *testing.T) {
 	w.do(t, "close_account", ofAccount).want(t, done)
 	w.do(t, "close_account", ofAccount).want(t, unchanged)
 	for command, f := range map[string]fields{
-		"open_account": {"account_id": account, "currency": "EUR"}, "freeze_account": ofAccount, "unfreeze_account": ofAccount,
-		"deposit": money("1.00", "late"), "withdraw": money("1.00", "later"), "clear_daily_limit": ofAccount,
+		"open_account": {"account_id": account, "currency": "EUR"}, "freeze_account": ofAccount,
+		"unfreeze_account": ofAccount,
+		"deposit":          money("1.00", "late"), "withdraw": money("1.00", "later"), "clear_daily_limit": ofAccount,
 	} {
 		w.do(t, command, f).refused(t, accountClosed)
 	}
@@ -72,7 +74,8 @@ func TestADailyLimitIsSetAndTakenAway(t *testing.T) {
 	if view.DailyLimit != "50.00" || view.LeftToday != "50.00" {
 		t.Errorf("%+v", view)
 	}
-	w.do(t, "set_daily_limit", fields{"account_id": account, "amount": "50", "currency": "JPY"}).refused(t, currencyMismatch)
+	w.do(t, "set_daily_limit", fields{"account_id": account, "amount": "50", "currency": "JPY"}).refused(t,
+		currencyMismatch)
 	w.do(t, "clear_daily_limit", ofAccount).want(t, done)
 	w.do(t, "clear_daily_limit", ofAccount).want(t, unchanged)
 }
@@ -109,8 +112,9 @@ func TestAnAccountThatIsNotThereIsSaidSo(t *testing.T) {
 func (w *world) transfer(t *testing.T, key string, amount bank.Amount) bank.Receipt {
 	t.Helper()
 	receipt, err := w.direct.bank.Transfer(t.Context(), bank.TransferRequest{
-		CustomerID: alice, Key: bank.IdempotencyKey(key), From: account, To: bob + "-01", Amount: amount, Currency: "EUR",
-		StepUp: bank.StepUp{TokenID: "token-" + key, ExpiresAt: w.now()},
+		CustomerID: alice, Key: bank.IdempotencyKey(key), From: account, To: bob + "-01", Amount: amount,
+		Currency: "EUR",
+		StepUp:   bank.StepUp{TokenID: "token-" + key, ExpiresAt: w.now()},
 	})
 	testkit.Must(t, err)
 	return receipt

@@ -17,7 +17,8 @@ func TestACommandLeavesARecordBeforeAndAfter(t *testing.T) {
 	w := aBank(t)
 	w.do(t, "withdraw", money("5.00", "till 7")).want(t, done)
 	records := w.records(t)
-	if len(records) != 2 || records[0]["event"] != "operator_command" || records[1]["event"] != "operator_done" || records[1]["outcome"] != "done" {
+	if len(records) != 2 || records[0]["event"] != "operator_command" || records[1]["event"] != "operator_done" ||
+		records[1]["outcome"] != "done" {
 		t.Fatalf("%v", records)
 	}
 	for _, record := range records {
@@ -36,11 +37,13 @@ func TestARefusalIsRecordedWithItsCode(t *testing.T) {
 	w := aBank(t)
 	w.plan(t, "close_account", ofAccount)
 	records := w.records(t)
-	if last := records[len(records)-1]; last["event"] != "operator_refused" || last["code"] != "account_not_empty" || last["dry_run"] != true {
+	if last := records[len(records)-1]; last["event"] != "operator_refused" || last["code"] != "account_not_empty" ||
+		last["dry_run"] != true {
 		t.Errorf("%v", records)
 	}
 	w.send(t, `{"command":"close_account","operator":"mallory","account_id":"x"}`)
-	if records = w.records(t); len(records) != 1 || records[0]["operator"] != "mallory" || records[0]["code"] != "invalid_request" {
+	if records = w.records(t); len(records) != 1 || records[0]["operator"] != "mallory" ||
+		records[0]["code"] != "invalid_request" {
 		t.Errorf("%v", records)
 	}
 }
@@ -59,7 +62,8 @@ func TestNoSecretIsAnsweredOrLogged(t *testing.T) {
 			t.Errorf("answered: %s", g.text)
 		}
 	}
-	w.do(t, "create_customer", fields{"customer_id": "1000000003", "name": "Carl Carlsson", "email": "carl@example.com"}).want(t, done)
+	w.do(t, "create_customer",
+		fields{"customer_id": "1000000003", "name": "Carl Carlsson", "email": "carl@example.com"}).want(t, done)
 	for _, hidden := range []string{secret, "Carl Carlsson", "carl@example.com"} {
 		if strings.Contains(w.log.String(), hidden) {
 			t.Errorf("%s is logged: %s", hidden, w.log.String())
@@ -96,13 +100,16 @@ type denying struct{}
 func (denying) RoundTrip(*http.Request) (*http.Response, error) {
 	return &http.Response{
 		StatusCode: http.StatusBadRequest, Header: http.Header{"Content-Type": {"application/x-amz-json-1.0"}},
-		Body: io.NopCloser(strings.NewReader(`{"__type":"com.amazon.coral.service#AccessDeniedException","message":"not on table secret"}`)),
+		Body: io.NopCloser(
+			strings.NewReader(
+				`{"__type":"com.amazon.coral.service#AccessDeniedException","message":"not on table secret"}`)),
 	}, nil
 }
 
 func TestAFaultOfOursIsLoggedAndNotShown(t *testing.T) {
 	w := aBank(t)
-	_, err := w.through(t, w.db.Through(denying{})).Invoke(invocation(t.Context()), []byte(`{"command":"show_account","operator":"carol","account_id":"1000000001-01"}`))
+	_, err := w.through(t, w.db.Through(denying{})).Invoke(invocation(t.Context()),
+		[]byte(`{"command":"show_account","operator":"carol","account_id":"1000000001-01"}`))
 	failure, ok := errors.AsType[messages.InvokeResponse_Error](err)
 	if !ok || failure.Type != string(internalError) || strings.Contains(failure.Message, "secret") {
 		t.Errorf("%v", err)

@@ -27,7 +27,8 @@ func (d *desk) book(ctx context.Context, o order, amount bank.Amount) (plan, err
 	id, err := d.bank.Booked(ctx, booking)
 	switch {
 	case errors.Is(err, bank.ErrKeyReused):
-		return plan{}, refuse(operationIDReused, "The operation_id was used on this account for another amount, currency or direction.")
+		return plan{}, refuse(operationIDReused,
+			"The operation_id was used on this account for another amount, currency or direction.")
 	case err != nil:
 		return plan{}, err
 	case id != "":
@@ -44,11 +45,13 @@ func (d *desk) book(ctx context.Context, o order, amount bank.Amount) (plan, err
 	case there.Currency != booking.Currency:
 		return plan{}, refuse(currencyMismatch, "The account is in %s.", there.Currency)
 	case there.Balance+amount < 0:
-		return plan{}, refuse(insufficientFunds, "The account holds %s %s.", there.Balance.Format(there.Currency), there.Currency)
+		return plan{}, refuse(insufficientFunds, "The account holds %s %s.", there.Balance.Format(there.Currency),
+			there.Currency)
 	}
 	by := amount.Format(booking.Currency)
 	return plan{
-		changes: []change{{Of: accountOf(o), What: "balance", By: by}, {Of: "ledger of customer " + o.account().Owner(), What: "entry", To: by}},
+		changes: []change{{Of: accountOf(o), What: "balance", By: by},
+			{Of: "ledger of customer " + o.account().Owner(), What: "entry", To: by}},
 		apply: func(ctx context.Context) (any, error) {
 			id, err := d.bank.Book(ctx, booking)
 			return booked{id}, err

@@ -73,7 +73,9 @@ func TestOfManyEqualWithdrawalsAtOnceOneIsMade(t *testing.T) {
 	var all sync.WaitGroup
 	for range 8 {
 		all.Go(func() {
-			payload := fmt.Sprintf(`{"command":"withdraw","operator":"carol","account_id":%q,"amount":"60.00","currency":"EUR","operation_id":"till"}`, account)
+			payload := fmt.Sprintf(
+				`{"command":"withdraw","operator":"carol","account_id":%q,"amount":"60.00","currency":"EUR",`+
+					`"operation_id":"till"}`, account)
 			if _, err := w.Invoke(invocation(t.Context()), []byte(payload)); err != nil {
 				t.Error(err)
 			}
@@ -90,7 +92,9 @@ func TestOfManyWithdrawalsAtOnceNoneTakesMoreThanThereIs(t *testing.T) {
 	var all sync.WaitGroup
 	for i := range 8 {
 		all.Go(func() {
-			payload := fmt.Sprintf(`{"command":"withdraw","operator":"carol","account_id":%q,"amount":"30.00","currency":"EUR","operation_id":"till %d"}`, account, i)
+			payload := fmt.Sprintf(
+				`{"command":"withdraw","operator":"carol","account_id":%q,"amount":"30.00","currency":"EUR",`+
+					`"operation_id":"till %d"}`, account, i)
 			if _, err := w.Invoke(invocation(t.Context()), []byte(payload)); err != nil {
 				t.Error(err)
 			}
@@ -109,7 +113,9 @@ func TestACommandRepeatedUntilItIsAnsweredIsCarriedOutOnce(t *testing.T) {
 	for i := range 20 {
 		ctx := dynamotest.WithTrouble(invocation(t.Context()), &dynamotest.Trouble{Rate: 0.5, Rand: random})
 		command := [...]string{"deposit", "withdraw"}[i%2]
-		payload := fmt.Appendf(nil, `{"command":%q,"operator":"carol","account_id":%q,"amount":"%d.00","currency":"EUR","operation_id":"op %d"}`, command, account, i%2*2+1, i)
+		payload := fmt.Appendf(nil,
+			`{"command":%q,"operator":"carol","account_id":%q,"amount":"%d.00","currency":"EUR",`+
+				`"operation_id":"op %d"}`, command, account, i%2*2+1, i)
 		for _, err := troubled.Invoke(ctx, payload); err != nil; _, err = troubled.Invoke(ctx, payload) {
 			if failure, _ := errors.AsType[messages.InvokeResponse_Error](err); failure.Type != string(unavailable) {
 				t.Fatal(err)
@@ -119,7 +125,8 @@ func TestACommandRepeatedUntilItIsAnsweredIsCarriedOutOnce(t *testing.T) {
 	if w.balance(t) != "80.00" { // ten of 1.00 in, ten of 3.00 out
 		t.Error(w.balance(t))
 	}
-	reconciler, err := reconcile.New(reconcile.Config{Client: w.db.Client, Accounts: w.db.Tables["AccountsTable"], Ledger: w.db.Tables["LedgerTable"]})
+	reconciler, err := reconcile.New(reconcile.Config{Client: w.db.Client, Accounts: w.db.Tables["AccountsTable"],
+		Ledger: w.db.Tables["LedgerTable"]})
 	testkit.Must(t, err)
 	report, _, _, err := reconciler.Page(t.Context(), reconcile.Position{})
 	if err != nil || len(report.Differences) > 0 || report.Entries != 21 {

@@ -15,12 +15,13 @@ var commands = map[string]command{
 	"disable_customer": {needs: []string{"customer_id"}, plan: (*desk).disableCustomer},
 	"enable_customer":  {needs: []string{"customer_id"}, plan: (*desk).enableCustomer},
 	"set_password": {
-		needs: []string{"customer_id", "username", "password"}, may: []string{"keep_sessions"}, plan: (*desk).setPassword,
+		needs: []string{"customer_id", "username", "password"}, may: []string{"keep_sessions"},
+		plan: (*desk).setPassword,
 	},
-	"link_identity":    {needs: []string{"customer_id", "sub"}, plan: (*desk).linkIdentity},
-	"unlink_identity":  {needs: []string{"customer_id", "sub"}, plan: (*desk).unlinkIdentity},
-	"revoke_sessions":  {needs: []string{"customer_id"}, plan: (*desk).revokeSessions},
-	"show_customer":    {needs: []string{"customer_id"}, plan: (*desk).showCustomer},
+	"link_identity":   {needs: []string{"customer_id", "sub"}, plan: (*desk).linkIdentity},
+	"unlink_identity": {needs: []string{"customer_id", "sub"}, plan: (*desk).unlinkIdentity},
+	"revoke_sessions": {needs: []string{"customer_id"}, plan: (*desk).revokeSessions},
+	"show_customer":   {needs: []string{"customer_id"}, plan: (*desk).showCustomer},
 
 	"open_account":      {needs: []string{"account_id", "currency"}, plan: (*desk).openAccount},
 	"freeze_account":    {needs: []string{"account_id"}, plan: (*desk).freezeAccount},

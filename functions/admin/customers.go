@@ -24,8 +24,10 @@ func (d *desk) createCustomer(ctx context.Context, o order) (plan, error) {
 	case errors.Is(err, customer.ErrNotFound):
 	case err != nil:
 		return plan{}, err
-	case there.Name != wanted.Name || (there.Email != "") != (wanted.Email != "") || wanted.Email != "" && owner != wanted.ID:
-		return plan{}, refuse(customerExists, "Customer %s is there, under another name or address. Nothing was changed.", wanted.ID)
+	case there.Name != wanted.Name || (there.Email != "") != (wanted.Email != "") ||
+		wanted.Email != "" && owner != wanted.ID:
+		return plan{}, refuse(customerExists,
+			"Customer %s is there, under another name or address. Nothing was changed.", wanted.ID)
 	default:
 		return plan{}, nil
 	}
@@ -33,7 +35,8 @@ func (d *desk) createCustomer(ctx context.Context, o order) (plan, error) {
 	if wanted.Email != "" {
 		changes = append(changes, change{Of: customerOf(o), What: "email", To: wanted.Email})
 	}
-	return plan{changes: changes, apply: only(func(ctx context.Context) error { return d.directory.Create(ctx, wanted) })}, nil
+	create := func(ctx context.Context) error { return d.directory.Create(ctx, wanted) }
+	return plan{changes: changes, apply: only(create)}, nil
 }
 
 // disableCustomer ends the sessions too. A customer who is disabled and still has some was disabled half-way: the
@@ -90,7 +93,8 @@ func (d *desk) setPassword(ctx context.Context, o order) (plan, error) {
 			return plan{}, err
 		}
 	}
-	changes := append(ended, change{Of: customerOf(o), What: "password"}) // also if it is the same: nobody can tell but by its hash
+	// also if it is the same: nobody can tell but by its hash
+	changes := append(ended, change{Of: customerOf(o), What: "password"})
 	switch owner {
 	case there.ID:
 	case "":

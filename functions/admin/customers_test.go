@@ -11,7 +11,8 @@ import (
 func TestACustomerIsCreatedOnce(t *testing.T) {
 	w := empty(t)
 	carl := fields{"customer_id": bob, "name": "Carl Carlsson", "email": "Carl@example.com"}
-	if g := w.plan(t, "create_customer", carl); g.change(t, "name").To != "Carl Carlsson" || g.change(t, "email").To != "Carl@example.com" {
+	if g := w.plan(t, "create_customer", carl); g.change(t, "name").To != "Carl Carlsson" ||
+		g.change(t, "email").To != "Carl@example.com" {
 		t.Error(g.text)
 	}
 	w.do(t, "create_customer", carl).want(t, done)
@@ -42,7 +43,8 @@ func TestADisabledCustomerIsOutUntilEnabled(t *testing.T) {
 	w := aBank(t)
 	code := w.login(t, alice)
 	of := fields{"customer_id": alice}
-	if g := w.plan(t, "disable_customer", of); g.change(t, "status").To != "disabled" || g.change(t, "sessions").From != "1" {
+	if g := w.plan(t, "disable_customer", of); g.change(t, "status").To != "disabled" ||
+		g.change(t, "sessions").From != "1" {
 		t.Error(g.text)
 	}
 	w.do(t, "disable_customer", of).want(t, done)
@@ -76,7 +78,8 @@ func TestAPasswordThatIsSetOpens(t *testing.T) {
 	}
 	w.do(t, "set_password", login).want(t, done)
 	w.do(t, "set_password", login).want(t, done) // the same again does the same
-	if who, err := w.direct.directory.Authenticate(t.Context(), "alice", "alice-at-the-bank", "192.0.2.1"); err != nil || who.CustomerID != alice {
+	if who, err := w.direct.directory.Authenticate(t.Context(), "alice", "alice-at-the-bank",
+		"192.0.2.1"); err != nil || who.CustomerID != alice {
 		t.Errorf("%+v, %v", who, err)
 	}
 }
@@ -113,7 +116,8 @@ func TestANewPasswordEndsTheSessionsUnlessToldNotTo(t *testing.T) {
 
 func TestANewUsernameTakesThePlaceOfTheOldOne(t *testing.T) {
 	w := aBank(t)
-	w.do(t, "set_password", fields{"customer_id": alice, "username": "alice", "password": "alice-at-the-bank"}).want(t, done)
+	w.do(t, "set_password", fields{"customer_id": alice, "username": "alice", "password": "alice-at-the-bank"}).want(t,
+		done)
 	g := w.do(t, "set_password", fields{"customer_id": alice, "username": "archer", "password": "alice-at-the-bank"})
 	if g.want(t, done); g.change(t, "username").From != "alice" {
 		t.Error(g.text)
@@ -138,8 +142,10 @@ func TestALoginThatNobodyMayChooseIsRefused(t *testing.T) {
 
 func TestAUsernameInUseIsRefused(t *testing.T) {
 	w := aBank(t)
-	w.do(t, "set_password", fields{"customer_id": alice, "username": "alice", "password": "alice-at-the-bank"}).want(t, done)
-	w.do(t, "set_password", fields{"customer_id": bob, "username": "Alice", "password": "bob-at-the-bank"}).refused(t, usernameInUse)
+	w.do(t, "set_password", fields{"customer_id": alice, "username": "alice", "password": "alice-at-the-bank"}).want(t,
+		done)
+	w.do(t, "set_password", fields{"customer_id": bob, "username": "Alice", "password": "bob-at-the-bank"}).refused(t,
+		usernameInUse)
 }
 
 func TestEverySessionIsRevokedAndNoOtherCustomers(t *testing.T) {

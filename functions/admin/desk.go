@@ -75,7 +75,8 @@ func (d *desk) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	if err != nil {
 		failure := faultOf(err)
 		record(audit.OperatorFailed, slog.String("code", failure.Type))
-		d.log.LogAttrs(ctx, slog.LevelError, "command failed", slog.String("request_id", requestID), slog.String("cause", err.Error()))
+		d.log.LogAttrs(ctx, slog.LevelError, "command failed", slog.String("request_id", requestID),
+			slog.String("cause", err.Error()))
 		return nil, failure
 	}
 	record(audit.OperatorDone, slog.String("outcome", string(a.Outcome)))
@@ -113,8 +114,10 @@ func (d *desk) carryOut(ctx context.Context, o order) (answer, error) {
 func faultOf(err error) messages.InvokeResponse_Error {
 	if errors.Is(err, bank.ErrUnavailable) || errors.Is(err, context.DeadlineExceeded) || dynamo.Transient(err) {
 		return messages.InvokeResponse_Error{
-			Type: string(unavailable), Message: "It is not known whether the command was carried out. To give the same command again is safe.",
+			Type:    string(unavailable),
+			Message: "It is not known whether the command was carried out. To give the same command again is safe.",
 		}
 	}
-	return messages.InvokeResponse_Error{Type: string(internalError), Message: "Something went wrong on our side. The log has more under this request id."}
+	return messages.InvokeResponse_Error{Type: string(internalError),
+		Message: "Something went wrong on our side. The log has more under this request id."}
 }

@@ -18,8 +18,8 @@ func (d *desk) linkIdentity(ctx context.Context, o order) (plan, error) {
 }
 
 // sessionsStay is what unlink_identity leaves: package session does not keep how a session was opened.
-const sessionsStay = "No session is ended: a session does not say which identity opened it. If this one was stolen, revoke_sessions is " +
-	"the next command. An access token of the identity may act for up to a minute more."
+const sessionsStay = "No session is ended: a session does not say which identity opened it. If this one was " +
+	"stolen, revoke_sessions is the next command. An access token of the identity may act for up to a minute more."
 
 // unlinkIdentity notes what it leaves even when nothing is to be done: it may have been done by a command whose answer
 // was lost.
@@ -39,8 +39,8 @@ func (d *desk) unlinkIdentity(ctx context.Context, o order) (plan, error) {
 	}, nil
 }
 
-// linked tells whether sub is the customer's already. A customer who is not there is refused, and so is an identity that
-// is another's.
+// linked tells whether sub is the customer's already. A customer who is not there is refused, and so is an identity
+// that is another's.
 func (d *desk) linked(ctx context.Context, o order, sub identity.Subject) (bool, error) {
 	if _, err := d.customer(ctx, o); err != nil {
 		return false, err

@@ -32,7 +32,8 @@ func TestAnUnlinkedIdentityOpensNothing(t *testing.T) {
 	if g := w.do(t, "unlink_identity", ofAlice); g.Outcome != done || g.change(t, "identity").From != sub {
 		t.Error(g.text)
 	}
-	if login, err := w.direct.directory.Identify(t.Context(), customer.Identity{Subject: sub}, "192.0.2.1"); !errors.Is(err, customer.ErrUnknownIdentity) {
+	if login, err := w.direct.directory.Identify(t.Context(), customer.Identity{Subject: sub},
+		"192.0.2.1"); !errors.Is(err, customer.ErrUnknownIdentity) {
 		t.Errorf("%+v, %v", login, err)
 	}
 }
@@ -82,7 +83,7 @@ func TestADisabledCustomersIdentityIsUnlinked(t *testing.T) {
 	w.do(t, "unlink_identity", ofAlice).want(t, done)
 }
 
-// A session opened by the identity cannot be told from the customer's others: whoever unlinks is told what to do next,
+// A session opened by the identity cannot be told from the customer's others: the operator who unlinks is told what to do next,
 // also if an earlier answer was lost.
 func TestUnlinkingSaysThatSessionsLiveOn(t *testing.T) {
 	w := aBank(t)
@@ -91,7 +92,8 @@ func TestUnlinkingSaysThatSessionsLiveOn(t *testing.T) {
 	testkit.Must(t, err)
 	draft, err := w.direct.sessions.Issue(t.Context(), login.CustomerID, login.Writes...)
 	testkit.Must(t, err)
-	for i, g := range []got{w.plan(t, "unlink_identity", ofAlice), w.do(t, "unlink_identity", ofAlice), w.do(t, "unlink_identity", ofAlice)} {
+	for i, g := range []got{w.plan(t, "unlink_identity", ofAlice), w.do(t, "unlink_identity", ofAlice),
+		w.do(t, "unlink_identity", ofAlice)} {
 		if g.Outcome != []outcome{planned, done, unchanged}[i] || !strings.Contains(g.Note, "revoke_sessions") {
 			t.Error(g.text)
 		}
@@ -114,7 +116,8 @@ func TestUnlinkingIsRecordedWithTheIdentity(t *testing.T) {
 		t.Fatalf("%v", records)
 	}
 	for _, record := range records {
-		if record["command"] != "unlink_identity" || record["operator"] != "carol" || record["customer_id"] != alice || record["sub"] != sub {
+		if record["command"] != "unlink_identity" || record["operator"] != "carol" || record["customer_id"] != alice ||
+			record["sub"] != sub {
 			t.Errorf("%v", record)
 		}
 	}
@@ -123,14 +126,17 @@ func TestUnlinkingIsRecordedWithTheIdentity(t *testing.T) {
 func TestOfManyEqualUnlinkingsAtOnceNoneFails(t *testing.T) {
 	w := aBank(t)
 	w.do(t, "link_identity", ofAlice).want(t, done)
-	login, err := w.direct.directory.Identify(t.Context(), customer.Identity{Subject: sub}, "192.0.2.1") // it is under way
+	// it is under way
+	login, err := w.direct.directory.Identify(t.Context(), customer.Identity{Subject: sub}, "192.0.2.1")
 	testkit.Must(t, err)
 	var all sync.WaitGroup
 	for range 5 {
 		all.Go(func() {
-			payload := fmt.Sprintf(`{"command":"unlink_identity","operator":"carol","customer_id":%q,"sub":%q}`, alice, sub)
+			payload := fmt.Sprintf(`{"command":"unlink_identity","operator":"carol","customer_id":%q,"sub":%q}`, alice,
+				sub)
 			text, err := w.Invoke(invocation(t.Context()), []byte(payload))
-			if err != nil || !strings.Contains(string(text), `"outcome":"done"`) && !strings.Contains(string(text), `"outcome":"unchanged"`) {
+			if err != nil || !strings.Contains(string(text), `"outcome":"done"`) &&
+				!strings.Contains(string(text), `"outcome":"unchanged"`) {
 				t.Errorf("%s, %v", text, err)
 			}
 		})

@@ -1,5 +1,5 @@
-// Command admin is the Lambda function that operators give commands to. It has no route: whoever may call
-// lambda:InvokeFunction on it, and nobody else, can reach it.
+// Command admin is the Lambda function that operators give commands to. It has no route: only a
+// principal of AWS that may lambda:InvokeFunction reaches it.
 //
 // A command is one JSON object, and so is its answer:
 //
@@ -7,8 +7,8 @@
 //	{"command":"freeze_account","outcome":"planned","dry_run":true,"request_id":"…",
 //	 "changes":[{"of":"account 1000000001-01","what":"status","from":"open","to":"frozen"}]}
 //
-// The outcome is done, unchanged (all was so already), planned (a dry run: this would be done), shown or refused (with a
-// code that is stable and a detail for people). A note says what a command leaves as it is, where one might think
+// The outcome is done, unchanged (all was so already), planned (a dry run: this would be done), shown or refused (with
+// a code that is stable and a detail for people). A note says what a command leaves as it is, where one might think
 // otherwise. What can be cured by giving the same command again, or not at all, is an error of the function: so Lambda
 // repeats a command that was sent as an event, and never repeats a refusal.
 //

@@ -18,20 +18,26 @@ type member struct {
 }
 
 var members = map[string]member{
-	"operator":     {valid(printable(128)), "1 to 128 printable ASCII characters that say who gives the command", false}, // logged by itself
-	"operation_id": {valid(printable(128)), "1 to 128 printable ASCII characters that no other operation on this account has", true},
-	"customer_id":  {parsed(identity.ParseCustomerID), "ten digits, the first not 0", true},
-	"name":         {valid(text(200)), "1 to 200 characters without control characters or space around them", false},
-	"email":        {valid(address), "an e-mail address of at most 254 characters", false},
-	"username":     {valid(anything), "", false}, // package customer has the rules for these two
-	"password":     {valid(anything), "", false},
-	"sub":          {parsed(identity.ParseSubject), "1 to 255 bytes of printable characters: the identity's sub at Auth0", true},
-	"account_id":   {parsed(bank.ParseAccountID), "a customer_id, a hyphen and two digits", true},
-	"currency":     {parsed(bank.ParseCurrency), "the three capital letters of a currency in use", true},
-	"amount":       {valid(text(32)), "a decimal number, as 1250.00", true}, // read with the currency
-	"transfer_id":  {valid(regexp.MustCompile(`^tr_[a-z2-7]{26}$`).MatchString), "tr_ and 26 small letters and digits", true},
+	// logged by itself
+	"operator": {valid(printable(128)), "1 to 128 printable ASCII characters that say who gives the command",
+		false},
+	"operation_id": {valid(printable(128)),
+		"1 to 128 printable ASCII characters that no other operation on this account has", true},
+	"customer_id": {parsed(identity.ParseCustomerID), "ten digits, the first not 0", true},
+	"name":        {valid(text(200)), "1 to 200 characters without control characters or space around them", false},
+	"email":       {valid(address), "an e-mail address of at most 254 characters", false},
+	"username":    {valid(anything), "", false}, // package customer has the rules for these two
+	"password":    {valid(anything), "", false},
+	"sub": {parsed(identity.ParseSubject),
+		"1 to 255 bytes of printable characters: the identity's sub at Auth0", true},
+	"account_id": {parsed(bank.ParseAccountID), "a customer_id, a hyphen and two digits", true},
+	"currency":   {parsed(bank.ParseCurrency), "the three capital letters of a currency in use", true},
+	"amount":     {valid(text(32)), "a decimal number, as 1250.00", true}, // read with the currency
+	"transfer_id": {valid(regexp.MustCompile(`^tr_[a-z2-7]{26}$`).MatchString), "tr_ and 26 small letters and digits",
+		true},
 	"idempotency_key": {
-		parsed(bank.ParseIdempotencyKey), "1 to 128 visible ASCII characters without quotes, backslashes and commas", true,
+		parsed(bank.ParseIdempotencyKey), "1 to 128 visible ASCII characters without quotes, backslashes and commas",
+		true,
 	},
 }
 
@@ -59,7 +65,8 @@ func printable(most int) func(string) bool {
 
 func text(most int) func(string) bool {
 	return func(s string) bool {
-		return s != "" && utf8.RuneCountInString(s) <= most && strings.TrimSpace(s) == s && !strings.ContainsFunc(s, unicode.IsControl)
+		return s != "" && utf8.RuneCountInString(s) <= most && strings.TrimSpace(s) == s &&
+			!strings.ContainsFunc(s, unicode.IsControl)
 	}
 }
 

@@ -20,7 +20,7 @@ type order struct {
 	command  string
 	operator string
 	dryRun   bool
-	keep     bool // keep_sessions
+	keep     bool              // keep_sessions
 	text     map[string]string // the command's own members
 	amount   bank.Amount       // the member of that name, read in its currency
 }
@@ -52,12 +52,14 @@ func readOrder(payload []byte) (order, error) {
 	}
 	given, problems, err := readMembers(payload)
 	if err != nil {
-		return order{}, refuse(invalidRequest, "The command is not one well-formed JSON object of strings and booleans.")
+		return order{}, refuse(invalidRequest,
+			"The command is not one well-formed JSON object of strings and booleans.")
 	}
 	name, _ := given["command"].Text()
 	c, known := commands[name]
 	if !known {
-		return order{}, refuse(unknownCommand, "The member command must be one of "+strings.Join(slices.Sorted(maps.Keys(commands)), ", ")+".")
+		return order{}, refuse(unknownCommand,
+			"The member command must be one of "+strings.Join(slices.Sorted(maps.Keys(commands)), ", ")+".")
 	}
 	o := order{command: name, text: map[string]string{}}
 	for _, name := range slices.Sorted(maps.Keys(given)) {

@@ -8,33 +8,56 @@ import (
 func TestACommandThatIsNotUnderstoodIsRefusedByName(t *testing.T) {
 	w := aBank(t)
 	before := w.everything(t)
-	for payload, named := range map[string]string{
-		`{"command":"freeze_account","operator":"carol","account_id":"1000000001-01","reason":"x"}`:                              `"reason" is not a member`,
-		`{"command":"freeze_account","operator":"carol","account_id":"1000000001-01","Account_ID":"1000000001-02"}`:              `"Account_ID" is not a member`,
-		`{"command":"freeze_account","operator":"carol","account_id":"1000000001-01","account_id":"1000000001-02"}`:              `"account_id" is given twice`,
-		`{"command":"freeze_account","command":"show_account","operator":"carol","account_id":"1000000001-01"}`:                  `"command" is given twice`,
-		`{"command":"freeze_account","operator":"carol","account_id":"1000000001-01","operation_id":"1"}`:                        `"operation_id" is not a member`,
-		`{"command":"freeze_account","operator":"carol"}`:                                                                        `account_id is missing`,
-		`{"command":"freeze_account","account_id":"1000000001-01"}`:                                                              `operator is missing`,
-		`{"command":"freeze_account","operator":" ","account_id":"1000000001-01"}`:                                               `operator must be`,
-		`{"command":"freeze_account","operator":"carol","account_id":"1-01"}`:                                                    `account_id must be`,
-		`{"command":"freeze_account","operator":"carol","account_id":7}`:                                                         `account_id must be a string`,
-		`{"command":"freeze_account","operator":"carol","account_id":null}`:                                                      `account_id must be a string`,
-		`{"command":"freeze_account","operator":"carol","account_id":"1000000001-01","dry_run":"true"}`:                          `dry_run must be true or false`,
-		`{"command":"freeze_account","operator":"carol","account_id":"1000000001-01","dry_run":null}`:                            `dry_run must be true or false`,
-		`{"command":"deposit","operator":"carol","account_id":"1000000001-01","amount":"1","currency":"EUR"}`:                    `operation_id is missing`,
-		`{"command":"deposit","operator":"c","account_id":"1000000001-01","amount":"1.001","currency":"EUR","operation_id":"o"}`: `amount is more decimal places`,
-		`{"command":"deposit","operator":"c","account_id":"1000000001-01","amount":"-1","currency":"EUR","operation_id":"o"}`:    `amount is not a decimal number`,
-		`{"command":"deposit","operator":"c","account_id":"1000000001-01","amount":"0","currency":"EUR","operation_id":"o"}`:     `amount is not more than zero`,
-		`{"command":"deposit","operator":"c","account_id":"1000000001-01","amount":"1","currency":"eur","operation_id":"o"}`:     `currency must be`,
-		`{"command":"create_customer","operator":"c","customer_id":"0000000001","name":"x"}`:                                     `customer_id must be`,
-		`{"command":"create_customer","operator":"c","customer_id":"1000000009","name":"x\u0007"}`:                               `name must be`,
-		`{"command":"create_customer","operator":"c","customer_id":"1000000009","name":"x","email":"nobody"}`:                    `email must be`,
-		`{"command":"link_identity","operator":"c","customer_id":"1000000001","sub":"a\u200bb"}`:                                 `sub must be`,
-		`{"command":"show_transfer","operator":"c","customer_id":"1000000001","transfer_id":"tr_1"}`:                             `transfer_id must be`,
+	for _, c := range [][2]string{
+		{`{"command":"freeze_account","operator":"carol","account_id":"1000000001-01","reason":"x"}`,
+			`"reason" is not a member`},
+		{`{"command":"freeze_account","operator":"carol","account_id":"1000000001-01","Account_ID":"1000000001-02"}`,
+			`"Account_ID" is not a member`},
+		{`{"command":"freeze_account","operator":"carol","account_id":"1000000001-01","account_id":"1000000001-02"}`,
+			`"account_id" is given twice`},
+		{`{"command":"freeze_account","command":"show_account","operator":"carol","account_id":"1000000001-01"}`,
+			`"command" is given twice`},
+		{`{"command":"freeze_account","operator":"carol","account_id":"1000000001-01","operation_id":"1"}`,
+			`"operation_id" is not a member`},
+		{`{"command":"freeze_account","operator":"carol"}`,
+			`account_id is missing`},
+		{`{"command":"freeze_account","account_id":"1000000001-01"}`,
+			`operator is missing`},
+		{`{"command":"freeze_account","operator":" ","account_id":"1000000001-01"}`,
+			`operator must be`},
+		{`{"command":"freeze_account","operator":"carol","account_id":"1-01"}`,
+			`account_id must be`},
+		{`{"command":"freeze_account","operator":"carol","account_id":7}`,
+			`account_id must be a string`},
+		{`{"command":"freeze_account","operator":"carol","account_id":null}`,
+			`account_id must be a string`},
+		{`{"command":"freeze_account","operator":"carol","account_id":"1000000001-01","dry_run":"true"}`,
+			`dry_run must be true or false`},
+		{`{"command":"freeze_account","operator":"carol","account_id":"1000000001-01","dry_run":null}`,
+			`dry_run must be true or false`},
+		{`{"command":"deposit","operator":"carol","account_id":"1000000001-01","amount":"1","currency":"EUR"}`,
+			`operation_id is missing`},
+		{`{"command":"deposit","operator":"c","account_id":"1000000001-01","amount":"1.001","currency":"EUR","operation_id":"o"}`,
+			`amount is more decimal places`},
+		{`{"command":"deposit","operator":"c","account_id":"1000000001-01","amount":"-1","currency":"EUR","operation_id":"o"}`,
+			`amount is not a decimal number`},
+		{`{"command":"deposit","operator":"c","account_id":"1000000001-01","amount":"0","currency":"EUR","operation_id":"o"}`,
+			`amount is not more than zero`},
+		{`{"command":"deposit","operator":"c","account_id":"1000000001-01","amount":"1","currency":"eur","operation_id":"o"}`,
+			`currency must be`},
+		{`{"command":"create_customer","operator":"c","customer_id":"0000000001","name":"x"}`,
+			`customer_id must be`},
+		{`{"command":"create_customer","operator":"c","customer_id":"1000000009","name":"x\u0007"}`,
+			`name must be`},
+		{`{"command":"create_customer","operator":"c","customer_id":"1000000009","name":"x","email":"nobody"}`,
+			`email must be`},
+		{`{"command":"link_identity","operator":"c","customer_id":"1000000001","sub":"a\u200bb"}`,
+			`sub must be`},
+		{`{"command":"show_transfer","operator":"c","customer_id":"1000000001","transfer_id":"tr_1"}`,
+			`transfer_id must be`},
 	} {
-		if g := w.send(t, payload); g.Code != invalidRequest || !strings.Contains(g.Detail, named) {
-			t.Errorf("%s: %s", payload, g.text)
+		if g := w.send(t, c[0]); g.Code != invalidRequest || !strings.Contains(g.Detail, c[1]) {
+			t.Errorf("%s: %s", c[0], g.text)
 		}
 	}
 	if after := w.everything(t); after != before {
@@ -54,7 +77,8 @@ func TestEveryProblemOfACommandIsNamedAtOnce(t *testing.T) {
 
 func TestWhatIsNoCommandIsRefused(t *testing.T) {
 	w := empty(t)
-	for _, payload := range []string{`{}`, `{"command":"delete_everything","operator":"c"}`, `{"command":7}`, `{"command":null}`, `{"Command":"show_account"}`} {
+	for _, payload := range []string{`{}`, `{"command":"delete_everything","operator":"c"}`, `{"command":7}`,
+		`{"command":null}`, `{"Command":"show_account"}`} {
 		g := w.send(t, payload)
 		g.refused(t, unknownCommand)
 		if !strings.Contains(g.Detail, "freeze_account") {
@@ -66,7 +90,8 @@ func TestWhatIsNoCommandIsRefused(t *testing.T) {
 func TestWhatIsNoJSONObjectIsRefused(t *testing.T) {
 	w := empty(t)
 	for _, payload := range []string{
-		``, `null`, `[]`, `"freeze_account"`, `{"command":"show_account"`, `{"command":"show_account"}{}`, "\xff", `{"command":"\ud800"}`,
+		``, `null`, `[]`, `"freeze_account"`, `{"command":"show_account"`, `{"command":"show_account"}{}`, "\xff",
+		`{"command":"\ud800"}`,
 		`{"command":{"command":{"command":{}}}}`, `{"command":"` + strings.Repeat("x", maxPayload) + `"}`,
 	} {
 		w.send(t, payload).refused(t, invalidRequest)
@@ -75,7 +100,8 @@ func TestWhatIsNoJSONObjectIsRefused(t *testing.T) {
 
 func TestALongNameIsNotShownWhole(t *testing.T) {
 	w := empty(t)
-	g := w.send(t, `{"command":"show_account","operator":"c","account_id":"1000000001-01","`+strings.Repeat("n", 5000)+`":"x"}`)
+	g := w.send(t,
+		`{"command":"show_account","operator":"c","account_id":"1000000001-01","`+strings.Repeat("n", 5000)+`":"x"}`)
 	if len(g.Detail) > 200 {
 		t.Errorf("%d characters", len(g.Detail))
 	}

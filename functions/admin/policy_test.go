@@ -38,7 +38,8 @@ func permitted(t *testing.T, db *dynamotest.DB) *dynamodb.Client {
 	server := httptest.NewServer(proxy)
 	t.Cleanup(server.Close)
 	return dynamo.New(dynamo.Config{
-		Region: stack.Region, Endpoint: server.URL, Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
+		Region: stack.Region, Endpoint: server.URL,
+		Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
 	})
 }
 

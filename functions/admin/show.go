@@ -76,7 +76,8 @@ func (d *desk) showAccount(ctx context.Context, o order) (plan, error) {
 }
 
 func (d *desk) viewOf(a bank.Account) accountView {
-	view := accountView{AccountID: a.ID, Status: a.Status, Currency: a.Currency, Balance: a.Balance.Format(a.Currency), Entries: a.Entries}
+	view := accountView{AccountID: a.ID, Status: a.Status, Currency: a.Currency, Balance: a.Balance.Format(a.Currency),
+		Entries: a.Entries}
 	if left, limited := a.LimitOn(d.now()); limited {
 		view.DailyLimit, view.LeftToday = a.DailyLimit.Format(a.Currency), left.Format(a.Currency)
 	}
@@ -95,7 +96,8 @@ func (d *desk) showTransfer(ctx context.Context, o order) (plan, error) {
 	views := make([]entryView, len(entries))
 	for i, e := range entries {
 		views[i] = entryView{
-			AccountID: e.Account, Counterparty: e.Counterparty, Amount: e.Amount.Format(e.Currency), Currency: e.Currency, CreatedAt: e.CreatedAt,
+			AccountID: e.Account, Counterparty: e.Counterparty, Amount: e.Amount.Format(e.Currency),
+			Currency: e.Currency, CreatedAt: e.CreatedAt,
 		}
 	}
 	return plan{shown: true, result: views}, nil

@@ -10,7 +10,8 @@ import (
 
 func TestACustomerIsShownWithTheirAccounts(t *testing.T) {
 	w := aBank(t)
-	w.do(t, "set_password", fields{"customer_id": alice, "username": "Alice", "password": "alice-at-the-bank"}).want(t, done)
+	w.do(t, "set_password", fields{"customer_id": alice, "username": "Alice", "password": "alice-at-the-bank"}).want(t,
+		done)
 	w.login(t, alice)
 	g := w.plan(t, "show_customer", fields{"customer_id": alice})
 	g.want(t, shown)
@@ -18,7 +19,8 @@ func TestACustomerIsShownWithTheirAccounts(t *testing.T) {
 	g.into(t, &view)
 	want := customerView{
 		CustomerID: alice, Name: "Alice Archer", Email: "alice@example.com", Username: "alice", Sessions: 1,
-		Accounts: []accountView{{AccountID: account, Status: bank.Open, Currency: "EUR", Balance: "100.00", Entries: 1}},
+		Accounts: []accountView{{AccountID: account, Status: bank.Open, Currency: "EUR", Balance: "100.00",
+			Entries: 1}},
 	}
 	if diff := cmp.Diff(want, view); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
@@ -44,7 +46,8 @@ func TestARefusedRequestIsShownByItsKey(t *testing.T) {
 	w := aBank(t)
 	w.transfer(t, "rent", 25_00) // bob has no account
 	var request requestView
-	w.do(t, "show_request", fields{"customer_id": alice, "idempotency_key": `"rent"`}).into(t, &request) // as the header may have it
+	// as the header may have it
+	w.do(t, "show_request", fields{"customer_id": alice, "idempotency_key": `"rent"`}).into(t, &request)
 	if request.Refusal != bank.NoSuchAccount || request.TransferID != "" || request.CreatedAt == "" {
 		t.Errorf("%+v", request)
 	}
@@ -63,6 +66,7 @@ func TestADepositIsShownByItsTransferID(t *testing.T) {
 
 func TestWhatIsNotThereIsNotShown(t *testing.T) {
 	w := aBank(t)
-	w.do(t, "show_transfer", fields{"customer_id": alice, "transfer_id": "tr_aaaaaaaaaaaaaaaaaaaaaaaaaa"}).refused(t, noSuchTransfer)
+	w.do(t, "show_transfer", fields{"customer_id": alice, "transfer_id": "tr_aaaaaaaaaaaaaaaaaaaaaaaaaa"}).refused(t,
+		noSuchTransfer)
 	w.do(t, "show_request", fields{"customer_id": bob, "idempotency_key": "rent"}).refused(t, noSuchRequest)
 }

@@ -47,21 +47,24 @@ func empty(t *testing.T) *world {
 // through is a desk on the same tables whose requests go another way.
 func (w *world) through(t *testing.T, client *dynamodb.Client) *desk {
 	t.Helper()
-	directory := customer.New(customer.Config{Client: client, Table: w.db.Tables["CustomersTable"], Hasher: password.NewInsecurelyCheap()})
+	directory := customer.New(customer.Config{Client: client, Table: w.db.Tables["CustomersTable"],
+		Hasher: password.NewInsecurelyCheap()})
 	teller, err := bank.New(bank.Config{
 		Client: client, Accounts: w.db.Tables["AccountsTable"], Transfers: w.db.Tables["TransfersTable"],
 		Ledger: w.db.Tables["LedgerTable"], StepUps: w.db.Tables["StepUpsTable"],
 	})
 	testkit.Must(t, err)
 	sessions := session.New(session.Config{Client: client, Table: w.db.Tables["SessionsTable"]})
-	return &desk{directory: directory, bank: teller, sessions: sessions, log: slog.New(slog.NewJSONHandler(&w.log, nil)), now: time.Now}
+	return &desk{directory: directory, bank: teller, sessions: sessions,
+		log: slog.New(slog.NewJSONHandler(&w.log, nil)), now: time.Now}
 }
 
 // aBank has the customers alice and bob, and 100.00 EUR in alice's account.
 func aBank(t *testing.T) *world {
 	t.Helper()
 	w := empty(t)
-	w.do(t, "create_customer", fields{"customer_id": alice, "name": "Alice Archer", "email": "alice@example.com"}).want(t, done)
+	w.do(t, "create_customer",
+		fields{"customer_id": alice, "name": "Alice Archer", "email": "alice@example.com"}).want(t, done)
 	w.do(t, "create_customer", fields{"customer_id": bob, "name": "Bob Baker"}).want(t, done)
 	w.do(t, "open_account", fields{"account_id": account, "currency": "EUR"}).want(t, done)
 	w.do(t, "deposit", money("100.00", "opening")).want(t, done)

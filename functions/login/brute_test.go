@@ -55,7 +55,8 @@ func address(i int) string { return fmt.Sprintf("100.%d.%d.%d", i>>16&255, i>>8&
 func TestBruteForceFromEverywhereAgainstOneAccountIsBoundedAndTheOwnerGetsIn(t *testing.T) {
 	w := newWorld(t)
 	w.guess(t, "alice", alicePassword, home).Want(t, 200, "")
-	looked, throttled := w.attack(t, func(i int) resttest.Answer { return w.guess(t, "alice", fmt.Sprint("guess-number-", i), address(i)) })
+	looked, throttled := w.attack(t,
+		func(i int) resttest.Answer { return w.guess(t, "alice", fmt.Sprint("guess-number-", i), address(i)) })
 	t.Logf("of %d guesses from as many addresses %d were looked at, %d throttled", *guesses, looked, throttled)
 	if bound := int64(customer.DefaultLimits.Strangers.Tries); looked != bound {
 		t.Errorf("%d guesses were looked at in one window, want %d", looked, bound)
@@ -67,7 +68,8 @@ func TestBruteForceFromEverywhereAgainstOneAccountIsBoundedAndTheOwnerGetsIn(t *
 func TestBruteForceFromTheOwnersAddressIsBounded(t *testing.T) {
 	w := newWorld(t)
 	w.guess(t, "alice", alicePassword, home).Want(t, 200, "")
-	looked, _ := w.attack(t, func(i int) resttest.Answer { return w.guess(t, "alice", fmt.Sprint("guess-number-", i), home) })
+	looked, _ := w.attack(t,
+		func(i int) resttest.Answer { return w.guess(t, "alice", fmt.Sprint("guess-number-", i), home) })
 	if bound := int64(customer.DefaultLimits.Pair.Tries); looked != bound {
 		t.Errorf("%d guesses were looked at in one window, want %d", looked, bound)
 	}

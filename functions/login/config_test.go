@@ -14,8 +14,9 @@ import (
 // settings are what template.yaml sets.
 func settings() map[string]string {
 	return map[string]string{
-		"TOKEN_ISSUER": "https://tenant.eu.auth0.com/", "TOKEN_JWKS_URL": "", "BRIDGE_CLIENT_IDS": webClient + "," + mobileClient,
-		"NONCES_TABLE": "nonces", "SESSIONS_TABLE": "sessions", "CUSTOMERS_TABLE": "customers",
+		"TOKEN_ISSUER": "https://tenant.eu.auth0.com/", "TOKEN_JWKS_URL": "",
+		"BRIDGE_CLIENT_IDS": webClient + "," + mobileClient,
+		"NONCES_TABLE":      "nonces", "SESSIONS_TABLE": "sessions", "CUSTOMERS_TABLE": "customers",
 	}
 }
 

@@ -29,14 +29,16 @@ func (w *world) troubled(t *testing.T) handler {
 	c.Nonces = bridge.New(bridge.Config{Client: client, Table: w.db.Tables["NoncesTable"]})
 	c.Sessions = session.New(session.Config{Client: client, Table: w.db.Tables["SessionsTable"]})
 	c.Customers = customer.New(customer.Config{
-		Client: client, Table: w.db.Tables["CustomersTable"], Hasher: password.NewInsecurelyCheap(), Providers: []string{"auth0"},
+		Client: client, Table: w.db.Tables["CustomersTable"], Hasher: password.NewInsecurelyCheap(),
+		Providers: []string{"auth0"},
 	})
 	c.Now = w.issuer.Now
 	return handler{c}
 }
 
-// Whatever goes wrong, one login at most is let in for each session_id; and everybody is refused only if somebody was let
-// in: a caller who cannot be answered for certain is told that the fault is ours, and has a code only if one was written.
+// Whatever goes wrong, one login at most is let in for each session_id; and everybody is refused only if somebody was
+// let in: a caller who cannot be answered for certain is told that the fault is ours, and has a code only if one was
+// written.
 func TestUnderAnyFaultASessionIDHasOneWinnerAndTheRightfulAreNotRefused(t *testing.T) {
 	const sessionIDs, callers = 60, 8
 	w := newWorld(t)
@@ -46,12 +48,14 @@ func TestUnderAnyFaultASessionIDHasOneWinnerAndTheRightfulAreNotRefused(t *testi
 	var all sync.WaitGroup
 	for i := range sessionIDs {
 		sub, email := identity.Subject(fmt.Sprint("auth0|newcomer", i)), fmt.Sprintf("newcomer%d@example.com", i)
-		testkit.Must(t, w.Customers.Create(t.Context(), customer.Customer{ID: fmt.Sprint(2000000000 + i), Email: email}))
+		testkit.Must(t,
+			w.Customers.Create(t.Context(), customer.Customer{ID: fmt.Sprint(2000000000 + i), Email: email}))
 		raw := w.idToken(w.nonce(t, sub, webClient), tokentest.Claim("sub", sub), tokentest.Claim("email", email),
 			tokentest.Claim("email_verified", true))
 		for c := range callers {
 			all.Go(func() {
-				ctx := dynamotest.WithTrouble(t.Context(), &dynamotest.Trouble{Rate: .3, Rand: rand.New(rand.NewPCG(uint64(i), uint64(c)))})
+				ctx := dynamotest.WithTrouble(t.Context(),
+					&dynamotest.Trouble{Rate: .3, Rand: rand.New(rand.NewPCG(uint64(i), uint64(c)))})
 				_, _, err := h.byIDToken(ctx, &rest.Request{SourceIP: home}, raw)
 				outcome := 0
 				if err != nil {
@@ -85,7 +89,8 @@ func TestUnderAnyFaultASessionIDHasOneWinnerAndTheRightfulAreNotRefused(t *testi
 // codes is how many sessions are in the table, the customers' sets left aside.
 func (w *world) codes(t *testing.T) (n int) {
 	t.Helper()
-	pages := dynamodb.NewScanPaginator(w.db.Client, &dynamodb.ScanInput{TableName: aws.String(w.db.Tables["SessionsTable"])})
+	pages := dynamodb.NewScanPaginator(w.db.Client,
+		&dynamodb.ScanInput{TableName: aws.String(w.db.Tables["SessionsTable"])})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(t.Context())
 		testkit.Must(t, err)

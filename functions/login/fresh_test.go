@@ -36,12 +36,15 @@ func TestWithAMaximumAgeTheUserMustHaveLoggedInLately(t *testing.T) {
 	}
 }
 
-// An attacker who keeps an authorization code of the tenant back gets an id_token that looks new. The session_id in it is not.
+// An attacker who keeps an authorization code of the tenant back gets an id_token that looks new. The session_id in it
+// is not.
 func TestASessionIDThatWasKeptBackIsRefusedHoweverNewTheToken(t *testing.T) {
-	for age, want := range map[time.Duration]int{25 * time.Second: 200, 31 * time.Second: 403, 46 * time.Second: 403, 90 * time.Second: 403} {
+	for age, want := range map[time.Duration]int{25 * time.Second: 200, 31 * time.Second: 403, 46 * time.Second: 403,
+		90 * time.Second: 403} {
 		w := newWorld(t)
 		then := bridge.New(bridge.Config{
-			Client: w.db.Client, Table: w.db.Tables["NoncesTable"], Now: func() time.Time { return time.Now().Add(-age) },
+			Client: w.db.Client, Table: w.db.Tables["NoncesTable"],
+			Now: func() time.Time { return time.Now().Add(-age) },
 		})
 		sessionID, _, err := then.Issue(t.Context(), aliceSub, webClient)
 		testkit.Must(t, err)

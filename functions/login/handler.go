@@ -39,7 +39,8 @@ type credentials struct {
 type accepted struct {
 	AuthorizationCode string `json:"authorization_code"`
 	TokenType         string `json:"token_type"`
-	ExpiresIn         int    `json:"expires_in"` // seconds, to the absolute limit; unused, a session ends after five minutes
+	// seconds, to the absolute limit; unused, a session ends after five minutes
+	ExpiresIn int `json:"expires_in"`
 }
 
 func (h handler) login(ctx context.Context, r *rest.Request) (rest.Response, error) {
@@ -92,7 +93,8 @@ func (r refused) Error() string { return string(r) }
 // the same answer for all else, which takes as long whatever it was.
 //
 // An unknown username costs the same work as a wrong password by itself. The floor hides what is left: that the right
-// password of a disabled customer is found out one write later, or that one id_token fails at another check than the next.
+// password of a disabled customer is found out one write later, or that one id_token fails at another check than the
+// next.
 func (h handler) refuse(ctx context.Context, r *rest.Request, began time.Time, who []slog.Attr, err error) error {
 	var throttled *customer.Throttled
 	if errors.As(err, &throttled) {

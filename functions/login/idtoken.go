@@ -20,7 +20,8 @@ import (
 var errKeysUnavailable = token.ErrKeysUnavailable
 
 // maxTokenAge is how long ago an id_token may have been issued. That says little by itself: silent logins and refreshes
-// mint new tokens, and an authorization code is exchanged when its holder likes. The session_id's own age says the rest.
+// mint new tokens, and an authorization code is exchanged when its holder likes. The session_id's own age says the
+// rest.
 const maxTokenAge = bridge.Lifetime
 
 // futureSkew is how far ahead of ours the issuer's clock may be.
@@ -46,8 +47,8 @@ func (h handler) byIDToken(ctx context.Context, r *rest.Request, raw string) (se
 	}
 	draft, linked, err := h.trade(ctx, r, claims, client)
 	if dynamo.ConditionFailed(err) {
-		// The customer changed since they were looked up, and nothing was used up. Most likely their identity was linked
-		// by another login at the same instant: then this one succeeds too.
+		// The customer changed since they were looked up, and nothing was used up. Most likely their identity was
+		// linked by another login at the same instant: then this one succeeds too.
 		draft, linked, err = h.trade(ctx, r, claims, client)
 	}
 	if dynamo.ConditionFailed(err) {
@@ -59,9 +60,10 @@ func (h handler) byIDToken(ctx context.Context, r *rest.Request, raw string) (se
 	return draft, who, err
 }
 
-// trade uses the session_id up for a code of the customer that the token's subject is. linked tells whether the subject is
-// so from now on.
-func (h handler) trade(ctx context.Context, r *rest.Request, claims *token.Claims, client identity.ClientID) (_ session.Draft, linked bool, err error) {
+// trade uses the session_id up for a code of the customer that the token's subject is. linked tells whether the subject
+// is so from now on.
+func (h handler) trade(ctx context.Context, r *rest.Request, claims *token.Claims,
+	client identity.ClientID) (_ session.Draft, linked bool, err error) {
 	id := customer.Identity{Subject: claims.Subject, Email: claims.Email, EmailVerified: claims.EmailVerified}
 	login, err := h.Customers.Identify(ctx, id, r.SourceIP)
 	if err != nil {

@@ -20,14 +20,16 @@ func byAddress(t *testing.T) *world {
 	w := newWorldWith(t, func(c *customer.Config) {
 		c.Providers, c.Hasher = []string{"auth0"}, password.NewInsecurelyCheap()
 	})
-	testkit.Must(t, w.Customers.Create(t.Context(), customer.Customer{ID: carolID, Name: "Carol", Email: "carol@example.com"}))
+	testkit.Must(t,
+		w.Customers.Create(t.Context(), customer.Customer{ID: carolID, Name: "Carol", Email: "carol@example.com"}))
 	return w
 }
 
 // first is an id_token of Carol's first login.
 func (w *world) first(t *testing.T, sub identity.Subject) string {
 	t.Helper()
-	return w.idToken(w.nonce(t, sub, webClient), tokentest.Claim("sub", sub), tokentest.Claim("email", "Carol@example.com"),
+	return w.idToken(w.nonce(t, sub, webClient), tokentest.Claim("sub", sub),
+		tokentest.Claim("email", "Carol@example.com"),
 		tokentest.Claim("email_verified", true))
 }
 
@@ -64,7 +66,8 @@ func TestTwoFirstLoginsOfOnePersonAtTheSameInstantAreBothIn(t *testing.T) {
 
 func TestAFirstLoginThatIsRefusedLinksNothing(t *testing.T) {
 	w := byAddress(t)
-	raw := w.idToken(w.nonce(t, bobSub, webClient), tokentest.Claim("sub", carolSub), tokentest.Claim("email", "carol@example.com"),
+	raw := w.idToken(w.nonce(t, bobSub, webClient), tokentest.Claim("sub", carolSub),
+		tokentest.Claim("email", "carol@example.com"),
 		tokentest.Claim("email_verified", true))
 	w.post(t, byIDToken(raw)).Want(t, 403, "login_failed")
 	if owner, err := w.Customers.IdentityOwner(t.Context(), carolSub); owner != "" || err != nil {

@@ -16,7 +16,8 @@ import (
 	"drawbridge/shared/token/tokentest"
 )
 
-var timing = flag.Bool("timing", false, "measure what the time of a refusal tells, and print the distributions (some minutes)")
+var timing = flag.Bool("timing", false,
+	"measure what the time of a refusal tells, and print the distributions (some minutes)")
 
 // limitless leaves the counting of tries in, and no try is one too many.
 func limitless(c *customer.Config) {
@@ -86,7 +87,8 @@ func TestAnUnknownUserTakesAsLongAsAWrongPassword(t *testing.T) {
 
 func (w *world) passwords(t *testing.T) []kind {
 	return []kind{
-		{"unknown user", func(i int) { w.post(t, credentials{Username: fmt.Sprint("nobody", i), Password: "a-wrong-guess"}) }},
+		{"unknown user",
+			func(i int) { w.post(t, credentials{Username: fmt.Sprint("nobody", i), Password: "a-wrong-guess"}) }},
 		{"wrong password", func(int) { w.post(t, credentials{Username: "alice", Password: "a-wrong-guess"}) }},
 	}
 }
@@ -103,27 +105,33 @@ func TestWhatTheTimeTells(t *testing.T) {
 
 	throttled := newWorldWith(t, func(c *customer.Config) {
 		limit := customer.Limit{Tries: 1, Window: 24 * time.Hour}
-		c.Limits = customer.Limits{Pair: limit, Strangers: limit, Address: customer.Limit{Tries: math.MaxInt32, Window: time.Hour}}
+		c.Limits = customer.Limits{Pair: limit, Strangers: limit,
+			Address: customer.Limit{Tries: math.MaxInt32, Window: time.Hour}}
 	})
 	for _, name := range []string{"alice", "nobody"} {
 		throttled.post(t, credentials{Username: name, Password: "a-wrong-guess"})
 	}
 	report(t, 1500, []kind{
-		{"throttled, right password", func(int) { throttled.post(t, credentials{Username: "alice", Password: alicePassword}) }},
-		{"throttled, wrong password", func(int) { throttled.post(t, credentials{Username: "alice", Password: "a-wrong-guess"}) }},
-		{"throttled, unknown user", func(int) { throttled.post(t, credentials{Username: "nobody", Password: "a-wrong-guess"}) }},
+		{"throttled, right password",
+			func(int) { throttled.post(t, credentials{Username: "alice", Password: alicePassword}) }},
+		{"throttled, wrong password",
+			func(int) { throttled.post(t, credentials{Username: "alice", Password: "a-wrong-guess"}) }},
+		{"throttled, unknown user",
+			func(int) { throttled.post(t, credentials{Username: "nobody", Password: "a-wrong-guess"}) }},
 	})
 
 	report(t, 1500, []kind{
 		{"id_token, session_id used", func(int) { w.post(t, byIDToken(w.idToken(used))) }},
 		{"id_token, no session_id", func(int) { w.post(t, byIDToken(w.issuer.IDToken())) }},
-		{"id_token, unknown identity", func(int) { w.post(t, byIDToken(w.idToken(used, tokentest.Claim("sub", "auth0|nobody")))) }},
+		{"id_token, unknown identity",
+			func(int) { w.post(t, byIDToken(w.idToken(used, tokentest.Claim("sub", "auth0|nobody")))) }},
 	})
 
 	ended, err := w.Sessions.Issue(t.Context(), aliceID)
 	testkit.Must(t, err)
 	later := session.New(session.Config{
-		Client: w.db.Client, Table: w.db.Tables["SessionsTable"], Now: func() time.Time { return time.Now().Add(time.Hour) },
+		Client: w.db.Client, Table: w.db.Tables["SessionsTable"],
+		Now: func() time.Time { return time.Now().Add(time.Hour) },
 	})
 	never, err := w.Sessions.Draft(t.Context(), aliceID)
 	testkit.Must(t, err)
@@ -138,7 +146,9 @@ func TestWhatTheTimeTells(t *testing.T) {
 
 	// And what a client sees, with the floor: everything above in one.
 	floored := newWorldWith(t, limitless, func(c *Config) { c.Floor = 0 })
-	report(t, 100, append(floored.passwords(t), kind{"id_token, no session_id", func(int) { floored.post(t, byIDToken(floored.issuer.IDToken())) }}))
+	report(t, 100,
+		append(floored.passwords(t),
+			kind{"id_token, no session_id", func(int) { floored.post(t, byIDToken(floored.issuer.IDToken())) }}))
 }
 
 const used = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"

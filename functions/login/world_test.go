@@ -53,12 +53,14 @@ func newWorldWith(t *testing.T, customers func(*customer.Config), change ...func
 	w := &world{db: db, issuer: tokentest.NewIssuer(t), log: new(logbook)}
 	keys, err := token.NewKeyStore(token.KeyStoreConfig{URL: w.issuer.KeySetURL()})
 	testkit.Must(t, err)
-	w.Tokens, err = token.New(token.Config{Issuer: w.issuer.URL, Audiences: []string{webClient, mobileClient}, Dialect: token.IDToken, Keys: keys})
+	w.Tokens, err = token.New(token.Config{Issuer: w.issuer.URL, Audiences: []string{webClient, mobileClient},
+		Dialect: token.IDToken, Keys: keys})
 	testkit.Must(t, err)
 	w.Nonces = bridge.New(bridge.Config{Client: db.Client, Table: db.Tables["NoncesTable"]})
 	w.Sessions = session.New(session.Config{Client: db.Client, Table: db.Tables["SessionsTable"]})
 	began := time.Now() // tries are counted in one window, however long the test runs
-	directory := customer.Config{Client: db.Client, Table: db.Tables["CustomersTable"], Now: func() time.Time { return began }}
+	directory := customer.Config{Client: db.Client, Table: db.Tables["CustomersTable"],
+		Now: func() time.Time { return began }}
 	customers(&directory)
 	w.Customers = customer.New(directory)
 	w.Log = slog.New(slog.NewJSONHandler(w.log, nil))

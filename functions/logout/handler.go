@@ -38,7 +38,8 @@ func (h handler) logout(ctx context.Context, r *rest.Request) (rest.Response, er
 	ended, err := h.end(ctx, r.Principal, e)
 	switch {
 	case dynamo.Transient(err):
-		return rest.Response{}, rest.Refuse("unavailable", "Send the same request again.").After(time.Second).Because(err)
+		return rest.Response{}, rest.Refuse("unavailable",
+			"Send the same request again.").After(time.Second).Because(err)
 	case err != nil:
 		return rest.Response{}, err
 	}

@@ -45,14 +45,16 @@ func (w *world) login(t *testing.T, customerID string) session.Draft {
 // principal is what the authorizer makes of a code.
 func principal(s session.Session) access.Principal {
 	return access.Principal{
-		Kind: access.KindSession, Subject: identity.Subject("customer|" + s.CustomerID), CustomerID: s.CustomerID, TokenID: s.ID, ExpiresAt: s.ExpiresAt,
+		Kind: access.KindSession, Subject: identity.Subject("customer|" + s.CustomerID), CustomerID: s.CustomerID,
+		TokenID: s.ID, ExpiresAt: s.ExpiresAt,
 		Scopes: []string{access.ScopeViewBalance},
 	}
 }
 
 func (w *world) logout(t *testing.T, caller access.Principal, body string) resttest.Answer {
 	t.Helper()
-	return resttest.Do(t, w.route, resttest.Call{Method: "POST", Path: "/logout", Principal: caller, Body: body, SourceIP: "192.0.2.1"})
+	return resttest.Do(t, w.route,
+		resttest.Call{Method: "POST", Path: "/logout", Principal: caller, Body: body, SourceIP: "192.0.2.1"})
 }
 
 func (w *world) dead(t *testing.T, code string) bool {
@@ -114,7 +116,8 @@ func TestTheRecordNamesTheSessionAndHoldsNoCode(t *testing.T) {
 	w := newWorld(t)
 	mine := w.login(t, alice)
 	w.logout(t, principal(mine.Session), "")
-	for _, part := range []string{`"event":"session_revoked"`, `"customer_id":"` + alice, `"session":"` + mine.Session.ID[:16] + `"`, `"ip":"192.0.2.1"`} {
+	for _, part := range []string{`"event":"session_revoked"`, `"customer_id":"` + alice, `"session":"` +
+		mine.Session.ID[:16] + `"`, `"ip":"192.0.2.1"`} {
 		if !strings.Contains(w.log.String(), part) {
 			t.Errorf("%s is not in %s", part, w.log.String())
 		}

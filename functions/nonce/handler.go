@@ -60,11 +60,13 @@ func (h handler) create(ctx context.Context, r *rest.Request) (rest.Response, er
 	sessionID, expiresIn, err := h.nonces.Issue(ctx, sub, client)
 	switch {
 	case dynamo.Transient(err):
-		return rest.Response{}, rest.Refuse("unavailable", "Send the same request again.").After(time.Second).Because(err)
+		return rest.Response{}, rest.Refuse("unavailable",
+			"Send the same request again.").After(time.Second).Because(err)
 	case err != nil:
 		return rest.Response{}, err
 	}
-	audit.Write(ctx, h.log, r, audit.NonceIssued, by, slog.String("sub", string(sub)), slog.String("client_id", string(client)),
+	audit.Write(ctx, h.log, r, audit.NonceIssued, by, slog.String("sub", string(sub)),
+		slog.String("client_id", string(client)),
 		audit.Name("nonce", bridge.ID(sessionID)))
 	return rest.JSON(http.StatusCreated, created{SessionID: sessionID, ExpiresIn: int(expiresIn.Seconds())}), nil
 }

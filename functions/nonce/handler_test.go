@@ -26,20 +26,23 @@ func newRoute(t *testing.T) (rest.Handler, *bridge.Bridge, *bytes.Buffer) {
 	db := dynamotest.New(t)
 	nonces := bridge.New(bridge.Config{Client: db.Client, Table: db.Tables["NoncesTable"]})
 	log := new(bytes.Buffer)
-	return New(nonces, []identity.ClientID{webClient, "other"}, slog.New(slog.NewJSONHandler(log, nil)), time.Now), nonces, log
+	return New(nonces, []identity.ClientID{webClient, "other"}, slog.New(slog.NewJSONHandler(log, nil)),
+		time.Now), nonces, log
 }
 
 // machine is the principal of the login-bridge Action.
 func machine() access.Principal {
 	return access.Principal{
-		Kind: access.KindClient, Subject: "bridge@clients", ClientID: "bridge", Scopes: []string{access.ScopeCreateSession},
+		Kind: access.KindClient, Subject: "bridge@clients", ClientID: "bridge",
+		Scopes:    []string{access.ScopeCreateSession},
 		ExpiresAt: time.Now().Add(time.Hour).Truncate(time.Second), TokenID: "token-1",
 	}
 }
 
 func call(t *testing.T, route rest.Handler, caller access.Principal, body string) resttest.Answer {
 	t.Helper()
-	return resttest.Do(t, route, resttest.Call{Method: "POST", Path: "/nonce", Principal: caller, Body: body, SourceIP: "192.0.2.9"})
+	return resttest.Do(t, route,
+		resttest.Call{Method: "POST", Path: "/nonce", Principal: caller, Body: body, SourceIP: "192.0.2.9"})
 }
 
 const good = `{"sub":"` + aliceSub + `","client_id":"` + webClient + `"}`
@@ -62,7 +65,8 @@ func TestAMachineGetsASessionIDThatCanBeRedeemedOnce(t *testing.T) {
 
 func TestAnyNameThatAnIdentityCanHaveGetsOne(t *testing.T) {
 	route, nonces, _ := newRoute(t)
-	for _, sub := range []string{"samlp|acme|Jane Roe", "samlp|acme|Jörg Müller", "waad|x,y;z", strings.Repeat("x", 255)} {
+	for _, sub := range []string{"samlp|acme|Jane Roe", "samlp|acme|Jörg Müller", "waad|x,y;z",
+		strings.Repeat("x", 255)} {
 		answer := call(t, route, machine(), strings.Replace(good, aliceSub, sub, 1))
 		answer.Want(t, 201, "")
 		sessionID, _ := answer.Member(t, "session_id").(string)
@@ -101,9 +105,13 @@ func TestAMalformedRequestIsRefused(t *testing.T) {
 	route, _, _ := newRoute(t)
 	replace := func(old, new string) string { return strings.Replace(good, old, new, 1) }
 	for name, body := range map[string]string{
-		"empty": `{}`, "no sub": replace(`"sub":"`+aliceSub+`",`, ""), "empty sub": replace(aliceSub, ""), "a sub with space around it": replace(aliceSub, " a"),
-		"a sub with a line break": replace(aliceSub, `a\nb`), "a long sub": replace(aliceSub, strings.Repeat("x", 256)), "a sub with a zero-width space": replace(aliceSub, "a\u200bb"),
-		"another client": replace(webClient, "evil"), "no client": replace(webClient, ""), "two clients": replace(webClient, webClient+",other"),
+		"empty": `{}`, "no sub": replace(`"sub":"`+aliceSub+`",`, ""), "empty sub": replace(aliceSub, ""),
+		"a sub with space around it":    replace(aliceSub, " a"),
+		"a sub with a line break":       replace(aliceSub, `a\nb`),
+		"a long sub":                    replace(aliceSub, strings.Repeat("x", 256)),
+		"a sub with a zero-width space": replace(aliceSub, "a\u200bb"),
+		"another client":                replace(webClient, "evil"), "no client": replace(webClient, ""),
+		"two clients":       replace(webClient, webClient+",other"),
 		"an unknown member": replace("{", `{"transaction_id":"6f3c",`), "a sub twice": replace("{", `{"sub":"x",`),
 	} {
 		if answer := call(t, route, machine(), body); answer.Status != 400 {

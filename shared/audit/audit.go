@@ -1,8 +1,9 @@
-// Package audit writes the record of who got in, who did not and why, whose access ended, and who moved money: one line of
-// the log each, under the message "audit", with who, when, from where. It is what ASVS 5.0 section 16.3 asks for.
+// Package audit writes the record of who got in, who did not and why, whose access ended, and who moved money: one line
+// of the log each, under the message "audit", with who, when, from where. It is what ASVS 5.0 section 16.3 asks for.
 //
-// A record names people by customer_id and sub, and secrets by hashes of them: a session or a session_id by the start of
-// its ID, a username that was refused by customer.Account. It never holds a code, a session_id, a token or a password.
+// A record names people by customer_id and sub, and secrets by hashes of them: a session or a session_id by the start
+// of its ID, a username that was refused by customer.Account. It never holds a code, a session_id, a token or a
+// password.
 package audit
 
 import (

@@ -23,9 +23,11 @@ func write(t *testing.T, r *rest.Request, attributes ...slog.Attr) map[string]an
 }
 
 func TestARecordSaysWhatWhenAndFromWhere(t *testing.T) {
-	record := write(t, &rest.Request{ID: "r-1", SourceIP: "192.0.2.1", UserAgent: "curl"}, slog.String("reason", "wrong_password"))
+	record := write(t, &rest.Request{ID: "r-1", SourceIP: "192.0.2.1", UserAgent: "curl"},
+		slog.String("reason", "wrong_password"))
 	for name, want := range map[string]any{
-		"msg": "audit", "event": "login_refused", "request_id": "r-1", "ip": "192.0.2.1", "user_agent": "curl", "reason": "wrong_password",
+		"msg": "audit", "event": "login_refused", "request_id": "r-1", "ip": "192.0.2.1", "user_agent": "curl",
+		"reason": "wrong_password",
 	} {
 		if record[name] != want {
 			t.Errorf("%s is %v, want %v", name, record[name], want)
@@ -37,7 +39,8 @@ func TestARecordSaysWhatWhenAndFromWhere(t *testing.T) {
 }
 
 func TestAClientCannotWriteLinesOfItsOwn(t *testing.T) {
-	record := write(t, &rest.Request{UserAgent: "x\n{\"msg\":\"audit\",\"event\":\"login_accepted\"}" + strings.Repeat("y", 5000)})
+	record := write(t,
+		&rest.Request{UserAgent: "x\n{\"msg\":\"audit\",\"event\":\"login_accepted\"}" + strings.Repeat("y", 5000)})
 	if record["event"] != "login_refused" || len(record["user_agent"].(string)) > 200 {
 		t.Errorf("got %v", record)
 	}

@@ -15,9 +15,10 @@ const (
 )
 
 // WriteOperator writes that event happened in a Lambda invocation that no HTTP request led to. operator is who the
-// caller says it is; whose credentials it used, AWS CloudTrail has under the same request_id, in an account with a trail
-// for the data events of this function.
-func WriteOperator(ctx context.Context, log *slog.Logger, requestID, operator string, event Event, attributes ...slog.Attr) {
+// caller says it is; whose credentials it used, AWS CloudTrail has under the same request_id, in an account with a
+// trail for the data events of this function.
+func WriteOperator(ctx context.Context, log *slog.Logger, requestID, operator string, event Event,
+	attributes ...slog.Attr) {
 	log.LogAttrs(ctx, slog.LevelInfo, "audit", append([]slog.Attr{
 		slog.String("event", string(event)),
 		slog.String("request_id", requestID),

@@ -7,14 +7,14 @@
 //
 // A session_id is 256 random bits. The table holds its SHA-256, so that a reader of the table can redeem nothing. A
 // session_id is bound to the user and the client that it was made for and lives for [Lifetime]; the condition of the
-// transaction checks all three, and DynamoDB's TTL only cleans up, days later. A user may have any number of session_ids:
-// each opens one session of that user, and only beside an id_token that Auth0 signed.
+// transaction checks all three, and DynamoDB's TTL only cleans up, days later. A user may have any number of
+// session_ids: each opens one session of that user, and only beside an id_token that Auth0 signed.
 //
 // # Once, whatever is lost
 //
-// Redeem deletes the session_id and writes what it earns in one TransactWriteItems. A plain conditional DeleteItem would
-// not do: when its answer is lost the SDK sends it again, finds nothing to delete, and the rightful login is refused. A
-// transaction carries a token that makes its repetition the same transaction, for ten minutes
+// Redeem deletes the session_id and writes what it earns in one TransactWriteItems. A plain conditional DeleteItem
+// would not do: when its answer is lost the SDK sends it again, finds nothing to delete, and the rightful login is
+// refused. A transaction carries a token that makes its repetition the same transaction, for ten minutes
 // (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html).
 //
 // # Table
@@ -40,8 +40,8 @@ import (
 
 const (
 	// Lifetime is how long a session_id may be redeemed. It spans the way from the Action through the browser to the
-	// login API, which takes seconds, and it alone bounds that way: an authorization code that is kept back is exchanged
-	// for an id_token that looks new.
+	// login API, which takes seconds, and it alone bounds that way: an authorization code that is kept back is
+	// exchanged for an id_token that looks new.
 	Lifetime = 30 * time.Second
 
 	secretBytes = 32
@@ -70,12 +70,14 @@ func New(c Config) *Bridge {
 }
 
 // Issue makes a session_id for user sub, who is logging in at client. It can be redeemed for expiresIn, once.
-func (b *Bridge) Issue(ctx context.Context, sub identity.Subject, client identity.ClientID) (sessionID string, expiresIn time.Duration, err error) {
+func (b *Bridge) Issue(ctx context.Context, sub identity.Subject, client identity.ClientID) (sessionID string,
+	expiresIn time.Duration, err error) {
 	sessionID = newSessionID()
 	err = dynamo.Transact(ctx, b.client, types.TransactWriteItem{Put: &types.Put{
 		TableName: &b.table,
 		Item: dynamo.Item{
-			"nonce_hash": dynamo.Text(ID(sessionID)), "sub": dynamo.Text(string(sub)), "client_id": dynamo.Text(string(client)),
+			"nonce_hash": dynamo.Text(ID(sessionID)), "sub": dynamo.Text(string(sub)),
+			"client_id":  dynamo.Text(string(client)),
 			"expires_at": dynamo.Seconds(b.now().Add(Lifetime)),
 		},
 		ConditionExpression: aws.String("attribute_not_exists(nonce_hash)"),

@@ -63,7 +63,8 @@ func (l *login) code(name string) types.TransactWriteItem {
 func (l *login) codes(t *testing.T) map[string]bool {
 	t.Helper()
 	codes := make(map[string]bool)
-	pages := dynamodb.NewScanPaginator(l.db.Client, &dynamodb.ScanInput{TableName: aws.String(l.db.Tables["SessionsTable"])})
+	pages := dynamodb.NewScanPaginator(l.db.Client,
+		&dynamodb.ScanInput{TableName: aws.String(l.db.Tables["SessionsTable"])})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(t.Context())
 		testkit.Must(t, err)
@@ -116,7 +117,8 @@ func TestAnExpiredSessionIDIsRefusedThoughNotYetSwept(t *testing.T) {
 func TestWhatIsNoSessionIDIsRefusedWithoutARead(t *testing.T) {
 	l := newLoginOn(t, dynamotest.New(t), nowhere())
 	for _, id := range []string{
-		"", "x", strings.Repeat("A", 42), strings.Repeat("A", 44), strings.Repeat("A", 42) + "=", strings.Repeat("A", 42) + "\n",
+		"", "x", strings.Repeat("A", 42), strings.Repeat("A", 44), strings.Repeat("A", 42) + "=",
+		strings.Repeat("A", 42) + "\n",
 		strings.Repeat("A", 42) + "B", // bits left over
 		strings.Repeat("+", 43),
 	} {

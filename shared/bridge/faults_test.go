@@ -15,8 +15,8 @@ import (
 	"drawbridge/shared/dynamo/dynamotest"
 )
 
-// unreliable disturbs transactions on their way: some are lost before they arrive, some are carried out and the answer is
-// lost, some collide. A transaction is disturbed at most `most` times, however often it is sent: with fewer than the
+// unreliable disturbs transactions on their way: some are lost before they arrive, some are carried out and the answer
+// is lost, some collide. A transaction is disturbed at most `most` times, however often it is sent: with fewer than the
 // SDK's attempts the caller gets its answer in the end, with more it is left in doubt.
 type unreliable struct {
 	next  http.RoundTripper
@@ -70,10 +70,12 @@ func (u *unreliable) RoundTrip(r *http.Request) (*http.Response, error) {
 		if response, err := u.next.RoundTrip(r); err == nil {
 			_ = response.Body.Close()
 		}
-		return answer(r, 500, `{"__type":"com.amazonaws.dynamodb.v20120810#InternalServerError","message":"injected"}`), nil
+		return answer(r, 500,
+			`{"__type":"com.amazonaws.dynamodb.v20120810#InternalServerError","message":"injected"}`), nil
 	case conflict:
-		return answer(r, 400, `{"__type":"com.amazonaws.dynamodb.v20120810#TransactionCanceledException","Message":"injected",`+
-			`"CancellationReasons":[{"Code":"TransactionConflict","Message":"injected"},{"Code":"None"}]}`), nil
+		return answer(r, 400,
+			`{"__type":"com.amazonaws.dynamodb.v20120810#TransactionCanceledException","Message":"injected",`+
+				`"CancellationReasons":[{"Code":"TransactionConflict","Message":"injected"},{"Code":"None"}]}`), nil
 	}
 	return u.next.RoundTrip(r)
 }
@@ -105,9 +107,10 @@ func (u *unreliable) choose(body []byte) fault {
 
 func answer(r *http.Request, status int, body string) *http.Response {
 	return &http.Response{
-		StatusCode: status, Status: http.StatusText(status), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Request: r,
-		Header: http.Header{"Content-Type": {"application/x-amz-json-1.0"}},
-		Body:   io.NopCloser(bytes.NewReader([]byte(body))), ContentLength: int64(len(body)),
+		StatusCode: status, Status: http.StatusText(status), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Request: r,
+		Header:  http.Header{"Content-Type": {"application/x-amz-json-1.0"}},
+		Body:    io.NopCloser(bytes.NewReader([]byte(body))), ContentLength: int64(len(body)),
 	}
 }
 

@@ -88,7 +88,8 @@ func TestEachSessionIDIsLinearizable(t *testing.T) {
 				mu.Lock()
 				defer mu.Unlock()
 				outcomes[result]++
-				history[i] = append(history[i], porcupine.Operation{ClientId: w, Input: try, Call: int64(call), Output: result, Return: returned})
+				history[i] = append(history[i],
+					porcupine.Operation{ClientId: w, Input: try, Call: int64(call), Output: result, Return: returned})
 			})
 		}
 	}

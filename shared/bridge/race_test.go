@@ -73,8 +73,8 @@ func TestOfManyAtTheSameInstantOneWins(t *testing.T) {
 	race(t, newLogin(t))
 }
 
-// Every third transaction is disturbed, up to three times: the SDK sends it four times. One wins still: a lost answer does
-// not refuse the rightful login, and does not let two in.
+// Every third transaction is disturbed, up to three times: the SDK sends it four times. One wins still: a lost answer
+// does not refuse the rightful login, and does not let two in.
 func TestOfManyAtTheSameInstantOneWinsThoughAnswersAreLost(t *testing.T) {
 	db := dynamotest.New(t)
 	network := newUnreliable(0.35, dynamo.Attempts-1, 1)

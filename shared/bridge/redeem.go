@@ -26,16 +26,18 @@ var (
 // Redeem uses sessionID up for user sub at client and, in the same transaction, carries out writes. It returns an
 // [ErrInvalid] if the session_id is not good; when a condition of the writes fails, the error is the transaction's
 // (dynamo.Cancellation; the writes come after one item of ours). Then the session_id is not used up.
-func (b *Bridge) Redeem(ctx context.Context, sessionID string, sub identity.Subject, client identity.ClientID, writes ...types.TransactWriteItem) error {
+func (b *Bridge) Redeem(ctx context.Context, sessionID string, sub identity.Subject, client identity.ClientID,
+	writes ...types.TransactWriteItem) error {
 	if !wellFormed(sessionID) {
 		return ErrMalformed
 	}
 	now := b.now().Unix()
 	use := types.TransactWriteItem{Delete: &types.Delete{
 		TableName: &b.table, Key: dynamo.Item{"nonce_hash": dynamo.Text(ID(sessionID))},
-		ConditionExpression:                 aws.String("#sub = :sub AND client_id = :client AND expires_at > :now"),
-		ExpressionAttributeNames:            map[string]string{"#sub": "sub"},
-		ExpressionAttributeValues:           dynamo.Item{":sub": dynamo.Text(string(sub)), ":client": dynamo.Text(string(client)), ":now": dynamo.Number(now)},
+		ConditionExpression:      aws.String("#sub = :sub AND client_id = :client AND expires_at > :now"),
+		ExpressionAttributeNames: map[string]string{"#sub": "sub"},
+		ExpressionAttributeValues: dynamo.Item{":sub": dynamo.Text(string(sub)),
+			":client": dynamo.Text(string(client)), ":now": dynamo.Number(now)},
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	}}
 	err := dynamo.Transact(ctx, b.client, append([]types.TransactWriteItem{use}, writes...)...)

@@ -31,7 +31,8 @@ func Customer(directory *customer.Directory, next Handler) rest.Handler {
 			response, err = next(ctx, r, customerID)
 		}
 		if dynamo.Transient(err) {
-			return rest.Response{}, rest.Refuse("unavailable", "Send the same request again.").After(time.Second).Because(err)
+			return rest.Response{}, rest.Refuse("unavailable",
+				"Send the same request again.").After(time.Second).Because(err)
 		}
 		return response, err
 	}

@@ -28,12 +28,14 @@ func ask(t *testing.T, database http.RoundTripper, sub string) resttest.Answer {
 		t.Fatal(err)
 	}
 	asked := directory(t, customer.Config{Client: db.Through(database), Table: db.Tables["CustomersTable"]})
-	handler := caller.Customer(asked, func(_ context.Context, _ *rest.Request, customerID string) (rest.Response, error) {
-		return rest.JSON(200, map[string]string{"customer_id": customerID}), nil
-	})
+	handler := caller.Customer(asked,
+		func(_ context.Context, _ *rest.Request, customerID string) (rest.Response, error) {
+			return rest.JSON(200, map[string]string{"customer_id": customerID}), nil
+		})
 	guarded := rest.Guard(access.ScopeViewBalance, []access.Kind{access.KindUser}, time.Now, handler)
 	return resttest.Do(t, guarded, resttest.Call{Method: "GET", Path: "/", Principal: access.Principal{
-		Kind: access.KindUser, Subject: identity.Subject(sub), TokenID: "t", Scopes: []string{access.ScopeViewBalance}, ExpiresAt: time.Now().Add(time.Minute),
+		Kind: access.KindUser, Subject: identity.Subject(sub), TokenID: "t", Scopes: []string{access.ScopeViewBalance},
+		ExpiresAt: time.Now().Add(time.Minute),
 	}})
 }
 
@@ -49,7 +51,8 @@ func directory(t *testing.T, c customer.Config) *customer.Directory {
 }
 
 func TestARequestIsMadeInItsCustomersName(t *testing.T) {
-	if answer := ask(t, dynamotest.Transport(), "auth0|alice"); answer.Status != 200 || answer.Member(t, "customer_id") != "1000000001" {
+	if answer := ask(t, dynamotest.Transport(), "auth0|alice"); answer.Status != 200 ||
+		answer.Member(t, "customer_id") != "1000000001" {
 		t.Errorf("%d %s", answer.Status, answer.Body)
 	}
 }

@@ -11,8 +11,8 @@ import (
 	"drawbridge/shared/dynamo"
 )
 
-// ErrRefused says that a login is refused. The errors that are an ErrRefused tell why, for the log; whoever tries is
-// given one same answer.
+// ErrRefused says that a login is refused. The errors that are an ErrRefused tell why, for the log; the
+// caller is given one same answer.
 var (
 	ErrRefused       = errors.New("customer: the login is refused")
 	ErrUnknownUser   = fmt.Errorf("%w: unknown username", ErrRefused)
@@ -55,7 +55,8 @@ func (d *Directory) keepPassword(username, stored, next string) types.TransactWr
 	if stored == next {
 		return types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
 			TableName: &d.table, Key: key(username),
-			ConditionExpression: aws.String(same), ExpressionAttributeValues: dynamo.Item{":stored": dynamo.Text(stored)},
+			ConditionExpression:       aws.String(same),
+			ExpressionAttributeValues: dynamo.Item{":stored": dynamo.Text(stored)},
 		}}
 	}
 	return types.TransactWriteItem{Update: &types.Update{

@@ -1,15 +1,16 @@
 // Package customer knows the bank's customers: who they are, how they prove it, and who else may act in their name.
 //
 // A customer proves who they are in one of two ways. By username and password: [Directory.Authenticate]. Or by an
-// identity at Auth0 that is linked to them: [Directory.Identify]. Neither logs anybody in. Each returns a [Login], whose
-// Writes belong into the transaction that writes the session: they check, at that very moment, that the customer is not
-// disabled and that the proof still stands, and give back the tries that a right password did not use up.
+// identity at Auth0 that is linked to them: [Directory.Identify]. Neither logs anybody in. Each returns a [Login],
+// whose Writes belong into the transaction that writes the session: they check, at that very moment, that the customer
+// is not disabled and that the proof still stands, and give back the tries that a right password did not use up.
 //
 // # Guessing
 //
 // Every password tried is paid for before it is looked at, in one transaction over up to three counters, so a thousand
-// guesses at the same instant cannot pass one gap. See throttle.go for the counters, and for why a stranger who uses them
-// up does not lock the owner out. An unknown username costs the same reads, the same writes and the same hash as a known one.
+// guesses at the same instant cannot pass one gap. See throttle.go for the counters, and for why a stranger who uses
+// them up does not lock the owner out. An unknown username costs the same reads, the same writes and the same hash as a
+// known one.
 //
 // # Table
 //
@@ -54,8 +55,8 @@ type Config struct {
 	Hasher *password.Hasher // OWASP's parameters if nil
 	Limits Limits           // DefaultLimits if zero
 
-	// Providers are those whose verified e-mail address links an unknown identity to the customer with that address, each
-	// as the part of a sub before its last bar: auth0, samlp|staff. Without any, an operator links each identity.
+	// Providers are those whose verified e-mail address links an unknown identity to the customer with that address,
+	// each as the part of a sub before its last bar: auth0, samlp|staff. Without any, an operator links each identity.
 	Providers []string
 }
 
@@ -81,7 +82,8 @@ func New(c Config) *Directory {
 	if c.Limits == (Limits{}) {
 		c.Limits = DefaultLimits
 	}
-	return &Directory{client: c.Client, table: c.Table, now: c.Now, hasher: c.Hasher, limits: c.Limits, providers: c.Providers}
+	return &Directory{client: c.Client, table: c.Table, now: c.Now, hasher: c.Hasher, limits: c.Limits,
+		providers: c.Providers}
 }
 
 // Customer is a customer of the bank.
@@ -165,7 +167,8 @@ func (d *Directory) putNew(row dynamo.Item) types.TransactWriteItem {
 
 // read returns the item under key, nil if there is none.
 func (d *Directory) read(ctx context.Context, name string) (dynamo.Item, error) {
-	out, err := d.client.GetItem(ctx, &dynamodb.GetItemInput{TableName: &d.table, Key: key(name), ConsistentRead: aws.Bool(true)})
+	out, err := d.client.GetItem(ctx,
+		&dynamodb.GetItemInput{TableName: &d.table, Key: key(name), ConsistentRead: aws.Bool(true)})
 	if err != nil {
 		return nil, failed("read", err)
 	}

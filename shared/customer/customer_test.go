@@ -36,12 +36,14 @@ type bank struct {
 func newBank(t *testing.T, change ...func(*customer.Config)) *bank {
 	t.Helper()
 	b := &bank{db: dynamotest.New(t), Clock: testkit.NewClock()}
-	b.config = customer.Config{Client: b.db.Client, Table: b.db.Tables["CustomersTable"], Now: b.Now, Hasher: password.NewInsecurelyCheap()}
+	b.config = customer.Config{Client: b.db.Client, Table: b.db.Tables["CustomersTable"], Now: b.Now,
+		Hasher: password.NewInsecurelyCheap()}
 	for _, f := range change {
 		f(&b.config)
 	}
 	b.open(t)
-	testkit.Must(t, b.Create(t.Context(), customer.Customer{ID: aliceID, Name: "Alice Archer", Email: "Alice@example.com"}))
+	testkit.Must(t,
+		b.Create(t.Context(), customer.Customer{ID: aliceID, Name: "Alice Archer", Email: "Alice@example.com"}))
 	testkit.Must(t, b.SetPassword(t.Context(), aliceID, "alice", alicePassword))
 	return b
 }
@@ -70,7 +72,8 @@ func (b *bank) login(ctx context.Context, username, password, address string) er
 func (b *bank) item(t *testing.T, key string) dynamo.Item {
 	t.Helper()
 	out, err := b.db.Client.GetItem(t.Context(), &dynamodb.GetItemInput{
-		TableName: aws.String(b.db.Tables["CustomersTable"]), Key: dynamo.Item{"key": dynamo.Text(key)}, ConsistentRead: aws.Bool(true),
+		TableName: aws.String(b.db.Tables["CustomersTable"]), Key: dynamo.Item{"key": dynamo.Text(key)},
+		ConsistentRead: aws.Bool(true),
 	})
 	testkit.Must(t, err)
 	return out.Item

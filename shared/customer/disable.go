@@ -19,7 +19,8 @@ type Sessions interface {
 //
 // An Auth0 access token of theirs ends when [Directory.Resolve] next looks: within a minute.
 func (d *Directory) Disable(ctx context.Context, customerID string, sessions Sessions) error {
-	if err := d.setDisabled(ctx, customerID, "SET disabled_at = if_not_exists(disabled_at, :now)", dynamo.Item{":now": dynamo.Seconds(d.now())}); err != nil {
+	if err := d.setDisabled(ctx, customerID, "SET disabled_at = if_not_exists(disabled_at, :now)",
+		dynamo.Item{":now": dynamo.Seconds(d.now())}); err != nil {
 		return err
 	}
 	_, err := sessions.RevokeAll(ctx, customerID)

@@ -66,7 +66,8 @@ func (d *Directory) Identify(ctx context.Context, id Identity, address string) (
 	}
 	writes := []types.TransactWriteItem{d.stillEnabled(customer.ID), {ConditionCheck: &types.ConditionCheck{
 		TableName: &d.table, Key: key(identityKey(id.Subject)),
-		ConditionExpression: aws.String("customer_id = :id"), ExpressionAttributeValues: dynamo.Item{":id": dynamo.Text(customer.ID)},
+		ConditionExpression:       aws.String("customer_id = :id"),
+		ExpressionAttributeValues: dynamo.Item{":id": dynamo.Text(customer.ID)},
 	}}}
 	if customer.Username != "" {
 		writes = append(writes, d.know(Account(customer.Username), network(address)))

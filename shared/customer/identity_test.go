@@ -62,7 +62,9 @@ func TestAVerifiedAddressLinksOnce(t *testing.T) {
 	if err != nil || id != aliceID {
 		t.Errorf("got %s, %v", id, err)
 	}
-	if _, err := b.identify(t, customer.Identity{Subject: "auth0|another", Email: "alice@example.com", EmailVerified: true}); !dynamo.ConditionFailed(err) {
+	if _, err := b.identify(t,
+		customer.Identity{Subject: "auth0|another", Email: "alice@example.com",
+			EmailVerified: true}); !dynamo.ConditionFailed(err) {
 		t.Errorf("a second identity was linked by the same address: %v", err)
 	}
 }
@@ -96,7 +98,8 @@ func TestAnAddressLinksNothingUnlessAllIsWell(t *testing.T) {
 func TestAnAddressLinksNothingToACustomerWithAnIdentity(t *testing.T) {
 	b := newBank(t, verifiedEmail)
 	testkit.Must(t, b.Link(t.Context(), aliceID, aliceSub))
-	_, err := b.identify(t, customer.Identity{Subject: "auth0|another", Email: "alice@example.com", EmailVerified: true})
+	_, err := b.identify(t,
+		customer.Identity{Subject: "auth0|another", Email: "alice@example.com", EmailVerified: true})
 	if !dynamo.ConditionFailed(err) {
 		t.Errorf("a second identity was linked by the address: %v", err)
 	}
@@ -113,7 +116,8 @@ func TestANameOfSeveralWordsIsLinkedAndLogsIn(t *testing.T) {
 
 func TestNothingIsLinkedWithoutTheSession(t *testing.T) {
 	b := newBank(t, verifiedEmail)
-	_, err := b.Identify(t.Context(), customer.Identity{Subject: aliceSub, Email: "alice@example.com", EmailVerified: true}, home)
+	_, err := b.Identify(t.Context(),
+		customer.Identity{Subject: aliceSub, Email: "alice@example.com", EmailVerified: true}, home)
 	testkit.Must(t, err)
 	if b.item(t, "identity#"+aliceSub) != nil {
 		t.Error("linked before the session was written")
@@ -136,7 +140,8 @@ func TestAUserActsAsTheCustomerTheyAreLinkedTo(t *testing.T) {
 
 func TestASessionActsAsItsCustomerWithoutARead(t *testing.T) {
 	b := newBank(t)
-	id, err := b.Resolve(t.Context(), access.Principal{Kind: access.KindSession, Subject: "customer|" + bobID, CustomerID: bobID})
+	id, err := b.Resolve(t.Context(),
+		access.Principal{Kind: access.KindSession, Subject: "customer|" + bobID, CustomerID: bobID})
 	if err != nil || id != bobID {
 		t.Errorf("got %s, %v", id, err)
 	}

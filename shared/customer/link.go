@@ -34,16 +34,17 @@ func (d *Directory) Link(ctx context.Context, customerID string, sub identity.Su
 // that is [ErrLinkedElsewhere]. [Directory.Link] links it again.
 //
 // What has begun ends like this. A login by sub that is under way commits before the unlinking, or not at all. An Auth0
-// access token of sub is a stranger's when [Directory.Resolve] next looks: within a minute. A session lives on, since it
-// does not say how it was opened: an operator who unlinks a stolen identity ends the customer's sessions next, in this
-// order. An address from which sub has logged in stays known (throttle.go): it has its own few tries at the password, no
-// more.
+// access token of sub is a stranger's when [Directory.Resolve] next looks: within a minute. A session lives on, since
+// it does not say how it was opened: an operator who unlinks a stolen identity ends the customer's sessions next, in
+// this order. An address from which sub has logged in stays known (throttle.go): it has its own few tries at the
+// password, no more.
 func (d *Directory) Unlink(ctx context.Context, customerID string, sub identity.Subject) error {
 	err := dynamo.Transact(ctx, d.client,
 		d.mark(customerID, "unlinked_at", "attribute_exists(#key)"),
 		types.TransactWriteItem{Delete: &types.Delete{
 			TableName: &d.table, Key: key(identityKey(sub)),
-			ConditionExpression: aws.String("customer_id = :id"), ExpressionAttributeValues: dynamo.Item{":id": dynamo.Text(customerID)},
+			ConditionExpression:                 aws.String("customer_id = :id"),
+			ExpressionAttributeValues:           dynamo.Item{":id": dynamo.Text(customerID)},
 			ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 		}})
 	if reasons, _ := dynamo.Cancellation(err); len(reasons) == 2 {
@@ -59,12 +60,12 @@ func (d *Directory) Unlink(ctx context.Context, customerID string, sub identity.
 	return failed("unlink an identity", err)
 }
 
-// linkByEmail is the login of an identity that nobody has. It links the identity to the customer with its e-mail address
-// if the identity's provider is one of [Config].Providers and says that the address is verified. The address must be
-// ASCII: in other scripts two mailboxes can fold to one spelling.
+// linkByEmail is the login of an identity that nobody has. It links the identity to the customer with its e-mail
+// address if the identity's provider is one of [Config].Providers and says that the address is verified. The address
+// must be ASCII: in other scripts two mailboxes can fold to one spelling.
 //
-// An address links a customer's first identity and no other: after any linking or unlinking it opens nothing, so that an
-// address that changes hands, or an identity that an operator took away, does not come back in.
+// An address links a customer's first identity and no other: after any linking or unlinking it opens nothing, so that
+// an address that changes hands, or an identity that an operator took away, does not come back in.
 func (d *Directory) linkByEmail(ctx context.Context, id Identity) (Login, error) {
 	sub := string(id.Subject)
 	provider := sub[:max(strings.LastIndexByte(sub, '|'), 0)]
@@ -79,10 +80,12 @@ func (d *Directory) linkByEmail(ctx context.Context, id Identity) (Login, error)
 	if customerID == "" {
 		return Login{}, ErrUnknownIdentity
 	}
-	first := d.mark(customerID, "linked_at", enabled+" AND email = :email AND attribute_not_exists(linked_at) AND attribute_not_exists(unlinked_at)")
+	first := d.mark(customerID, "linked_at",
+		enabled+" AND email = :email AND attribute_not_exists(linked_at) AND attribute_not_exists(unlinked_at)")
 	first.Update.ExpressionAttributeValues[":email"] = dynamo.Text(foldEmail(id.Email))
 	return Login{
-		CustomerID: customerID, Linked: true, Writes: []types.TransactWriteItem{first, d.link(customerID, id.Subject, "verified_email")},
+		CustomerID: customerID, Linked: true,
+		Writes: []types.TransactWriteItem{first, d.link(customerID, id.Subject, "verified_email")},
 	}, nil
 }
 
@@ -90,8 +93,9 @@ func (d *Directory) linkByEmail(ctx context.Context, id Identity) (Login, error)
 func (d *Directory) mark(customerID, name, condition string) types.TransactWriteItem {
 	return types.TransactWriteItem{Update: &types.Update{
 		TableName: &d.table, Key: key("customer#" + customerID),
-		UpdateExpression: aws.String("SET " + name + " = :now"), ExpressionAttributeValues: dynamo.Item{":now": dynamo.Seconds(d.now())},
-		ConditionExpression: &condition, ExpressionAttributeNames: keyName,
+		UpdateExpression:          aws.String("SET " + name + " = :now"),
+		ExpressionAttributeValues: dynamo.Item{":now": dynamo.Seconds(d.now())},
+		ConditionExpression:       &condition, ExpressionAttributeNames: keyName,
 	}}
 }
 

@@ -57,7 +57,8 @@ func TestToUnlinkWhatIsNotLinkedChangesNothing(t *testing.T) {
 	first := b.item(t, "customer#"+aliceID)["unlinked_at"]
 	b.Pass(time.Minute)
 	testkit.Must(t, b.Unlink(t.Context(), aliceID, aliceSub))
-	if again := b.item(t, "customer#"+aliceID)["unlinked_at"]; first == nil || dynamo.TimeOf(again) != dynamo.TimeOf(first) {
+	if again := b.item(t, "customer#"+aliceID)["unlinked_at"]; first == nil ||
+		dynamo.TimeOf(again) != dynamo.TimeOf(first) {
 		t.Errorf("the second time changed %v to %v", first, again)
 	}
 }
@@ -91,7 +92,8 @@ func TestAVerifiedAddressDoesNotLinkAgainWhatWasUnlinked(t *testing.T) {
 	for name, link := range map[string]func(*bank) error{
 		"linked by an operator": func(b *bank) error { return b.Link(t.Context(), aliceID, aliceSub) },
 		"linked by its address": func(b *bank) error {
-			_, err := b.identify(t, customer.Identity{Subject: aliceSub, Email: "alice@example.com", EmailVerified: true})
+			_, err := b.identify(t,
+				customer.Identity{Subject: aliceSub, Email: "alice@example.com", EmailVerified: true})
 			return err
 		},
 	} {
@@ -99,7 +101,9 @@ func TestAVerifiedAddressDoesNotLinkAgainWhatWasUnlinked(t *testing.T) {
 		testkit.Must(t, link(b))
 		testkit.Must(t, b.Unlink(t.Context(), aliceID, aliceSub))
 		for _, sub := range []identity.Subject{aliceSub, "auth0|another"} {
-			if _, err := b.identify(t, customer.Identity{Subject: sub, Email: "alice@example.com", EmailVerified: true}); !dynamo.ConditionFailed(err) {
+			if _, err := b.identify(t,
+				customer.Identity{Subject: sub, Email: "alice@example.com",
+					EmailVerified: true}); !dynamo.ConditionFailed(err) {
 				t.Errorf("%s: %s got in: %v", name, sub, err)
 			}
 		}

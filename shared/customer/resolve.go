@@ -17,8 +17,8 @@ const (
 // Resolve returns the customer_id that a principal acts as, or [ErrUnknownIdentity].
 //
 // A session was made for a customer and says so. A user's identity is looked up, and remembered for up to a minute: so
-// a warm function spends no read on it, and a disabled or unlinked one is out within a minute. That an identity is unknown is
-// not remembered: once linked, it works at once.
+// a warm function spends no read on it, and a disabled or unlinked one is out within a minute. That an identity is
+// unknown is not remembered: once linked, it works at once.
 func (d *Directory) Resolve(ctx context.Context, p access.Principal) (customerID string, err error) {
 	switch p.Kind {
 	case access.KindSession:

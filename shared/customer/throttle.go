@@ -24,15 +24,15 @@ type Limit struct {
 // Limits are the three that a try must pass.
 //
 // Counting per account alone would let a stranger lock the owner out, and counting per address alone would let a
-// stranger with many addresses guess on. So an account has two counts. Addresses from which its owner has logged in within
-// 90 days, by either way, are known; each pair of account and address has a count of its own, and tries from addresses that
-// are not known share one more. A stranger uses up their own pair and the strangers' count: the owner at a known address
-// notices nothing. An owner at a new address while an attack is on logs in by Auth0, where no password of ours is tried,
-// and that makes the new address known.
+// stranger with many addresses guess on. So an account has two counts. Addresses from which its owner has logged in
+// within 90 days, by either way, are known; each pair of account and address has a count of its own, and tries from
+// addresses that are not known share one more. A stranger uses up their own pair and the strangers' count: the owner at
+// a known address notices nothing. An owner at a new address while an attack is on logs in by Auth0, where no password
+// of ours is tried, and that makes the new address known.
 //
 // An address has two counts as well, since many people share one behind a router or a carrier: one of the accounts that
-// know it (neighbours) and one of all others (address). A neighbour who guesses at accounts that they have never logged in
-// to uses up the second, and the owners there notice nothing.
+// know it (neighbours) and one of all others (address). A neighbour who guesses at accounts that they have never logged
+// in to uses up the second, and the owners there notice nothing.
 type Limits struct {
 	Pair      Limit // one account from one address; a login from there sets it back
 	Strangers Limit // one account from all addresses that are not known
@@ -72,7 +72,8 @@ type counter struct {
 
 func (l Limit) counter(by, of string, now time.Time) counter {
 	start := now.Truncate(l.Window)
-	return counter{by: by, key: "tries#" + by + "#" + of + "#" + strconv.FormatInt(start.Unix(), 10), limit: l, ends: start.Add(l.Window)}
+	return counter{by: by, key: "tries#" + by + "#" + of + "#" + strconv.FormatInt(start.Unix(), 10), limit: l,
+		ends: start.Add(l.Window)}
 }
 
 // payment is a try that has been paid for.
@@ -92,11 +93,13 @@ func (d *Directory) pay(ctx context.Context, account, address string) (payment, 
 		return payment{}, err
 	}
 	now := d.now()
-	p := payment{d: d, account: account, address: address, pair: d.limits.Pair.counter("pair", digest.Of(account + " " + address)[:32], now)}
+	p := payment{d: d, account: account, address: address,
+		pair: d.limits.Pair.counter("pair", digest.Of(account + " " + address)[:32], now)}
 	if now.Before(dynamo.TimeOf(known["expires_at"])) {
 		p.shared = []counter{d.limits.Address.counter("neighbours", address, now)}
 	} else {
-		p.shared = []counter{d.limits.Address.counter("address", address, now), d.limits.Strangers.counter("strangers", account, now)}
+		p.shared = []counter{d.limits.Address.counter("address", address, now),
+			d.limits.Strangers.counter("strangers", account, now)}
 	}
 	counters := append([]counter{p.pair}, p.shared...)
 	writes := make([]types.TransactWriteItem, len(counters))
@@ -107,7 +110,8 @@ func (d *Directory) pay(ctx context.Context, account, address string) (payment, 
 	reasons, _ := dynamo.Cancellation(err)
 	var throttled *Throttled
 	for i, reason := range reasons {
-		if wait := counters[i].ends.Sub(now); dynamo.Failed(reason) && (throttled == nil || wait > throttled.RetryAfter) {
+		if wait := counters[i].ends.Sub(now); dynamo.Failed(reason) &&
+			(throttled == nil || wait > throttled.RetryAfter) {
 			throttled = &Throttled{By: counters[i].by, RetryAfter: wait}
 		}
 	}
@@ -152,7 +156,8 @@ func (d *Directory) know(account, address string) types.TransactWriteItem {
 
 func knownKey(account, address string) string { return "known#" + digest.Of(account+" "+address) }
 
-// network is what counts as one address: an IPv4 address, or the /64 of an IPv6 address, all of which one subscriber has.
+// network is what counts as one address: an IPv4 address, or the /64 of an IPv6 address, all of which one subscriber
+// has.
 func network(address string) string {
 	ip, err := netip.ParseAddr(address)
 	if err != nil {

@@ -60,7 +60,8 @@ func TestAStrangerCannotLockTheOwnerOut(t *testing.T) {
 	testkit.Must(t, b.login(t.Context(), "alice", alicePassword, home))
 	guesses := 0
 	for i := range 100 {
-		if err := b.login(t.Context(), "alice", "a-wrong-guess", stranger(i)); errors.Is(err, customer.ErrWrongPassword) {
+		if err := b.login(t.Context(), "alice", "a-wrong-guess", stranger(i)); errors.Is(err,
+			customer.ErrWrongPassword) {
 			guesses++
 		} else {
 			throttledBy(t, err, "strangers")
@@ -100,7 +101,8 @@ func TestOneAddressHasOneBudgetForAllAccounts(t *testing.T) {
 	b := newBank(t)
 	looked := 0
 	for i := range 300 {
-		if err := b.login(t.Context(), fmt.Sprint("user", i), "Spring-Summer-1", away); errors.Is(err, customer.ErrUnknownUser) {
+		if err := b.login(t.Context(), fmt.Sprint("user", i), "Spring-Summer-1", away); errors.Is(err,
+			customer.ErrUnknownUser) {
 			looked++
 		} else {
 			throttledBy(t, err, "address")
@@ -136,7 +138,8 @@ func TestGuessesAtAccountsThatKnowAnAddressAreBoundedToo(t *testing.T) {
 	}
 	looked := 0
 	for i := range owners * 4 {
-		if err := b.login(t.Context(), name(i%owners), "a-wrong-guess", home); errors.Is(err, customer.ErrWrongPassword) {
+		if err := b.login(t.Context(), name(i%owners), "a-wrong-guess", home); errors.Is(err,
+			customer.ErrWrongPassword) {
 			looked++
 		} else {
 			throttledBy(t, err, "neighbours")
@@ -157,7 +160,8 @@ func TestAWholeOfficeLogsInFromOneAddress(t *testing.T) {
 func TestAnIPv6SubscriberIsOneAddress(t *testing.T) {
 	b := newBank(t)
 	for i := range 5 {
-		want(t, b.login(t.Context(), "alice", "a-wrong-guess", fmt.Sprintf("2001:db8:1:2::%x", i+1)), customer.ErrWrongPassword)
+		want(t, b.login(t.Context(), "alice", "a-wrong-guess", fmt.Sprintf("2001:db8:1:2::%x", i+1)),
+			customer.ErrWrongPassword)
 	}
 	throttledBy(t, b.login(t.Context(), "alice", alicePassword, "2001:db8:1:2:ffff::1"), "pair")
 	testkit.Must(t, b.login(t.Context(), "alice", alicePassword, "2001:db8:1:3::1"))
@@ -178,7 +182,8 @@ func TestGuessesAtTheSameInstantDoNotSlipThrough(t *testing.T) {
 	var all sync.WaitGroup
 	for i := range 64 {
 		all.Go(func() {
-			if err := b.login(t.Context(), "alice", "a-wrong-guess", stranger(i)); errors.Is(err, customer.ErrWrongPassword) {
+			if err := b.login(t.Context(), "alice", "a-wrong-guess", stranger(i)); errors.Is(err,
+				customer.ErrWrongPassword) {
 				looked.Add(1)
 			}
 		})

@@ -42,7 +42,8 @@ func (d *Directory) SetPassword(ctx context.Context, customerID, username, chose
 	writes := []types.TransactWriteItem{
 		{Put: &types.Put{
 			TableName: &d.table, Item: row,
-			ConditionExpression: aws.String("attribute_not_exists(#key) OR customer_id = :id"), ExpressionAttributeNames: keyName,
+			ConditionExpression:       aws.String("attribute_not_exists(#key) OR customer_id = :id"),
+			ExpressionAttributeNames:  keyName,
 			ExpressionAttributeValues: dynamo.Item{":id": dynamo.Text(customerID)},
 		}},
 		{Update: &types.Update{
@@ -55,7 +56,9 @@ func (d *Directory) SetPassword(ctx context.Context, customerID, username, chose
 		}},
 	}
 	if customer.Username != "" && customer.Username != name {
-		writes = append(writes, types.TransactWriteItem{Delete: &types.Delete{TableName: &d.table, Key: key("username#" + customer.Username)}})
+		writes = append(writes,
+			types.TransactWriteItem{Delete: &types.Delete{TableName: &d.table,
+				Key: key("username#" + customer.Username)}})
 	}
 	err = dynamo.Transact(ctx, d.client, writes...)
 	if dynamo.ConditionFailed(err) {

@@ -10,8 +10,8 @@ import (
 	"unicode/utf8"
 )
 
-// Subject is the sub of an identity at Auth0, as auth0|66f0a1c0de00000000000001 or samlp|acme|Jane Roe: the last part is
-// what the provider calls the person, and may have spaces and letters of any script.
+// Subject is the sub of an identity at Auth0, as auth0|66f0a1c0de00000000000001 or samlp|acme|Jane Roe: the last part
+// is what the provider calls the person, and may have spaces and letters of any script.
 type Subject string
 
 // ClientID is the client_id of an app or machine at Auth0.

@@ -41,10 +41,14 @@ func TestWhatIsSpeltOtherwiseIsNoCode(t *testing.T) {
 	code := newCode()
 	upper := func(s string) string { return strings.ToUpper(s) }
 	for name, s := range map[string]string{
-		"empty": "", "the prefix alone": prefix, "one short": code[:len(code)-1], "one long": code + "a", "upper case": upper(code),
-		"upper case after the prefix": prefix + upper(code[len(prefix):]), "another prefix": "ghp_" + code[len(prefix):],
-		"a line break inside": code[:20] + "\n" + code[20:len(code)-1], "a line break for a character": code[:20] + "\n" + code[21:],
-		"line breaks at the end": code[:len(code)-2] + "\r\n", "space before": " " + code, "padding": code[:len(code)-1] + "=", "a JWT": "eyJhbGciOiJSUzI1NiJ9.e30.c2ln",
+		"empty": "", "the prefix alone": prefix, "one short": code[:len(code)-1], "one long": code + "a",
+		"upper case":                   upper(code),
+		"upper case after the prefix":  prefix + upper(code[len(prefix):]),
+		"another prefix":               "ghp_" + code[len(prefix):],
+		"a line break inside":          code[:20] + "\n" + code[20:len(code)-1],
+		"a line break for a character": code[:20] + "\n" + code[21:],
+		"line breaks at the end":       code[:len(code)-2] + "\r\n", "space before": " " + code,
+		"padding": code[:len(code)-1] + "=", "a JWT": "eyJhbGciOiJSUzI1NiJ9.e30.c2ln",
 		"zeros": prefix + strings.Repeat("a", codeLength-len(prefix)),
 	} {
 		if IsCode(s) {

@@ -20,7 +20,8 @@ type Draft struct {
 }
 
 // Issue logs customerID in and returns the code, in one transaction with the given conditions and writes. If one of
-// their conditions fails, the error is that of the transaction (see dynamo.Cancellation): they come after the draft's own.
+// their conditions fails, the error is that of the transaction (see dynamo.Cancellation): they come after the draft's
+// own.
 func (s *Store) Issue(ctx context.Context, customerID string, with ...types.TransactWriteItem) (Draft, error) {
 	draft, err := s.Draft(ctx, customerID)
 	if err != nil {
@@ -33,9 +34,10 @@ func (s *Store) Issue(ctx context.Context, customerID string, with ...types.Tran
 	return draft, nil
 }
 
-// Settle is for whoever commits a draft: given the error of the transaction, it returns nil if the draft is stored
+// Settle is for a caller who commits a draft: given the error of the transaction, it returns nil if the draft is stored
 // all the same. The transaction may have been carried out and every answer been lost; since nobody else knows the code,
-// a session under it can only be the draft's own. So nobody is refused, or told to try again, who has in fact logged in.
+// a session under it can only be the draft's own. So nobody is refused, or told to try again, who has in fact logged
+// in.
 func (s *Store) Settle(ctx context.Context, d Draft, err error) error {
 	if err == nil {
 		return nil
@@ -53,7 +55,8 @@ func (s *Store) Draft(ctx context.Context, customerID string) (Draft, error) {
 	}
 	now := s.now().Truncate(time.Second)
 	code := newCode()
-	session := fromItem(Session{ID: idOf(code), CustomerID: customerID, CreatedAt: now, UsedAt: now, EndsAt: now.Add(AbsoluteLimit)}.item())
+	session := fromItem(Session{ID: idOf(code), CustomerID: customerID, CreatedAt: now, UsedAt: now,
+		EndsAt: now.Add(AbsoluteLimit)}.item())
 	return Draft{Code: code, Session: session, Writes: []types.TransactWriteItem{
 		{Put: &types.Put{
 			TableName: &s.table, Item: session.item(),
@@ -62,8 +65,9 @@ func (s *Store) Draft(ctx context.Context, customerID string) (Draft, error) {
 		{Update: &types.Update{
 			// Every code in the set ends before the one that is added now, so the set may be swept after it.
 			TableName: &s.table, Key: s.setKey(customerID),
-			UpdateExpression:          aws.String("ADD codes :code SET expires_at = :end"),
-			ExpressionAttributeValues: dynamo.Item{":code": dynamo.Set(session.ID), ":end": dynamo.Seconds(session.EndsAt)},
+			UpdateExpression: aws.String("ADD codes :code SET expires_at = :end"),
+			ExpressionAttributeValues: dynamo.Item{":code": dynamo.Set(session.ID),
+				":end": dynamo.Seconds(session.EndsAt)},
 		}},
 	}}, nil
 }

@@ -90,7 +90,8 @@ func (s *Store) makeRoom(ctx context.Context, customerID string) error {
 
 // codesOf returns the hashes of a customer's codes; some may have ended.
 func (s *Store) codesOf(ctx context.Context, customerID string) ([]string, error) {
-	out, err := s.client.GetItem(ctx, &dynamodb.GetItemInput{TableName: &s.table, Key: s.setKey(customerID), ConsistentRead: aws.Bool(true)})
+	out, err := s.client.GetItem(ctx,
+		&dynamodb.GetItemInput{TableName: &s.table, Key: s.setKey(customerID), ConsistentRead: aws.Bool(true)})
 	if err != nil {
 		return nil, fmt.Errorf("session: failed to read a customer's sessions: %w", err)
 	}

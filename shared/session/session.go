@@ -2,8 +2,8 @@
 //
 // A code (dbc_ and 64 characters) carries 256 random bits and a checksum, as GitHub's tokens do
 // (https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/): a scanner
-// can find a leaked one, and junk is refused without a read. The table holds only SHA-256 hashes, so that whoever
-// reads the table holds no code.
+// can find a leaked one, and junk is refused without a read. The table holds only SHA-256 hashes, so that a
+// reader of the table holds no code.
 //
 // A session ends in one of four ways:
 //
@@ -16,7 +16,8 @@
 //   - swept: DynamoDB deletes it some time after the absolute end. Nothing relies on it; [Store.Verify] compares times.
 //
 // Verifying is one strongly consistent read, so that a revoked code is dead at once. What a caller adds by caching
-// the answer (API Gateway's authorizer cache) is bounded by [Session.ExpiresAt], which never lies more than 5 minutes ahead.
+// the answer (API Gateway's authorizer cache) is bounded by [Session.ExpiresAt], which never lies more than 5 minutes
+// ahead.
 //
 // # Table
 //
@@ -45,7 +46,7 @@ const (
 )
 
 // ErrInvalid says that a code is none of ours, or that its session has expired or was revoked. Which of them is not
-// told: to whoever shows the code it makes no difference.
+// told: a caller with a dead code logs in again, whatever ended it.
 var ErrInvalid = errors.New("session: the code is not valid")
 
 // Session is one login.

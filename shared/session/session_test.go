@@ -196,7 +196,8 @@ func TestALoginOfABusyCustomerIsNotRefusedForACollision(t *testing.T) {
 		b.login(t, alice)
 	}
 	busy := session.New(session.Config{
-		Client: b.db.Through(&collisions{dynamotest.Faults{Next: dynamotest.Transport()}}), Table: b.db.Tables["SessionsTable"], Now: b.Now,
+		Client: b.db.Through(&collisions{dynamotest.Faults{Next: dynamotest.Transport()}}),
+		Table:  b.db.Tables["SessionsTable"], Now: b.Now,
 	})
 	ctx := dynamotest.WithTrouble(t.Context(), &dynamotest.Trouble{
 		Rate: 0.5, Rand: rand.New(rand.NewPCG(1, 1)), Kind: []dynamotest.Fault{dynamotest.Conflict},

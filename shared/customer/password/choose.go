@@ -79,7 +79,8 @@ func common(password string) bool {
 }
 
 // substitutes are the letters that people replace.
-var substitutes = strings.NewReplacer("@", "a", "4", "a", "3", "e", "1", "i", "!", "i", "0", "o", "$", "s", "5", "s", "7", "t")
+var substitutes = strings.NewReplacer("@", "a", "4", "a", "3", "e", "1", "i", "!", "i", "0", "o", "$", "s", "5", "s",
+	"7", "t")
 
 var separators = strings.NewReplacer(" ", "", "-", "", "_", "", ".", "")
 
@@ -94,7 +95,8 @@ func core(password string) string {
 	return substitutes.Replace(separators.Replace(strings.ToLower(word)))
 }
 
-// monotonous tells whether a password is one character again and again, or runs up or down: aaaaaaaa, abcdefgh, 87654321.
+// monotonous tells whether a password is one character again and again, or runs up or down: aaaaaaaa, abcdefgh,
+// 87654321.
 func monotonous(password string) bool {
 	runes := []rune(strings.ToLower(password))
 	step := runes[1] - runes[0]

@@ -109,7 +109,8 @@ type phc struct {
 const phcPrefix = "$argon2id$v=19$"
 
 func (h phc) String() string {
-	return phcPrefix + h.params.String() + "$" + base64.RawStdEncoding.EncodeToString(h.salt) + "$" + base64.RawStdEncoding.EncodeToString(h.key)
+	return phcPrefix + h.params.String() + "$" + base64.RawStdEncoding.EncodeToString(h.salt) + "$" +
+		base64.RawStdEncoding.EncodeToString(h.key)
 }
 
 // The error never shows the string: it holds a hash.
@@ -124,7 +125,8 @@ func parse(encoded string) (phc, error) {
 	}
 	var h phc
 	_, err := fmt.Sscanf(parts[0], "m=%d,t=%d,p=%d", &h.params.Memory, &h.params.Time, &h.params.Threads)
-	if err != nil || h.params.String() != parts[0] || h.params.Memory > 1<<20 || h.params.Time < 1 || h.params.Time > 64 || h.params.Threads < 1 {
+	if err != nil || h.params.String() != parts[0] || h.params.Memory > 1<<20 || h.params.Time < 1 ||
+		h.params.Time > 64 || h.params.Threads < 1 {
 		return phc{}, errNotPHC
 	}
 	var saltErr, keyErr error

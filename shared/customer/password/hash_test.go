@@ -67,7 +67,8 @@ func TestAnUnknownUsersPasswordIsNeverRight(t *testing.T) {
 
 func TestOnePasswordTypedInTwoWaysIsOnePassword(t *testing.T) {
 	h := NewInsecurelyCheap()
-	composed, decomposed, fullWidth := "pässwört-für-alle", "pa\u0308sswo\u0308rt-fu\u0308r-alle", "pässwört-für-\uff41lle"
+	composed, decomposed := "pässwört-für-alle", "pa\u0308sswo\u0308rt-fu\u0308r-alle"
+	fullWidth := "pässwört-für-\uff41lle"
 	encoded := h.Hash(composed)
 	for _, typed := range []string{decomposed, fullWidth} {
 		if ok, _ := mustVerify(t, h, encoded, typed); !ok {
@@ -79,8 +80,10 @@ func TestOnePasswordTypedInTwoWaysIsOnePassword(t *testing.T) {
 func TestADamagedHashIsAnErrorAndNeverShown(t *testing.T) {
 	good := NewInsecurelyCheap().Hash("x")
 	for _, damaged := range []string{
-		"plain", "$argon2i$" + good[10:], strings.Replace(good, "v=19", "v=18", 1), strings.Replace(good, "m=64", "m=99999999", 1),
-		strings.Replace(good, "m=64", "m=+64", 1), strings.Replace(good, "t=1", "t=0", 1), strings.Replace(good, "p=1", "p=0", 1),
+		"plain", "$argon2i$" + good[10:], strings.Replace(good, "v=19", "v=18", 1),
+		strings.Replace(good, "m=64", "m=99999999", 1),
+		strings.Replace(good, "m=64", "m=+64", 1), strings.Replace(good, "t=1", "t=0", 1),
+		strings.Replace(good, "p=1", "p=0", 1),
 		strings.Replace(good, "t=1", "t=1 ", 1), good[:len(good)-1], good + "$", good + "A",
 	} {
 		_, _, err := NewInsecurelyCheap().Verify(damaged, "x")
