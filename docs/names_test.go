@@ -52,7 +52,7 @@ func TestEveryGoTestThatIsNamedExists(t *testing.T) {
 			}
 		}
 	}
-	if checked < 100 {
+	if checked < 80 {
 		t.Errorf("only %d names were found", checked)
 	}
 }
@@ -167,8 +167,8 @@ func TestEveryTitleOfANodeTestThatIsNamedExists(t *testing.T) {
 	}
 	checked := 0
 	for _, line := range strings.Split(repositoryFile(t, "docs/THREAT-MODEL.md"), "\n") {
-		if cells := strings.Split(line, " | "); len(cells) == 6 {
-			for _, quoted := range matches(regexp.MustCompile(`"([^"]+)"`), cells[4]) {
+		if cells := strings.Split(line, " | "); len(cells) == 3 {
+			for _, quoted := range matches(regexp.MustCompile(`"([^"]+)"`), cells[2]) {
 				checked++
 				if !slices.ContainsFunc(known, func(k *regexp.Regexp) bool { return k.MatchString(quoted) }) {
 					t.Errorf("%s: no node test has the title %q", strings.TrimLeft(cells[0], "| "), quoted)
@@ -176,7 +176,7 @@ func TestEveryTitleOfANodeTestThatIsNamedExists(t *testing.T) {
 			}
 		}
 	}
-	if checked < 30 {
+	if checked < 25 {
 		t.Errorf("only %d titles were found", checked)
 	}
 }
