@@ -32,7 +32,6 @@ func (w *world) troubled(t *testing.T) handler {
 		Client: client, Table: w.db.Tables["CustomersTable"], Hasher: password.NewInsecurelyCheap(),
 		Providers: []string{"auth0"},
 	})
-	c.Now = w.issuer.Now
 	return handler{c}
 }
 

@@ -10,7 +10,9 @@ import (
 )
 
 func TestWithAMaximumAgeTheUserMustHaveLoggedInLately(t *testing.T) {
-	w := newWorld(t, func(c *Config) { c.MaxAuthAge = 5 * time.Minute })
+	w := newWorld(t)
+	w.IDTokens = w.idTokens(t, 5*time.Minute)
+	w.route = New(w.Config)
 	ago := func(d time.Duration) tokentest.Option { return tokentest.Claim("auth_time", time.Now().Add(-d).Unix()) }
 	for _, c := range []struct {
 		name   string

@@ -20,9 +20,6 @@ type handler struct {
 
 // New returns the route. It is public: it is where a caller gets its first credential.
 func New(c Config) rest.Handler {
-	if c.Now == nil {
-		c.Now = time.Now
-	}
 	if c.Floor == 0 {
 		c.Floor = defaultFloor
 	}

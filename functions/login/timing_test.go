@@ -133,7 +133,7 @@ func TestWhatTheTimeTells(t *testing.T) {
 		Client: w.db.Client, Table: w.db.Tables["SessionsTable"],
 		Now: func() time.Time { return time.Now().Add(time.Hour) },
 	})
-	never, err := w.Sessions.Draft(t.Context(), aliceID)
+	never, err := w.Sessions.Draft(t.Context(), aliceID, session.ByPassword)
 	testkit.Must(t, err)
 	verify := func(code string) func(int) {
 		return func(int) { _, _ = later.Verify(context.Background(), code) }

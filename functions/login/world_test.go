@@ -14,11 +14,11 @@ import (
 	"drawbridge/shared/customer/password"
 	"drawbridge/shared/dynamo/dynamotest"
 	"drawbridge/shared/identity"
+	"drawbridge/shared/idtoken"
 	"drawbridge/shared/rest"
 	"drawbridge/shared/rest/resttest"
 	"drawbridge/shared/session"
 	"drawbridge/shared/testkit"
-	"drawbridge/shared/token"
 	"drawbridge/shared/token/tokentest"
 )
 
@@ -51,11 +51,7 @@ func newWorldWith(t *testing.T, customers func(*customer.Config), change ...func
 	t.Helper()
 	db := dynamotest.New(t)
 	w := &world{db: db, issuer: tokentest.NewIssuer(t), log: new(logbook)}
-	keys, err := token.NewKeyStore(token.KeyStoreConfig{URL: w.issuer.KeySetURL()})
-	testkit.Must(t, err)
-	w.Tokens, err = token.New(token.Config{Issuer: w.issuer.URL, Audiences: []string{webClient, mobileClient},
-		Dialect: token.IDToken, Keys: keys})
-	testkit.Must(t, err)
+	w.IDTokens = w.idTokens(t, 0)
 	w.Nonces = bridge.New(bridge.Config{Client: db.Client, Table: db.Tables["NoncesTable"]})
 	w.Sessions = session.New(session.Config{Client: db.Client, Table: db.Tables["SessionsTable"]})
 	began := time.Now() // tries are counted in one window, however long the test runs
@@ -76,6 +72,17 @@ func newWorldWith(t *testing.T, customers func(*customer.Config), change ...func
 	}
 	testkit.Must(t, w.Customers.SetPassword(t.Context(), aliceID, "alice", alicePassword))
 	return w
+}
+
+// idTokens reads those of the world's issuer.
+func (w *world) idTokens(t *testing.T, maxAuthAge time.Duration) *idtoken.Reader {
+	t.Helper()
+	reader, err := idtoken.New(idtoken.Config{
+		Issuer: w.issuer.URL, KeySetURL: w.issuer.KeySetURL(), Clients: []identity.ClientID{webClient, mobileClient},
+		MaxAuthAge: maxAuthAge,
+	})
+	testkit.Must(t, err)
+	return reader
 }
 
 // nonce is what the login-bridge Action gets while sub logs in at client.

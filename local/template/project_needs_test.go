@@ -97,7 +97,7 @@ func crossTheBridge(d deployed) {
 	d.must(err)
 	login, err := d.directory(client, nil).Identify(d.Context(), customer.Identity{Subject: adaSub}, "192.0.2.1")
 	d.must(err)
-	draft, err := d.sessions(client, 0).Draft(d.Context(), login.CustomerID)
+	draft, err := d.sessions(client, 0).Draft(d.Context(), login.CustomerID, session.ByIdentity(adaSub))
 	d.must(err)
 	d.must(d.nonces(client).Redeem(d.Context(), sessionID, adaSub, "app", append(draft.Writes, login.Writes...)...))
 	d.wants(d.nonces(client).Redeem(d.Context(), sessionID, adaSub, "app"), bridge.ErrUnknown)

@@ -19,11 +19,11 @@ type Draft struct {
 	Writes  []types.TransactWriteItem
 }
 
-// Issue logs customerID in and returns the code, in one transaction with the given conditions and writes. If one of
+// Issue logs customerID in by password and returns the code, in one transaction with the given conditions and writes. If one of
 // their conditions fails, the error is that of the transaction (see dynamo.Cancellation): they come after the draft's
 // own.
 func (s *Store) Issue(ctx context.Context, customerID string, with ...types.TransactWriteItem) (Draft, error) {
-	draft, err := s.Draft(ctx, customerID)
+	draft, err := s.Draft(ctx, customerID, ByPassword)
 	if err != nil {
 		return Draft{}, err
 	}
@@ -49,13 +49,13 @@ func (s *Store) Settle(ctx context.Context, d Draft, err error) error {
 }
 
 // Draft makes a code for customerID, and room for it among that customer's sessions.
-func (s *Store) Draft(ctx context.Context, customerID string) (Draft, error) {
+func (s *Store) Draft(ctx context.Context, customerID, openedBy string) (Draft, error) {
 	if err := s.makeRoom(ctx, customerID); err != nil {
 		return Draft{}, err
 	}
 	now := s.now().Truncate(time.Second)
 	code := newCode()
-	session := fromItem(Session{ID: idOf(code), CustomerID: customerID, CreatedAt: now, UsedAt: now,
+	session := fromItem(Session{ID: idOf(code), CustomerID: customerID, OpenedBy: openedBy, CreatedAt: now, UsedAt: now,
 		EndsAt: now.Add(AbsoluteLimit)}.item())
 	return Draft{Code: code, Session: session, Writes: []types.TransactWriteItem{
 		{Put: &types.Put{

@@ -39,6 +39,26 @@ func (s *Store) RevokeAll(ctx context.Context, customerID string) (int, error) {
 	return len(ids), s.revoke(ctx, customerID, ids)
 }
 
+// RevokeOpenedBy ends every session of customerID that was opened so, or of which that is not known, and returns how
+// many.
+func (s *Store) RevokeOpenedBy(ctx context.Context, customerID, openedBy string) (int, error) {
+	ids, err := s.codesOf(ctx, customerID)
+	if err != nil {
+		return 0, err
+	}
+	var goes []string
+	for _, id := range ids {
+		session, err := s.get(ctx, id)
+		if err != nil && !errors.Is(err, ErrInvalid) {
+			return 0, err
+		}
+		if err == nil && (session.OpenedBy == openedBy || session.OpenedBy == "") {
+			goes = append(goes, id)
+		}
+	}
+	return len(goes), s.revoke(ctx, customerID, goes)
+}
+
 // revoke deletes the sessions and takes them out of the customer's set. It only ever takes out what it deletes, so
 // a login at the same instant is not forgotten.
 func (s *Store) revoke(ctx context.Context, customerID string, ids []string) error {

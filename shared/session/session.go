@@ -32,6 +32,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"drawbridge/shared/dynamo"
+	"drawbridge/shared/identity"
 )
 
 const (
@@ -53,11 +54,18 @@ var ErrInvalid = errors.New("session: the code is not valid")
 type Session struct {
 	ID         string // hex SHA-256 of the code: names the session in logs and to Revoke, and opens nothing
 	CustomerID string
+	OpenedBy   string    // [ByPassword] or [ByIdentity]; empty if it was opened before this was kept
 	CreatedAt  time.Time // the login
 	UsedAt     time.Time // the clock of the idle limit
 	EndsAt     time.Time // the absolute limit
 	ExpiresAt  time.Time // when it ends if it is not used again: the nearer of the two limits
 }
+
+// ByPassword is what opened a session, if its customer proved who they are by username and password.
+const ByPassword = "password"
+
+// ByIdentity is what opened a session, if it was a login by sub at Auth0.
+func ByIdentity(sub identity.Subject) string { return "identity#" + string(sub) }
 
 func (s Session) aliveAt(now time.Time) bool {
 	return now.Before(s.ExpiresAt)
@@ -89,6 +97,7 @@ func (s Session) item() dynamo.Item {
 	return dynamo.Item{
 		"code_hash":   dynamo.Text(s.ID),
 		"customer_id": dynamo.Text(s.CustomerID),
+		"opened_by":   dynamo.Text(s.OpenedBy),
 		"created_at":  dynamo.Seconds(s.CreatedAt),
 		"used_at":     dynamo.Seconds(s.UsedAt),
 		"expires_at":  dynamo.Seconds(s.EndsAt),
@@ -100,6 +109,7 @@ func fromItem(it dynamo.Item) Session {
 	s := Session{
 		ID:         dynamo.TextOf(it["code_hash"]),
 		CustomerID: dynamo.TextOf(it["customer_id"]),
+		OpenedBy:   dynamo.TextOf(it["opened_by"]),
 		CreatedAt:  dynamo.TimeOf(it["created_at"]),
 		UsedAt:     dynamo.TimeOf(it["used_at"]),
 		EndsAt:     dynamo.TimeOf(it["expires_at"]),

@@ -32,6 +32,15 @@ func (s *Store) Verify(ctx context.Context, code string) (Session, error) {
 	return s.moveClock(ctx, session, now)
 }
 
+// Get returns the session with this ID, or [ErrInvalid] if there is none or it has ended. It does not count as a use.
+func (s *Store) Get(ctx context.Context, id string) (Session, error) {
+	session, err := s.get(ctx, id)
+	if err == nil && !session.aliveAt(s.now()) {
+		return Session{}, ErrInvalid
+	}
+	return session, err
+}
+
 // get reads one session with strong consistency: an eventually consistent read would still see a revoked one.
 func (s *Store) get(ctx context.Context, id string) (Session, error) {
 	out, err := s.client.GetItem(ctx, &dynamodb.GetItemInput{

@@ -1,0 +1,153 @@
+// Package idtoken tells whether an id_token is that of a login at Auth0 that has just happened.
+//
+// Three things together say so: the token verifies for a client of the bridge (package token); it was issued, and its
+// user logged in, a moment ago; and the session_id in it was made seconds ago for this very user and client. The third
+// is [bridge.Bridge.Redeem]'s to check, which uses the session_id up with what it earns: so a copy of the token opens
+// nothing.
+//
+// That a token was issued a moment ago says little by itself: silent logins and refreshes mint new tokens, and an
+// authorization code is exchanged when its holder likes. The session_id's own age says the rest.
+package idtoken
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"drawbridge/shared/bridge"
+	"drawbridge/shared/identity"
+	"drawbridge/shared/token"
+)
+
+const (
+	maxAge     = bridge.Lifetime  // how long ago a token may have been issued
+	futureSkew = 10 * time.Second // how far ahead of ours the issuer's clock may be
+)
+
+// Config says whose id_tokens are accepted.
+type Config struct {
+	Issuer     string
+	KeySetURL  string
+	Clients    []identity.ClientID // of the bridge
+	MaxAuthAge time.Duration       // how long ago the user may have logged in at Auth0; not asked if zero
+	Now        func() time.Time    // time.Now if nil
+}
+
+// Reader reads id_tokens.
+type Reader struct {
+	tokens     *token.Verifier
+	maxAuthAge time.Duration
+	now        func() time.Time
+}
+
+// New returns a Reader.
+func New(c Config) (*Reader, error) {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	keys, err := token.NewKeyStore(token.KeyStoreConfig{URL: c.KeySetURL})
+	if err != nil {
+		return nil, err
+	}
+	var audiences []string
+	for _, client := range c.Clients {
+		audiences = append(audiences, string(client))
+	}
+	tokens, err := token.New(token.Config{Issuer: c.Issuer, Audiences: audiences, Dialect: token.IDToken, Keys: keys})
+	return &Reader{tokens: tokens, maxAuthAge: c.MaxAuthAge, now: c.Now}, err
+}
+
+// Login is what a verified token says of a login.
+type Login struct {
+	Subject       identity.Subject
+	Client        identity.ClientID // that the token was made for
+	SessionID     string
+	Email         string
+	EmailVerified bool
+}
+
+// NotFresh is why a verified token is not that of a login a moment ago: for the log.
+type NotFresh string
+
+func (n NotFresh) Error() string { return string(n) }
+
+// Read returns what raw says. With a [NotFresh] it returns that too, for the record; any other error is package
+// token's.
+func (r *Reader) Read(ctx context.Context, raw string) (Login, error) {
+	claims, err := r.tokens.Verify(ctx, raw)
+	if err != nil {
+		return Login{}, err
+	}
+	login := Login{
+		Subject: claims.Subject, Client: clientOf(claims), SessionID: claims.SessionID,
+		Email: claims.Email, EmailVerified: claims.EmailVerified,
+	}
+	if reason := r.check(claims); reason != "" {
+		return login, reason
+	}
+	if !slices.Contains(claims.Audience, string(login.Client)) {
+		return login, NotFresh("azp_not_in_aud")
+	}
+	return login, nil
+}
+
+// clientOf is the client that the token was made for. The verifier has seen to it that azp and every audience are
+// clients of the bridge, and that several audiences come with an azp.
+func clientOf(c *token.Claims) identity.ClientID {
+	if c.AuthorizedParty != "" {
+		return c.AuthorizedParty
+	}
+	return identity.ClientID(c.Audience[0])
+}
+
+func (r *Reader) check(c *token.Claims) NotFresh {
+	now := r.now()
+	switch {
+	case c.SessionID == "":
+		return "no_session_id"
+	case c.IssuedAt.After(now.Add(futureSkew)):
+		return "issued_in_future"
+	case now.Sub(c.IssuedAt) > maxAge:
+		return "token_too_old"
+	case r.maxAuthAge == 0:
+		return ""
+	case c.AuthTime.IsZero():
+		return "no_auth_time"
+	case c.AuthTime.After(now.Add(futureSkew)):
+		return "logged_in_in_future"
+	case now.Sub(c.AuthTime) > r.maxAuthAge+maxAge: // it was within maxAuthAge when the token was issued
+		return "login_too_old"
+	}
+	return ""
+}
+
+// Reason is what an audit record says of an error of Read or of Redeem; isRefusal is false for a failure of ours. A
+// token's reason holds nothing of the token.
+func Reason(err error) (reason string, isRefusal bool) {
+	var notFresh NotFresh
+	var tokenError *token.Error
+	switch {
+	case errors.As(err, &notFresh):
+		return string(notFresh), true
+	case errors.Is(err, token.ErrKeysUnavailable):
+		return "", false
+	case errors.As(err, &tokenError):
+		return "token_" + string(tokenError.Reason), true
+	}
+	for _, known := range []struct {
+		err    error
+		reason string
+	}{
+		{bridge.ErrMalformed, "session_id_malformed"},
+		{bridge.ErrUnknown, "session_id_unknown_or_used"},
+		{bridge.ErrExpired, "session_id_expired"},
+		{bridge.ErrOtherSubject, "session_id_of_another_user"},
+		{bridge.ErrOtherClient, "session_id_of_another_client"},
+	} {
+		if errors.Is(err, known.err) {
+			return known.reason, true
+		}
+	}
+	return "", false
+}
