@@ -26,8 +26,20 @@ export function authorizeRequest() {
     const problem = extProblem([...Object.entries(query), ...Object.entries(body)]);
     if (problem) return refuse(ctx, 400, `error parsing ext params: ${problem}`);
     ctx.method = 'GET';
-    ctx.query = { ...query, ...body, [SENT]: JSON.stringify({ method, query, body }) };
+    ctx.query = { ...defaults({ ...query, ...body }), [SENT]: JSON.stringify({ method, query, body }) };
     return next();
+  };
+}
+
+/**
+ * A request without a scope asks for openid: docs/get-started/applications/configure-fapi-compliance. Choosing an account
+ * is logging in, for users of a database.
+ */
+function defaults({ prompt, ...request }) {
+  return {
+    ...request,
+    scope: request.scope || 'openid',
+    ...(prompt && { prompt: String(prompt).replace('select_account', 'login') }),
   };
 }
 

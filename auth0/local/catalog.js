@@ -20,10 +20,10 @@ export class Catalog {
     return this.#tenant.clients.some((client) => client.web_origins?.includes(origin));
   }
 
-  /** Where a logout may return to: the client's addresses, or those of all clients if none is named. */
+  /** Where a logout may return to: the client's addresses, or the tenant's if no client is named; undefined for none. */
   logoutUrls(clientId) {
-    const clients = clientId === undefined ? this.#tenant.clients : [this.client(clientId)];
-    return clients.flatMap((client) => client?.allowed_logout_urls ?? []);
+    const owner = clientId === undefined ? this.#tenant.tenant : this.client(clientId);
+    return owner && (owner.allowed_logout_urls ?? []);
   }
 
   resourceServer(identifier) {
@@ -70,7 +70,12 @@ export class Catalog {
       (item) => item.client_id === name && item.audience === audience && item.subject_type === subject,
     );
     if (policy === 'deny_all' || !grant) {
-      throw new errors.AccessDenied(`Client is not authorized to access resource server "${audience}".`);
+      throw new errors.AccessDenied(
+        subject === 'user'
+          ? `Client is not authorized to access resource server "${audience}".`
+          : `Client is not authorized to access "${audience}". You need to create a "client-grant" associated to this API.`
+            + ' See: https://auth0.com/docs/api/management/v2/client-grants/post-client-grants',
+      );
     }
     return grant.scope;
   }

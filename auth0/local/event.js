@@ -4,14 +4,13 @@
  * auth0/gate holds it against the types of gate/types/post-login.d.ts.
  */
 
+import { SINCE, Users } from './users.js';
+
 const PROTOCOLS = {
   code: 'oidc-basic-profile',
   implicit: 'oidc-implicit-profile',
   hybrid: 'oidc-hybrid-profile',
 };
-
-/** No demo user is older or newer than another. */
-const SINCE = '2026-01-01T00:00:00.000Z';
 
 /** The protocol of an authorize request, from its response_type. */
 export function protocolOf(responseType) {
@@ -38,6 +37,7 @@ export function protocolOf(responseType) {
  */
 export function postLoginEvent(login, flow) {
   const { client, user, database, audience, request, transaction, handedOver } = login;
+  const { sub: _, ...profile } = Users.claims(user);
   return {
     transaction: {
       acr_values: list(transaction.acr_values),
@@ -75,12 +75,8 @@ export function postLoginEvent(login, flow) {
     tenant: { id: 'drawbridge-local' },
     user: {
       user_id: user.user_id,
-      email: user.email,
-      email_verified: user.email_verified,
-      name: user.name,
-      nickname: user.email.split('@')[0],
+      ...profile,
       created_at: SINCE,
-      updated_at: SINCE,
       app_metadata: login.appMetadata,
       user_metadata: {},
       identities: [],

@@ -15,6 +15,7 @@ import { newFlow } from './actions.js';
 import { SENT } from './authorize-request.js';
 import { OIDC_SCOPES } from './catalog.js';
 import { postLoginEvent, protocolOf } from './event.js';
+import { Users } from './users.js';
 
 /** Seconds that an outcome is kept: longer than any code or access token lives. */
 const KEEP = 24 * 60 * 60;
@@ -39,7 +40,9 @@ export class Flows {
    */
   async authorize(ctx) {
     const login = this.#describeLogin(ctx);
-    const flow = this.#resume(ctx) ?? { ...newFlow(this.#allowedScope(ctx)), sub: ctx.oidc.session.accountId };
+    const flow = this.#resume(ctx) ?? {
+      ...newFlow(this.#allowedScope(ctx)), sub: ctx.oidc.session.accountId, sid: ctx.oidc.session.uid,
+    };
     const outcome = await this.#run(flow, login);
     if (outcome.state === 'denied') throw new errors.AccessDenied(outcome.reason);
     if (outcome.state === 'challenge') return flow;
@@ -61,7 +64,7 @@ export class Flows {
     const user = this.users.find(sub);
     if (!user) return undefined;
     if (token?.kind === 'RefreshToken') await this.#refresh(ctx, user, token);
-    return { accountId: sub, claims: () => profile(user) };
+    return { accountId: sub, claims: () => Users.claims(user) };
   }
 
   async #refresh(ctx, user, token) {
@@ -76,7 +79,7 @@ export class Flows {
       transaction: { protocol: 'oauth2-refresh-token' },
       methods: [{ name: 'pwd', timestamp: timestamp(token.authTime) }],
     };
-    const flow = newFlow(this.#grantable(wanted, audience, client));
+    const flow = { ...newFlow(this.#grantable(wanted, audience, client)), sid: this.store.get(`Flow:${token.grantId}`)?.sid };
     const outcome = await this.#run(flow, login);
     if (outcome.state === 'denied') throw new errors.AccessDenied(outcome.reason);
     if (outcome.state === 'challenge') {
@@ -133,12 +136,13 @@ export class Flows {
 
   #describeLogin(ctx) {
     const { params, session } = ctx.oidc;
-    const { resource, [SENT]: sent, ...parameters } = params.toPlainObject();
+    const { resource, [SENT]: text, ...parameters } = params.toPlainObject();
+    const sent = JSON.parse(text);
     return {
       ...this.#common(ctx, this.users.find(session.accountId)),
       audience: params.audience,
-      request: { ...describeRequest(ctx), ...JSON.parse(sent) },
-      transaction: { ...parameters, protocol: protocolOf(params.response_type) },
+      request: { ...describeRequest(ctx), ...sent },
+      transaction: { ...parameters, prompt: sent.query?.prompt ?? sent.body?.prompt, protocol: protocolOf(params.response_type) },
       methods: [{ name: 'pwd', timestamp: timestamp(session.loginTs) }, ...this.#earlierFactors(session)],
       sessionId: session.uid,
       handedOver: this.handedOver[session.accountId],
@@ -168,11 +172,6 @@ export class Flows {
 
 function describeRequest(ctx) {
   return { ip: ctx.ip, userAgent: ctx.get('user-agent') };
-}
-
-function profile(user) {
-  const { user_id: sub, name, email, email_verified: verified } = user;
-  return { sub, name, nickname: email.split('@')[0], email, email_verified: verified };
 }
 
 function timestamp(seconds) {

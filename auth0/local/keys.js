@@ -4,7 +4,11 @@
  * published until the next rotation: its tokens live at most as long as token_lifetime, and remain valid.
  */
 
-import { createHash, generateKeyPairSync } from 'node:crypto';
+import { createHash, createPrivateKey, generateKeyPairSync } from 'node:crypto';
+
+import { selfSigned } from './certificate.js';
+
+const TEN_YEARS = 10 * 365 * 24 * 60 * 60 * 1000;
 
 export class KeyRing {
   #vault;
@@ -13,12 +17,19 @@ export class KeyRing {
   constructor(vault) {
     this.#vault = vault;
     this.#keys = vault.get('signing_keys', () => ({ current: newKey(), next: newKey() }));
+    // A folder from before the keys had certificates.
+    for (const key of Object.values(this.#keys)) Object.assign(key, certified(key));
   }
 
   /** Private JWKs, the one that signs first: oidc-provider signs with the first that fits. */
   get jwks() {
     const { current, next, previous } = this.#keys;
     return { keys: structuredClone([current, next, previous].filter(Boolean)) };
+  }
+
+  /** What is published: the members of a key that Auth0 publishes. */
+  get published() {
+    return { keys: this.jwks.keys.map(({ alg, kty, use, n, e, kid, x5t, x5c }) => ({ alg, kty, use, n, e, kid, x5t, x5c })) };
   }
 
   rotate() {
@@ -33,5 +44,17 @@ function newKey() {
   const jwk = privateKey.export({ format: 'jwk' });
   // The thumbprint of RFC 7638: its members in this order.
   const kid = createHash('sha256').update(JSON.stringify({ e: jwk.e, kty: jwk.kty, n: jwk.n })).digest('base64url');
-  return { ...jwk, kid, alg: 'RS256', use: 'sig' };
+  return certified({ ...jwk, kid, alg: 'RS256', use: 'sig' });
+}
+
+/** The key with a certificate of its own and that certificate's thumbprint (RFC 7517, 4.7 and 4.8). */
+function certified(jwk) {
+  if (jwk.x5c) return jwk;
+  const from = Date.now();
+  const certificate = selfSigned(createPrivateKey({ key: jwk, format: 'jwk' }), 'localhost', from, from + TEN_YEARS);
+  return {
+    ...jwk,
+    x5t: createHash('sha1').update(certificate).digest('base64url'),
+    x5c: [certificate.toString('base64')],
+  };
 }

@@ -10,8 +10,10 @@ const { Check, Prompt, base } = builtIn;
 
 export function interactionPolicy(flows) {
   const policy = base();
-  // First-party clients and skip_consent_for_verifiable_first_party_clients: nobody is asked for consent.
+  // First-party clients and skip_consent_for_verifiable_first_party_clients: nobody is asked for consent, unless the app
+  // wants it (prompt=consent).
   policy.remove('consent');
+  policy.add(new Prompt({ name: 'consent', requestable: true }));
 
   const paused = new WeakMap();
   policy.add(
@@ -34,7 +36,7 @@ export function interactionPolicy(flows) {
  */
 export function interactionUrl({ push, users }, catalog) {
   return (ctx, interaction) => {
-    if (interaction.prompt.name !== 'mfa') return `/u/login/${interaction.uid}`;
+    if (interaction.prompt.name !== 'mfa') return `/u/${interaction.prompt.name}/${interaction.uid}`;
     interaction.prompt.details.push = push.send(describePush(ctx, interaction, users, catalog));
     return `/u/mfa-push/${interaction.uid}`;
   };

@@ -6,12 +6,15 @@
 import './quiet.js';
 
 import { Provider, errors } from 'oidc-provider';
+import internals from 'oidc-provider/lib/helpers/weak_cache.js';
 
 import { SENT, authorizeRequest } from './authorize-request.js';
 import { guard } from './http.js';
 import { Catalog, OIDC_SCOPES } from './catalog.js';
 import { Flows } from './flows.js';
 import { logout } from './logout.js';
+import { RESPONSE_TYPES, metadata } from './metadata.js';
+import { consent } from './pages/consent.js';
 import { errorPage } from './pages/error.js';
 import { login } from './pages/login.js';
 import { phone } from './pages/phone.js';
@@ -22,6 +25,7 @@ import { tenantApi } from './tenant-api.js';
 import { tokenEndpoint } from './token-endpoint.js';
 import { accessTokenFormat, extendIdToken } from './tokens.js';
 import { userinfo } from './userinfo.js';
+import { CLAIMS } from './users.js';
 import { webMessage } from './web-message.js';
 
 const CODE_LIFETIME = 60;
@@ -69,9 +73,9 @@ export function buildProvider(parts, rotateKeys) {
         getResourceServerInfo: (ctx, identifier, client) => resourceServer(catalog, identifier, client),
       },
     },
-    responseTypes: ['code', 'id_token token', 'id_token', 'code id_token', 'code id_token token', 'code token'],
+    responseTypes: RESPONSE_TYPES.filter((type) => type !== 'token'),
     scopes: OIDC_SCOPES,
-    claims: { openid: ['sub'], profile: ['name', 'nickname'], email: ['email', 'email_verified'] },
+    claims: { openid: ['sub'], ...CLAIMS },
     // Auth0 puts the claims of the granted scopes into the id_token, also if an access token is issued with it.
     conformIdTokenClaims: false,
     extraParams: {
@@ -103,12 +107,15 @@ export function buildProvider(parts, rotateKeys) {
   });
 
   allowImplicitOnLocalhost(provider);
+  respondAsAuth0(provider);
   extendIdToken(provider, flows, keys);
   provider.proxy = false;
+  provider.on('grant.error', (ctx, error) => { ctx.state.grantError = error; });
   provider.on('server_error', (ctx, error) => parts.log(`server error on ${ctx.method} ${ctx.path}: ${error.stack}`));
   const middleware = [
-    guard(parts), authorizeRequest(), assets(), login(provider, users), waiting(provider, parts, catalog), phone(parts), tenantApi(parts, rotateKeys),
-    logout(provider, catalog), userinfo(provider, flows, parts), tokenEndpoint(provider, catalog), webMessage(),
+    guard(parts), metadata(parts), authorizeRequest(), assets(), login(provider, users), consent(provider, catalog),
+    waiting(provider, parts, catalog), phone(parts), tenantApi(parts, rotateKeys), logout(provider, catalog, parts),
+    userinfo(provider, flows, parts), tokenEndpoint(provider, catalog, parts), webMessage(),
   ];
   for (const handler of middleware) provider.use(handler);
   return provider;
@@ -117,12 +124,8 @@ export function buildProvider(parts, rotateKeys) {
 function clientMetadata(client, { secretOf }) {
   const grants = client.grant_types;
   const confidential = client.token_endpoint_auth_method !== 'none';
-  const responseTypes = [];
-  if (grants.includes('authorization_code')) responseTypes.push('code');
-  if (grants.includes('implicit')) responseTypes.push('id_token token', 'id_token');
-  if (grants.includes('authorization_code') && grants.includes('implicit')) {
-    responseTypes.push('code id_token', 'code id_token token', 'code token');
-  }
+  const responseTypes = RESPONSE_TYPES.filter((type) => type.split(' ').every((part) =>
+    grants.includes(part === 'code' ? 'authorization_code' : 'implicit')));
   return {
     client_id: client.client_id,
     client_name: client.name,
@@ -160,6 +163,22 @@ function restoreOfflineAccess(ctx, audience, client, catalog) {
     client.grantTypeAllowed('refresh_token') &&
     (!audience || catalog.resourceServer(audience).allow_offline_access);
   if (allowed && !ctx.oidc.requestParamScopes.has('offline_access')) params.scope = `${params.scope} offline_access`;
+}
+
+/**
+ * Two things for which oidc-provider (pinned in package.json) has no setting: response_type=token, which OpenID Connect
+ * does not have and Auth0 does; and answers without `iss` (RFC 9207), by 302, as Auth0's are.
+ */
+function respondAsAuth0(provider) {
+  const { configuration, responseModes } = internals(provider);
+  configuration.responseTypes.push('token');
+  for (const [mode, respond] of responseModes) {
+    responseModes.set(mode, (ctx, uri, { iss, ...answer }) => {
+      const sent = respond(ctx, uri, answer);
+      if (ctx.status === 303) ctx.status = 302;
+      return sent;
+    });
+  }
 }
 
 /** Both are refused for web clients by the specification; the documented requests need them on this machine. */

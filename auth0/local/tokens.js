@@ -52,7 +52,7 @@ export function extendIdToken(provider, flows, keys) {
     const outcome = flows.of(this.ctx);
     if (!outcome) throw new Error('no outcome of the Actions for this id_token');
     const factors = outcome.factors.length > 0 ? { acr: MFA, amr: ['mfa'] } : {};
-    return { ...outcome.idToken, ...claims, ...factors };
+    return { ...outcome.idToken, ...claims, ...factors, sid: outcome.sid };
   };
 
   prototype.issue = async function issueWithType(options) {

@@ -1,12 +1,15 @@
 /**
  * /userinfo. oidc-provider's own takes only opaque tokens; at Auth0 an access token for an API is good here too, if
  * openid was asked for: then its `aud` names /userinfo. Answers the profile of the granted scopes and, as Auth0 does,
- * the un-namespaced claims that Actions put into the id_token.
+ * every claim that Actions put into the id_token, whatever its name: none can be kept out of here. So a session_id shows,
+ * and opens nothing: the bank takes it in a signed id_token alone, once.
+ *
+ * https://auth0.com/docs/get-started/apis/scopes/sample-use-cases-scopes-and-claims "Add custom claims to a token"
  */
 
 import { createPublicKey, verify } from 'node:crypto';
 
-const CLAIMS = { profile: ['name', 'nickname'], email: ['email', 'email_verified'] };
+import { CLAIMS, Users } from './users.js';
 
 export function userinfo(provider, flows, { issuer, keys, users }) {
   return async (ctx, next) => {
@@ -28,10 +31,9 @@ export function userinfo(provider, flows, { issuer, keys, users }) {
 }
 
 function describe(user, { sub, scopes, flow }) {
-  const profile = { ...user, nickname: user.email.split('@')[0] };
+  const profile = Users.claims(user);
   const names = scopes.flatMap((scope) => CLAIMS[scope] ?? []);
-  const custom = Object.entries(flow?.idToken ?? {}).filter(([name]) => !name.includes('://'));
-  return { ...Object.fromEntries(custom), sub, ...Object.fromEntries(names.map((name) => [name, profile[name]])) };
+  return { ...flow?.idToken, sub, ...Object.fromEntries(names.map((name) => [name, profile[name]])) };
 }
 
 async function opaque(provider, flows, value) {

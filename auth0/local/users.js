@@ -1,6 +1,6 @@
 /** The users of the tenant's database connection, from the `users:` of local/seed.yaml. */
 
-import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import { createHash, randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 
@@ -10,6 +10,12 @@ import { Problem } from './problem.js';
 
 /** Cheap on purpose: the passwords stand in clear in the file beside, so a costly hash would guard nothing. */
 const COST = { N: 2 ** 12 };
+/** The claims of each scope. */
+export const CLAIMS = { profile: ['name', 'nickname', 'picture', 'updated_at'], email: ['email', 'email_verified'] };
+
+/** No demo user is older or newer than another. */
+export const SINCE = '2026-01-01T00:00:00.000Z';
+
 const scryptHash = promisify(scrypt);
 const hash = (password, salt) => scryptHash(password, salt, 32, COST);
 const FIELDS = ['user_id', 'email', 'email_verified', 'name', 'password', 'connection'];
@@ -51,6 +57,12 @@ export class Users {
     return this.#byId.get(userId)?.profile;
   }
 
+  /** The claims of a user's profile, as Auth0 makes them of a database user. */
+  static claims({ user_id: sub, name, email, email_verified: verified }) {
+    const nickname = email.split('@')[0];
+    return { sub, name, nickname, picture: picture(email), updated_at: SINCE, email, email_verified: verified };
+  }
+
   /** What Actions wrote about a user, of this run of the tenant. */
   appMetadata(userId) {
     return structuredClone(this.#byId.get(userId)?.appMetadata ?? {});
@@ -81,6 +93,13 @@ export class Users {
     user.logins += 1;
     return user.profile;
   }
+}
+
+/** Gravatar's, with two letters from Auth0 to fall back on. Nothing here fetches it. */
+function picture(email) {
+  const hash = createHash('md5').update(email.toLowerCase()).digest('hex');
+  const letters = encodeURIComponent(`https://cdn.auth0.com/avatars/${email.slice(0, 2).toLowerCase()}.png`);
+  return `https://s.gravatar.com/avatar/${hash}?s=480&r=pg&d=${letters}`;
 }
 
 async function credentials(password) {

@@ -10,6 +10,8 @@ import { Problem } from './problem.js';
 
 const kind = (says, test) => Object.assign(test, { says });
 const text = kind('a text', (value) => typeof value === 'string' && value !== '');
+/** Auth0 takes `*` for a subdomain. Here an address is one address. */
+const url = kind('one URL, without *', (value) => text(value) && URL.canParse(value) && !value.includes('*'));
 const flag = kind('true or false', (value) => typeof value === 'boolean');
 const count = kind('a whole number above 0', (value) => Number.isInteger(value) && value > 0);
 const one = (...values) => kind(values.map((value) => JSON.stringify(value)).join(' or '), (value) => values.includes(value));
@@ -25,6 +27,7 @@ const TENANT = {
     // Off, challengeWith fails on Auth0: here the start fails.
     customize_mfa_in_postlogin_action: one(true),
     session_lifetime_in_minutes: count,
+    'allowed_logout_urls?': [url],
   },
   resourceServers: [{
     name: text,
@@ -46,9 +49,9 @@ const TENANT = {
     is_first_party: one(true),
     token_endpoint_auth_method: one('none', 'client_secret_post', 'client_secret_basic'),
     grant_types: [one(...GRANT_TYPES)],
-    'callbacks?': [text],
-    'web_origins?': [text],
-    'allowed_logout_urls?': [text],
+    'callbacks?': [url],
+    'web_origins?': [url],
+    'allowed_logout_urls?': [url],
     jwt_configuration: { alg: one('RS256'), lifetime_in_seconds: count },
     'refresh_token?': {
       rotation_type: one('rotating'),

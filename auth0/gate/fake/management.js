@@ -2,18 +2,19 @@
  * A Management API on loopback, over TLS, for a real a0deploy: it stores what it is sent and notes each request.
  */
 
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { selfSignedCertificate } from './certificate.js';
+import { pem, selfSigned } from '../../local/certificate.js';
 import { ROUTES } from './routes.js';
 import { Tenant } from './tenant.js';
 
 const MAX_BODY = 1024 * 1024;
+const HOUR = 60 * 60 * 1000;
 
 /**
  * @returns {Promise<{domain: string, tenant: Tenant, requests: object[], environment: object, close: () => Promise<void>}>}
@@ -21,8 +22,10 @@ const MAX_BODY = 1024 * 1024;
  *   environment: what a process needs to find it, to trust it and to log in.
  */
 export async function startManagementApi() {
-  const certificate = selfSignedCertificate();
-  const server = createServer(certificate);
+  // The deploy CLI speaks to nothing but https, and a key that lies in a repository is no key: made at each start.
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const cert = pem(selfSigned(privateKey, 'localhost', Date.now() - HOUR, Date.now() + HOUR));
+  const server = createServer({ key: privateKey.export({ type: 'pkcs8', format: 'pem' }), cert });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const domain = `localhost:${server.address().port}`;
@@ -38,7 +41,7 @@ export async function startManagementApi() {
 
   const folder = mkdtempSync(path.join(tmpdir(), 'management-api-'));
   const authority = path.join(folder, 'certificate.pem');
-  writeFileSync(authority, certificate.cert);
+  writeFileSync(authority, cert);
   return {
     domain,
     tenant,
