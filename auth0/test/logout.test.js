@@ -113,7 +113,7 @@ describe('/oidc/logout', () => {
       const forged = await browser.fetch(world.url('oidc/logout'), {
         method: 'POST', headers: { origin: 'https://evil.example' }, body: new URLSearchParams({ ...request, confirmed: 'yes' }),
       });
-      assert.equal(forged.status, 200);
+      assert.equal(forged.status, 403);
       assert.ok(await isLoggedIn(browser));
       assert.equal((await browser.submit(world.url('oidc/logout'), { ...request, confirmed: 'yes' })).url, `${WEB}/`);
       assert.equal(await isLoggedIn(browser), false);
