@@ -68,6 +68,9 @@ func describe(b *strings.Builder, i Invocation) {
 		}
 		fmt.Fprintf(b, " %q", first)
 	}
+	if i.Warning != "" {
+		fmt.Fprintf(b, " warning: %q", i.Warning)
+	}
 }
 
 // plain leaves ordinary text as it is and quotes anything else.

@@ -19,11 +19,13 @@ import (
 // bench is a gateway over testdata/api.yaml whose two functions are set by the
 // test: the gateway is the unit here, so nothing runs behind it.
 type bench struct {
-	t     *testing.T
-	stack *template.Stack
-	now   time.Time
-	guard func(ctx context.Context) (lambda.Result, error) // the authorizer
-	echo  func(ctx context.Context) (lambda.Result, error) // the function behind every route
+	t           *testing.T
+	stack       *template.Stack
+	now         time.Time
+	host        string
+	unthrottled bool
+	guard       func(ctx context.Context) (lambda.Result, error) // the authorizer
+	echo        func(ctx context.Context) (lambda.Result, error) // the function behind every route
 
 	mu      sync.Mutex
 	gateway *gateway.Gateway
@@ -38,7 +40,7 @@ const (
 
 func newBench(t *testing.T) *bench {
 	t.Helper()
-	b := &bench{t: t, now: time.Date(2026, 11, 22, 14, 3, 7, 0, time.UTC), events: map[string][]json.RawMessage{}}
+	b := &bench{t: t, host: noHost, now: time.Date(2026, 11, 22, 14, 3, 7, 0, time.UTC), events: map[string][]json.RawMessage{}}
 	b.load("0")
 	b.guard = says(allowEverything)
 	b.echo = says(`{"statusCode":200,"body":"{}"}`)
@@ -119,7 +121,10 @@ func (b *bench) Observe(e gateway.Exchange)                    { b.seen = append
 func (b *bench) do(method, target, body string, headers ...string) *httptest.ResponseRecorder {
 	b.t.Helper()
 	if b.gateway == nil {
-		g, err := gateway.New(gateway.Config{Stack: b.stack, Invoker: b, Observers: []gateway.Observer{b}, Now: func() time.Time { return b.now }})
+		g, err := gateway.New(gateway.Config{
+			Stack: b.stack, Invoker: b, Observers: []gateway.Observer{b}, Unthrottled: b.unthrottled,
+			Now: func() time.Time { return b.now },
+		})
 		if err != nil {
 			b.t.Fatal(err)
 		}
@@ -129,9 +134,25 @@ func (b *bench) do(method, target, body string, headers ...string) *httptest.Res
 	for i := 0; i+1 < len(headers); i += 2 {
 		r.Header.Add(headers[i], headers[i+1])
 	}
+	if b.host != noHost {
+		r.Host = b.host
+	}
 	w := httptest.NewRecorder()
 	b.gateway.ServeHTTP(w, r)
 	return w
+}
+
+// noHost leaves a request the Host that httptest gives it.
+const noHost = "\x00"
+
+// field returns the values of a header whatever its spelling: that of a function's answer is the function's.
+func field(w *httptest.ResponseRecorder, name string) (values []string) {
+	for other, list := range w.Header() {
+		if strings.EqualFold(other, name) {
+			values = append(values, list...)
+		}
+	}
+	return values
 }
 
 // get asks with a token.

@@ -11,9 +11,10 @@ import (
 	"net/url"
 	"strings"
 
-	"drawbridge/local/template"
-
 	"github.com/google/uuid"
+
+	"drawbridge/local/lambda"
+	"drawbridge/local/template"
 )
 
 // Quotas of API Gateway and Lambda that a request or an answer can meet.
@@ -30,10 +31,10 @@ const (
 type call struct {
 	request *http.Request
 	method  string
-	path    string // escaped, as the client sent it
+	path    string // escaped, as the client sent it, but that several slashes in front are one
 	query   url.Values
-	headers http.Header // as the functions see them
-	traceID string
+	headers http.Header // those that functions see
+	trace   lambda.Trace
 
 	context    requestContext
 	parameters map[string]string // of the path
@@ -46,7 +47,11 @@ type call struct {
 
 func (g *Gateway) begin(r *http.Request) *call {
 	now := g.now()
-	c := &call{request: r, method: r.Method, path: r.URL.EscapedPath()}
+	sent := r.URL.EscapedPath()
+	c := &call{request: r, method: r.Method, path: sent}
+	if rest := strings.TrimLeft(sent, "/"); rest != sent {
+		c.path = "/" + rest
+	}
 	// "When sending requests to an API by passing the X-HTTP-Method-Override header, API Gateway overrides the method."
 	if override := r.Header.Get("X-Http-Method-Override"); override != "" {
 		c.method = strings.ToUpper(override)
@@ -58,25 +63,32 @@ func (g *Gateway) begin(r *http.Request) *call {
 	if err != nil {
 		source = r.RemoteAddr
 	}
-	root := fmt.Sprintf("1-%08x-%s", now.Unix(), randomHex(12))
-	c.traceID = "Root=" + root
-	c.headers = requestHeaders(r, source, c.traceID)
+	c.trace = traceOf(r, now)
+	c.headers = requestHeaders(r, source, c.trace.String())
+	domain := r.Host
+	if host, _, err := net.SplitHostPort(r.Host); err == nil {
+		domain = host
+	}
+	prefix, _, _ := strings.Cut(domain, ".")
 	c.context = requestContext{
 		AccountID:         g.stack.AccountID,
 		APIID:             g.stack.APIID,
 		Stage:             g.stack.Stage,
-		DomainName:        r.Host,
-		DomainPrefix:      strings.FieldsFunc(r.Host+".", func(r rune) bool { return r == '.' || r == ':' })[0],
+		DeploymentID:      g.deployment,
+		DomainName:        domain,
+		DomainPrefix:      prefix,
 		RequestID:         uuid.NewString(),
 		ExtendedRequestID: base64.StdEncoding.EncodeToString(randomBytes(11)),
 		RequestTime:       now.UTC().Format("02/Jan/2006:15:04:05 -0700"),
 		RequestTimeEpoch:  now.UnixMilli(),
 		Protocol:          r.Proto,
 		HTTPMethod:        c.method,
-		Path:              "/" + g.stack.Stage + c.path,
+		Path:              "/" + g.stack.Stage + sent,
 		Identity:          identity{SourceIP: source, UserAgent: optional(r.UserAgent())},
 	}
-	c.exchange = Exchange{RequestID: c.context.RequestID, Trace: root, At: now, Method: c.method, Path: c.path, SourceIP: source}
+	c.exchange = Exchange{
+		RequestID: c.context.RequestID, Trace: c.trace.Root, At: now, Method: c.method, Path: c.path, SourceIP: source,
+	}
 	return c
 }
 

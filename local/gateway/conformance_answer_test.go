@@ -1,9 +1,13 @@
 package gateway_test
 
 import (
+	"context"
 	"net/http"
+	"net/http/httptest"
+	"strings"
 	"testing"
 
+	"drawbridge/local/lambda"
 	"drawbridge/local/template"
 )
 
@@ -32,14 +36,15 @@ var answering = []behaviour{
 		b.responds(template.GatewayResponse{Type: "DEFAULT_4XX", Status: 404})
 		status(t, b.get("/nowhere"), http.StatusNotFound, missingToken)
 	}},
-	{"a 5XX falls back to DEFAULT_5XX", responseTypes, func(t *testing.T, b *bench) {
+	{"a failed function falls back to DEFAULT_5XX, and is INTEGRATION_FAILURE all the same", recorded("DataBiosphere/azul#6624, #7470"), func(t *testing.T, b *bench) {
 		b.responds(template.GatewayResponse{Type: "DEFAULT_5XX", Templates: map[string]string{"application/json": `{"detail":$context.error.messageString}`}})
 		b.echo = fails("boom")
 		status(t, b.get("/balance"), http.StatusBadGateway, `{"detail":"Internal server error"}`)
+		equal(t, "type", b.seen[0].GatewayResponse, "INTEGRATION_FAILURE")
 	}},
 	{"a failure of the authorizer can be given another status", responseTypes, func(t *testing.T, b *bench) {
 		b.responds(template.GatewayResponse{Type: "AUTHORIZER_FAILURE", Status: 503, Headers: map[string]string{"Retry-After": "2"}})
-		b.guard = fails("keys cannot be had")
+		b.guard = fails("no keys")
 		w := b.get("/balance")
 		status(t, w, http.StatusServiceUnavailable, "")
 		equal(t, "Retry-After", w.Header().Get("Retry-After"), "2")
@@ -64,7 +69,7 @@ var answering = []behaviour{
 		b.responds(template.GatewayResponse{Type: "UNAUTHORIZED", Templates: map[string]string{"application/json": `#if(true)x#end`}})
 		status(t, b.do("GET", "/balance", ""), http.StatusUnauthorized, `#if(true)x#end`)
 	}},
-	{"every answer has the request's ids, which the functions know too", observed, func(t *testing.T, b *bench) {
+	{"every answer has the request's ids, which the functions know too", recorded("L-lam, L-int"), func(t *testing.T, b *bench) {
 		w := b.get("/balance")
 		equal(t, "requestId", w.Header().Get("X-Amzn-RequestId"), at(b.event(echoName), "requestContext", "requestId"))
 		equal(t, "extendedRequestId", w.Header().Get("X-Amz-Apigw-Id"), at(b.event(echoName), "requestContext", "extendedRequestId"))
@@ -72,4 +77,87 @@ var answering = []behaviour{
 			t.Errorf("headers %v", w.Header())
 		}
 	}},
+	{"a type with a response of its own takes nothing from DEFAULT_5XX", recorded("L-api test_gateway_response_put, default-ignored"),
+		func(t *testing.T, b *bench) {
+			b.responds(template.GatewayResponse{Type: "DEFAULT_5XX", Status: 599, Templates: map[string]string{"application/json": `{}`}})
+			b.responds(template.GatewayResponse{Type: "AUTHORIZER_FAILURE"})
+			b.guard = fails("boom")
+			status(t, b.get("/balance"), http.StatusInternalServerError, `{"message":null}`)
+		}},
+	{"a type without one has the status and the body of DEFAULT_5XX", recorded("L-api test_gateway_response_put"), func(t *testing.T, b *bench) {
+		b.responds(template.GatewayResponse{Type: "DEFAULT_5XX", Status: 599, Templates: map[string]string{"application/json": `{"a":1}`}})
+		b.guard = fails("boom")
+		status(t, b.get("/balance"), 599, `{"a":1}`)
+	}},
+	{"an INTEGRATION_FAILURE of the template's answers for a failed function", recorded("DataBiosphere/azul#6624"),
+		func(t *testing.T, b *bench) {
+			b.responds(template.GatewayResponse{Type: "INTEGRATION_FAILURE", Status: 500,
+				Templates: map[string]string{"application/json": `{"type":"$context.error.responseType"}`}})
+			b.echo = fails("boom")
+			status(t, b.get("/balance"), http.StatusInternalServerError, `{"type":"INTEGRATION_FAILURE"}`)
+		}},
+	{"without a status of its own an INTEGRATION_FAILURE is 502", recorded("DataBiosphere/azul#7470; localstack#11183"),
+		func(t *testing.T, b *bench) {
+			b.responds(template.GatewayResponse{Type: "INTEGRATION_FAILURE"})
+			b.echo = fails("boom")
+			status(t, b.get("/balance"), http.StatusBadGateway, internalError)
+		}},
+	{"x-amzn-ErrorType of an unknown route is MissingAuthenticationTokenException", recorded("L-com test_routing_not_found; aws/chalice#12"),
+		func(t *testing.T, b *bench) {
+			errorType(t, b.get("/nowhere"), "MissingAuthenticationTokenException")
+		}},
+	{"x-amzn-ErrorType of a 401 is UnauthorizedException", recorded("55655318156"), func(t *testing.T, b *bench) {
+		errorType(t, b.do("GET", "/balance", ""), "UnauthorizedException")
+		b.guard = fails("Unauthorized")
+		errorType(t, b.get("/balance"), "UnauthorizedException")
+	}},
+	{"x-amzn-ErrorType of a refused caller is AccessDeniedException", recorded("62016082377"), func(t *testing.T, b *bench) {
+		b.guard = says(policy(`{"Effect":"Deny","Action":"*","Resource":"*"}`))
+		errorType(t, b.get("/balance"), "AccessDeniedException")
+	}},
+	{"x-amzn-ErrorType of an authorizer's output that is none is AuthorizerConfigurationException", recorded("serverless/examples#305"),
+		func(t *testing.T, b *bench) {
+			b.guard = says(`{}`)
+			errorType(t, b.get("/balance"), "AuthorizerConfigurationException")
+		}},
+	{"x-amzn-ErrorType of an authorizer that fails is the same", unknown("the same here"), func(t *testing.T, b *bench) {
+		b.guard = fails("boom")
+		errorType(t, b.get("/balance"), "AuthorizerConfigurationException")
+	}},
+	{"x-amzn-ErrorType of a failed or late function is InternalServerErrorException", recorded("L-int, DN, DataBiosphere/azul#7470"),
+		func(t *testing.T, b *bench) {
+			b.echo = fails("boom")
+			errorType(t, b.get("/balance"), "InternalServerErrorException")
+			b.echo = rejects(context.DeadlineExceeded)
+			errorType(t, b.get("/balance"), "InternalServerErrorException")
+		}},
+	{"x-amzn-ErrorType stays with a response of the template's", recorded("DataBiosphere/azul#7470"), func(t *testing.T, b *bench) {
+		b.responds(template.GatewayResponse{Type: "UNAUTHORIZED", Status: 418, Templates: map[string]string{"application/json": `{}`}})
+		errorType(t, b.do("GET", "/balance", ""), "UnauthorizedException")
+	}},
+	{"x-amzn-ErrorType of a 413 or 414", unknown("none here"), func(t *testing.T, b *bench) {
+		b.echo = rejects(lambda.ErrRequestTooLarge)
+		errorType(t, b.get("/balance"), "")
+		errorType(t, b.get("/guarded/"+strings.Repeat("x", 1600)), "")
+	}},
+	{"a gateway response has no X-Amzn-Trace-Id, and neither has a preflight's answer", recorded("L-com test_invocation_trace_id, L-int, 55655318156"),
+		func(t *testing.T, b *bench) {
+			for _, w := range []*httptest.ResponseRecorder{b.get("/nowhere"), b.do("GET", "/balance", ""), b.do("OPTIONS", "/balance", "")} {
+				equal(t, "trace", w.Header().Values("X-Amzn-Trace-Id"), nil)
+			}
+			b.echo = fails("boom")
+			equal(t, "trace", b.get("/balance").Header().Values("X-Amzn-Trace-Id"), nil)
+		}},
+	{"a 5XX of the integration has a blank after its colon", recorded("L-int Content-Length 36; DN"), func(t *testing.T, b *bench) {
+		b.echo = fails("boom")
+		status(t, b.get("/balance"), http.StatusBadGateway, internalError)
+		equal(t, "length", len(internalError), 36)
+	}},
+}
+
+func errorType(t *testing.T, w *httptest.ResponseRecorder, want string) {
+	t.Helper()
+	if got := w.Header().Get("X-Amzn-ErrorType"); got != want {
+		t.Errorf("%d with x-amzn-ErrorType %q, want %q", w.Code, got, want)
+	}
 }

@@ -13,7 +13,7 @@ import (
 )
 
 var authorizing = []behaviour{
-	{"a missing identity source is 401 and the authorizer is not invoked", authorizerUse, func(t *testing.T, b *bench) {
+	{"a missing identity source is 401 and the authorizer is not invoked", recorded("public captures, 26 bytes"), func(t *testing.T, b *bench) {
 		status(t, b.do("GET", "/balance", ""), http.StatusUnauthorized, `{"message":"Unauthorized"}`)
 		b.invocations(guardName, 0)
 	}},
@@ -33,8 +33,8 @@ var authorizing = []behaviour{
 		equal(t, "resource", event["resource"], "/transfer")
 		equal(t, "path", event["path"], "/transfer")
 		equal(t, "httpMethod", event["httpMethod"], "POST")
-		equal(t, "token", at(event, "headers", "Authorization"), "Bearer token")
-		equal(t, "X-Two", at(event, "multiValueHeaders", "X-Two"), []string{"1", "2"})
+		equal(t, "token", at(event, "headers", "authorization"), "Bearer token")
+		equal(t, "X-Two", at(event, "multiValueHeaders", "x-two"), []string{"1", "2"})
 		equal(t, "query", at(event, "multiValueQueryStringParameters", "a"), []string{"1", "2"})
 		equal(t, "stage", at(event, "requestContext", "stage"), "test")
 		equal(t, "body", event["body"], nil)
@@ -42,7 +42,7 @@ var authorizing = []behaviour{
 			t.Error("the authorizer sees the body")
 		}
 	}},
-	{"the method's ARN has the path as requested, not the resource", authorizerIn, func(t *testing.T, b *bench) {
+	{"the method's ARN has the path as requested, not the resource", recorded("dherault/serverless-offline#273"), func(t *testing.T, b *bench) {
 		b.get("/guarded/42")
 		equal(t, "methodArn", b.event(guardName)["methodArn"], "arn:aws:execute-api:us-east-1:123456789012:local/test/GET/guarded/42")
 	}},
@@ -50,42 +50,76 @@ var authorizing = []behaviour{
 		status(t, b.get("/guarded/"+strings.Repeat("x", 1600)), http.StatusRequestURITooLong, "")
 		b.invocations(guardName, 0)
 	}},
-	{"an Allow lets the request through with principalId and context", authorizerOut, func(t *testing.T, b *bench) {
+	{"an Allow lets the request through with principalId and context", recorded("vendia/serverless-express#551"), func(t *testing.T, b *bench) {
 		b.guard = says(allowing(`{"scope":"view:balance"}`))
 		status(t, b.get("/balance"), http.StatusOK, "")
 		equal(t, "principalId", at(b.event(echoName), "requestContext", "authorizer", "principalId"), "me")
 		equal(t, "scope", at(b.event(echoName), "requestContext", "authorizer", "scope"), "view:balance")
 	}},
-	{"numbers and booleans in the context arrive as strings", authorizerOut, func(t *testing.T, b *bench) {
+	{"numbers and booleans in the context arrive as strings", recorded("dherault/serverless-offline#1376"), func(t *testing.T, b *bench) {
 		b.guard = says(allowing(`{"n":1,"big":12345678901234567890,"f":1.50,"b":true}`))
 		b.get("/balance")
 		for name, want := range map[string]string{"n": "1", "big": "12345678901234567890", "f": "1.50", "b": "true"} {
 			equal(t, name, at(b.event(echoName), "requestContext", "authorizer", name), want)
 		}
 	}},
-	{"a list in the context is 500 AUTHORIZER_CONFIGURATION_ERROR", authorizerOut, func(t *testing.T, b *bench) {
+	{"integrationLatency stands in the context as a number", recorded("vendia/serverless-express#551"), func(t *testing.T, b *bench) {
+		b.get("/balance")
+		if _, number := at(b.event(echoName), "requestContext", "authorizer", "integrationLatency").(float64); !number {
+			t.Error(b.event(echoName)["requestContext"])
+		}
+	}},
+	{"the authorizer's members are known by their exact names", unknown("as recorded of a function's answer"), func(t *testing.T, b *bench) {
+		for _, answer := range []string{
+			`{"PrincipalId":"me","PolicyDocument":{"Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}}`,
+			`{"principalId":"me","policyDocument":{"statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}}`,
+			`{"principalId":"me","policyDocument":{"Statement":[{"effect":"Allow","action":"*","resource":"*"}]}}`,
+		} {
+			b.guard = says(answer)
+			status(t, b.get("/balance"), http.StatusInternalServerError, `{"message":null}`)
+		}
+		b.invocations(echoName, 0)
+	}},
+	{"a stranger's member beside them is ignored", unknown("ignored here"), func(t *testing.T, b *bench) {
+		b.guard = says(strings.Replace(allowEverything, `"principalId"`, `"PrincipalId":1,"usageIdentifierKey":"x","principalId"`, 1))
+		status(t, b.get("/balance"), http.StatusOK, "")
+	}},
+	{"an identity source is found whatever its case", documented("RFC 9110, 5.1"), func(t *testing.T, b *bench) {
+		status(t, b.do("GET", "/balance", "", "aUTHORIZATION", "Bearer token"), http.StatusOK, "")
+	}},
+	{"the authorizer's event has path and parameters as the client sent them", recorded("L-lam, VK, of the function's event"),
+		func(t *testing.T, b *bench) {
+			b.get("/guarded/a%2Fb")
+			equal(t, "path", b.event(guardName)["path"], "/guarded/a%2Fb")
+			equal(t, "pathParameters", b.event(guardName)["pathParameters"], map[string]string{"id": "a%2Fb"})
+		}},
+	{"the method's ARN is decoded", unknown("decoded here"), func(t *testing.T, b *bench) {
+		b.get("/guarded/a%20b")
+		equal(t, "methodArn", b.event(guardName)["methodArn"], stageARN+"/GET/guarded/a b")
+	}},
+	{"a list in the context is 500 AUTHORIZER_CONFIGURATION_ERROR", recorded("dherault/serverless-offline#533"), func(t *testing.T, b *bench) {
 		b.guard = says(allowing(`{"scopes":["a"]}`))
 		status(t, b.get("/balance"), http.StatusInternalServerError, `{"message":null}`)
 		equal(t, "type", b.seen[0].GatewayResponse, "AUTHORIZER_CONFIGURATION_ERROR")
 		b.invocations(echoName, 0)
 	}},
-	{"an object in the context is 500 AUTHORIZER_CONFIGURATION_ERROR", authorizerOut, func(t *testing.T, b *bench) {
+	{"an object in the context is 500 AUTHORIZER_CONFIGURATION_ERROR", recorded("dherault/serverless-offline#1376"), func(t *testing.T, b *bench) {
 		b.guard = says(allowing(`{"user":{}}`))
 		status(t, b.get("/balance"), http.StatusInternalServerError, `{"message":null}`)
 	}},
-	{"an answer without principalId or policyDocument is 500", authorizerOut, func(t *testing.T, b *bench) {
+	{"an answer without principalId or policyDocument is 500", recorded("ExpanseLLC/lambda_authorizer#1, serverless/examples#305"), func(t *testing.T, b *bench) {
 		for _, answer := range []string{`{}`, `null`, `[]`, `"Allow"`, `{"principalId":"me"}`, strings.Replace(allowEverything, "principalId", "principal", 1)} {
 			b.guard = says(answer)
 			status(t, b.get("/balance"), http.StatusInternalServerError, `{"message":null}`)
 		}
 		b.invocations(echoName, 0)
 	}},
-	{`an authorizer that fails with exactly "Unauthorized" is 401`, authorizerUse, func(t *testing.T, b *bench) {
+	{`an authorizer that fails with exactly "Unauthorized" is 401`, recorded("auth0-samples/jwt-rsa-aws-custom-authorizer#6"), func(t *testing.T, b *bench) {
 		b.guard = fails("Unauthorized")
 		status(t, b.get("/balance"), http.StatusUnauthorized, `{"message":"Unauthorized"}`)
 		equal(t, "type", b.seen[0].GatewayResponse, "UNAUTHORIZED")
 	}},
-	{"an authorizer that fails with any other text is 500", knowledgeCentre, func(t *testing.T, b *bench) {
+	{"an authorizer that fails with any other text is 500", recorded("auth0-samples/jwt-rsa-aws-custom-authorizer#6"), func(t *testing.T, b *bench) {
 		for _, message := range []string{"unauthorized", "Unauthorized: bad token", "keys cannot be had", ""} {
 			b.guard = fails(message)
 			status(t, b.get("/balance"), http.StatusInternalServerError, `{"message":null}`)
@@ -123,7 +157,7 @@ var authorizing = []behaviour{
 		b.do("GET", "/balance", "", "Authorization", "Bearer one", "X-Other", "header")
 		b.invocations(guardName, 2)
 	}},
-	{"a cached policy is evaluated for each method: one that names a method refuses the others", authorizerUse, func(t *testing.T, b *bench) {
+	{"a cached policy is evaluated for each method: one that names a method refuses the others", knowledgeCentre, func(t *testing.T, b *bench) {
 		b.guard = says(policy(`[{"Action":"execute-api:Invoke","Effect":"Allow","Resource":"arn:aws:execute-api:us-east-1:123456789012:local/test/GET/balance"}]`))
 		status(t, b.cached("60").get("/balance"), http.StatusOK, "")
 		status(t, b.do("POST", "/transfer", "{}", "Authorization", "Bearer token"), http.StatusForbidden, "")

@@ -1,11 +1,14 @@
 package gateway_test
 
 import (
+	"net/http"
+	"regexp"
+	"strings"
 	"testing"
 )
 
 var inputs = []behaviour{
-	{"the event has the resource, the path and the method", proxyPage, func(t *testing.T, b *bench) {
+	{"the event has the resource, the path and the method", recorded("L-lam, VK"), func(t *testing.T, b *bench) {
 		b.get("/guarded/42")
 		event := b.event(echoName)
 		equal(t, "resource", event["resource"], "/guarded/{id}")
@@ -13,21 +16,125 @@ var inputs = []behaviour{
 		equal(t, "httpMethod", event["httpMethod"], "GET")
 		equal(t, "pathParameters", event["pathParameters"], map[string]string{"id": "42"})
 	}},
-	{"headers has the last value of a name, multiValueHeaders all", proxyPage, func(t *testing.T, b *bench) {
+	{"the names of headers are spelled as the client does: in lower case over HTTP/2, so here always", recorded("L-lam tEsT-HEADeR, VK"),
+		func(t *testing.T, b *bench) {
+			b.get("/balance", "Idempotency-Key", "k", "X-Voker-Probe", "1")
+			for _, name := range []string{"idempotency-key", "x-voker-probe", "authorization"} {
+				if at(b.event(echoName), "headers", name) == nil || at(b.event(echoName), "multiValueHeaders", name) == nil {
+					t.Errorf("no %s in %v", name, b.event(echoName)["headers"])
+				}
+			}
+			for _, name := range []string{"Idempotency-Key", "Authorization"} {
+				equal(t, name, at(b.event(echoName), "headers", name), nil)
+				equal(t, name, at(b.event(guardName), "headers", name), nil)
+			}
+		}},
+	{"User-Agent, Host, X-Forwarded-For, -Port, -Proto and X-Amzn-Trace-Id are capitalised", recorded("L-lam, VK, DN"),
+		func(t *testing.T, b *bench) {
+			b.get("/balance", "user-agent", "test/1")
+			for _, name := range []string{"User-Agent", "Host", "X-Forwarded-For", "X-Forwarded-Port", "X-Forwarded-Proto", "X-Amzn-Trace-Id"} {
+				if at(b.event(echoName), "headers", name) == nil || at(b.event(echoName), "multiValueHeaders", name) == nil {
+					t.Errorf("no %s in %v", name, b.event(echoName)["headers"])
+				}
+			}
+		}},
+	{"headers has the last value of a name, multiValueHeaders all in order", recorded("VK"), func(t *testing.T, b *bench) {
 		b.get("/balance", "X-Two", "1", "X-Two", "2")
-		equal(t, "headers", at(b.event(echoName), "headers", "X-Two"), "2")
-		equal(t, "multiValueHeaders", at(b.event(echoName), "multiValueHeaders", "X-Two"), []string{"1", "2"})
+		equal(t, "headers", at(b.event(echoName), "headers", "x-two"), "2")
+		equal(t, "multiValueHeaders", at(b.event(echoName), "multiValueHeaders", "x-two"), []string{"1", "2"})
 	}},
-	{"query strings are decoded; the last value of a name, and all of them", proxyPage, func(t *testing.T, b *bench) {
-		b.get("/balance?a=1&a=2&b=x%20y")
-		equal(t, "single", b.event(echoName)["queryStringParameters"], map[string]string{"a": "2", "b": "x y"})
-		equal(t, "multi", b.event(echoName)["multiValueQueryStringParameters"], map[string][]string{"a": {"1", "2"}, "b": {"x y"}})
+	{"Content-Length does not reach a function", recorded("L-lam, VK, DN, L-int AWS_PROXY"), func(t *testing.T, b *bench) {
+		b.do("POST", "/transfer", "{}", "Authorization", "x", "Content-Length", "2")
+		for _, event := range []map[string]any{b.event(echoName), b.event(guardName)} {
+			for _, member := range []string{"headers", "multiValueHeaders"} {
+				headers, _ := event[member].(map[string]any)
+				for name := range headers {
+					if strings.EqualFold(name, "Content-Length") {
+						t.Errorf("%s has %s", member, name)
+					}
+				}
+			}
+		}
+	}},
+	{"Connection, Content-MD5, Expect, Max-Forwards, Proxy-Authenticate, Server, TE, Trailer, Transfer-Encoding, Upgrade and " +
+		"WWW-Authenticate are dropped", recorded("L-int test_apigateway_header_remapping_aws, AWS_PROXY, no-param"), func(t *testing.T, b *bench) {
+		dropped := []string{"Connection", "Content-MD5", "Expect", "Max-Forwards", "Proxy-Authenticate", "Server", "TE", "Trailer",
+			"Transfer-Encoding", "Upgrade", "WWW-Authenticate"}
+		for _, name := range dropped {
+			b.get("/balance", name, "x")
+			equal(t, name, at(b.event(echoName), "headers", strings.ToLower(name)), nil)
+		}
+	}},
+	{"Content-Encoding, Date, Pragma, Via, Warn, Range, Referer, Age and Accept-Language pass", recorded("L-int, the same test"),
+		func(t *testing.T, b *bench) {
+			for _, name := range []string{"Content-Encoding", "Date", "Pragma", "Via", "Warn", "Range", "Referer", "Age", "Accept-Language"} {
+				b.get("/balance", name, "x")
+				equal(t, name, at(b.event(echoName), "headers", strings.ToLower(name)), "x")
+			}
+		}},
+	{"no Via, CloudFront or X-Amz-Cf-Id is added", recorded("VK, DN"), func(t *testing.T, b *bench) {
+		b.get("/balance")
+		headers, _ := b.event(echoName)["headers"].(map[string]any)
+		for name := range headers {
+			if lower := strings.ToLower(name); lower == "via" || strings.HasPrefix(lower, "cloudfront-") || lower == "x-amz-cf-id" {
+				t.Error(name)
+			}
+		}
+	}},
+	{"Host and the X-Forwarded headers are there; a client's X-Forwarded-For is continued", recorded("VK"), func(t *testing.T, b *bench) {
+		b.get("/balance", "X-Forwarded-For", "203.0.113.9", "X-Forwarded-Proto", "gopher")
+		event := b.event(echoName)
+		equal(t, "Host", at(event, "headers", "Host"), "example.com")
+		equal(t, "For", at(event, "headers", "X-Forwarded-For"), "203.0.113.9, 192.0.2.1")
+		equal(t, "Proto", at(event, "headers", "X-Forwarded-Proto"), "https")
+		equal(t, "Port", at(event, "headers", "X-Forwarded-Port"), "443")
+	}},
+	{"X-Amzn-Trace-Id is a new root", recorded("VK, DN"), func(t *testing.T, b *bench) {
+		b.get("/balance")
+		if trace, _ := at(b.event(echoName), "headers", "X-Amzn-Trace-Id").(string); !rootAlone.MatchString(trace) {
+			t.Errorf("%q", trace)
+		}
+	}},
+	{"of a client's X-Amzn-Trace-Id, Root, Parent and Sampled are kept", recorded("L-com test_invocation_trace_id"),
+		func(t *testing.T, b *bench) {
+			const trace = "Root=1-3152b799-8954dae64eda91bc9a23a7e8;Parent=7fa8c0f79203be72;Sampled=1"
+			b.get("/balance", "X-Amzn-Trace-Id", trace)
+			equal(t, "trace", at(b.event(echoName), "headers", "X-Amzn-Trace-Id"), trace)
+		}},
+	{"a client's trace without Parent gets one", recorded("L-com test_invocation_trace_id"), func(t *testing.T, b *bench) {
+		b.get("/balance", "X-Amzn-Trace-Id", "Root=1-3152b799-8954dae64eda91bc9a23a7e8")
+		trace, _ := at(b.event(echoName), "headers", "X-Amzn-Trace-Id").(string)
+		if !regexp.MustCompile(`^Root=1-3152b799-8954dae64eda91bc9a23a7e8;Parent=[0-9a-f]{16}$`).MatchString(trace) {
+			t.Errorf("%q", trace)
+		}
+	}},
+	{"a client's trace whose root is none is replaced", unknown("replaced here"), func(t *testing.T, b *bench) {
+		for _, header := range []string{"Root=x", "x", "Root=1-3152b799-8954dae64eda91bc9a23a7e8x", "Self=1-3152b799-8954dae64eda91bc9a23a7e8"} {
+			b.get("/balance", "X-Amzn-Trace-Id", header)
+			if trace, _ := at(b.event(echoName), "headers", "X-Amzn-Trace-Id").(string); !rootAlone.MatchString(trace) {
+				t.Errorf("%q becomes %q", header, trace)
+			}
+		}
+	}},
+	{"query strings are decoded, a plus as a space", recorded("L-lam params-encoding"), func(t *testing.T, b *bench) {
+		b.get("/balance?a=x%20y&b=x+y&c=x%2By")
+		equal(t, "query", b.event(echoName)["queryStringParameters"], map[string]string{"a": "x y", "b": "x y", "c": "x+y"})
+	}},
+	{"of a repeated query name the last value, and all", recorded("L-lam params-encoding-multi; DN UrlEncodedQueryStringRest"),
+		func(t *testing.T, b *bench) {
+			b.get("/balance?a=1&a=2&b=3")
+			equal(t, "single", b.event(echoName)["queryStringParameters"], map[string]string{"a": "2", "b": "3"})
+			equal(t, "multi", b.event(echoName)["multiValueQueryStringParameters"], map[string][]string{"a": {"1", "2"}, "b": {"3"}})
+		}},
+	{"a query name without a value has an empty one", recorded("VK"), func(t *testing.T, b *bench) {
+		b.get("/balance?empty=")
+		equal(t, "query", b.event(echoName)["queryStringParameters"], map[string]string{"empty": ""})
 	}},
 	{"a semicolon in the query splits it", notes, func(t *testing.T, b *bench) {
 		b.get("/balance?a=1;b=2")
 		equal(t, "query", b.event(echoName)["queryStringParameters"], map[string]string{"a": "1", "b": "2"})
 	}},
-	{"what a request does not have is null", proxyPage, func(t *testing.T, b *bench) {
+	{"what a request does not have is null", recorded("L-lam; aws/aws-sam-cli#173"), func(t *testing.T, b *bench) {
 		b.get("/balance")
 		event := b.event(echoName)
 		for _, name := range []string{"queryStringParameters", "multiValueQueryStringParameters", "pathParameters", "stageVariables", "body"} {
@@ -37,58 +144,77 @@ var inputs = []behaviour{
 		}
 		equal(t, "isBase64Encoded", event["isBase64Encoded"], false)
 	}},
-	{"the body is passed on byte for byte", proxyPage, func(t *testing.T, b *bench) {
+	{"an empty body is null", recorded("DN UrlEncodedQueryStringRest"), func(t *testing.T, b *bench) {
+		b.do("POST", "/transfer", "", "Authorization", "x", "Content-Type", "application/json")
+		equal(t, "body", b.event(echoName)["body"], nil)
+	}},
+	{"the body is passed on byte for byte", recorded("VK"), func(t *testing.T, b *bench) {
 		body := "{ \"a\": \"<ü>\",\r\n \"a\": 1 }"
 		b.do("POST", "/transfer", body, "Authorization", "x", "Content-Type", "application/json")
 		equal(t, "body", b.event(echoName)["body"], body)
+		equal(t, "isBase64Encoded", b.event(echoName)["isBase64Encoded"], false)
 	}},
-	{"a body of a binary media type is passed on in base64", binaryPage, func(t *testing.T, b *bench) {
-		b.stack.BinaryMediaTypes = []string{"image/*"}
-		b.do("POST", "/transfer", "\x00\xff", "Authorization", "x", "Content-Type", "image/png")
-		equal(t, "body", b.event(echoName)["body"], "AP8=")
-		equal(t, "isBase64Encoded", b.event(echoName)["isBase64Encoded"], true)
-	}},
-	{"requestContext tells of the API, the stage and the request", proxyPage, func(t *testing.T, b *bench) {
+	{"a body of a binary media type is passed on in base64", documented("Content type conversions in API Gateway"),
+		func(t *testing.T, b *bench) {
+			b.stack.BinaryMediaTypes = []string{"image/*"}
+			b.do("POST", "/transfer", "\x00\xff", "Authorization", "x", "Content-Type", "image/png")
+			equal(t, "body", b.event(echoName)["body"], "AP8=")
+			equal(t, "isBase64Encoded", b.event(echoName)["isBase64Encoded"], true)
+		}},
+	{"requestContext tells of the API, the stage and the request", recorded("L-lam, VK"), func(t *testing.T, b *bench) {
 		b.get("/guarded/42", "User-Agent", "test/1")
 		event := b.event(echoName)
 		for name, want := range map[string]any{
 			"accountId": "123456789012", "apiId": "local", "stage": "test", "resourcePath": "/guarded/{id}", "httpMethod": "GET",
-			"path": "/test/guarded/42", "protocol": "HTTP/1.1", "domainName": "example.com", "domainPrefix": "example",
-			"requestTime": "22/Nov/2026:14:03:07 +0000", "requestTimeEpoch": 1795356187000,
+			"path": "/test/guarded/42", "protocol": "HTTP/1.1",
 		} {
 			equal(t, name, at(event, "requestContext", name), want)
 		}
-		equal(t, "sourceIp", at(event, "requestContext", "identity", "sourceIp"), "192.0.2.1")
-		equal(t, "userAgent", at(event, "requestContext", "identity", "userAgent"), "test/1")
-		equal(t, "cognitoIdentityId", at(event, "requestContext", "identity", "cognitoIdentityId"), nil)
 	}},
-	{"a public route's event has no authorizer", proxyPage, func(t *testing.T, b *bench) {
-		b.get("/public")
-		equal(t, "authorizer", at(b.event(echoName), "requestContext", "authorizer"), nil)
-		b.invocations(guardName, 0)
-	}},
-	{"hop-by-hop headers and those that API Gateway keeps do not reach the function", notes, func(t *testing.T, b *bench) {
-		b.get("/balance", "Connection", "x", "TE", "trailers", "Upgrade", "h2c", "Expect", "x", "Max-Forwards", "1", "Server", "x", "WWW-Authenticate", "x",
-			"Referer", "https://bank.example", "Content-MD5", "x", "Proxy-Authenticate", "x", "Trailer", "x")
-		headers, _ := b.event(echoName)["headers"].(map[string]any)
-		for _, name := range []string{"Connection", "Te", "Upgrade", "Expect", "Max-Forwards", "Server", "Www-Authenticate", "Content-Md5", "Proxy-Authenticate", "Trailer"} {
-			if value, there := headers[name]; there {
-				t.Errorf("%s: %v", name, value)
+	{"extendedRequestId, requestTime, requestTimeEpoch, resourceId and deploymentId have the form of AWS's", recorded("L-lam, VK, DN"),
+		func(t *testing.T, b *bench) {
+			b.get("/balance")
+			equal(t, "requestTime", at(b.event(echoName), "requestContext", "requestTime"), "22/Nov/2026:14:03:07 +0000")
+			equal(t, "requestTimeEpoch", at(b.event(echoName), "requestContext", "requestTimeEpoch"), 1795356187000)
+			for name, form := range map[string]string{
+				"extendedRequestId": `^[A-Za-z0-9+/]{15}=$`, "resourceId": `^[a-z0-9]{6}$`, "deploymentId": `^[a-z0-9]{6}$`,
+			} {
+				if value, _ := at(b.event(echoName), "requestContext", name).(string); !regexp.MustCompile(form).MatchString(value) {
+					t.Errorf("%s: %q", name, value)
+				}
 			}
+		}},
+	{"domainName is the host without its port, domainPrefix what stands before its first dot", recorded("L-lam, VK"),
+		func(t *testing.T, b *bench) {
+			for host, want := range map[string][2]string{
+				"local.execute-api.example.com": {"local.execute-api.example.com", "local"}, "localhost:3000": {"localhost", "localhost"},
+				"api.example.com:443": {"api.example.com", "api"}, ".": {".", ""}, "": {"", ""}, ":": {"", ""}, "...": {"...", ""},
+			} {
+				b.host = host
+				b.get("/balance")
+				equal(t, "domainName of "+host, at(b.event(echoName), "requestContext", "domainName"), want[0])
+				equal(t, "domainPrefix of "+host, at(b.event(echoName), "requestContext", "domainPrefix"), want[1])
+			}
+		}},
+	{"identity has sourceIp and userAgent, ten members that are null, and no apiKey", recorded("L-lam"), func(t *testing.T, b *bench) {
+		b.get("/balance", "User-Agent", "test/1")
+		identity, _ := at(b.event(echoName), "requestContext", "identity").(map[string]any)
+		want := map[string]any{"sourceIp": "192.0.2.1", "userAgent": "test/1"}
+		for _, name := range []string{"accessKey", "accountId", "caller", "cognitoAuthenticationProvider", "cognitoAuthenticationType",
+			"cognitoIdentityId", "cognitoIdentityPoolId", "principalOrgId", "user", "userArn"} {
+			want[name] = nil
 		}
-		equal(t, "Referer", headers["Referer"], "https://bank.example")
-		equal(t, "Authorization", headers["Authorization"], "Bearer token")
-	}},
-	{"Host and the X-Forwarded headers are there; a client's X-Forwarded-For is continued", proxyPage, func(t *testing.T, b *bench) {
-		b.get("/balance", "X-Forwarded-For", "203.0.113.9", "X-Forwarded-Proto", "gopher")
-		event := b.event(echoName)
-		equal(t, "Host", at(event, "headers", "Host"), "example.com")
-		equal(t, "For", at(event, "headers", "X-Forwarded-For"), "203.0.113.9, 192.0.2.1")
-		equal(t, "Proto", at(event, "headers", "X-Forwarded-Proto"), "https")
-		equal(t, "Port", at(event, "headers", "X-Forwarded-Port"), "443")
+		equal(t, "identity", identity, want)
 	}},
 	{"sourceIp is the connection's, whatever X-Forwarded-For says", contextPage, func(t *testing.T, b *bench) {
 		b.get("/balance", "X-Forwarded-For", "203.0.113.9")
 		equal(t, "sourceIp", at(b.event(echoName), "requestContext", "identity", "sourceIp"), "192.0.2.1")
 	}},
+	{"a public route's event has no authorizer", proxyPage, func(t *testing.T, b *bench) {
+		status(t, b.get("/public"), http.StatusOK, "")
+		equal(t, "authorizer", at(b.event(echoName), "requestContext", "authorizer"), nil)
+		b.invocations(guardName, 0)
+	}},
 }
+
+var rootAlone = regexp.MustCompile(`^Root=1-[0-9a-f]{8}-[0-9a-f]{24}$`)

@@ -13,10 +13,10 @@ import (
 	"drawbridge/local/lambda"
 )
 
-const internalError = `{"message":"Internal server error"}`
+const internalError = `{"message": "Internal server error"}`
 
 var integrating = []behaviour{
-	{"a function error is 502", lambdaErrors, func(t *testing.T, b *bench) {
+	{"a function error is 502", recorded("DataBiosphere/azul#7470"), func(t *testing.T, b *bench) {
 		b.echo = fails("boom")
 		status(t, b.get("/balance"), http.StatusBadGateway, internalError)
 	}},
@@ -39,11 +39,11 @@ var integrating = []behaviour{
 		b.get("/balance")
 		b.invocations(echoName, 1)
 	}},
-	{"after 29 seconds the answer is 504 Endpoint request timed out", quotas, func(t *testing.T, b *bench) {
+	{"after 29 seconds the answer is 504 Endpoint request timed out", recorded("DataBiosphere/azul#6284"), func(t *testing.T, b *bench) {
 		b.echo = hangs
 		synctest.Test(t, func(t *testing.T) {
 			start := time.Now()
-			status(t, b.get("/balance"), http.StatusGatewayTimeout, `{"message":"Endpoint request timed out"}`)
+			status(t, b.get("/balance"), http.StatusGatewayTimeout, `{"message": "Endpoint request timed out"}`)
 			equal(t, "waited", time.Since(start), 29*time.Second)
 		})
 		equal(t, "type", b.seen[0].GatewayResponse, "INTEGRATION_TIMEOUT")
@@ -71,24 +71,6 @@ var integrating = []behaviour{
 		cancel()
 		b.serve(ctx, "GET", "/balance")
 		b.invocations(echoName, 2)
-	}},
-	{"a body of more than 10 MB is 413 and nothing is invoked", quotas, func(t *testing.T, b *bench) {
-		w := b.do("POST", "/transfer", strings.Repeat("x", 10<<20+1), "Authorization", "x")
-		status(t, w, http.StatusRequestEntityTooLarge, `{"message":"Request Too Long"}`)
-		b.invocations(guardName, 0)
-		b.invocations(echoName, 0)
-	}},
-	{"a body of exactly 10 MB is not too large for the gateway", quotas, func(t *testing.T, b *bench) {
-		status(t, b.do("POST", "/transfer", strings.Repeat("x", 10<<20), "Authorization", "x"), http.StatusOK, "")
-	}},
-	{"an event that Lambda finds too large (6 MB) is 413", lambdaQuotas, func(t *testing.T, b *bench) {
-		b.echo = rejects(lambda.ErrRequestTooLarge)
-		status(t, b.get("/balance"), http.StatusRequestEntityTooLarge, `{"message":"Request Too Long"}`)
-	}},
-	{"the answer to too large a request cannot be customized", notes, func(t *testing.T, b *bench) {
-		b.responds(defaults4XX)
-		b.echo = rejects(lambda.ErrRequestTooLarge)
-		status(t, b.get("/balance"), http.StatusRequestEntityTooLarge, `{"message":"Request Too Long"}`)
 	}},
 	{"an answer of more than 6 MB is 502", lambdaQuotas, func(t *testing.T, b *bench) {
 		b.echo = says(`{"statusCode":200,"body":"` + strings.Repeat("x", 6<<20+100) + `"}`)

@@ -2,98 +2,241 @@ package gateway_test
 
 import (
 	"net/http"
+	"regexp"
+	"strings"
 	"testing"
 )
 
+// answered has the function answer a payload and checks what the client gets.
+func answered(t *testing.T, b *bench, payload string, want int, body string) {
+	t.Helper()
+	b.echo = says(payload)
+	w := b.get("/balance")
+	if w.Code != want || w.Body.String() != body {
+		t.Errorf("%s: got %d %q, want %d %q", payload, w.Code, w.Body, want, body)
+	}
+}
+
 var mapping = []behaviour{
-	{"status, headers and body of a proxy response reach the client", proxyPage, func(t *testing.T, b *bench) {
+	{"status, headers and body of a proxy response reach the client", recorded("L-lam, DN"), func(t *testing.T, b *bench) {
 		b.echo = says(`{"statusCode":201,"headers":{"Content-Type":"text/plain","X-One":"1"},"body":"made","isBase64Encoded":false}`)
 		w := b.get("/balance")
 		status(t, w, http.StatusCreated, "made")
 		equal(t, "type", w.Header().Get("Content-Type"), "text/plain")
 		equal(t, "header", w.Header().Get("X-One"), "1")
 	}},
-	{"the content type is application/json unless the function says otherwise", notes, func(t *testing.T, b *bench) {
+	{"the content type is application/json unless the function says otherwise", recorded("L-lam; DN DefaultsToCorrectContentTYpeRest"), func(t *testing.T, b *bench) {
 		equal(t, "type", b.get("/balance").Header().Get("Content-Type"), "application/json")
 	}},
-	{"multiValueHeaders wins where a name stands in both", proxyPage, func(t *testing.T, b *bench) {
-		b.echo = says(`{"statusCode":200,"headers":{"X-A":"single","X-B":"b"},"multiValueHeaders":{"X-A":["1","2"]}}`)
-		w := b.get("/balance")
-		equal(t, "X-A", w.Header().Values("X-A"), []string{"1", "2"})
-		equal(t, "X-B", w.Header().Values("X-B"), []string{"b"})
+	{"a header in multiValueHeaders goes out once for each value", recorded("L-lam multi-headers-valid; DN SetsMultiValueHeadersRest"),
+		func(t *testing.T, b *bench) {
+			b.echo = says(`{"statusCode":200,"multiValueHeaders":{"X-A":["1","2","1"]}}`)
+			equal(t, "X-A", field(b.get("/balance"), "X-A"), []string{"1", "2", "1"})
+		}},
+	{"a name in headers and multiValueHeaders goes out with the values of both, those of multiValueHeaders first",
+		recorded("L-lam multi-headers-overwrite; aws/aws-sam-cli#1166; DN"), func(t *testing.T, b *bench) {
+			b.echo = says(`{"statusCode":200,"headers":{"X-A":"solo","X-B":"b"},"multiValueHeaders":{"X-A":["multi"]}}`)
+			w := b.get("/balance")
+			equal(t, "X-A", field(w, "X-A"), []string{"multi", "solo"})
+			equal(t, "X-B", field(w, "X-B"), []string{"b"})
+		}},
+	{"so it does if both spell it differently", unknown("header names have no case"), func(t *testing.T, b *bench) {
+		b.echo = says(`{"statusCode":200,"headers":{"x-a":"solo"},"multiValueHeaders":{"X-A":["multi"]}}`)
+		equal(t, "X-A", b.get("/balance").Header()["X-A"], []string{"multi", "solo"})
 	}},
-	{"a response without body has an empty one", proxyPage, func(t *testing.T, b *bench) {
-		b.echo = says(`{"statusCode":204,"headers":null,"multiValueHeaders":null,"body":null}`)
-		if w := b.get("/balance"); w.Code != http.StatusNoContent || w.Body.Len() != 0 {
-			t.Errorf("%d %q", w.Code, w.Body)
+	{"the same name and value in both goes out once", proxyPage, func(t *testing.T, b *bench) {
+		b.echo = says(`{"statusCode":200,"headers":{"X-A":"1"},"multiValueHeaders":{"X-A":["1","2"]}}`)
+		equal(t, "X-A", field(b.get("/balance"), "X-A"), []string{"1", "2"})
+		equal(t, "warning", b.seen[0].Function.Warning, "")
+	}},
+	{"a header may be a boolean", recorded("L-lam with-headers"), func(t *testing.T, b *bench) {
+		b.echo = says(`{"statusCode":200,"headers":{"header-bool":true}}`)
+		equal(t, "header", field(b.get("/balance"), "header-bool"), []string{"true"})
+	}},
+	{"a header may be a number", unknown("it may here"), func(t *testing.T, b *bench) {
+		b.echo = says(`{"statusCode":200,"headers":{"X-N":1.50}}`)
+		equal(t, "header", field(b.get("/balance"), "X-N"), []string{"1.50"})
+	}},
+	{"headers may be null", recorded("L-lam with-headers-null"), func(t *testing.T, b *bench) {
+		answered(t, b, `{"statusCode":200,"headers":null}`, 200, "")
+	}},
+	{"a header of the answer is spelled as the function does", recorded("L-lam test-header, tesT-Multi; DN anotherheader"),
+		func(t *testing.T, b *bench) {
+			b.echo = says(`{"statusCode":200,"headers":{"test-header":"1","content-type":"text/plain"},"multiValueHeaders":{"tesT-Multi":["2"]}}`)
+			w := b.get("/balance")
+			equal(t, "test-header", w.Header()["test-header"], []string{"1"})
+			equal(t, "tesT-Multi", w.Header()["tesT-Multi"], []string{"2"})
+			equal(t, "type", field(w, "content-type"), []string{"text/plain"})
+		}},
+	{"a response without body has an empty one", recorded("L-lam no-body"), func(t *testing.T, b *bench) {
+		answered(t, b, `{"statusCode":200}`, 200, "")
+		answered(t, b, `{"statusCode":204,"headers":null,"multiValueHeaders":null,"body":null}`, 204, "")
+	}},
+	{"an empty object is 200 with an empty body", recorded("L-lam test_lambda_aws_proxy_response_format, empty-response"),
+		func(t *testing.T, b *bench) {
+			answered(t, b, `{}`, 200, "")
+		}},
+	{"an answer with headers alone is 200 and has them", recorded("L-lam only-headers"), func(t *testing.T, b *bench) {
+		answered(t, b, `{"headers":{"a":"b"}}`, 200, "")
+		equal(t, "a", field(b.get("/balance"), "a"), []string{"b"})
+	}},
+	{"an answer with a body alone is 200 and has it", unknown("inferred from the two rows above"), func(t *testing.T, b *bench) {
+		answered(t, b, `{"body":"x"}`, 200, "x")
+	}},
+	{"statusCode may be a string of digits", recorded("L-lam status-code-str"), func(t *testing.T, b *bench) {
+		answered(t, b, `{"statusCode":"201"}`, 201, "")
+	}},
+	{"statusCode may be no other string", recorded("L-lam invalid-status-code"), func(t *testing.T, b *bench) {
+		for _, code := range []string{`"test"`, `""`, `"+201"`, `"201 "`, `"0x1"`, `true`, `[200]`} {
+			answered(t, b, `{"statusCode":`+code+`}`, 502, internalError)
 		}
 	}},
-	{"an answer that is no proxy response is 502", proxyPage, func(t *testing.T, b *bench) {
-		for _, answer := range []string{``, `null`, `"text"`, `[]`, `{}`, `{"body":"x"}`, `{"statusCode":"OK"}`, `{"statusCode":200,"body":{"a":1}}`,
-			`{"statusCode":200,"headers":{"X":["list"]}}`, `{"statusCode":200,"headers":[]}`, `{"statusCode":200,"multiValueHeaders":{"X":"text"}}`,
-			`{"statusCode":200.5}`, `{"statusCode":99}`, `{"statusCode":600}`, `{"statusCode":200} {}`} {
-			b.echo = says(answer)
-			if w := b.get("/balance"); w.Code != http.StatusBadGateway || w.Body.String() != internalError {
-				t.Errorf("%s: %d %s", answer, w.Code, w.Body)
+	{"statusCode 0 is 502", recorded("DN V1_HandlesZeroStatusCode"), func(t *testing.T, b *bench) {
+		answered(t, b, `{"statusCode":0}`, 502, internalError)
+	}},
+	{"a statusCode that is null, no whole number or not of 200 to 599 is 502", unknown("502 here"), func(t *testing.T, b *bench) {
+		for _, code := range []string{`null`, `200.5`, `99`, `101`, `600`, `-1`} {
+			answered(t, b, `{"statusCode":`+code+`}`, 502, internalError)
+		}
+	}},
+	{"a string is no answer: 502", recorded("L-lam just-string"), func(t *testing.T, b *bench) {
+		answered(t, b, `"justAString"`, 502, internalError)
+	}},
+	{"null, a list, nothing and more than one value are no answer: 502", unknown("502 here"), func(t *testing.T, b *bench) {
+		for _, payload := range []string{``, `null`, `[]`, `1`, `{"statusCode":200} {}`} {
+			answered(t, b, payload, 502, internalError)
+		}
+	}},
+	{"a body that is an object is 502", recorded("lambda-proxy#59"), func(t *testing.T, b *bench) {
+		answered(t, b, `{"statusCode":200,"body":{"a":1}}`, 502, internalError)
+	}},
+	{"a multiValueHeaders value that is no list is 502", recorded("L-lam multi-headers-invalid"), func(t *testing.T, b *bench) {
+		answered(t, b, `{"statusCode":200,"multiValueHeaders":{"X":"text"}}`, 502, internalError)
+	}},
+	{"headers that are a list, or have one or null for a value, are 502", unknown("502 here"), func(t *testing.T, b *bench) {
+		for _, headers := range []string{`[]`, `{"X":["list"]}`, `{"X":null}`, `{"X":{}}`} {
+			answered(t, b, `{"statusCode":200,"headers":`+headers+`}`, 502, internalError)
+		}
+	}},
+	{"a member that a proxy response does not have is 502", recorded("L-lam wrong-format"), func(t *testing.T, b *bench) {
+		answered(t, b, `{"statusCode":200,"body":"","extra":1}`, 502, internalError)
+	}},
+	{"members are known by their exact names: StatusCode is none", recorded("L-lam wrong-format, of unknown members"),
+		func(t *testing.T, b *bench) {
+			for _, payload := range []string{`{"StatusCode":200}`, `{"statusCode":200,"Body":"x"}`, `{"statuscode":200}`, `{"statusCode":200,"Headers":{}}`,
+				`{"statusCode":200,"MultiValueHeaders":{}}`, `{"statusCode":200,"IsBase64Encoded":true}`} {
+				answered(t, b, payload, 502, internalError)
 			}
+		}},
+	{"an answer that is none is INTEGRATION_FAILURE", unknown("the type of a failed function here"), func(t *testing.T, b *bench) {
+		answered(t, b, `"text"`, 502, internalError)
+		equal(t, "type", b.seen[0].GatewayResponse, "INTEGRATION_FAILURE")
+	}},
+	{"X-Amzn-Trace-Id of an answer has Root, Parent, Sampled and Lineage", recorded("DN, five snapshots"), func(t *testing.T, b *bench) {
+		trace := b.get("/balance").Header().Get("X-Amzn-Trace-Id")
+		form := regexp.MustCompile(`^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0;Lineage=1:[0-9a-f]{8}:0$`)
+		if !form.MatchString(trace) || !strings.Contains(trace, b.seen[0].Trace) {
+			t.Errorf("%q of %q", trace, b.seen[0].Trace)
 		}
 	}},
-	{"a member that a proxy response does not have is 502", observed, func(t *testing.T, b *bench) {
-		b.echo = says(`{"statusCode":200,"body":"","extra":1}`)
-		status(t, b.get("/balance"), http.StatusBadGateway, internalError)
+	{"of a client's trace the answer keeps Root, Parent and Sampled", recorded("L-com test_invocation_trace_id"), func(t *testing.T, b *bench) {
+		const trace = "Root=1-3152b799-8954dae64eda91bc9a23a7e8;Parent=7fa8c0f79203be72;Sampled=1"
+		got := b.get("/balance", "X-Amzn-Trace-Id", trace).Header().Get("X-Amzn-Trace-Id")
+		if !strings.HasPrefix(got, trace+";Lineage=") {
+			t.Errorf("%q", got)
+		}
 	}},
-	{"WWW-Authenticate reaches the client as x-amzn-remapped-www-authenticate", notes, func(t *testing.T, b *bench) {
-		b.echo = says(`{"statusCode":401,"headers":{"WWW-Authenticate":"Bearer"}}`)
-		w := b.get("/balance")
-		equal(t, "renamed", w.Header().Get("x-amzn-remapped-www-authenticate"), "Bearer")
-		equal(t, "plain", w.Header().Get("WWW-Authenticate"), "")
-	}},
-	{"Authorization, Connection, Content-MD5, Date, Max-Forwards, Server and User-Agent are renamed too", notes, func(t *testing.T, b *bench) {
-		names := []string{"Authorization", "Connection", "Content-MD5", "Date", "Max-Forwards", "Server", "User-Agent"}
+	{"Authorization, Connection, Content-MD5, Date, Max-Forwards, Server, User-Agent and WWW-Authenticate of a function are renamed to " +
+		"x-amzn-Remapped-…", notes, func(t *testing.T, b *bench) {
+		names := []string{"Authorization", "Connection", "Content-MD5", "Date", "Max-Forwards", "Server", "User-Agent", "WWW-Authenticate"}
 		for _, name := range names {
-			b.echo = says(`{"statusCode":200,"multiValueHeaders":{"` + name + `":["x"]}}`)
+			b.echo = says(`{"statusCode":401,"multiValueHeaders":{"` + name + `":["x"]}}`)
 			w := b.get("/balance")
-			if w.Header().Get("X-Amzn-Remapped-"+name) != "x" || w.Header().Get(name) != "" {
+			if got := field(w, "X-Amzn-Remapped-"+name); len(got) != 1 || got[0] != "x" || field(w, name) != nil {
 				t.Errorf("%s: %v", name, w.Header())
 			}
 		}
 	}},
-	{"Expect, Host, Proxy-Authenticate, TE, Trailer, Transfer-Encoding, Upgrade and Via are dropped", notes, func(t *testing.T, b *bench) {
-		for _, name := range []string{"Expect", "Host", "Proxy-Authenticate", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "Via"} {
-			b.echo = says(`{"statusCode":200,"headers":{"` + name + `":"x"}}`)
+	{"a function's Content-Length goes out as x-amzn-Remapped-Content-Length beside the real one", recorded("13754807433, 44287283807"),
+		func(t *testing.T, b *bench) {
+			b.echo = says(`{"statusCode":200,"headers":{"Content-Length":"999"},"body":"four"}`)
 			w := b.get("/balance")
-			if w.Header().Get("X-Amzn-Remapped-"+name) != "" || w.Header().Get(name) != "" {
-				t.Errorf("%s: %v", name, w.Header())
+			equal(t, "length", field(w, "Content-Length"), []string{"4"})
+			equal(t, "renamed", field(w, "x-amzn-Remapped-Content-Length"), []string{"999"})
+		}},
+	{"Expect, Host, Proxy-Authenticate, TE, Trailer, Transfer-Encoding, Upgrade and Via of a function are dropped", notes,
+		func(t *testing.T, b *bench) {
+			for _, name := range []string{"Expect", "Host", "Proxy-Authenticate", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "Via"} {
+				b.echo = says(`{"statusCode":200,"headers":{"` + name + `":"x"}}`)
+				w := b.get("/balance")
+				if field(w, "X-Amzn-Remapped-"+name) != nil || field(w, name) != nil {
+					t.Errorf("%s: %v", name, w.Header())
+				}
 			}
-		}
-	}},
-	{"Content-Length is that of the body, whatever the function says", notes, func(t *testing.T, b *bench) {
-		b.echo = says(`{"statusCode":200,"headers":{"Content-Length":"999"},"body":"four"}`)
-		equal(t, "length", b.get("/balance").Header().Get("Content-Length"), "4")
-	}},
+		}},
 	{"CORS headers of the answer are the function's own business", proxyPage, func(t *testing.T, b *bench) {
 		equal(t, "origin", b.get("/balance").Header().Get("Access-Control-Allow-Origin"), "")
 		b.echo = says(`{"statusCode":200,"headers":{"Access-Control-Allow-Origin":"https://bank.example"}}`)
 		equal(t, "origin", b.get("/balance").Header().Get("Access-Control-Allow-Origin"), "https://bank.example")
 	}},
-	{"a body in base64 is decoded for a client that accepts a binary media type", binaryPage, func(t *testing.T, b *bench) {
-		b.stack.BinaryMediaTypes = []string{"image/png"}
-		b.echo = says(`{"statusCode":200,"body":"AP8=","isBase64Encoded":true}`)
-		status(t, b.get("/balance", "Accept", "image/png, text/html"), http.StatusOK, "\x00\xff")
+	{"a body in base64 is decoded if the first type of Accept is a binary media type, exactly", recorded("L-lam test_aws_proxy_binary_response"),
+		func(t *testing.T, b *bench) {
+			decoding(t, b, []string{"image/png"}, map[string]bool{
+				"image/png": true, "image/png, text/html": true, "text/html, image/png": false, "image/jpg": false, "image/*": false,
+				"random/test": false, "*/*": false, "application": false, "": false,
+			})
+		}},
+	{"a binary media type may have a wildcard on the right, and be */*", recorded("L-lam test_aws_proxy_binary_response"),
+		func(t *testing.T, b *bench) {
+			decoding(t, b, []string{"application/*"}, map[string]bool{"application/json": true, "application/*": true, "text/html": false, "application": false})
+			decoding(t, b, []string{"*/*"}, map[string]bool{"image/png": true, "*/*": true, "": true})
+		}},
+	{"a binary media type has no wildcard on the left", recorded("L-lam test_aws_proxy_binary_response"), func(t *testing.T, b *bench) {
+		decoding(t, b, []string{"*/test"}, map[string]bool{"*/test": false, "random/test": false})
 	}},
-	{"only the first type of Accept counts for that", notes, func(t *testing.T, b *bench) {
-		b.stack.BinaryMediaTypes = []string{"image/png"}
-		b.echo = says(`{"statusCode":200,"body":"AP8=","isBase64Encoded":true}`)
-		status(t, b.get("/balance", "Accept", "text/html, image/png"), http.StatusOK, "AP8=")
-	}},
-	{"without binary media types a body in base64 goes out as it is", proxyPage, func(t *testing.T, b *bench) {
+	{"a body without isBase64Encoded goes out as it is, whatever Accept says", recorded("L-lam test_aws_proxy_binary_response"),
+		func(t *testing.T, b *bench) {
+			b.stack.BinaryMediaTypes = []string{"image/png"}
+			b.echo = says(`{"statusCode":200,"body":"AP8=","isBase64Encoded":false}`)
+			status(t, b.get("/balance", "Accept", "image/png"), http.StatusOK, "AP8=")
+		}},
+	{"without binary media types a body in base64 goes out as it is", recorded("L-lam b64-encoded"), func(t *testing.T, b *bench) {
 		b.echo = says(`{"statusCode":200,"body":"AP8=","isBase64Encoded":true}`)
 		status(t, b.get("/balance", "Accept", "*/*"), http.StatusOK, "AP8=")
 	}},
-	{"a body that claims base64 and is not is 500 API_CONFIGURATION_ERROR", responseTypes, func(t *testing.T, b *bench) {
+	{"a body that claims base64 and is not is 500", recorded("L-lam test_aws_proxy_binary_response"), func(t *testing.T, b *bench) {
 		b.stack.BinaryMediaTypes = []string{"*/*"}
-		b.echo = says(`{"statusCode":200,"body":"%%%","isBase64Encoded":true}`)
-		status(t, b.get("/balance"), http.StatusInternalServerError, internalError)
+		answered(t, b, `{"statusCode":200,"body":"%%%","isBase64Encoded":true}`, http.StatusInternalServerError, internalError)
 		equal(t, "type", b.seen[0].GatewayResponse, "API_CONFIGURATION_ERROR")
 	}},
+}
+
+// decoding checks for which values of Accept a body in base64 is decoded.
+func decoding(t *testing.T, b *bench, types []string, accepts map[string]bool) {
+	t.Helper()
+	b.stack.BinaryMediaTypes = types
+	b.echo = says(`{"statusCode":200,"body":"AP8=","isBase64Encoded":true}`)
+	for accept, decoded := range accepts {
+		headers := []string{"Accept", accept}
+		if accept == "" {
+			headers = nil
+		}
+		if got := b.get("/balance", headers...).Body.String(); got != map[bool]string{true: "\x00\xff", false: "AP8="}[decoded] {
+			t.Errorf("types %v, Accept %q: %q", types, accept, got)
+		}
+	}
+}
+
+func TestWhatPassesAsOnAWSAndIsHardlyMeantIsSaid(t *testing.T) {
+	for payload, want := range map[string]string{
+		`{"body":"x"}`: "an answer without statusCode, of which API Gateway makes a 200",
+		`{"statusCode":200,"headers":{"Access-Control-Allow-Origin":"https://a"},"multiValueHeaders":{"Access-Control-Allow-Origin":["https://b"]}}`://
+		"headers and multiValueHeaders both have Access-Control-Allow-Origin, of which all values go out",
+		`{"statusCode":200}`: "",
+	} {
+		b := newBench(t)
+		b.echo = says(payload)
+		b.get("/balance")
+		equal(t, payload, b.seen[0].Function.Warning, want)
+	}
 }

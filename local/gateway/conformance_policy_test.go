@@ -16,16 +16,16 @@ func judged(t *testing.T, b *bench, statements string, want int, body string) {
 }
 
 const (
-	implicit = `{"message":"User is not authorized to access this resource"}`
-	explicit = `{"message":"User is not authorized to access this resource with an explicit deny"}`
+	implicit = `{"Message":"User is not authorized to access this resource"}`
+	explicit = `{"Message":"User is not authorized to access this resource with an explicit deny in an identity-based policy"}`
 )
 
 var policies = []behaviour{
-	{"without a matching statement the answer is 403", knowledgeCentre, func(t *testing.T, b *bench) {
+	{"without a matching statement the answer is 403, its member Message with a capital", recorded("public captures; 49802462503"), func(t *testing.T, b *bench) {
 		judged(t, b, `[{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"`+stageARN+`/GET/other"}]`, http.StatusForbidden, implicit)
 		equal(t, "type", b.seen[0].GatewayResponse, "ACCESS_DENIED")
 	}},
-	{"an explicit Deny is 403 and says so", knowledgeCentre, func(t *testing.T, b *bench) {
+	{"an explicit Deny is 403 and says so", recorded("62016082377, 16960806033, 64089022533"), func(t *testing.T, b *bench) {
 		judged(t, b, `[{"Effect":"Deny","Action":"execute-api:Invoke","Resource":"*"}]`, http.StatusForbidden, explicit)
 	}},
 	{"an explicit Deny wins over any Allow, in whatever order", iamEvaluation, func(t *testing.T, b *bench) {
@@ -44,9 +44,32 @@ var policies = []behaviour{
 			judged(t, b, `[{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"`+resource+`"}]`, want, "")
 		}
 	}},
-	{"a wildcard does not reach over the parts of an ARN", iamElements, func(t *testing.T, b *bench) {
-		judged(t, b, `[{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"arn:*/guarded/42"}]`, http.StatusForbidden, implicit)
+	{"a wildcard reaches over a colon in the path", recorded("dherault/serverless-offline#560"), func(t *testing.T, b *bench) {
+		b.guard = says(policy(`[{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"` + stageARN + `/GET/guarded/*"}]`))
+		status(t, b.get("/guarded/bar:bar"), http.StatusOK, "")
 	}},
+	{"a resource may end with the account: arn:aws:execute-api:region:account:*", recorded("dherault/serverless-offline#560"),
+		func(t *testing.T, b *bench) {
+			judged(t, b, `{"Effect":"Allow","Action":"*","Resource":"arn:aws:execute-api:us-east-1:123456789012:*"}`, http.StatusOK, "")
+		}},
+	{"a wildcard that ends a segment reaches over the colons behind it", recorded("vendia/serverless-express#551; IAM User Guide, Resource"),
+		func(t *testing.T, b *bench) {
+			for _, resource := range []string{"arn:aws:execute-api:*", "arn:*", "arn:aws:execute-api:us-east-1:*"} {
+				judged(t, b, `{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"`+resource+`"}`, http.StatusOK, "")
+			}
+		}},
+	{"a Deny of an incomplete ARN denies", documented("IAM User Guide, IAM JSON policy elements: Resource"), func(t *testing.T, b *bench) {
+		for _, resource := range []string{"arn:aws:execute-api:*", "arn:aws:execute-api", "arn:*"} {
+			judged(t, b, `[{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"*","Resource":"`+resource+`"}]`,
+				http.StatusForbidden, explicit)
+		}
+	}},
+	{"a wildcard inside a segment does not reach over a colon", documented("IAM User Guide, IAM JSON policy elements: Resource"),
+		func(t *testing.T, b *bench) {
+			for _, resource := range []string{"arn:*/guarded/42", "arn:aws:execute-api:*st-1:local/*", "arn:aws:execute-api:us-east-1?123456789012:*"} {
+				judged(t, b, `{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"`+resource+`"}`, http.StatusForbidden, implicit)
+			}
+		}},
 	{"statements, actions and resources may stand alone or in lists", iamElements, func(t *testing.T, b *bench) {
 		judged(t, b, `{"Effect":"Allow","Action":["execute-api:Other","execute-api:Invoke"],"Resource":["a:b:c:d:e:f","`+stageARN+`/*"]}`, http.StatusOK, "")
 	}},

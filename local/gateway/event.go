@@ -10,7 +10,8 @@ import (
 )
 
 // proxyEvent is what a function gets ("Input format of a Lambda function for
-// proxy integration"). Members without content are null, as on AWS.
+// proxy integration"). Members without content are null, as on AWS. Path and path
+// parameters are as the client sent them, encoded; only the query is decoded.
 type proxyEvent struct {
 	Resource          string              `json:"resource"`
 	Path              string              `json:"path"`
@@ -47,6 +48,7 @@ type requestContext struct {
 	AccountID         string         `json:"accountId"`
 	APIID             string         `json:"apiId"`
 	Authorizer        map[string]any `json:"authorizer,omitempty"`
+	DeploymentID      string         `json:"deploymentId"`
 	DomainName        string         `json:"domainName"`
 	DomainPrefix      string         `json:"domainPrefix"`
 	ExtendedRequestID string         `json:"extendedRequestId"`
@@ -66,7 +68,6 @@ type requestContext struct {
 type identity struct {
 	AccessKey                     *string `json:"accessKey"`
 	AccountID                     *string `json:"accountId"`
-	APIKey                        *string `json:"apiKey"`
 	Caller                        *string `json:"caller"`
 	CognitoAuthenticationProvider *string `json:"cognitoAuthenticationProvider"`
 	CognitoAuthenticationType     *string `json:"cognitoAuthenticationType"`
@@ -80,19 +81,21 @@ type identity struct {
 }
 
 func (c *call) authorizerEvent() authorizerEvent {
+	headers := asSpelled(c.headers)
 	return authorizerEvent{
 		Type: "REQUEST", MethodARN: c.arn,
-		Resource: c.context.ResourcePath, Path: c.plainPath(), HTTPMethod: c.method,
-		Headers: last(c.headers), MultiValueHeaders: c.headers,
+		Resource: c.context.ResourcePath, Path: c.path, HTTPMethod: c.method,
+		Headers: last(headers), MultiValueHeaders: headers,
 		Query: last(c.query), MultiValueQuery: many(c.query), PathParameters: c.parameters,
 		RequestContext: c.context,
 	}
 }
 
 func (c *call) proxyEvent() proxyEvent {
+	headers := asSpelled(c.headers)
 	event := proxyEvent{
-		Resource: c.context.ResourcePath, Path: c.plainPath(), HTTPMethod: c.method,
-		Headers: last(c.headers), MultiValueHeaders: c.headers,
+		Resource: c.context.ResourcePath, Path: c.path, HTTPMethod: c.method,
+		Headers: last(headers), MultiValueHeaders: headers,
 		Query: last(c.query), MultiValueQuery: many(c.query), PathParameters: c.parameters,
 		RequestContext: c.context, IsBase64Encoded: c.binary && len(c.body) > 0,
 	}
@@ -104,13 +107,6 @@ func (c *call) proxyEvent() proxyEvent {
 		event.Body = &body
 	}
 	return event
-}
-
-func (c *call) plainPath() string {
-	if plain, err := url.PathUnescape(c.path); err == nil {
-		return plain
-	}
-	return c.path
 }
 
 // last keeps the last value of each name, as API Gateway does where only one fits; null if there is none.

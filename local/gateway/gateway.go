@@ -4,7 +4,7 @@
 // A request goes through the steps of the real one, and any of them may end it:
 //
 //  1. route: the resource by path, then its method; otherwise 403 "Missing Authentication Token"
-//  2. limits: 10 MB of payload
+//  2. limits: the method's rate and burst, 10 MB of payload
 //  3. authorizer: identity sources, result cache, the Lambda function, its policy and context
 //  4. integration: the Lambda function behind the route with a proxy event, or the MOCK of a preflight
 //  5. response: the proxy response, checked and mapped; headers renamed as API Gateway renames them
@@ -12,15 +12,12 @@
 // What the gateway answers itself is a gateway response, with the status,
 // headers and body that the template gives its type.
 //
-// CONFORMANCE.md lists each behaviour with its source, and every row of it is a
-// test. Behaviour that AWS does not document is either left out or marked so there.
+// CONFORMANCE.md lists each behaviour with its source, an answer recorded from AWS or a page, and every row of it is a
+// test. What is not known of AWS is either left out or marked so there, and where this gateway differs is said there too.
 //
-// Left out are throttling, usage plans and API keys, request validation,
-// response caching and compression, stage variables and mapping templates: the
-// template package refuses what would need them, save for throttling, which it
-// takes as having no effect here. Left out, too, is the quota of 10,240 bytes for
-// all headers, because AWS does not say how it is refused; and header names
-// reach functions in Go's canonical form, not in the client's.
+// Left out are usage plans and API keys, request validation, response caching and compression, stage variables and
+// mapping templates: the template package refuses what would need them. Left out, too, is the quota of 10,240 bytes for
+// all headers, because AWS does not say how it is refused.
 //
 // Sources: API Gateway Developer Guide, above all "Lambda proxy integrations",
 // "Use API Gateway Lambda authorizers", "Gateway responses", "Quotas" and
@@ -42,20 +39,22 @@ import (
 
 // Config is what a Gateway needs. Stack and Invoker must be given.
 type Config struct {
-	Stack     *template.Stack
-	Invoker   lambda.Invoker
-	Observers []Observer
-	Now       func() time.Time // time.Now if nil
+	Stack       *template.Stack
+	Invoker     lambda.Invoker
+	Observers   []Observer
+	Unthrottled bool             // the template's rates and bursts are not kept, for a test of load
+	Now         func() time.Time // time.Now if nil
 }
 
 // Gateway is an http.Handler.
 type Gateway struct {
-	stack     *template.Stack
-	invoker   lambda.Invoker
-	observers []Observer
-	now       func() time.Time
-	routes    routes
-	cache     cache
+	stack      *template.Stack
+	invoker    lambda.Invoker
+	observers  []Observer
+	now        func() time.Time
+	deployment string // its id
+	routes     routes
+	cache      cache
 }
 
 // New checks that the stack has an API and that each route's functions exist.
@@ -83,7 +82,10 @@ func New(c Config) (*Gateway, error) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	return &Gateway{stack: c.Stack, invoker: c.Invoker, observers: c.Observers, now: c.Now, routes: c.Stack.Routes}, nil
+	return &Gateway{
+		stack: c.Stack, invoker: c.Invoker, observers: c.Observers, now: c.Now, deployment: randomHex(3),
+		routes: newRoutes(c.Stack.Routes, !c.Unthrottled),
+	}, nil
 }
 
 func exists(stack *template.Stack, logicalID string) error {
@@ -93,50 +95,52 @@ func exists(stack *template.Stack, logicalID string) error {
 	return nil
 }
 
-// ServeHTTP answers one request and tells the observer about it.
+// ServeHTTP answers one request and tells the observers about it.
 func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := g.begin(r)
-	a, f := g.handle(r.Context(), c)
+	answer, f := g.handle(r.Context(), c)
 	if f != nil {
-		a = g.gatewayResponse(c, f)
+		answer = g.gatewayResponse(c, f)
 		c.exchange.GatewayResponse = f.kind
 	}
 	header := w.Header()
-	for name, values := range a.header {
+	for name, values := range answer.header {
 		header[name] = values
 	}
 	header["X-Amzn-Requestid"] = []string{c.context.RequestID}
 	header["X-Amz-Apigw-Id"] = []string{c.context.ExtendedRequestID}
-	header["X-Amzn-Trace-Id"] = []string{c.traceID}
-	if a.status != http.StatusNoContent && a.status != http.StatusNotModified {
-		header.Set("Content-Length", strconv.Itoa(len(a.body)))
+	if answer.status != http.StatusNoContent && answer.status != http.StatusNotModified {
+		header.Set("Content-Length", strconv.Itoa(len(answer.body)))
 	}
-	w.WriteHeader(a.status)
-	_, _ = w.Write(a.body) // the client may be gone; nobody is left to tell
+	w.WriteHeader(answer.status)
+	_, _ = w.Write(answer.body) // the client may be gone; nobody is left to tell
 
-	c.exchange.Status, c.exchange.Bytes = a.status, len(a.body)
+	c.exchange.Status, c.exchange.Bytes = answer.status, len(answer.body)
 	c.exchange.Duration = g.now().Sub(c.exchange.At)
 	for _, observer := range g.observers {
 		observer.Observe(c.exchange)
 	}
 }
 
-// answer is what goes back to the client.
-type answer struct {
+// response is what goes back to the client.
+type response struct {
 	status int
 	header http.Header
 	body   []byte
 }
 
 // handle takes the steps; a fault ends them.
-func (g *Gateway) handle(ctx context.Context, c *call) (answer, *fault) {
-	route, parameters, ok := g.routes.match(c.method, c.path)
-	if !ok {
-		return answer{}, missingAuthenticationToken()
+func (g *Gateway) handle(ctx context.Context, c *call) (response, *fault) {
+	route, parameters := g.routes.match(c.method, c.path)
+	if route == nil {
+		return response{}, missingAuthenticationToken()
 	}
-	c.enter(g.stack, route, parameters)
+	c.enter(g.stack, route.Route, parameters)
+	if !route.bucket.take(c.exchange.At) {
+		return response{}, throttled()
+	}
 	if f := c.readBody(g.stack.BinaryMediaTypes); f != nil {
-		return answer{}, f
+		return response{}, f
 	}
 	for _, observer := range g.observers {
 		observer.Receive(c.exchange.snapshot(), c.request.Header, c.body)
@@ -145,13 +149,13 @@ func (g *Gateway) handle(ctx context.Context, c *call) (answer, *fault) {
 		f := g.authorize(ctx, c, route.Authorizer)
 		g.follow(c)
 		if f != nil {
-			return answer{}, f
+			return response{}, f
 		}
 	}
 	if route.Preflight != nil {
 		return preflight(route.Preflight), nil
 	}
-	return g.integrate(ctx, c, route)
+	return g.integrate(ctx, c, route.Route)
 }
 
 // follow tells how far a call has come.

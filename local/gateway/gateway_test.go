@@ -51,7 +51,7 @@ func TestTheEventsAreThoseOfAWSLambdaGo(t *testing.T) {
 		t.Fatal(err)
 	}
 	equal(t, "type", request.Type, "REQUEST")
-	equal(t, "token", request.Headers["Authorization"], "Bearer token")
+	equal(t, "token", request.Headers["authorization"], "Bearer token")
 	equal(t, "request id", request.RequestContext.RequestID, proxy.RequestContext.RequestID)
 }
 

@@ -14,75 +14,96 @@ import (
 // gateway response, its status and the text of $context.error.message.
 // A nil message is JSON's null, which is what clients get when an authorizer fails.
 type fault struct {
-	kind    string
-	status  int
-	message *string
+	kind      string
+	status    int
+	exception string // in x-amzn-ErrorType; empty where AWS's is not known
+	message   *string
 }
 
-func newFault(kind string, status int, message string) *fault {
-	return &fault{kind: kind, status: status, message: &message}
+func newFault(kind string, status int, exception, message string) *fault {
+	return &fault{kind, status, exception, &message}
 }
 
 // missingAuthenticationToken is the answer to an unknown path or method too:
 // the caller might have meant a route that is signed with IAM credentials.
 func missingAuthenticationToken() *fault {
-	return newFault("MISSING_AUTHENTICATION_TOKEN", http.StatusForbidden, "Missing Authentication Token")
+	return newFault("MISSING_AUTHENTICATION_TOKEN", http.StatusForbidden, "MissingAuthenticationTokenException", "Missing Authentication Token")
 }
 
 // unauthorized: an identity source is missing, or the authorizer failed with exactly "Unauthorized".
-func unauthorized() *fault { return newFault("UNAUTHORIZED", http.StatusUnauthorized, "Unauthorized") }
+func unauthorized() *fault {
+	return newFault("UNAUTHORIZED", http.StatusUnauthorized, "UnauthorizedException", "Unauthorized")
+}
 
 func accessDenied(explicit bool) *fault {
 	message := "User is not authorized to access this resource"
 	if explicit {
-		message += " with an explicit deny"
+		message += " with an explicit deny in an identity-based policy"
 	}
-	return newFault("ACCESS_DENIED", http.StatusForbidden, message)
+	return newFault("ACCESS_DENIED", http.StatusForbidden, "AccessDeniedException", message)
 }
 
 // authorizerFailure: the authorizer ran and could not decide.
 func authorizerFailure() *fault {
-	return &fault{kind: "AUTHORIZER_FAILURE", status: http.StatusInternalServerError}
+	return &fault{kind: "AUTHORIZER_FAILURE", status: http.StatusInternalServerError, exception: "AuthorizerConfigurationException"}
 }
 
 // authorizerConfigurationError: the authorizer could not be called, or its answer is none.
 func authorizerConfigurationError() *fault {
-	return &fault{kind: "AUTHORIZER_CONFIGURATION_ERROR", status: http.StatusInternalServerError}
+	return &fault{kind: "AUTHORIZER_CONFIGURATION_ERROR", status: http.StatusInternalServerError, exception: "AuthorizerConfigurationException"}
 }
 
 func requestTooLarge() *fault {
-	return newFault("REQUEST_TOO_LARGE", http.StatusRequestEntityTooLarge, "Request Too Long")
+	return newFault("REQUEST_TOO_LARGE", http.StatusRequestEntityTooLarge, "", "Request Too Long")
 }
 
 func uriTooLong() *fault {
-	return newFault("DEFAULT_4XX", http.StatusRequestURITooLong, "Request URI too long")
+	return newFault("DEFAULT_4XX", http.StatusRequestURITooLong, "", "Request URI too long")
 }
 
-func badRequest() *fault { return newFault("DEFAULT_4XX", http.StatusBadRequest, "Bad Request") }
+func badRequest() *fault { return newFault("DEFAULT_4XX", http.StatusBadRequest, "", "Bad Request") }
 
-// badGateway: the function failed, or its answer is not a proxy response.
-func badGateway() *fault {
-	return newFault("DEFAULT_5XX", http.StatusBadGateway, "Internal server error")
+// throttled: the method's rate and burst are used up.
+func throttled() *fault {
+	return newFault("THROTTLED", http.StatusTooManyRequests, "TooManyRequestsException", "Too Many Requests")
+}
+
+const integrationException = "InternalServerErrorException"
+
+// integrationFailed: the function failed, or its answer is not a proxy response.
+func integrationFailed() *fault {
+	return newFault("INTEGRATION_FAILURE", http.StatusBadGateway, integrationException, "Internal server error")
 }
 
 // notInvoked: Lambda refused the invocation before any process saw it.
 func notInvoked() *fault {
-	return newFault("DEFAULT_5XX", http.StatusInternalServerError, "Internal server error")
+	return newFault("DEFAULT_5XX", http.StatusInternalServerError, integrationException, "Internal server error")
 }
 
 func notDecodable() *fault {
-	return newFault("API_CONFIGURATION_ERROR", http.StatusInternalServerError, "Internal server error")
+	return newFault("API_CONFIGURATION_ERROR", http.StatusInternalServerError, integrationException, "Internal server error")
 }
 
 func endpointTimedOut() *fault {
-	return newFault("INTEGRATION_TIMEOUT", http.StatusGatewayTimeout, "Endpoint request timed out")
+	return newFault("INTEGRATION_TIMEOUT", http.StatusGatewayTimeout, integrationException, "Endpoint request timed out")
+}
+
+// body is what AWS answers unless the template says otherwise.
+func (f *fault) body() string {
+	switch {
+	case f.kind == "ACCESS_DENIED":
+		return `{"Message":$context.error.messageString}`
+	case f.exception == integrationException:
+		return `{"message": $context.error.messageString}`
+	}
+	return `{"message":$context.error.messageString}`
 }
 
 // gatewayResponse renders a fault: by the template's response for its type,
 // else by DEFAULT_4XX or DEFAULT_5XX, else as API Gateway does by itself. The
 // answer to a body that is too large cannot be customized ("Important notes").
-func (g *Gateway) gatewayResponse(c *call, f *fault) answer {
-	a := answer{status: f.status, header: http.Header{"Content-Type": {"application/json"}}}
+func (g *Gateway) gatewayResponse(c *call, f *fault) response {
+	a := response{status: f.status, header: http.Header{"Content-Type": {"application/json"}}}
 	var custom template.GatewayResponse
 	if f.kind != "REQUEST_TOO_LARGE" {
 		custom = g.customized(f)
@@ -90,13 +111,16 @@ func (g *Gateway) gatewayResponse(c *call, f *fault) answer {
 	if custom.Status != 0 {
 		a.status = custom.Status
 	}
-	body := `{"message":$context.error.messageString}`
+	body := f.body()
 	if kind, text, ok := choose(custom.Templates, c.request.Header.Get("Accept")); ok {
 		body = text
 		a.header.Set("Content-Type", kind)
 	}
 	for name, value := range custom.Headers {
 		a.header.Set(name, value)
+	}
+	if f.exception != "" {
+		a.header.Set("X-Amzn-Errortype", f.exception)
 	}
 	a.body = []byte(expand(body, c, f))
 	return a

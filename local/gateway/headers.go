@@ -4,6 +4,9 @@ import (
 	"mime"
 	"net/http"
 	"strings"
+	"time"
+
+	"drawbridge/local/lambda"
 )
 
 // What API Gateway does to headers on their way to a Lambda function and back.
@@ -12,20 +15,24 @@ import (
 // columns for Lambda.
 var (
 	// droppedFromRequest never reach a function.
-	droppedFromRequest = []string{"Connection", "Content-MD5", "Expect", "Max-Forwards", "Proxy-Authenticate", "Server", "Te",
+	droppedFromRequest = []string{"Connection", "Content-Length", "Content-Md5", "Expect", "Max-Forwards", "Proxy-Authenticate", "Server", "Te",
 		"Trailer", "Transfer-Encoding", "Upgrade", "Www-Authenticate", "X-Http-Method-Override"}
 
-	// remapped come out of a function's answer as x-amzn-remapped-<name>.
-	remapped = map[string]bool{"Authorization": true, "Connection": true, "Content-Md5": true, "Date": true,
+	// remapped come out of a function's answer as x-amzn-Remapped-<name>.
+	remapped = map[string]bool{"Authorization": true, "Connection": true, "Content-Length": true, "Content-Md5": true, "Date": true,
 		"Max-Forwards": true, "Server": true, "User-Agent": true, "Www-Authenticate": true}
 
-	// droppedFromResponse are lost. Content-Length passes, but is set anew from the body.
-	droppedFromResponse = map[string]bool{"Content-Length": true, "Expect": true, "Host": true, "Proxy-Authenticate": true,
+	// droppedFromResponse are lost.
+	droppedFromResponse = map[string]bool{"Expect": true, "Host": true, "Proxy-Authenticate": true,
 		"Te": true, "Trailer": true, "Transfer-Encoding": true, "Upgrade": true, "Via": true}
+
+	// capitalised are the names that API Gateway writes itself. All others have the spelling of the client.
+	capitalised = map[string]string{"User-Agent": "User-Agent", "Host": "Host", "X-Forwarded-For": "X-Forwarded-For",
+		"X-Forwarded-Port": "X-Forwarded-Port", "X-Forwarded-Proto": "X-Forwarded-Proto", "X-Amzn-Trace-Id": "X-Amzn-Trace-Id"}
 )
 
-// requestHeaders are the headers that functions see, with those that API Gateway adds.
-func requestHeaders(r *http.Request, source, traceID string) http.Header {
+// requestHeaders are the headers that functions see, with those that API Gateway adds, under canonical names.
+func requestHeaders(r *http.Request, source, trace string) http.Header {
 	headers := r.Header.Clone()
 	if headers == nil {
 		headers = http.Header{}
@@ -41,19 +48,58 @@ func requestHeaders(r *http.Request, source, traceID string) http.Header {
 	headers.Set("X-Forwarded-For", forwarded)
 	headers.Set("X-Forwarded-Proto", "https") // the stage is reached by TLS only; what runs behind it must not see a difference
 	headers.Set("X-Forwarded-Port", "443")
-	headers.Set("X-Amzn-Trace-Id", traceID)
+	headers.Set("X-Amzn-Trace-Id", trace)
 	return headers
 }
 
-// responseHeaders are a function's headers as the client gets them.
+// asSpelled gives headers the names that an event has. net/http forgets how the client spelled them; lower case is how
+// every client of HTTP/2 does, browsers and curl among them, so a function that looks for "Idempotency-Key" fails here
+// as it does on AWS.
+func asSpelled(headers http.Header) map[string][]string {
+	spelled := make(map[string][]string, len(headers))
+	for name, values := range headers {
+		if written, ok := capitalised[name]; ok {
+			spelled[written] = values
+		} else {
+			spelled[strings.ToLower(name)] = values
+		}
+	}
+	return spelled
+}
+
+// traceOf continues the client's trace, or begins one.
+func traceOf(r *http.Request, now time.Time) lambda.Trace {
+	t, ok := lambda.ParseTrace(r.Header.Get("X-Amzn-Trace-Id"))
+	switch {
+	case !ok:
+		return lambda.NewTrace(now)
+	case t.Parent == "":
+		t.Parent = randomHex(8)
+	}
+	return t
+}
+
+// lineage is the tracing header of an answer.
+func lineage(t lambda.Trace) string {
+	if t.Parent == "" {
+		t.Parent = randomHex(8)
+	}
+	if t.Sampled == "" {
+		t.Sampled = "0"
+	}
+	return t.String() + ";Lineage=1:" + randomHex(4) + ":0"
+}
+
+// responseHeaders are a function's headers as the client gets them, in the function's spelling.
 func responseHeaders(from http.Header) http.Header {
 	headers := http.Header{}
 	for name, values := range from {
-		name = http.CanonicalHeaderKey(name)
-		switch {
-		case droppedFromResponse[name]:
-		case remapped[name]:
-			headers["X-Amzn-Remapped-"+name] = values
+		switch canonical := http.CanonicalHeaderKey(name); {
+		case droppedFromResponse[canonical]:
+		case remapped[canonical]:
+			headers["x-amzn-Remapped-"+name] = values
+		case canonical == "Content-Type":
+			headers[canonical] = values // net/http must find it, or it adds its own
 		default:
 			headers[name] = values
 		}
@@ -76,7 +122,11 @@ func matchesMediaType(binary []string, header string) bool {
 	}
 	for _, want := range binary {
 		family, any := strings.CutSuffix(want, "/*")
-		if want == "*/*" || kind == want || any && strings.HasPrefix(kind, family+"/") {
+		switch {
+		case want == "*/*":
+			return true
+		case strings.HasPrefix(want, "*/"): // no wildcard is known on the left
+		case kind == want, any && strings.HasPrefix(kind, family+"/"):
 			return true
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"drawbridge/local/lambda"
@@ -15,31 +16,33 @@ import (
 const authorizerTimeout = 29 * time.Second
 
 // integrate calls the function behind a route and maps its answer.
-func (g *Gateway) integrate(ctx context.Context, c *call, route template.Route) (answer, *fault) {
+func (g *Gateway) integrate(ctx context.Context, c *call, route template.Route) (response, *fault) {
 	c.exchange.Function = &Invocation{}
 	result, err := g.invoke(ctx, c, c.exchange.Function, route.Function, c.proxyEvent(), route.Timeout)
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
-		return answer{}, endpointTimedOut()
+		return response{}, endpointTimedOut()
 	case errors.Is(err, lambda.ErrRequestTooLarge):
-		return answer{}, requestTooLarge()
+		return response{}, requestTooLarge()
 	case err != nil:
-		return answer{}, notInvoked()
+		return response{}, notInvoked()
 	case result.FunctionError != "" || len(result.Payload) > lambdaLimit:
-		return answer{}, badGateway()
+		return response{}, integrationFailed()
 	}
-	response, err := parseProxyResponse(result.Payload)
+	answered, err := parseProxyResponse(result.Payload)
 	if err != nil {
 		c.exchange.Function.Error = "malformed proxy response: " + err.Error()
-		return answer{}, badGateway()
+		return response{}, integrationFailed()
 	}
+	c.exchange.Function.Warning = strings.Join(answered.warnings, "; ")
 	binary := matchesMediaType(g.stack.BinaryMediaTypes, c.request.Header.Get("Accept"))
-	a, err := response.answer(binary)
+	answer, err := answered.response(binary)
 	if err != nil {
 		c.exchange.Function.Error = err.Error()
-		return answer{}, notDecodable()
+		return response{}, notDecodable()
 	}
-	return a, nil
+	answer.header["X-Amzn-Trace-Id"] = []string{lineage(c.trace)}
+	return answer, nil
 }
 
 // invoke calls a function and notes in step what became of it. A client that
@@ -52,7 +55,7 @@ func (g *Gateway) invoke(ctx context.Context, c *call, step *Invocation, logical
 	if err != nil {
 		return lambda.Result{}, err
 	}
-	ctx, cancel := context.WithTimeout(lambda.WithTrace(context.WithoutCancel(ctx), c.exchange.Trace), limit)
+	ctx, cancel := context.WithTimeout(lambda.WithTrace(context.WithoutCancel(ctx), c.trace), limit)
 	defer cancel()
 	step.Running = true
 	g.follow(c)
@@ -72,10 +75,10 @@ func (g *Gateway) invoke(ctx context.Context, c *call, step *Invocation, logical
 
 // preflight answers OPTIONS by the MOCK integration that SAM generates for an
 // API with Cors: the same headers whatever the browser asks, and an empty object.
-func preflight(p *template.Preflight) answer {
+func preflight(p *template.Preflight) response {
 	header := http.Header{"Content-Type": {"application/json"}}
 	for name, value := range p.Headers {
 		header.Set(name, value)
 	}
-	return answer{status: http.StatusOK, header: header, body: []byte("{}\n")}
+	return response{status: http.StatusOK, header: header, body: []byte("{}\n")}
 }

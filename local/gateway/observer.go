@@ -68,7 +68,9 @@ type Invocation struct {
 	// Error is why there was no use in the answer: the function's error type and message, a
 	// timeout, a refused invocation, a malformed answer. It may span lines (a compiler's output).
 	Error string
-	Logs  []byte // the last 4 KB that the function wrote meanwhile; empty if the gateway stopped waiting
+	// Warning is what API Gateway lets pass in the answer and is hardly meant.
+	Warning string
+	Logs    []byte // the last 4 KB that the function wrote meanwhile; empty if the gateway stopped waiting
 }
 
 // snapshot is an Exchange that the next steps do not change.

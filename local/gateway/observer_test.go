@@ -145,11 +145,3 @@ func TestAnObserverSeesWhereADeniedRequestEnds(t *testing.T) {
 		t.Errorf("%q", follower.lines)
 	}
 }
-
-func TestTheStepsOfARequestAreOfOneTrace(t *testing.T) {
-	b := newBench(t)
-	w := b.get("/balance")
-	if got := w.Header().Get("X-Amzn-Trace-Id"); got != "Root="+b.seen[0].Trace || b.seen[0].Trace == "" {
-		t.Errorf("the client is told %q, the observer %q", got, b.seen[0].Trace)
-	}
-}

@@ -6,65 +6,121 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 )
 
 // proxyResponse is what a function behind a proxy integration answers ("Output
 // format of a Lambda function for proxy integration"). Anything else makes a 502.
 type proxyResponse struct {
-	StatusCode        *int             `json:"statusCode"`
-	Headers           map[string]any   `json:"headers"`
-	MultiValueHeaders map[string][]any `json:"multiValueHeaders"`
-	Body              *string          `json:"body"`
-	IsBase64Encoded   bool             `json:"isBase64Encoded"`
+	status   int
+	header   http.Header // in the function's spelling
+	body     []byte
+	isBase64 bool
+	warnings []string // what passes as on AWS and is hardly meant
 }
 
+// parseProxyResponse looks for members by their exact names, as API Gateway does: a struct would be filled by
+// "StatusCode" too.
 func parseProxyResponse(payload []byte) (*proxyResponse, error) {
-	decoder := json.NewDecoder(bytes.NewReader(payload))
-	decoder.UseNumber()
-	decoder.DisallowUnknownFields()
-	var response *proxyResponse
-	if err := decoder.Decode(&response); err != nil {
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(payload, &members); err != nil {
 		return nil, err
 	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("more than one JSON value")
+	if members == nil {
+		return nil, errors.New("null is no object")
 	}
-	if response == nil || response.StatusCode == nil {
-		return nil, errors.New("no statusCode")
+	r := &proxyResponse{status: http.StatusOK}
+	if _, there := members["statusCode"]; !there {
+		r.warnings = append(r.warnings, "an answer without statusCode, of which API Gateway makes a 200")
 	}
-	if *response.StatusCode < 200 || *response.StatusCode > 599 {
-		return nil, fmt.Errorf("statusCode %d is none that ends a request", *response.StatusCode)
+	var single map[string]any
+	var several map[string][]any
+	var body *string
+	for name, value := range members {
+		var err error
+		switch name {
+		case "statusCode":
+			r.status, err = parseStatus(value)
+		case "headers":
+			err = decodeNumbers(value, &single)
+		case "multiValueHeaders":
+			err = decodeNumbers(value, &several)
+		case "body":
+			err = json.Unmarshal(value, &body)
+		case "isBase64Encoded":
+			err = json.Unmarshal(value, &r.isBase64)
+		default:
+			err = errors.New("a proxy response has no such member")
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
 	}
-	if _, err := response.header(); err != nil {
-		return nil, err
+	if body != nil {
+		r.body = []byte(*body)
 	}
-	return response, nil
+	return r, r.merge(single, several)
 }
 
-// header merges both kinds of headers: where a name stands in both, only the values of multiValueHeaders appear.
-func (r *proxyResponse) header() (http.Header, error) {
-	merged := http.Header{}
-	for name, value := range r.Headers {
-		text, err := headerValue(name, value)
-		if err != nil {
-			return nil, err
-		}
-		merged.Set(name, text)
+// parseStatus reads a number, or a string with one in it.
+func parseStatus(member json.RawMessage) (int, error) {
+	text := strings.Trim(string(member), `"`)
+	status, err := strconv.Atoi(text)
+	if err != nil || strconv.Itoa(status) != text {
+		return 0, fmt.Errorf("%s is no status", member)
 	}
-	for name, values := range r.MultiValueHeaders {
-		merged.Del(name)
-		for _, value := range values {
+	if status < http.StatusOK || status > 599 {
+		return 0, fmt.Errorf("%d does not end a request", status)
+	}
+	return status, nil
+}
+
+func decodeNumbers(member json.RawMessage, into any) error {
+	decoder := json.NewDecoder(bytes.NewReader(member))
+	decoder.UseNumber()
+	return decoder.Decode(into)
+}
+
+// merge joins both kinds of headers. Where a name stands in both, all values go out, those of multiValueHeaders first;
+// an equal value goes out once.
+func (r *proxyResponse) merge(single map[string]any, several map[string][]any) error {
+	r.header = http.Header{}
+	spelling := map[string]string{} // by canonical name: the one that comes first
+	spelled := func(name string) string {
+		canonical := http.CanonicalHeaderKey(name)
+		if spelling[canonical] == "" {
+			spelling[canonical] = name
+		}
+		return spelling[canonical]
+	}
+	for _, name := range slices.Sorted(maps.Keys(several)) {
+		for _, value := range several[name] {
 			text, err := headerValue(name, value)
 			if err != nil {
-				return nil, err
+				return err
 			}
-			merged.Add(name, text)
+			r.header[spelled(name)] = append(r.header[spelled(name)], text)
 		}
 	}
-	return merged, nil
+	for _, name := range slices.Sorted(maps.Keys(single)) {
+		text, err := headerValue(name, single[name])
+		if err != nil {
+			return err
+		}
+		others := r.header[spelled(name)]
+		if slices.Contains(others, text) {
+			continue
+		}
+		if len(others) > 0 {
+			r.warnings = append(r.warnings, "headers and multiValueHeaders both have "+name+", of which all values go out")
+		}
+		r.header[spelled(name)] = append(others, text)
+	}
+	return nil
 }
 
 func headerValue(name string, value any) (string, error) {
@@ -79,21 +135,16 @@ func headerValue(name string, value any) (string, error) {
 	return "", fmt.Errorf("header %s is neither a string nor a number nor a boolean", name)
 }
 
-// answer maps the response. A body in base64 is decoded only if the API has
+// response maps it. A body in base64 is decoded only if the API has
 // BinaryMediaTypes and the client accepts one; otherwise it goes out as it is.
-func (r *proxyResponse) answer(binary bool) (answer, error) {
-	header, err := r.header()
-	if err != nil {
-		return answer{}, err
-	}
-	a := answer{status: *r.StatusCode, header: responseHeaders(header)}
-	if r.Body != nil {
-		a.body = []byte(*r.Body)
-	}
-	if r.IsBase64Encoded && binary {
-		if a.body, err = base64.StdEncoding.DecodeString(string(a.body)); err != nil {
-			return answer{}, fmt.Errorf("the body is not base64: %w", err)
+func (r *proxyResponse) response(binary bool) (response, error) {
+	answer := response{status: r.status, header: responseHeaders(r.header), body: r.body}
+	if r.isBase64 && binary {
+		decoded, err := base64.StdEncoding.DecodeString(string(r.body))
+		if err != nil {
+			return response{}, fmt.Errorf("the body is not base64: %w", err)
 		}
+		answer.body = decoded
 	}
-	return a, nil
+	return answer, nil
 }

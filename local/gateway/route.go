@@ -2,42 +2,64 @@ package gateway
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"drawbridge/local/template"
 )
 
+// route is a template's route, made ready to be looked for.
+type route struct {
+	template.Route
+	segments []string
+	bucket   *bucket // nil if the template sets no rate
+}
+
 // routes finds the route of a request. API Gateway first chooses the resource,
 // a plain segment before a {variable} before a {greedy+} one, and only then
 // looks for the method: a method that stands at a less specific resource does not count.
-type routes []template.Route
+type routes []route
 
-func (list routes) match(method, path string) (route template.Route, parameters map[string]string, ok bool) {
-	segments, ok := split(path)
-	if !ok {
-		return route, nil, false
-	}
-	best := ""
-	resource := ""
-	for _, candidate := range list {
-		if rank, values, fits := fit(candidate.Path, segments); fits && rank > best {
-			best, resource, parameters = rank, candidate.Path, values
+func newRoutes(list []template.Route, throttled bool) (ready routes) {
+	for _, r := range list {
+		segments, _ := split(r.Path)
+		made := route{Route: r, segments: segments}
+		if r.Throttle != nil && throttled {
+			made.bucket = newBucket(*r.Throttle)
 		}
+		ready = append(ready, made)
 	}
-	if best == "" {
-		return route, nil, false
-	}
-	found := false
-	for _, candidate := range list {
-		if candidate.Path == resource && (candidate.Method == method || candidate.Method == "ANY" && !found) {
-			route, found = candidate, true
-		}
-	}
-	return route, parameters, found
+	return ready
 }
 
-// split takes an escaped path apart. One slash at the end is ignored: /balance/
-// is the resource /balance (so samtranslator's api_generator.py says of API Gateway).
+// methods are those that ANY stands for.
+var methods = []string{"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"}
+
+func (list routes) match(method, path string) (found *route, parameters map[string]string) {
+	segments, ok := split(path)
+	if !ok {
+		return nil, nil
+	}
+	best, resource := "", ""
+	for i := range list {
+		if rank, values, fits := fit(list[i].segments, segments); fits && rank > best {
+			best, resource, parameters = rank, list[i].Path, values
+		}
+	}
+	for i := range list {
+		r := &list[i]
+		if best == "" || r.Path != resource {
+			continue
+		}
+		if r.Method == method || r.Method == "ANY" && found == nil && slices.Contains(methods, method) {
+			found = r
+		}
+	}
+	return found, parameters
+}
+
+// split takes an escaped path apart. One slash at the end is ignored: /balance/ is the resource /balance (so
+// samtranslator's api_generator.py says of API Gateway). Segments stay encoded, and may be empty.
 func split(path string) (segments []string, ok bool) {
 	rest, ok := strings.CutPrefix(path, "/")
 	if !ok {
@@ -47,20 +69,13 @@ func split(path string) (segments []string, ok bool) {
 	if rest == "" {
 		return nil, path == "/"
 	}
-	for segment := range strings.SplitSeq(rest, "/") {
-		plain, err := url.PathUnescape(segment)
-		if err != nil || plain == "" {
-			return nil, false
-		}
-		segments = append(segments, plain)
-	}
-	return segments, true
+	return strings.Split(rest, "/"), true
 }
 
-// fit compares segments with a resource. The rank orders resources that fit the
-// same path: it is compared segment by segment, as text, and never empty.
-func fit(resource string, segments []string) (rank string, parameters map[string]string, ok bool) {
-	pattern, _ := split(resource)
+// fit compares segments with a resource. A variable takes a segment that is not empty, as the client sent it; a greedy
+// one takes all that are left. The rank orders resources that fit the same path: it is compared segment by segment, as
+// text, and never empty.
+func fit(pattern, segments []string) (rank string, parameters map[string]string, ok bool) {
 	rank = "c"
 	for i, want := range pattern {
 		name, variable := strings.CutPrefix(want, "{")
@@ -69,17 +84,24 @@ func fit(resource string, segments []string) (rank string, parameters map[string
 		case i >= len(segments):
 			return "", nil, false
 		case variable && strings.HasSuffix(name, "+"):
-			return rank + "a", with(parameters, strings.TrimSuffix(name, "+"), strings.Join(segments[i:], "/")), true
-		case variable:
+			rest := strings.Join(segments[i:], "/")
+			return rank + "a", with(parameters, strings.TrimSuffix(name, "+"), rest), rest != ""
+		case variable && segments[i] != "":
 			rank += "b"
 			parameters = with(parameters, name, segments[i])
-		case want == segments[i]:
+		case !variable && sameText(segments[i], want):
 			rank += "c"
 		default:
 			return "", nil, false
 		}
 	}
 	return rank, parameters, len(pattern) == len(segments)
+}
+
+// sameText compares a segment, decoded, with a resource's own.
+func sameText(segment, want string) bool {
+	plain, err := url.PathUnescape(segment)
+	return err == nil && plain == want
 }
 
 func with(parameters map[string]string, name, value string) map[string]string {

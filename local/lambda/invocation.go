@@ -32,7 +32,7 @@ type answer struct {
 
 func newInvocation(ctx context.Context, payload []byte) *invocation {
 	return &invocation{
-		id: uuid.NewString(), trace: traceHeader(traceRoot(ctx)), payload: payload, done: make(chan struct{}),
+		id: uuid.NewString(), trace: traceOf(ctx).Child().String(), payload: payload, done: make(chan struct{}),
 	}
 }
 

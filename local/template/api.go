@@ -25,7 +25,8 @@ func (l *loader) readAPI(r *resource) {
 	l.readGatewayResponses(p)
 	l.readRoutes(r, auth)
 	l.addPreflights(p, auth)
-	p.inert("Name", "Description", "Tags", "PropagateTags", "EndpointConfiguration", "MethodSettings", "AccessLogSetting",
+	l.readMethodSettings(p)
+	p.inert("Name", "Description", "Tags", "PropagateTags", "EndpointConfiguration", "AccessLogSetting",
 		"CanarySetting", "TracingEnabled", "OpenApiVersion", "Domain", "AlwaysDeploy", "SecurityPolicy", "EndpointAccessMode",
 		"CacheClusterEnabled", "CacheClusterSize", "DisableExecuteApiEndpoint", "FailOnWarnings")
 	p.done()

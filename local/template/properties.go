@@ -1,6 +1,11 @@
 package template
 
-import "go.yaml.in/yaml/v4"
+import (
+	"math"
+	"strconv"
+
+	"go.yaml.in/yaml/v4"
+)
 
 // properties reads a mapping key by key and remembers what was read, so that
 // what nobody asked for can be refused by name. Values are resolved when they
@@ -73,6 +78,24 @@ func (p *properties) integer(key string, standard, low, high int) int {
 	return standard
 }
 
+// number reads a number that is not negative.
+func (p *properties) number(key string) (n float64, there bool) {
+	value := p.take(key)
+	if value == nil {
+		return 0, false
+	}
+	text, ok := p.l.text(value, p.where+"."+key)
+	if !ok {
+		return 0, true
+	}
+	n, err := strconv.ParseFloat(text, 64)
+	if err != nil || !(n >= 0) || math.IsInf(n, 0) {
+		p.l.refuse(value, "%s.%s: %q is not a number from 0", p.where, key, text)
+		return 0, true
+	}
+	return n, true
+}
+
 func (p *properties) boolean(key string, standard bool) bool {
 	if value := p.take(key); value != nil {
 		if b, ok := p.l.boolean(value, p.where+"."+key); ok {
@@ -87,6 +110,23 @@ func (p *properties) texts(key string) []string {
 		return p.l.texts(value, p.where+"."+key)
 	}
 	return nil
+}
+
+// list reads the value of a key as a list of mappings.
+func (p *properties) list(key string) []*properties {
+	value := p.take(key)
+	if value == nil || isUnresolved(value) {
+		return nil
+	}
+	if value.Kind != yaml.SequenceNode {
+		p.l.refuse(value, "%s.%s must be a list", p.where, key)
+		return nil
+	}
+	var list []*properties
+	for _, item := range value.Content {
+		list = append(list, p.l.properties(item, p.where+"."+key))
+	}
+	return list
 }
 
 // inert names keys that are understood to have no effect on one machine.

@@ -1,8 +1,6 @@
 package template
 
 import (
-	"go.yaml.in/yaml/v4"
-
 	"drawbridge/shared/dynamo/engine"
 )
 
@@ -54,21 +52,4 @@ func (l *loader) readTable(r *resource) {
 		"ContributorInsightsSpecification", "ResourcePolicy")
 	p.done()
 	l.stack.Tables = append(l.stack.Tables, t)
-}
-
-// list reads the value of a key as a list of mappings.
-func (p *properties) list(key string) []*properties {
-	value := p.take(key)
-	if value == nil || isUnresolved(value) {
-		return nil
-	}
-	if value.Kind != yaml.SequenceNode {
-		p.l.refuse(value, "%s.%s must be a list", p.where, key)
-		return nil
-	}
-	var list []*properties
-	for _, item := range value.Content {
-		list = append(list, p.l.properties(item, p.where+"."+key))
-	}
-	return list
 }

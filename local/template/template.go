@@ -76,7 +76,15 @@ type Route struct {
 	Authorizer *Authorizer
 	// Timeout is how long the gateway waits for the integration.
 	Timeout time.Duration
-	Line    int
+	// Throttle limits the requests of this method; nil if the template sets no rate.
+	Throttle *Throttle
+	Line     int
+}
+
+// Throttle is the rate of requests a second that a method takes in the long run, and the burst above it.
+type Throttle struct {
+	Rate  float64
+	Burst int
 }
 
 // Authorizer is a Lambda authorizer of type REQUEST.
