@@ -48,9 +48,14 @@ func (r *Runner) startFunctions(stack *template.Stack) (*lambda.Host, error) {
 func (r *Runner) openAPI(stack *template.Stack, functions *lambda.Host) error {
 	api, err := gateway.New(gateway.Config{
 		Stack: stack, Invoker: functions, Observers: []gateway.Observer{r.observatory, gateway.NewAccessLog(r.console)},
+		Unthrottled: r.options.unthrottled,
 	})
 	if err != nil {
 		return err
+	}
+	r.console.printf("  ✓ routes: %d, without an authorizer: %s", len(stack.Routes), strings.Join(public(stack), ", "))
+	if r.options.unthrottled {
+		r.console.printf("  The rates and bursts of the template are not kept (--unthrottled).")
 	}
 	var names []string
 	for _, f := range stack.Functions {
@@ -99,4 +104,14 @@ func callers(stack *template.Stack) (origins []string) {
 		}
 	}
 	return origins
+}
+
+// public lists the routes that anybody may call, but for the preflights of browsers.
+func public(stack *template.Stack) (list []string) {
+	for _, route := range stack.Routes {
+		if route.Authorizer == nil && route.Preflight == nil {
+			list = append(list, route.Method+" "+route.Path)
+		}
+	}
+	return list
 }

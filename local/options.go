@@ -32,6 +32,12 @@ type options struct {
 	parts      map[part]bool
 	parameters map[string]string // of the template, over those that the runner gives
 
+	// public lists routes, as "GET /hello", that may be without an authorizer where the API has none.
+	public []string
+
+	// unthrottled leaves the rates and bursts of the template out, for a test of load.
+	unthrottled bool
+
 	// exposePhone lets everybody on the network reach the page that pairs a phone, and the paired phone the page that
 	// approves; over plain http, which others on the network may read.
 	exposePhone bool
@@ -46,6 +52,7 @@ func parseOptions(arguments []string) (options, error) {
 	flags.StringVar(&o.data, "data", ".drawbridge", "the `folder` of the kept data")
 	flags.StringVar(&o.template, "template", "template.yaml", "the stack's `file`; its folder is the repository")
 	flags.BoolVar(&o.exposePhone, "expose-phone-to-network", false, "for a real phone: the page that approves listens on all interfaces, on the fifth port, by plain http;\na link that is printed pairs one browser with it")
+	flags.BoolVar(&o.unthrottled, "unthrottled", false, "for a test of load: no request is refused for the rates and bursts of the template")
 	only := flags.String("only", "", "a comma-separated `list` of parts to start: tenant, dynamodb, api, web; all if empty")
 	flags.Func("parameter", "`Name=Value` of a template parameter; may be repeated", func(text string) error {
 		name, value, ok := strings.Cut(text, "=")
@@ -53,6 +60,10 @@ func parseOptions(arguments []string) (options, error) {
 			return fmt.Errorf("not of the form Name=Value")
 		}
 		o.parameters[name] = value
+		return nil
+	})
+	flags.Func("public", "a `route` of a template without authorizers, as \"GET /hello\", that is served to everybody; may be repeated", func(text string) error {
+		o.public = append(o.public, text)
 		return nil
 	})
 	if err := flags.Parse(arguments); err != nil {

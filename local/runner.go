@@ -92,7 +92,7 @@ func (o options) loadStack() (*template.Stack, error) {
 		"Release": unreleased,
 	}
 	maps.Copy(parameters, o.parameters)
-	stack, err := template.Load(o.template, parameters)
+	stack, err := template.Load(o.template, parameters, o.public...)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, &problem{"there is no " + o.template + " here", "Run `go run ./local` in the repository's own folder, or name the file with --template.", nil}
 	}

@@ -82,7 +82,7 @@ func newStorm(t *testing.T) *storm {
 	}
 	t.Cleanup(s.client.CloseIdleConnections)
 	t.Setenv("AWS_ENDPOINT_URL_DYNAMODB", s.tables.engine.Endpoint)
-	s.system = startOne(t)
+	s.system = startOne(t, "--unthrottled") // more transfers a second than template.yaml lets through
 	s.total = s.sum(t)
 	return s
 }

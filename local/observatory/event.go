@@ -15,6 +15,8 @@ type Request struct {
 	Operations  []Operation  `json:"operations,omitempty"` // in the order in which they ended
 	Unlisted    int          `json:"unlisted,omitempty"`   // operations beyond the limit
 	Answer      *Answer      `json:"answer,omitempty"`
+
+	trace string // its root; a client may choose it, and two requests may share it
 }
 
 // Authorizer is a request's way through the authorizer.
@@ -36,6 +38,7 @@ type Invocation struct {
 	WaitedMS float64   `json:"waited_ms"` // by the gateway, all included
 	Reason   string    `json:"reason,omitempty"`
 	Error    string    `json:"error,omitempty"`
+	Warning  string    `json:"warning,omitempty"` // what API Gateway lets pass in the answer and is hardly meant
 	Logs     []LogLine `json:"logs,omitempty"`
 }
 

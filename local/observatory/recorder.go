@@ -34,10 +34,10 @@ func (o *Observatory) Observe(e gateway.Exchange) {
 	})
 }
 
-// Operate adds a table operation to the request whose trace it carries.
+// Operate adds a table operation to the newest request of the trace that it carries.
 func (o *Observatory) Operate(op iam.Operation) {
 	shown := Operation{Function: plain(op.Function), Name: known(op.Name), MS: ms(op.Took), Touched: touched(op.Needs), Error: known(op.Error)}
-	found := op.Trace != "" && put(o.ring, &o.ring.requests, op.Trace, false, func(_ uint64, r Request) Request {
+	found := op.Trace != "" && put(o.ring, &o.ring.requests, o.newestOf(op.Trace), false, func(_ uint64, r Request) Request {
 		if len(r.Operations) >= mostOperations {
 			r.Unlisted++
 			return r
@@ -53,12 +53,12 @@ func (o *Observatory) Operate(op iam.Operation) {
 
 // request brings what is kept of an exchange up to date, and then what more says.
 func (o *Observatory) request(e gateway.Exchange, more func(Request) Request) {
-	authorizer, function := o.settled(e.Trace), functionOf(e.Function)
+	authorizer, function := o.settled(e.RequestID), functionOf(e.Function)
 	if authorizer == nil {
 		authorizer = authorizerOf(e.Authorizer)
 	}
-	put(o.ring, &o.ring.requests, e.Trace, true, func(number uint64, r Request) Request {
-		r.Number, r.ID, r.At, r.Method, r.Path = number, e.RequestID, e.At, methodOf(e.Method), pathOf(e)
+	put(o.ring, &o.ring.requests, e.RequestID, true, func(number uint64, r Request) Request {
+		r.Number, r.ID, r.At, r.Method, r.Path, r.trace = number, e.RequestID, e.At, methodOf(e.Method), pathOf(e), e.Trace
 		r.Authorizer, r.Function = authorizer, function
 		if more != nil {
 			r = more(r)
@@ -68,14 +68,26 @@ func (o *Observatory) request(e gateway.Exchange, more func(Request) Request) {
 }
 
 // settled is what the authorizer said, if it has: nothing of it changes any more, and its log need not be read again.
-func (o *Observatory) settled(trace string) *Authorizer {
+func (o *Observatory) settled(id string) *Authorizer {
 	o.ring.mu.Lock()
 	defer o.ring.mu.Unlock()
-	e := o.ring.requests.byKey[trace]
+	e := o.ring.requests.byKey[id]
 	if e == nil || e.value.Authorizer == nil || e.value.Authorizer.Decision == "" {
 		return nil
 	}
 	return e.value.Authorizer
+}
+
+// newestOf is the id of the newest request of a trace, "" if there is none.
+func (o *Observatory) newestOf(trace string) string {
+	o.ring.mu.Lock()
+	defer o.ring.mu.Unlock()
+	for _, e := range slices.Backward(o.ring.requests.order) {
+		if e.value.trace == trace {
+			return e.key
+		}
+	}
+	return ""
 }
 
 func authorizerOf(step *gateway.AuthorizerStep) *Authorizer {
@@ -101,7 +113,7 @@ func invocation(i gateway.Invocation) Invocation {
 	lines, reason := logLines(i.Logs)
 	return Invocation{
 		Function: plain(i.Function), Running: i.Running, Cold: i.Cold, InitMS: ms(i.Init), MS: ms(i.Duration), WaitedMS: ms(i.Waited),
-		Reason: reason, Error: words(i.Error), Logs: lines,
+		Reason: reason, Error: words(i.Error), Warning: words(i.Warning), Logs: lines,
 	}
 }
 

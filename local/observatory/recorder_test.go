@@ -2,6 +2,7 @@ package observatory
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -36,7 +37,7 @@ func (o *Observatory) one(t *testing.T) Request {
 }
 
 func arrived(trace string) gateway.Exchange {
-	return gateway.Exchange{Trace: trace, RequestID: "r", At: time.Now(), Method: "GET", Path: "/balance", Route: "/balance"}
+	return gateway.Exchange{Trace: trace, RequestID: "r" + trace, At: time.Now(), Method: "GET", Path: "/balance", Route: "/balance"}
 }
 
 func TestARequestGrowsStepByStep(t *testing.T) {
@@ -75,6 +76,33 @@ func TestAnOperationOfAnotherTraceIsAttributedToNone(t *testing.T) {
 	o.Operate(iam.Operation{Name: "GetItem"})
 	if r := o.one(t); len(r.Operations) != 0 || o.ring.status.value.Elsewhere != 2 {
 		t.Errorf("%+v, elsewhere %d", r.Operations, o.ring.status.value.Elsewhere)
+	}
+}
+
+// A client may send the root of a trace of its own, and the same one twice.
+func TestTwoRequestsOfOneTraceAreTwo(t *testing.T) {
+	o := open(t, Config{})
+	first, second := arrived("1-a"), arrived("1-a")
+	second.RequestID = "another"
+	o.Observe(first)
+	o.Observe(second)
+	o.Operate(iam.Operation{Trace: "1-a", Name: "GetItem"})
+	var operations []int
+	for _, e := range o.ring.requests.order {
+		operations = append(operations, len(e.value.Operations))
+	}
+	if !slices.Equal(operations, []int{0, 1}) {
+		t.Errorf("operations by request: %v", operations)
+	}
+}
+
+func TestAWarningAboutAnAnswerIsShown(t *testing.T) {
+	o := open(t, Config{})
+	e := arrived("1-a")
+	e.Function = &gateway.Invocation{Function: "F", Warning: "an answer without statusCode, of which API Gateway makes a 200"}
+	o.Observe(e)
+	if got := o.one(t).Function.Warning; got != e.Function.Warning {
+		t.Errorf("%q", got)
 	}
 }
 

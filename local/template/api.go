@@ -24,6 +24,11 @@ func (l *loader) readAPI(r *resource) {
 	auth := l.readAuth(p)
 	l.readGatewayResponses(p)
 	l.readRoutes(r, auth)
+	for _, route := range l.public {
+		if method, path, _ := strings.Cut(route, " "); !l.hasRoute(method, path) {
+			l.refuse(nil, "%s, which is to be public, is no route", route)
+		}
+	}
 	l.addPreflights(p, auth)
 	l.readMethodSettings(p)
 	p.inert("Name", "Description", "Tags", "PropagateTags", "EndpointConfiguration", "AccessLogSetting",
@@ -64,11 +69,12 @@ func (l *loader) readRoutes(api *resource, auth auth) {
 				l.refuse(id, "%s.RestApiId must be !Ref %s", where, api.logicalID)
 			}
 			p.known["RestApiId"] = true
+			method, path := strings.ToUpper(p.required("Method", key)), p.required("Path", key)
 			l.addRoute(Route{
-				Method:     strings.ToUpper(p.required("Method", key)),
-				Path:       p.required("Path", key),
+				Method:     method,
+				Path:       path,
 				Function:   logicalID,
-				Authorizer: l.guard(key, p, auth),
+				Authorizer: l.guard(key, method+" "+path, p, auth),
 				Timeout:    time.Duration(p.integer("TimeoutInMillis", 29000, 50, 29000)) * time.Millisecond,
 				Line:       key.Line,
 			}, key, where)

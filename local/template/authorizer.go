@@ -2,6 +2,7 @@ package template
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"go.yaml.in/yaml/v4"
@@ -72,8 +73,9 @@ func (l *loader) functionOf(arn *yaml.Node) string {
 }
 
 // guard finds the authorizer of a route. No authorizer at all is refused unless
-// the event says NONE: a forgotten DefaultAuthorizer must not open the bank.
-func (l *loader) guard(at *yaml.Node, event *properties, a auth) *Authorizer {
+// the event says NONE or the route is listed as public: a forgotten
+// DefaultAuthorizer must not open the bank.
+func (l *loader) guard(at *yaml.Node, route string, event *properties, a auth) *Authorizer {
 	p := event.sub("Auth")
 	name := p.text("Authorizer")
 	p.done()
@@ -87,8 +89,11 @@ func (l *loader) guard(at *yaml.Node, event *properties, a auth) *Authorizer {
 		problem = fmt.Sprintf("authorizer %s does not exist", name)
 	case name != "":
 		return a.authorizers[name]
+	case a.standard == nil && slices.Contains(l.public, route):
+		return nil
 	case a.standard == nil:
-		problem = "the route has no authorizer; name one, or say Authorizer: NONE to make it public"
+		problem = fmt.Sprintf("the route has no authorizer; name one, or make it public: by Authorizer: NONE, "+
+			"or by --public %q where the API has no DefaultAuthorizer", route)
 	default:
 		return a.standard
 	}

@@ -21,6 +21,7 @@ type loader struct {
 	file     string
 	problems []error
 	stack    *Stack
+	public   []string // routes that may be without an authorizer
 
 	pseudo     map[string]string
 	parameters map[string]*yaml.Node

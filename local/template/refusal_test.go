@@ -72,6 +72,13 @@ var refusals = []struct {
 	{"a condition in a policy", `Sid: NoScan,`, `Sid: NoScan, Condition: { Bool: { "aws:SecureTransport": "true" } },`, "condition operator Bool is not understood", "NoScan"},
 	{"a policy that says neither Allow nor Deny", `Effect: Deny,`, `Effect: Denied,`, "Effect Denied is not understood", "NoScan"},
 	{"a policy that names no resource", `, Resource: ["*"] }`, ` }`, "Resource is missing", "NoScan"},
+	{"a throttle of a route that is none", `/~1balance, HttpMethod: GET`, `/~1balances, HttpMethod: GET`, "there is no route GET /balances", "/~1balances"},
+	{"a throttle of a method that is none", `/~1balance, HttpMethod: GET`, `/~1balance, HttpMethod: POST`, "there is no route POST /balance", "/~1balance"},
+	{"a throttle of one path and all methods", `/~1balance, HttpMethod: GET`, `/~1balance, HttpMethod: "*"`, "is not understood; it is one method", "/~1balance"},
+	{"a rate without a burst", `ThrottlingRateLimit: 5, ThrottlingBurstLimit: 10`, `ThrottlingRateLimit: 5`, "go together", "/~1balance"},
+	{"a burst that is no whole number", `ThrottlingBurstLimit: 10`, `ThrottlingBurstLimit: 1.5`, "must be a whole number", "/~1balance"},
+	{"a rate below zero", `ThrottlingRateLimit: 5`, `ThrottlingRateLimit: -1`, "is not a number from 0", "/~1balance"},
+	{"a cache of responses", `ThrottlingRateLimit: 5`, `CachingEnabled: true, ThrottlingRateLimit: 5`, "a cache of responses is not understood", "/~1balance"},
 	{"credentials for every origin", `AllowHeaders: "'Authorization'"`, "AllowCredentials: true\n        AllowMethods: \"'GET'\"", "", ""},
 }
 
@@ -169,5 +176,51 @@ func TestWhatIsNotYAMLIsRefused(t *testing.T) {
 		if _, err := template.Load(path, nil); err == nil {
 			t.Errorf("%q was accepted", text)
 		}
+	}
+}
+
+// A SAM application without any authorizer cannot say NONE: its routes are public only if whoever starts it lists them.
+func TestARouteWithoutAnAuthorizerIsRefusedUnlessItIsListedAsPublic(t *testing.T) {
+	text := `Transform: AWS::Serverless-2016-10-31
+Resources:
+  Api: { Type: AWS::Serverless::Api, Properties: { StageName: dev } }
+  Hello:
+    Type: AWS::Serverless::Function
+    Metadata: { BuildMethod: go1.x }
+    Properties:
+      { CodeUri: hello/, Handler: bootstrap, Runtime: provided.al2023, Events: {
+          Get: { Type: Api, Properties: { RestApiId: !Ref Api, Path: /hello, Method: get } } } }
+`
+	path := filepath.Join(t.TempDir(), "template.yaml")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		public []string
+		reason string
+		line   int
+	}{
+		{nil, "the route has no authorizer", 9},
+		{[]string{"POST /hello"}, "the route has no authorizer", 9},
+		{[]string{"GET /hello", "GET /other"}, "GET /other, which is to be public, is no route", 0},
+		{[]string{"GET /hello"}, "", 0},
+	} {
+		stack, err := template.Load(path, nil, c.public...)
+		if c.reason == "" {
+			if err != nil || stack.Routes[0].Authorizer != nil {
+				t.Errorf("%v: %v", c.public, err)
+			}
+			continue
+		}
+		if list := problems(err); len(list) == 0 || !strings.Contains(list[0].Reason, c.reason) || list[0].Line != c.line {
+			t.Errorf("%v: %v", c.public, err)
+		}
+	}
+}
+
+func TestAListedRouteKeepsTheAuthorizerThatItHas(t *testing.T) {
+	stack, err := template.Load("testdata/stack.yaml", map[string]string{"Issuer": "https://issuer.example"}, "GET /balance")
+	if err != nil || stack.Routes[0].Path != "/balance" || stack.Routes[0].Authorizer == nil {
+		t.Errorf("%v", err)
 	}
 }

@@ -11,7 +11,7 @@
 // property is understood, or it stands on a list of those that have no effect
 // on one machine (alarms, log retention, IAM, …), or it is an error; and no API
 // route is without an authorizer unless the template says so in as many words
-// (Authorizer: NONE).
+// (Authorizer: NONE) or the caller of Load lists the route as public.
 //
 // Sources: AWS SAM specification, "AWS SAM resources and properties" and
 // "Globals section of the AWS SAM template"; AWS CloudFormation User Guide,
@@ -130,9 +130,12 @@ func (s *Stack) Function(logicalID string) (Function, bool) {
 // Load reads the template at path. Parameters override the template's defaults;
 // a parameter that the template does not have is refused, as is a value outside
 // its constraints. AWS::Region, AWS::AccountId and AWS::StackName may be given
-// the same way. The error joins one *Error for each thing refused.
-func Load(path string, parameters map[string]string) (*Stack, error) {
-	return newLoader(path).load(parameters)
+// the same way. Public lists routes, as "GET /hello", that may have no authorizer though the API has none that they
+// could be exempted from. The error joins one *Error for each thing refused.
+func Load(path string, parameters map[string]string, public ...string) (*Stack, error) {
+	l := newLoader(path)
+	l.public = public
+	return l.load(parameters)
 }
 
 func (l *loader) load(parameters map[string]string) (*Stack, error) {

@@ -168,7 +168,7 @@ func TestAPathWithAnOptionsMethodOfItsOwnGetsNoPreflight(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := filepath.Join(t.TempDir(), "template.yaml")
-	changed := strings.Replace(string(text), "Method: post,", "Method: options,", 1)
+	changed := strings.NewReplacer("Method: post,", "Method: options,", "HttpMethod: POST", "HttpMethod: OPTIONS").Replace(string(text))
 	if err := os.WriteFile(path, []byte(changed), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -216,5 +216,19 @@ func TestOfTheProjectsOwnRoutesOnlyLoginMetadataAndPreflightsArePublic(t *testin
 		if (route.Authorizer == nil) != public {
 			t.Errorf("%s %s: authorizer %v", route.Method, route.Path, route.Authorizer)
 		}
+	}
+}
+
+func TestARouteHasTheThrottleOfItsOwnSettingElseThatOfAll(t *testing.T) {
+	got := map[string]template.Throttle{}
+	for _, r := range load(t, nil).Routes {
+		got[r.Method+" "+r.Path] = *r.Throttle
+	}
+	all := template.Throttle{Rate: 100.5, Burst: 20}
+	want := map[string]template.Throttle{
+		"GET /balance": {Rate: 5, Burst: 10}, "POST /status/{id}": {Rate: 1, Burst: 2}, "OPTIONS /balance": all, "OPTIONS /status/{id}": all,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
 	}
 }

@@ -75,6 +75,7 @@ function invoked(r) {
     f.running ? running() : pace(f),
     f.reason && h('p', { class: 'decision' }, h('strong', {}, f.reason)),
     f.error && line('wrong', f.error),
+    f.warning && line('wrong', `Warning: ${f.warning}`),
     tables(r, f.function),
   );
 }
