@@ -8,10 +8,9 @@ FUZZ_TARGETS := ./shared/strictjson:FuzzObject ./shared/token:FuzzParse ./shared
 help: ## list the targets
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
-# The functions' own flags: what the runner and they share is then compiled once, which halves the first start.
 run: ## everything on this machine: API, tenant, web app, tables (Ctrl-C ends it); ARGS="--fresh" for its flags
 	@echo "Drawbridge: compiling the runner (the first time, Go fetches its modules)"
-	@CGO_ENABLED=0 go run -trimpath -tags lambda.norpc ./local $(ARGS)
+	@go run ./local $(ARGS)
 
 # What waits more than it works goes side by side with something else.
 test: check ## every test there is, and the static checks

@@ -8,8 +8,10 @@
 // go build writes into a staging folder, which it finds up to date at the next start. What is run is a copy named by
 // its hash: it stays whole while the next one is linked, here or by another runner of the same checkout.
 //
-// The flags are those of the deployed binaries (-tags lambda.norpc -ldflags "-s -w" -trimpath, without cgo), for this
-// machine's processor. Version control is not stamped in: every commit would relink every function.
+// The flags are those of the deployed binaries as far as they change what is compiled or how large it gets (-tags
+// lambda.norpc -ldflags "-s -w"). The deployed ones also have -trimpath and no cgo; with either, the compiler would
+// share nothing with `go run` and `go test`, and do all of its work twice. Version control is not stamped in: every
+// commit would relink every function.
 package gobuild
 
 import (
