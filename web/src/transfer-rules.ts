@@ -2,7 +2,8 @@
 // that a person hears about a slip at once, in words, beside the field.
 
 import { type Account, isAccountId, normalizeAccountId } from './account.ts';
-import { currencyDigits, formatMoney, minorUnits, parseAmount, wireAmount, type AmountProblem } from './money.ts';
+import { type AmountProblem, denominationOf, parseAmount } from './amount.ts';
+import { digitsOf, formatMoney, minorUnits, wireAmount } from './money.ts';
 import type { Transfer } from './pending.ts';
 
 export interface TransferInput {
@@ -11,7 +12,10 @@ export interface TransferInput {
   readonly amount: string;
 }
 
-export type FieldErrors = { readonly [Field in keyof TransferInput]?: string };
+export type FieldErrors = { readonly [Field in keyof TransferInput]?: string } & {
+  /** If the amount can be read in several ways: each of them, as the form takes it. */
+  readonly readings?: readonly string[];
+};
 export type CheckedTransfer = { readonly transfer: Transfer } | { readonly errors: FieldErrors };
 
 export function checkTransfer(input: TransferInput, accounts: readonly Account[], locale?: string): CheckedTransfer {
@@ -21,15 +25,13 @@ export function checkTransfer(input: TransferInput, accounts: readonly Account[]
   const recipient = recipientError(to, input.from);
   const amount = source === undefined ? undefined : checkAmount(input.amount, source, locale);
 
-  const amountError = typeof amount === 'string' ? amount : undefined;
   if (source === undefined || from || recipient || typeof amount !== 'bigint') {
     return {
-      errors: { ...(from && { from }), ...(recipient && { to: recipient }), ...(amountError && { amount: amountError }) },
+      errors: { ...(from && { from }), ...(recipient && { to: recipient }), ...(typeof amount === 'object' && amount) },
     };
   }
-  return {
-    transfer: { from: source.account_id, to, amount: wireAmount(amount, source.currency), currency: source.currency },
-  };
+  const { account_id: account, currency, balance } = source;
+  return { transfer: { from: account, to, amount: wireAmount(amount, digitsOf(balance)), currency } };
 }
 
 function recipientError(to: string, from: string): string | undefined {
@@ -40,25 +42,32 @@ function recipientError(to: string, from: string): string | undefined {
 }
 
 // The amount in minor units, or what is wrong with it.
-function checkAmount(typed: string, source: Account, locale?: string): bigint | string {
-  const parsed = parseAmount(typed, source.currency, locale);
-  if ('problem' in parsed) return amountWords(parsed.problem, source.currency, locale);
-  if (parsed.minor > minorUnits(source.balance, source.currency)) {
-    return `There is ${formatMoney(source.balance, source.currency, locale)} in this account. Enter that much or less.`;
+function checkAmount(typed: string, { balance, currency }: Account, locale?: string): bigint | FieldErrors {
+  const denomination = denominationOf(balance, currency);
+  const write = (minor: bigint) => formatMoney(wireAmount(minor, denomination.digits), currency, locale);
+  const parsed = parseAmount(typed, denomination, locale);
+  if ('problem' in parsed) return { amount: amountWords(parsed.problem, currency, denomination.digits, locale) };
+  if ('readings' in parsed) {
+    const readings = parsed.readings.map(write);
+    return { amount: `This can be read in two ways. Is it ${readings.join(' or ')}?`, readings };
+  }
+  if (parsed.minor > minorUnits(balance)) {
+    return { amount: `There is ${formatMoney(balance, currency, locale)} in this account. Enter that much or less.` };
   }
   return parsed.minor;
 }
 
-function amountWords(problem: AmountProblem, currency: string, locale?: string): string {
-  const digits = currencyDigits(currency);
-  const example = new Intl.NumberFormat(locale, { minimumFractionDigits: digits, useGrouping: false }).format(1250);
+function amountWords(problem: AmountProblem, currency: string, digits: number, locale?: string): string {
+  const example = formatMoney(wireAmount(1250n * 10n ** BigInt(digits), digits), currency, locale);
   switch (problem) {
     case 'empty':
       return 'Enter an amount.';
     case 'unreadable':
       return `Write the amount in digits, like ${example}.`;
     case 'too-many-digits':
-      return digits === 0 ? `${currency} has no decimals. Enter a whole amount.` : `${currency} has ${digits} decimals. Write the amount like ${example}.`;
+      return digits === 0
+        ? `${currency} has no decimals. Enter a whole amount.`
+        : `${currency} has ${digits} decimals. Write the amount like ${example}.`;
     case 'not-positive':
       return 'Enter an amount above zero.';
     case 'too-large':

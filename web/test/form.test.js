@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { alice, balance, fillTransfer, onThePhone, person, seesDone, sends, signInAtBank, signInAtTenant, world } from './world.js';
+import { alice, balance, bob, fillTransfer, onThePhone, person, seesDone, seesRefusal, sends, signInAtBank, signInAtTenant, world } from './world.js';
 
 const w = world();
 
@@ -12,7 +12,7 @@ test('the form says what is wrong beside the field, and sends nothing', async (t
   page.on('request', (request) => request.method() === 'POST' && posts.push(request.url()));
   const cases = [
     [{ to: '', amount: '' }, ['Enter the recipient’s account number.', 'Enter an amount.']],
-    [{ to: '12', amount: 'ten' }, ['An account number has 12 digits', 'Write the amount in digits, like 1250.00.']],
+    [{ to: '12', amount: 'ten' }, ['An account number has 12 digits', 'Write the amount in digits, like €1,250.00.']],
     [{ to: alice.account, amount: '0' }, ['This is the account you are sending from.', 'Enter an amount above zero.']],
     [{ to: '1000000002-01', amount: '2500.01' }, ['There is €2,500.00 in this account.']],
     [{ to: '1000000002-01', amount: '1.234' }, ['EUR has 2 decimals.']],
@@ -45,6 +45,48 @@ test('a German writes 1.250,50 and reads 1.250,50 €', async (t) => {
   await onThePhone(visitor, 'approve');
   await seesDone(visitor.page);
   await visitor.page.locator('.entries li').first().getByText(/−1\.250,50\s€/).waitFor();
+});
+
+/** The bank answers with these accounts, and says no to what is sent, which is collected. */
+async function hasAccounts({ page, stack }, ...accounts) {
+  const sent = [];
+  await page.route(`${stack.api}/balance`, (route) => route.fulfill({ headers: { 'access-control-allow-origin': '*' }, json: { accounts } }));
+  await page.route(`${stack.api}/transfer`, (route) => {
+    if (route.request().method() !== 'POST') return route.continue();
+    sent.push(route.request().postDataJSON());
+    return route.fulfill({ status: 422, headers: { 'access-control-allow-origin': '*' }, contentType: 'application/problem+json', json: { code: 'no_such_account' } });
+  });
+  return sent;
+}
+
+test('an amount has the digits that the bank gives it, and a balance that is copied can be sent', async (t) => {
+  const visitor = await person(t, w);
+  const { page } = visitor;
+  const sent = await hasAccounts(visitor, { account_id: '1000000001-03', currency: 'HUF', balance: '125000.50' });
+  await signInAtBank(visitor);
+  assert.equal((await balance(page, '1000000001-03')).replace(/\s/g, ' '), 'HUF 125,000.50');
+  const copied = await page.locator('[data-account] .balance').evaluate((element) => {
+    getSelection().selectAllChildren(element);
+    return getSelection().toString();
+  });
+  await sends(page, { amount: copied });
+  await seesRefusal(page, 'no_such_account');
+  assert.deepEqual(sent, [{ from: '1000000001-03', to: bob.account, amount: '125000.50', currency: 'HUF' }]);
+  assert.equal(await page.getByLabel('Amount').inputValue(), '125000.50');
+});
+
+test('an amount that can be read in two ways is asked about', async (t) => {
+  const visitor = await person(t, w, { locale: 'en-DE' });
+  const { page } = visitor;
+  const sent = await hasAccounts(visitor, { account_id: '1000000001-04', currency: 'KWD', balance: '5000.000' });
+  await signInAtBank(visitor);
+  await sends(page, { amount: '1.250' });
+  await page.getByText(/Is it KWD\s1\.250 or KWD\s1,250\.000\?/).waitFor();
+  await page.getByRole('button', { name: /^KWD\s1\.250$/ }).click();
+  await page.getByText(/You send KWD\s1\.250$/).waitFor();
+  await page.getByRole('button', { name: 'Send money' }).click();
+  await seesRefusal(page, 'no_such_account');
+  assert.deepEqual(sent.map(({ amount }) => amount), ['1.250']);
 });
 
 test('the history is read page by page, and the reader goes on at the first new entry', async (t) => {

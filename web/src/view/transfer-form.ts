@@ -2,9 +2,10 @@
 // hands over a transfer that the bank can read.
 
 import { type Account, displayAccountId } from '../account.ts';
-import { formatMoney, parseAmount, wireAmount } from '../money.ts';
+import { denominationOf, parseAmount } from '../amount.ts';
+import { digitsOf, formatMoney, minorUnits, moneyFormat, wireAmount } from '../money.ts';
 import type { Transfer } from '../pending.ts';
-import { checkTransfer, type TransferInput } from '../transfer-rules.ts';
+import { checkTransfer, type FieldErrors, type TransferInput } from '../transfer-rules.ts';
 import { h } from './dom.ts';
 import { field } from './field.ts';
 
@@ -24,19 +25,31 @@ export function transferForm(accounts: readonly Account[], initial: Transfer | u
     h('input', { name: 'to', inputmode: 'numeric', autocomplete: 'off', spellcheck: 'false', maxlength: '24', value: initial?.to }),
     '12 digits, like 1000000002-01',
   );
-  const amount = field('Amount', h('input', { name: 'amount', inputmode: 'decimal', autocomplete: 'off', maxlength: '24', value: initial && editable(initial) }), echo);
+  const amount = field('Amount', h('input', { name: 'amount', inputmode: 'decimal', autocomplete: 'off', maxlength: '64', value: initial && editable(initial) }), echo);
   const fields = { from, to, amount };
 
   const input = (): TransferInput => ({ from: from.control.value, to: to.control.value, amount: amount.control.value });
-  const errors = () => {
+  const errors = (): FieldErrors => {
     const checked = checkTransfer(input(), accounts);
     return 'errors' in checked ? checked.errors : {};
   };
+  const show = (name: keyof TransferInput, found: FieldErrors) => {
+    const readings = name === 'amount' ? (found.readings ?? []) : [];
+    fields[name].setError(found[name], ...readings.map((text) => h('button', { type: 'button', onclick: () => choose(text) }, text)));
+  };
+  const choose = (text: string) => {
+    amount.control.value = text;
+    amount.control.focus();
+    showEcho();
+    show('amount', errors());
+  };
 
   const showEcho = () => {
-    const currency = accounts.find((account) => account.account_id === from.control.value)?.currency ?? '';
-    const parsed = currency === '' ? { problem: 'empty' } : parseAmount(amount.control.value, currency);
-    echo.textContent = 'minor' in parsed ? `You send ${formatMoney(wireAmount(parsed.minor, currency), currency)}` : `In ${currency}`;
+    const source = accounts.find((account) => account.account_id === from.control.value);
+    if (source === undefined) return;
+    const { currency, balance } = source;
+    const parsed = parseAmount(amount.control.value, denominationOf(balance, currency));
+    echo.textContent = 'minor' in parsed ? `You send ${formatMoney(wireAmount(parsed.minor, digitsOf(balance)), currency)}` : `In ${currency}`;
   };
   showEcho();
   amount.control.addEventListener('input', showEcho);
@@ -45,15 +58,14 @@ export function transferForm(accounts: readonly Account[], initial: Transfer | u
   // Leaving an empty field is no mistake yet; leaving a wrong one is. Correcting it clears the error at once.
   for (const name of ['to', 'amount'] as const) {
     fields[name].control.addEventListener('blur', () => {
-      if (fields[name].control.value.trim() !== '') fields[name].setError(errors()[name]);
+      if (fields[name].control.value.trim() !== '') show(name, errors());
     });
     fields[name].control.addEventListener('input', () => {
       if (errors()[name] === undefined) fields[name].setError(undefined);
     });
   }
   from.control.addEventListener('change', () => {
-    if (amount.control.value.trim() !== '') amount.setError(errors().amount);
-    if (to.control.value.trim() !== '') to.setError(errors().to);
+    for (const name of ['to', 'amount'] as const) if (fields[name].control.value.trim() !== '') show(name, errors());
   });
 
   const submit = (event: Event) => {
@@ -63,7 +75,7 @@ export function transferForm(accounts: readonly Account[], initial: Transfer | u
       send(checked.transfer);
       return;
     }
-    for (const name of ['from', 'to', 'amount'] as const) fields[name].setError(checked.errors[name]);
+    for (const name of ['from', 'to', 'amount'] as const) show(name, checked.errors);
     const first = (['from', 'to', 'amount'] as const).find((name) => checked.errors[name] !== undefined);
     if (first) fields[first].control.focus();
   };
@@ -79,9 +91,13 @@ function accountOption(account: Account, selected: boolean): HTMLOptionElement {
   return h('option', { value: account.account_id, selected }, `${displayAccountId(account.account_id)}, ${balance}`);
 }
 
-// The amount as this locale's keyboard would have typed it.
-function editable({ amount }: Transfer): string {
-  const digits = amount.split('.')[1]?.length ?? 0;
-  return new Intl.NumberFormat(undefined, { minimumFractionDigits: digits, useGrouping: false, numberingSystem: 'latn' })
-    .format(amount as Intl.StringNumericLiteral);
+// The amount as a person here would have typed it, or in full where that can be read in another way too.
+function editable({ amount, currency }: Transfer): string {
+  const denomination = denominationOf(amount, currency);
+  const typed = moneyFormat(currency, denomination.digits, undefined, { useGrouping: false })
+    .formatToParts(amount as unknown as number)
+    .flatMap(({ type, value }) => (['integer', 'decimal', 'fraction'].includes(type) ? [value] : []))
+    .join('');
+  const parsed = parseAmount(typed, denomination);
+  return 'minor' in parsed && parsed.minor === minorUnits(amount) ? typed : formatMoney(amount, currency);
 }
