@@ -7,6 +7,8 @@ import (
 	"errors"
 	"os"
 	"regexp"
+
+	"drawbridge/local/template"
 )
 
 // approvalSecretForm is the form that the template and auth0/actions/step-up.js ask for.
@@ -37,6 +39,16 @@ func newApprovalSecret() string {
 	secret := make([]byte, 32)
 	_, _ = rand.Read(secret) // it never fails
 	return base64.RawURLEncoding.EncodeToString(secret)
+}
+
+// signWith gives the functions that sign the secret of the folder, in place of the one that the template was read with: a
+// fault of the template shows before a folder is opened.
+func (o options) signWith(stack *template.Stack, secret string) {
+	for _, f := range stack.Functions {
+		if _, signs := f.Environment["APPROVAL_SECRET"]; signs {
+			f.Environment["APPROVAL_SECRET"] = cmp.Or(o.parameters["ApprovalSecret"], secret)
+		}
+	}
 }
 
 // approvalEnvironment gives the tenant what the stack has: a parameter of the command line goes to both.

@@ -56,6 +56,7 @@ func (r *Runner) Start(ctx context.Context) error {
 	if err := r.claim(callers(stack)); err != nil {
 		return err
 	}
+	r.options.signWith(stack, r.secret)
 	if err := checkTools(ctx, r.options); err != nil {
 		return err
 	}
@@ -88,8 +89,8 @@ var unreleased = strings.Repeat("0", 40)
 // loadStack reads the template, once a start: what is wrong with it shows before anything slow begins.
 func (o options) loadStack() (*template.Stack, error) {
 	parameters := map[string]string{
-		"AWS::Region": "eu-central-1", "TokenIssuer": o.issuer(), "WebOrigin": o.webURL(), "ApiUrl": o.apiURL(), "BridgeClientIds": webClientID,
-		"Release": unreleased,
+		"AWS::Region": "eu-central-1", "TokenIssuer": o.issuer(), "WebOrigin": o.webURL(), "ApiUrl": o.apiURL(),
+		"BridgeClientIds": webClientID, "Release": unreleased, "Environment": "development", "ApprovalSecret": newApprovalSecret(),
 	}
 	maps.Copy(parameters, o.parameters)
 	stack, err := template.Load(o.template, parameters, o.public...)

@@ -112,9 +112,8 @@ func TestAnAccountThatIsNotThereIsSaidSo(t *testing.T) {
 func (w *world) transfer(t *testing.T, key string, amount bank.Amount) bank.Receipt {
 	t.Helper()
 	receipt, err := w.direct.bank.Transfer(t.Context(), bank.TransferRequest{
-		CustomerID: alice, Key: bank.IdempotencyKey(key), From: account, To: bob + "-01", Amount: amount,
-		Currency: "EUR",
-		StepUp:   bank.StepUp{TokenID: "token-" + key, ExpiresAt: w.now()},
+		CustomerID: alice, Key: bank.IdempotencyKey(key), From: account, To: bob + "-01", Amount: amount, Currency: "EUR",
+		ApprovalID: "approval-" + key,
 	})
 	testkit.Must(t, err)
 	return receipt

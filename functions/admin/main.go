@@ -45,10 +45,10 @@ func main() {
 	db := dynamo.FromEnv(r)
 	directory := customer.New(customer.Config{Client: db, Table: r.String("CUSTOMERS_TABLE")})
 	sessions := session.New(session.Config{Client: db, Table: r.String("SESSIONS_TABLE")})
-	accounts, err := bank.New(bank.Config{
+	accounts := bank.New(bank.Config{
 		Client: db, Accounts: r.String("ACCOUNTS_TABLE"), Transfers: r.String("TRANSFERS_TABLE"),
 		Ledger: r.String("LEDGER_TABLE"),
 	})
-	env.ExitOn(r.Err(), err)
+	env.ExitOn(r.Err())
 	lambda.Start(&desk{directory: directory, bank: accounts, sessions: sessions, log: rest.NewLog(), now: time.Now})
 }

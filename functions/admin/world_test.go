@@ -49,11 +49,10 @@ func (w *world) through(t *testing.T, client *dynamodb.Client) *desk {
 	t.Helper()
 	directory := customer.New(customer.Config{Client: client, Table: w.db.Tables["CustomersTable"],
 		Hasher: password.NewInsecurelyCheap()})
-	teller, err := bank.New(bank.Config{
+	teller := bank.New(bank.Config{
 		Client: client, Accounts: w.db.Tables["AccountsTable"], Transfers: w.db.Tables["TransfersTable"],
-		Ledger: w.db.Tables["LedgerTable"], StepUps: w.db.Tables["StepUpsTable"],
+		Ledger: w.db.Tables["LedgerTable"], Approvals: w.db.Tables["ApprovalsTable"],
 	})
-	testkit.Must(t, err)
 	sessions := session.New(session.Config{Client: client, Table: w.db.Tables["SessionsTable"]})
 	return &desk{directory: directory, bank: teller, sessions: sessions,
 		log: slog.New(slog.NewJSONHandler(&w.log, nil)), now: time.Now}

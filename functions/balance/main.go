@@ -17,7 +17,7 @@ func main() {
 	api := r.OptionalURL("API_URL")
 	origin, db := r.Origin("WEB_ORIGIN"), dynamo.FromEnv(r)
 	customers := customer.New(customer.Config{Client: db, Table: r.String("CUSTOMERS_TABLE")})
-	accounts, err := bank.New(bank.Config{Client: db, Accounts: r.String("ACCOUNTS_TABLE")})
-	env.ExitOn(r.Err(), err)
+	accounts := bank.New(bank.Config{Client: db, Accounts: r.String("ACCOUNTS_TABLE")})
+	env.ExitOn(r.Err())
 	rest.Start(rest.Options{Origin: origin, API: api, Log: rest.NewLog()}, New(customers, accounts, time.Now))
 }

@@ -21,7 +21,7 @@ type booked struct {
 // answer renders an outcome once: the bank keeps these bytes, and every repetition gets them.
 func answer(o bank.Outcome) []byte {
 	if o.Refusal != "" {
-		return rest.Refuse(string(o.Refusal), detail(o)).Response().Body
+		return refusal(o.Refusal, o.Party, o.From, o.To).Response().Body
 	}
 	return rest.JSON(http.StatusCreated, booked{
 		TransferID: o.TransferID, From: o.From, To: o.To, Amount: o.Amount.Format(o.Currency), Currency: o.Currency,
@@ -39,13 +39,14 @@ func respond(receipt bank.Receipt) rest.Response {
 	return response
 }
 
-// detail says which account it was, if it was one.
-func detail(o bank.Outcome) string {
-	switch o.Party {
+// refusal says which rule was broken, and by which account if it was one.
+func refusal(rule bank.Refusal, party bank.Party, from, to bank.AccountID) *rest.Problem {
+	detail := "Nothing was moved."
+	switch party {
 	case bank.Payer:
-		return fmt.Sprintf("Nothing was moved. This is about the payer's account, %s.", o.From)
+		detail += fmt.Sprintf(" This is about the payer's account, %s.", from)
 	case bank.Payee:
-		return fmt.Sprintf("Nothing was moved. This is about the payee's account, %s.", o.To)
+		detail += fmt.Sprintf(" This is about the payee's account, %s.", to)
 	}
-	return "Nothing was moved."
+	return rest.Refuse(string(rule), detail)
 }

@@ -10,11 +10,12 @@ import (
 	"time"
 
 	"drawbridge/shared/access"
+	"drawbridge/shared/approval"
 	"drawbridge/shared/bank"
 	"drawbridge/shared/bank/banktest"
 	"drawbridge/shared/customer"
-	"drawbridge/shared/rest"
 	"drawbridge/shared/rest/resttest"
+	"drawbridge/shared/testkit"
 )
 
 const rent = `{"from":"1000000001-01","to":"1000000002-01","amount":"250.00","currency":"EUR"}`
@@ -22,55 +23,56 @@ const rent = `{"from":"1000000001-01","to":"1000000002-01","amount":"250.00","cu
 // branch is a bank with POST /transfer in front of it; auth0|alice is customer 1000000001, who has 2500.00 EUR.
 type branch struct {
 	*banktest.Fixture
-	handler rest.Handler
-	log     *bytes.Buffer
+	desk *desk
+	log  *bytes.Buffer
 }
+
+const secret = "a-secret-of-the-tests-with-43-characters-at-least"
 
 func open(t *testing.T) branch {
 	t.Helper()
 	f := banktest.New(t)
+	f.Now = time.Now()
 	f.Account(t, "1000000001-01", "EUR", 2500_00)
 	f.Account(t, "1000000002-01", "EUR", 0)
 	directory := customer.New(customer.Config{Client: f.DB.Client, Table: f.DB.Tables["CustomersTable"]})
-	if err := directory.Create(t.Context(), customer.Customer{ID: "1000000001", Name: "Alice"}); err != nil {
-		t.Fatal(err)
-	}
-	if err := directory.Link(t.Context(), "1000000001", "auth0|alice"); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, directory.Create(t.Context(), customer.Customer{ID: "1000000001", Name: "Alice"}))
+	testkit.Must(t, directory.Link(t.Context(), "1000000001", "auth0|alice"))
 	config := f.Config
 	config.Answer = answer
-	teller, err := bank.New(config)
-	if err != nil {
-		t.Fatal(err)
-	}
+	signer, err := approval.NewSigner(secret)
+	testkit.Must(t, err)
 	log := &bytes.Buffer{}
-	return branch{f, New(directory, teller, 5*time.Minute, slog.New(slog.NewJSONHandler(log, nil)), time.Now), log}
+	return branch{f, &desk{
+		customers: directory, bank: bank.New(config), signer: signer, binding: approval.Optional, maxAge: 5 * time.Minute,
+		log: slog.New(slog.NewJSONHandler(log, nil)), now: time.Now,
+	}, log}
 }
 
-// stepUp is alice with a fresh second factor.
-func stepUp(tokenID string) access.Principal {
+// approved is alice with a fresh approval for no transfer in particular.
+func approved(id string) access.Principal {
 	return access.Principal{
-		Kind: access.KindUser, Subject: "auth0|alice", TokenID: tokenID, Scopes: []string{access.ScopeTransferFunds},
+		Kind: access.KindUser, Subject: "auth0|alice", TokenID: "token-" + id, ApprovalID: id,
+		Scopes:    []string{access.ScopeTransferFunds},
 		ExpiresAt: time.Now().Add(time.Hour), MFAAt: time.Now().Add(-time.Minute),
 	}
 }
 
 func (b branch) post(t *testing.T, p access.Principal, key, body string) resttest.Answer {
 	t.Helper()
-	return resttest.Do(t, b.handler, resttest.Call{
+	return resttest.Do(t, b.desk.handler(), resttest.Call{
 		Method: "POST", Path: "/transfer", Principal: p, Body: body, Header: map[string]string{"Idempotency-Key": key},
 	})
 }
 
 func TestATransferIsBookedAndItsRepetitionAnswersTheSameBytes(t *testing.T) {
 	b := open(t)
-	first := b.post(t, stepUp("t1"), "k1", rent)
+	first := b.post(t, approved("t1"), "k1", rent)
 	first.Want(t, 201, "")
 	if id := fmt.Sprint(first.Member(t, "transfer_id")); len(id) != 29 || !strings.HasPrefix(id, "tr_") || first.Member(t, "amount") != "250.00" {
 		t.Errorf("body %s", first.Body)
 	}
-	again := b.post(t, stepUp("t1"), `"k1"`, rent)
+	again := b.post(t, approved("t1"), `"k1"`, rent)
 	if again.Status != 201 || again.Body != first.Body {
 		t.Errorf("first %s\nthen  %d %s", first.Body, again.Status, again.Body)
 	}
@@ -79,12 +81,12 @@ func TestATransferIsBookedAndItsRepetitionAnswersTheSameBytes(t *testing.T) {
 	}
 }
 
-func TestEachOutcomeIsOnRecordWithWhoAndByWhichToken(t *testing.T) {
+func TestEachOutcomeIsOnRecordWithWhoAndByWhichTokenAndApproval(t *testing.T) {
 	b := open(t)
-	b.post(t, stepUp("t1"), "k1", strings.Replace(rent, "250.00", "2500.01", 1)).Want(t, 422, "insufficient_funds")
-	made := b.post(t, stepUp("t1"), "k2", rent)
-	b.post(t, stepUp("t1"), "k2", rent).Want(t, 201, "")
-	b.post(t, stepUp("t1"), "k3", rent).Want(t, 401, "insufficient_user_authentication") // no outcome
+	b.post(t, approved("t1"), "k1", strings.Replace(rent, "250.00", "2500.01", 1)).Want(t, 422, "insufficient_funds")
+	made := b.post(t, approved("t1"), "k2", rent)
+	b.post(t, approved("t1"), "k2", rent).Want(t, 201, "")
+	b.post(t, approved("t1"), "k3", rent).Want(t, 401, "insufficient_user_authentication") // no outcome
 	id := made.Member(t, "transfer_id")
 	lines := json.NewDecoder(b.log)
 	for _, want := range []map[string]any{
@@ -96,7 +98,8 @@ func TestEachOutcomeIsOnRecordWithWhoAndByWhichToken(t *testing.T) {
 		if err := lines.Decode(&line); err != nil {
 			t.Fatal(err)
 		}
-		want["msg"], want["customer_id"], want["sub"], want["token_id"] = "audit", "1000000001", "auth0|alice", "t1"
+		want["msg"], want["customer_id"], want["sub"], want["token_id"] = "audit", "1000000001", "auth0|alice", "token-t1"
+		want["approval_id"] = "t1"
 		for name, value := range want {
 			if line[name] != value {
 				t.Errorf("%v: %s is %v, want %v", want["event"], name, line[name], value)
@@ -111,7 +114,7 @@ func TestEachOutcomeIsOnRecordWithWhoAndByWhichToken(t *testing.T) {
 func TestATerminalRefusalIsRepeatedByteForByte(t *testing.T) {
 	b := open(t)
 	tooMuch := strings.Replace(rent, "250.00", "2500.01", 1)
-	first := b.post(t, stepUp("t1"), "k1", tooMuch)
+	first := b.post(t, approved("t1"), "k1", tooMuch)
 	first.Want(t, 422, "insufficient_funds")
 	if first.Header["Content-Type"] != "application/problem+json" {
 		t.Errorf("content type %q", first.Header["Content-Type"])
@@ -119,29 +122,29 @@ func TestATerminalRefusalIsRepeatedByteForByte(t *testing.T) {
 	if err := b.Deposit(t.Context(), "1000000001-01", 1_00, "EUR", "more"); err != nil {
 		t.Fatal(err)
 	}
-	again := b.post(t, stepUp("t1"), "k1", tooMuch)
+	again := b.post(t, approved("t1"), "k1", tooMuch)
 	if again.Status != 422 || again.Body != first.Body || again.Header["Content-Type"] != first.Header["Content-Type"] {
 		t.Errorf("first %s\nthen  %d %s", first.Body, again.Status, again.Body)
 	}
-	b.post(t, stepUp("t1"), "k2", rent).Want(t, 201, "") // the refusal did not use the step-up
+	b.post(t, approved("t1"), "k2", rent).Want(t, 201, "") // the refusal did not use the approval
 }
 
-func TestAUsedStepUpIsChallengedForANewOne(t *testing.T) {
+func TestAUsedApprovalIsChallengedForANewOne(t *testing.T) {
 	b := open(t)
-	b.post(t, stepUp("t1"), "k1", rent).Want(t, 201, "")
-	second := b.post(t, stepUp("t1"), "k2", rent)
+	b.post(t, approved("t1"), "k1", rent).Want(t, 201, "")
+	second := b.post(t, approved("t1"), "k2", rent)
 	second.Want(t, 401, "insufficient_user_authentication")
 	if !strings.Contains(second.Header["WWW-Authenticate"], `error="insufficient_user_authentication"`) || second.Member(t, "max_age") != 300.0 {
 		t.Errorf("%v %s", second.Header, second.Body)
 	}
-	b.post(t, stepUp("t2"), "k2", rent).Want(t, 201, "")
+	b.post(t, approved("t2"), "k2", rent).Want(t, 201, "")
 }
 
 func TestAKeyUsedForAnotherTransferIsRefused(t *testing.T) {
 	b := open(t)
-	b.post(t, stepUp("t1"), "k1", rent).Want(t, 201, "")
-	b.post(t, stepUp("t2"), "k1", strings.Replace(rent, "250.00", "1.00", 1)).Want(t, 422, "idempotency_key_reused")
-	b.post(t, stepUp("t2"), "k1", strings.Replace(rent, "250.00", "250", 1)).Want(t, 201, "") // the same sum in other digits
+	b.post(t, approved("t1"), "k1", rent).Want(t, 201, "")
+	b.post(t, approved("t2"), "k1", strings.Replace(rent, "250.00", "1.00", 1)).Want(t, 422, "idempotency_key_reused")
+	b.post(t, approved("t2"), "k1", strings.Replace(rent, "250.00", "250", 1)).Want(t, 201, "") // the same sum in other digits
 }
 
 func TestWhoMayNotTransferIsChallenged(t *testing.T) {
@@ -162,7 +165,7 @@ func TestWhoMayNotTransferIsChallenged(t *testing.T) {
 		}, 403, "insufficient_scope"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := stepUp("t1")
+			p := approved("t1")
 			c.change(&p)
 			b.post(t, p, "k-"+name[:1], rent).Want(t, c.status, c.code)
 		})
@@ -191,14 +194,14 @@ func TestAMalformedRequestIsNamedAndRecordsNothing(t *testing.T) {
 		"a malformed payee":   {"k1", strings.Replace(rent, "1000000002-01", "0000000002-01", 1), "invalid_request", "to"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			answer := b.post(t, stepUp("t1"), c.key, c.body)
+			answer := b.post(t, approved("t1"), c.key, c.body)
 			answer.Want(t, 400, c.code)
 			if detail := fmt.Sprint(answer.Member(t, "detail")); !strings.Contains(detail, c.names) {
 				t.Errorf("detail %q does not name %q", detail, c.names)
 			}
 		})
 	}
-	b.post(t, stepUp("t1"), "k1", rent).Want(t, 201, "") // k1 is still free
+	b.post(t, approved("t1"), "k1", rent).Want(t, 201, "") // k1 is still free
 }
 
 func TestEveryAnswerFitsIntoARecord(t *testing.T) {

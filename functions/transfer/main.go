@@ -5,6 +5,7 @@ import (
 	"os"
 	"time"
 
+	"drawbridge/shared/approval"
 	"drawbridge/shared/bank"
 	"drawbridge/shared/customer"
 	"drawbridge/shared/dynamo"
@@ -15,13 +16,18 @@ import (
 func main() {
 	r := env.New(os.LookupEnv)
 	api := r.OptionalURL("API_URL")
-	log := rest.NewLog()
-	origin, maxAge, db := r.Origin("WEB_ORIGIN"), r.Seconds("STEP_UP_MAX_AGE"), dynamo.FromEnv(r)
-	customers := customer.New(customer.Config{Client: db, Table: r.String("CUSTOMERS_TABLE")})
-	transfers, err := bank.New(bank.Config{
-		Client: db, Accounts: r.String("ACCOUNTS_TABLE"), Transfers: r.String("TRANSFERS_TABLE"),
-		Ledger: r.String("LEDGER_TABLE"), StepUps: r.String("STEP_UPS_TABLE"), Answer: answer,
-	})
+	origin, db := r.Origin("WEB_ORIGIN"), dynamo.FromEnv(r)
+	d := &desk{
+		customers: customer.New(customer.Config{Client: db, Table: r.String("CUSTOMERS_TABLE")}),
+		bank: bank.New(bank.Config{
+			Client: db, Accounts: r.String("ACCOUNTS_TABLE"), Transfers: r.String("TRANSFERS_TABLE"),
+			Ledger: r.String("LEDGER_TABLE"), Approvals: r.String("APPROVALS_TABLE"), Answer: answer,
+		}),
+		binding: approval.Binding(r.OneOf("APPROVAL_BINDING", string(approval.Required), string(approval.Optional))),
+		maxAge:  r.Seconds("STEP_UP_MAX_AGE"), log: rest.NewLog(), now: time.Now,
+	}
+	signer, err := approval.NewSigner(r.String("APPROVAL_SECRET"))
 	env.ExitOn(r.Err(), err)
-	rest.Start(rest.Options{Origin: origin, API: api, Log: log}, New(customers, transfers, maxAge, log, time.Now))
+	d.signer = signer
+	rest.Start(rest.Options{Origin: origin, API: api, Log: d.log}, d.handler())
 }

@@ -182,7 +182,7 @@ func TestTheConsoleShowsALoginARefusalAndATransferAsTheyGo(t *testing.T) {
 		shown, states := console.request(paid.header.Get("X-Amzn-Requestid"))
 		wantShown(t, in(shown, "credentials", 0), `"value":"openid transfer:funds"`, `"name":"https://my-banking-api/mfa_at","time":true`, `"name":"alg","value":"RS256"`)
 		wantShown(t, shown["operations"], `"function":"TransferFunction","ms"`, `"name":"TransactWriteItems"`, `{"action":"UpdateItem","items":2,"table":"AccountsTable"}`,
-			`{"action":"PutItem","items":2,"table":"LedgerTable"}`, `"table":"TransfersTable"`, `"table":"StepUpsTable"`)
+			`{"action":"PutItem","items":2,"table":"LedgerTable"}`, `"table":"TransfersTable"`, `"table":"ApprovalsTable"`)
 		if in(shown, "authorizer", "decision") != "allowed" || in(shown, "authorizer", "function") != "AuthorizerFunction" || in(shown, "function", "logs", 0) == nil {
 			t.Errorf("%s", text(t, shown))
 		}

@@ -22,7 +22,7 @@ const (
 type order struct {
 	key     string
 	payment payment
-	token   string     // a step-up of its own
+	token   string     // with an approval of its own
 	another string     // and one more, for what the client tries besides
 	random  *rand.Rand // of this client
 
@@ -37,9 +37,9 @@ type mischief int
 const (
 	none        mischief = iota
 	repeats              // sends it again
-	repeatsAnew          // sends it again with another step-up
+	repeatsAnew          // sends it again with another approval
 	alters               // sends another request under its key
-	paysAgain            // sends it under another key with the same step-up, which has paid
+	paysAgain            // sends it under another key with the same approval, which has paid
 )
 
 // work carries out orders until there are none left.
@@ -72,9 +72,11 @@ func (s *storm) misbehave(ctx context.Context, o order) {
 	case alters:
 		altered := earlier.payment
 		altered.Amount = "4711.00"
-		s.wantCode("idempotency_key_reused", s.persist(ctx, o, earlier.key, earlier.token, altered))
+		s.wantCode(s.persist(ctx, o, earlier.key, earlier.token, altered), "idempotency_key_reused")
 	case paysAgain:
-		s.wantCode("insufficient_user_authentication", s.persist(ctx, o, o.key+"-unpaid", earlier.token, earlier.payment))
+		// What the account no longer covers is said first.
+		s.wantCode(s.persist(ctx, o, o.key+"-unpaid", earlier.token, earlier.payment),
+			"insufficient_user_authentication", "insufficient_funds")
 	}
 }
 

@@ -23,7 +23,7 @@ func (s *storm) judge(t *testing.T) {
 	s.ask(t, before)
 	after := s.executed(t)
 
-	accepted := map[string]bool{}
+	accepted := map[string]*fate{}
 	for _, f := range s.fates {
 		if len(f.answers) == 0 {
 			continue // ask has said so
@@ -38,11 +38,11 @@ func (s *storm) judge(t *testing.T) {
 			continue
 		}
 		id, _ := f.answers[0].member(t, "transfer_id").(string)
-		accepted[id] = true
+		accepted[id] = f
 		s.wantEntries(f, bookings(f.payment), after[id])
 	}
 	for id, entries := range after {
-		if !accepted[id] {
+		if accepted[id] == nil {
 			s.violated("%s has %d entries, and nobody was told of it", id, len(entries))
 		}
 	}
@@ -54,7 +54,7 @@ func (s *storm) judge(t *testing.T) {
 			s.violated("%s has disappeared", id)
 		}
 	}
-	s.judgeStepUps(t, accepted)
+	s.judgeApprovals(t, accepted)
 	s.judgeBalances(t)
 }
 
@@ -125,11 +125,12 @@ func (s *storm) wantEntries(f *fate, want map[bank.AccountID]bank.Amount, entrie
 	}
 }
 
-// judgeStepUps checks that as many step-ups were used as transfers were made, each for one of them.
-func (s *storm) judgeStepUps(t *testing.T, accepted map[string]bool) {
+// judgeApprovals checks that each transfer has used up one approval, one of those that were given for it, and that no
+// approval stands behind two.
+func (s *storm) judgeApprovals(t *testing.T, accepted map[string]*fate) {
 	type use struct {
-		Token string `dynamodbav:"token_id"`
-		Key   string `dynamodbav:"transfer_key"`
+		Approval string `dynamodbav:"approval_id"`
+		Key      string `dynamodbav:"transfer_key"` // none: the day's payees of a customer
 	}
 	type record struct {
 		Key      string `dynamodbav:"transfer_key"`
@@ -139,15 +140,31 @@ func (s *storm) judgeStepUps(t *testing.T, accepted map[string]bool) {
 	for _, r := range scan[record](t, s.tables, "TransfersTable") {
 		transfers[r.Key] = r.Transfer
 	}
-	uses := scan[use](t, s.tables, "StepUpsTable")
-	for _, u := range uses {
-		if !accepted[transfers[u.Key]] {
-			s.violated("step-up %s is used up, and its transfer was not made", u.Token)
+	paid := map[string]string{}
+	for _, u := range scan[use](t, s.tables, "ApprovalsTable") {
+		if u.Key == "" {
+			continue
 		}
+		id := transfers[u.Key]
+		f := accepted[id]
+		switch {
+		case f == nil:
+			s.violated("approval %s is used up, and its transfer was not made", u.Approval)
+		case paid[id] != "":
+			s.violated("%s has used up the approvals %s and %s", id, paid[id], u.Approval)
+		case !slices.Contains([]string{s.approvalIn(t, f.token), s.approvalIn(t, f.another)}, u.Approval):
+			s.violated("%s was paid with the approval %s, which was given for another transfer", id, u.Approval)
+		}
+		paid[id] = u.Approval
 	}
-	if len(uses) != len(accepted) {
-		s.violated("%d step-ups used for %d transfers", len(uses), len(accepted))
+	if len(paid) != len(accepted) {
+		s.violated("approvals of %d transfers are used, %d were made", len(paid), len(accepted))
 	}
+}
+
+func (s *storm) approvalIn(t *testing.T, token string) string {
+	id, _ := claims(t, token)[s.system.Audience+"/approval_id"].(string)
+	return id
 }
 
 // judgeBalances compares the balances with the ledger, and the total with what it was.

@@ -84,10 +84,10 @@ func TestNoEventForSAMLocalIsLeftOut(t *testing.T) {
 	}
 }
 
-func TestATransferEventWithAFreshSecondFactorMovesMoney(t *testing.T) {
+func TestATransferEventWithAFreshApprovalMovesMoney(t *testing.T) {
 	event := readEvent(t, "functions/transfer/testdata/event.json")
 	put(t, event, strconv.FormatInt(time.Now().Unix(), 10), "requestContext", "authorizer", "mfa_at")
-	put(t, event, random(), "requestContext", "authorizer", "token_id")
+	put(t, event, random(), "requestContext", "authorizer", "approval_id")
 	put(t, event, []any{random()}, "multiValueHeaders", "Idempotency-Key")
 	first := shared.result(t, "TransferFunction", event)
 	if at(first, "statusCode") != "201" {
@@ -95,7 +95,7 @@ func TestATransferEventWithAFreshSecondFactorMovesMoney(t *testing.T) {
 	}
 	put(t, event, []any{random()}, "multiValueHeaders", "Idempotency-Key")
 	if again := shared.result(t, "TransferFunction", event); at(again, "statusCode") != "401" {
-		t.Errorf("the same second factor paid twice: %v", again)
+		t.Errorf("the same approval paid twice: %v", again)
 	}
 }
 

@@ -15,6 +15,13 @@ type request struct {
 	ConsistentRead                                    bool
 	FilterExpression, ProjectionExpression, IndexName string
 	TransactItems                                     []map[string]request
+	RequestItems                                      map[string]batch // of a BatchGetItem, by table
+}
+
+// batch is what a BatchGetItem reads of one table.
+type batch struct {
+	Keys           []item
+	ConsistentRead bool
 }
 
 // write is one item that an operation may write.
@@ -42,7 +49,7 @@ func (m *meter) writes(operation string, r request) (list []write) {
 			}
 		}
 		return list
-	case "GetItem", "Query", "TransactGetItems":
+	case "GetItem", "Query", "TransactGetItems", "BatchGetItem":
 		return nil
 	}
 	m.t.Errorf("%s is an operation that the meter does not know", operation)
@@ -67,6 +74,9 @@ func (m *meter) consumed(operation string, r request, writes []write, before, af
 	if r.FilterExpression != "" || r.ProjectionExpression != "" || r.IndexName != "" {
 		m.t.Errorf("%s with a filter, a projection or an index: the answer does not show what was read", operation)
 	}
+	if operation == "BatchGetItem" {
+		return units{reads: batchReads(r, answer)}
+	}
 	var found struct {
 		Item      item
 		Items     []item
@@ -88,6 +98,23 @@ func (m *meter) consumed(operation string, r request, writes []write, before, af
 		factor = 0.5
 	}
 	return units{reads: factor * blocks(size, readBlock)}
+}
+
+// batchReads costs as much as a GetItem for each key, of items that are not there too.
+func batchReads(r request, answer []byte) (total float64) {
+	var found struct{ Responses map[string][]item }
+	mustDecode(json.Unmarshal(answer, &found))
+	for table, b := range r.RequestItems {
+		factor := 0.5
+		if b.ConsistentRead {
+			factor = 1
+		}
+		for _, i := range found.Responses[table] {
+			total += factor * blocks(i.size(), readBlock)
+		}
+		total += factor * float64(len(b.Keys)-len(found.Responses[table]))
+	}
+	return total
 }
 
 // blocks is how many blocks a size fills, at least one.

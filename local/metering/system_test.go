@@ -103,6 +103,7 @@ func load(t testing.TB, issuer string) *template.Stack {
 	t.Helper()
 	return templatetest.Project(t, root, map[string]string{
 		"AWS::Region": region, "TokenIssuer": issuer, "WebOrigin": webOrigin, "BridgeClientIds": tokentest.ClientID,
+		"Environment": "development", "ApprovalBinding": "optional",
 	})
 }
 

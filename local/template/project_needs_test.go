@@ -127,8 +127,10 @@ func moveMoney(d deployed) {
 	for key, amount := range map[string]bank.Amount{"paid": 1, "refused": 100_000} {
 		request := bank.TransferRequest{
 			CustomerID: ada, Key: bank.IdempotencyKey(key), From: ada + "-01", To: bob + "-01", Amount: amount, Currency: "EUR",
-			StepUp: bank.StepUp{TokenID: key, ExpiresAt: time.Now().Add(time.Minute)},
+			ApprovalID: "approval-" + key,
 		}
+		_, err := transfer.Preview(d.Context(), request)
+		d.must(err)
 		for range 2 { // the second is a replay
 			_, err := transfer.Transfer(d.Context(), request)
 			d.must(err)

@@ -45,8 +45,8 @@ func TestMoneyMovesInTransactionsOnly(t *testing.T) {
 	const id = "1000000001"
 	wantOnly(t, "PutItem", "LedgerTable", id, inside, "TransferFunction", "AdminFunction")
 	wantOnly(t, "PutItem", "LedgerTable", id, alone)
-	wantOnly(t, "PutItem", "StepUpsTable", "a", inside, "TransferFunction")
-	wantOnly(t, "PutItem", "StepUpsTable", "a", alone)
+	wantOnly(t, "PutItem", "ApprovalsTable", "a", inside, "TransferFunction")
+	wantOnly(t, "PutItem", "ApprovalsTable", "a", alone)
 	wantOnly(t, "UpdateItem", "AccountsTable", id, inside, "TransferFunction", "AdminFunction")
 	wantOnly(t, "UpdateItem", "AccountsTable", id, alone, "AdminFunction")   // freezes, closes, limits
 	wantOnly(t, "PutItem", "AccountsTable", id, alone, "AdminFunction")      // opens

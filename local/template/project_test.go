@@ -153,7 +153,7 @@ func TestWhatExpiresDoesSoByTheAttributeThatTheCodeWrites(t *testing.T) {
 			t.Errorf("%s would forget money", kept)
 		}
 	}
-	for _, swept := range []string{"NoncesTable", "SessionsTable", "StepUpsTable", "CustomersTable", "KeySetsTable"} {
+	for _, swept := range []string{"NoncesTable", "SessionsTable", "ApprovalsTable", "CustomersTable", "KeySetsTable"} {
 		if !expiring[swept] {
 			t.Errorf("%s would grow for ever: %v", swept, slices.Sorted(maps.Keys(expiring)))
 		}

@@ -2,6 +2,7 @@ package access_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -84,7 +85,7 @@ func TestAnExpiredPrincipalIsRefusedAtTheSecondOfExpiry(t *testing.T) {
 func TestAMissingScopeIsChallengedByName(t *testing.T) {
 	p := stepUp()
 	p.Scopes = []string{access.ScopeViewBalance, "transfer:funds:all", "xtransfer:funds"}
-	c := wantChallenge(t, p.RequireStepUp(now, access.ScopeTransferFunds, maxAge), 403, access.CodeInsufficientScope)
+	c := wantChallenge(t, p.RequireApproval(now, access.ScopeTransferFunds, maxAge), 403, access.CodeInsufficientScope)
 	if c.Scope != access.ScopeTransferFunds {
 		t.Errorf("asks for scope %q", c.Scope)
 	}
@@ -96,17 +97,23 @@ func TestAnOldMissingOrFutureSecondFactorIsChallenged(t *testing.T) {
 	} {
 		p := stepUp()
 		p.MFAAt = at
-		c := wantChallenge(t, p.RequireStepUp(now, access.ScopeTransferFunds, maxAge), 401, access.CodeInsufficientUserAuthentication)
+		c := wantChallenge(t, p.RequireApproval(now, access.ScopeTransferFunds, maxAge), 401, access.CodeInsufficientUserAuthentication)
 		if c.ACRValues != access.MultiFactor || c.MaxAge != maxAge {
 			t.Errorf("%s: asks for acr_values %q, max_age %v", name, c.ACRValues, c.MaxAge)
 		}
 	}
 }
 
+func TestATokenWithoutAnApprovalIsChallenged(t *testing.T) {
+	p := stepUp()
+	p.ApprovalID = ""
+	wantChallenge(t, p.RequireApproval(now, access.ScopeTransferFunds, maxAge), 401, access.CodeInsufficientUserAuthentication)
+}
+
 func TestASecondFactorIsRecentUpToItsMaximumAge(t *testing.T) {
 	p := stepUp()
 	p.MFAAt = now.Add(-maxAge)
-	if err := p.RequireStepUp(now, access.ScopeTransferFunds, maxAge); err != nil {
+	if err := p.RequireApproval(now, access.ScopeTransferFunds, maxAge); err != nil {
 		t.Error(err)
 	}
 }
@@ -124,8 +131,8 @@ func TestAChallengeReadsAsTheRFCsSay(t *testing.T) {
 		`Bearer realm="drawbridge", error="insufficient_scope", error_description="The token lacks the scope that this route needs", ` +
 			`scope="transfer:funds"`: access.InsufficientScope("transfer:funds"),
 		`Bearer realm="drawbridge", error="insufficient_user_authentication", ` +
-			`error_description="This step-up has already been used for a transfer", scope="transfer:funds", ` +
-			`acr_values="http://schemas.openid.net/pape/policies/2007/06/multi-factor", max_age="300"`: access.StepUpUsed(maxAge),
+			`error_description="This approval has already been used for a transfer", scope="transfer:funds", ` +
+			`acr_values="http://schemas.openid.net/pape/policies/2007/06/multi-factor", max_age="300"`: access.ApprovalUsed(maxAge),
 	} {
 		if got := c.Header(); got != want {
 			t.Errorf("header\n got %s\nwant %s", got, want)
@@ -135,10 +142,15 @@ func TestAChallengeReadsAsTheRFCsSay(t *testing.T) {
 
 func TestTheBodySaysWhatTheHeaderSays(t *testing.T) {
 	want := map[string]any{
-		"error": "insufficient_user_authentication", "error_description": "This step-up has already been used for a transfer",
-		"scope": "transfer:funds", "acr_values": access.MultiFactor, "max_age": int64(300),
+		"error": "insufficient_user_authentication", "error_description": "This approval is for another transfer",
+		"scope": "transfer:funds", "acr_values": access.MultiFactor, "max_age": int64(300), "transfer": "v1 text",
 	}
-	if diff := cmp.Diff(want, access.StepUpUsed(maxAge).Members()); diff != "" {
+	c := access.ApprovalMismatch(maxAge)
+	c.Transfer = "v1 text"
+	if c.Code != access.CodeApprovalMismatch || !strings.HasSuffix(c.Header(), `, transfer="v1 text"`) {
+		t.Errorf("%s: %s", c.Code, c.Header())
+	}
+	if diff := cmp.Diff(want, c.Members()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

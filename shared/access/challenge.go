@@ -13,11 +13,14 @@ const MultiFactor = "http://schemas.openid.net/pape/policies/2007/06/multi-facto
 // Realm is the realm of every challenge; template.yaml's GatewayResponses carry it too.
 const Realm = "drawbridge"
 
-// The error codes of RFC 6750 section 3.1 and RFC 9470 section 3.
+// The error codes of RFC 6750 section 3.1 and RFC 9470 section 3, and two of ours for kinds of the last.
 const (
 	CodeInvalidToken                   = "invalid_token"
 	CodeInsufficientScope              = "insufficient_scope"
 	CodeInsufficientUserAuthentication = "insufficient_user_authentication"
+
+	CodeApprovalMismatch = "approval_mismatch"  // the approval is for another transfer
+	CodeApprovalNotBound = "approval_not_bound" // the approval is for no transfer in particular
 )
 
 // Challenge is a refusal that says what credential would be accepted. It is an error, and it is both the
@@ -28,6 +31,7 @@ type Challenge struct {
 	Scope       string // what to ask for
 	ACRValues   string // what authentication to ask for (RFC 9470); empty if any will do
 	MaxAge      time.Duration
+	Transfer    string // the transfer text to ask for an approval with (package approval); empty if there is none
 }
 
 // InvalidToken challenges a caller whose token is expired, malformed or not ours: 401.
@@ -40,9 +44,23 @@ func InsufficientScope(scope string) *Challenge {
 	return &Challenge{Code: CodeInsufficientScope, Description: "The token lacks the scope that this route needs", Scope: scope}
 }
 
-// StepUpUsed challenges a caller whose step-up has already paid for another transfer: 401.
-func StepUpUsed(maxAge time.Duration) *Challenge {
-	return insufficientUserAuthentication("This step-up has already been used for a transfer", ScopeTransferFunds, maxAge)
+// ApprovalUsed challenges a caller whose approval has already paid for another transfer: 401.
+func ApprovalUsed(maxAge time.Duration) *Challenge {
+	return insufficientUserAuthentication("This approval has already been used for a transfer", ScopeTransferFunds, maxAge)
+}
+
+// ApprovalMismatch challenges a caller whose approval is for another transfer than the one that is asked for: 401.
+func ApprovalMismatch(maxAge time.Duration) *Challenge {
+	c := insufficientUserAuthentication("This approval is for another transfer", ScopeTransferFunds, maxAge)
+	c.Code = CodeApprovalMismatch
+	return c
+}
+
+// ApprovalNotBound challenges a caller whose approval names no transfer, where it has to: 401.
+func ApprovalNotBound(maxAge time.Duration) *Challenge {
+	c := insufficientUserAuthentication("This approval names no transfer", ScopeTransferFunds, maxAge)
+	c.Code = CodeApprovalNotBound
+	return c
 }
 
 func insufficientUserAuthentication(description, scope string, maxAge time.Duration) *Challenge {
@@ -58,6 +76,14 @@ func (c *Challenge) Status() int {
 		return http.StatusForbidden
 	}
 	return http.StatusUnauthorized
+}
+
+// registered is the code that the RFCs have for the challenge.
+func (c *Challenge) registered() string {
+	if c.Code == CodeApprovalMismatch || c.Code == CodeApprovalNotBound {
+		return CodeInsufficientUserAuthentication
+	}
+	return c.Code
 }
 
 func (c *Challenge) Error() string {
@@ -89,7 +115,7 @@ func (c *Challenge) Members() map[string]any {
 type parameter struct{ name, value string }
 
 func (c *Challenge) parameters() []parameter {
-	list := []parameter{{"error", c.Code}, {"error_description", c.Description}}
+	list := []parameter{{"error", c.registered()}, {"error_description", c.Description}}
 	if c.Scope != "" {
 		list = append(list, parameter{"scope", c.Scope})
 	}
@@ -98,6 +124,9 @@ func (c *Challenge) parameters() []parameter {
 	}
 	if c.MaxAge > 0 {
 		list = append(list, parameter{"max_age", strconv.FormatInt(int64(c.MaxAge/time.Second), 10)})
+	}
+	if c.Transfer != "" {
+		list = append(list, parameter{"transfer", c.Transfer})
 	}
 	return list
 }

@@ -8,10 +8,18 @@ import (
 // futureSkew is how far ahead of our clock the issuer's may put the moment of the second factor.
 const futureSkew = time.Minute
 
-// Require returns nil if p has not expired and carries scope, else a [*Challenge].
-func (p Principal) Require(now time.Time, scope string) error {
+// Unexpired returns nil if p has not expired, else a [*Challenge].
+func (p Principal) Unexpired(now time.Time) error {
 	if !now.Before(p.ExpiresAt) {
 		return InvalidToken("The token has expired")
+	}
+	return nil
+}
+
+// Require returns nil if p has not expired and carries scope, else a [*Challenge].
+func (p Principal) Require(now time.Time, scope string) error {
+	if err := p.Unexpired(now); err != nil {
+		return err
 	}
 	if !slices.Contains(p.Scopes, scope) {
 		return InsufficientScope(scope)
@@ -28,12 +36,12 @@ func (p Principal) RequireKind(scope string, kinds ...Kind) error {
 	return nil
 }
 
-// RequireStepUp is [Principal.Require], and the second factor must have been given at most maxAge ago.
-func (p Principal) RequireStepUp(now time.Time, scope string, maxAge time.Duration) error {
+// RequireApproval is [Principal.Require], and there must be an approval that was given at most maxAge ago.
+func (p Principal) RequireApproval(now time.Time, scope string, maxAge time.Duration) error {
 	if err := p.Require(now, scope); err != nil {
 		return err
 	}
-	if p.MFAAt.IsZero() || p.MFAAt.After(now.Add(futureSkew)) || now.Sub(p.MFAAt) > maxAge {
+	if p.ApprovalID == "" || p.MFAAt.IsZero() || p.MFAAt.After(now.Add(futureSkew)) || now.Sub(p.MFAAt) > maxAge {
 		return insufficientUserAuthentication("A recent second factor is required", scope, maxAge)
 	}
 	return nil

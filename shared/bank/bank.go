@@ -9,10 +9,11 @@
 //	2  Update the payee: balance + amount        if it exists, is open, has the currency
 //	3  Put the payer's ledger entry              if it is not there
 //	4  Put the payee's ledger entry              if it is not there
-//	5  Put the use of the step-up token          if it is not there
+//	5  Put the use of the approval               if it is not there
 //
 // Every rule is a condition, so nothing can change between a check and its effect. The record holds the bytes of the
-// answer: whoever sends the same key again gets them, at whatever point the first try was cut off. It never expires.
+// answer: a client that sends the same key again gets them, at whatever point the first try was cut off. It never
+// expires. What is used up is the approval, not the token: one approval may be spread over many tokens.
 //
 // # Reading a cancellation
 //
@@ -21,7 +22,7 @@
 //  1. Reason 0 failed: this key has been answered. Replay the answer (or refuse, if the request was another one). This
 //     comes first because after a transfer that emptied the account, its own repetition also fails for lack of funds.
 //  2. Any conflict or throttle: the other conditions were not all judged. Try again.
-//  3. Reason 5 failed: the step-up has paid for another transfer. Nothing is recorded; a new step-up may use the key.
+//  3. Reason 5 failed: the approval has paid for another transfer. Nothing is recorded; a new approval may use the key.
 //  4. Reasons 1 and 2: a terminal refusal, told from the items that DynamoDB returns. It is put under the key, if that
 //     is still free, and from then on is the answer to that key.
 //
@@ -52,11 +53,11 @@ import (
 
 // Config says where the bank's data is. Tables may be left empty that the methods in use do not need.
 type Config struct {
-	Client    *dynamodb.Client // required
+	Client    *dynamodb.Client
 	Accounts  string
 	Transfers string
 	Ledger    string
-	StepUps   string
+	Approvals string
 
 	Now func() time.Time // time.Now if nil
 
@@ -71,24 +72,21 @@ type Bank struct {
 }
 
 // New returns a bank. It makes no request.
-func New(c Config) (*Bank, error) {
-	if c.Client == nil {
-		return nil, errors.New("bank: Client is missing")
-	}
+func New(c Config) *Bank {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
 	if c.Answer == nil {
 		c.Answer = Outcome.json
 	}
-	return &Bank{Config: c}, nil
+	return &Bank{Config: c}
 }
 
 var (
 	// ErrKeyReused means that the idempotency key was used for a request with other contents.
 	ErrKeyReused = errors.New("bank: the idempotency key was used for another request")
-	// ErrStepUpUsed means that the step-up token has already paid for another transfer.
-	ErrStepUpUsed = errors.New("bank: the step-up was used for another transfer")
+	// ErrApprovalUsed means that the approval has already paid for another transfer.
+	ErrApprovalUsed = errors.New("bank: the approval was used for another transfer")
 	// ErrUnavailable means that the outcome is unknown. Sending the same request with the same key is safe.
 	ErrUnavailable = errors.New("bank: the outcome is unknown; the same key is safe to send again")
 	// ErrCursor means that a cursor is not a position in this customer's ledger.

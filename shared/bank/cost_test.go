@@ -24,6 +24,7 @@ func TestWhatEachOperationCosts(t *testing.T) {
 		{"a transfer", func() error { _, err := metered.Transfer(t.Context(), accepted); return err }, 1, 12},
 		{"its repetition", func() error { _, err := metered.Transfer(t.Context(), accepted); return err }, 1, 0},
 		{"a refusal", func() error { _, err := metered.Transfer(t.Context(), refused); return err }, 2, 1},
+		{"what is foretold of another", func() error { _, err := metered.Preview(t.Context(), f.Request(alice, bob, 1_00)); return err }, 2, 4},
 		{"balances", func() error { _, err := metered.Balances(t.Context(), alice.Owner()); return err }, 1, 1},
 		{"a page of a statement", func() error {
 			_, _, err := metered.Statement(t.Context(), alice.Owner(), bank.Page{Limit: 20})

@@ -25,7 +25,7 @@ func TestTheBankBehavesAsItsModel(t *testing.T) {
 		run++
 		m := newMachine(t, db, run)
 		t.Repeat(map[string]func(*rapid.T){
-			"": m.check, "transfer": m.transfer, "replay": m.replay, "mismatch": m.mismatch, "reuse a step-up": m.reuse,
+			"": m.check, "transfer": m.transfer, "replay": m.replay, "mismatch": m.mismatch, "reuse an approval": m.reuse, "preview": m.preview,
 			"crash": m.crash, "freeze": m.freeze, "thaw": m.thaw, "close": m.close, "limit": m.limit, "deposit": m.deposit, "next day": m.nextDay,
 		})
 	})
@@ -45,13 +45,13 @@ func (m *machine) send(t *rapid.T, r bank.TransferRequest) {
 	if known := m.keys[id]; known != nil && known.answer != nil {
 		t.Fatalf("a repetition was not replayed: %q %s, %v", receipt.Refusal, receipt.Answer, err)
 	}
-	if m.spent[r.StepUp.TokenID] && r.From != r.To {
-		if !errors.Is(err, bank.ErrStepUpUsed) {
-			t.Fatalf("a used step-up: %q, %v", receipt.Refusal, err)
+	if m.spent[r.ApprovalID] && r.From != r.To {
+		if !errors.Is(err, bank.ErrApprovalUsed) {
+			t.Fatalf("a used approval: %q, %v", receipt.Refusal, err)
 		}
 		return
 	}
-	want := m.verdict(r)
+	want := m.rule(r)
 	if err != nil || receipt.Refusal != want || receipt.Replayed {
 		t.Fatalf("got %q, %v; want %q", receipt.Refusal, err, want)
 	}
@@ -65,8 +65,8 @@ func (m *machine) transfer(t *rapid.T) { m.send(t, m.fresh(t)) }
 
 func (m *machine) replay(t *rapid.T) {
 	request := m.known(t).request
-	if rapid.Bool().Draw(t, "new step-up") {
-		request.StepUp = m.fresh(t).StepUp
+	if rapid.Bool().Draw(t, "new approval") {
+		request.ApprovalID = m.fresh(t).ApprovalID
 	}
 	m.send(t, request)
 }
@@ -85,15 +85,38 @@ func (m *machine) mismatch(t *rapid.T) {
 
 func (m *machine) reuse(t *rapid.T) {
 	request := m.fresh(t)
-	request.StepUp = m.known(t).request.StepUp
+	request.ApprovalID = m.known(t).request.ApprovalID
 	m.send(t, request)
+}
+
+// preview foretells what a transfer would be answered, and changes nothing.
+func (m *machine) preview(t *rapid.T) {
+	request := m.fresh(t)
+	if len(m.keys) > 0 && rapid.Bool().Draw(t, "known") {
+		request = m.known(t).request
+	}
+	request.ApprovalID = ""
+	got, err := m.bank.Preview(context.Background(), request)
+	known := m.keys[request.CustomerID+string(request.Key)]
+	switch {
+	case err != nil:
+		t.Fatal(err)
+	case got.Answered != nil:
+		if known == nil || got.Answered.Refusal != known.refusal || known.answer != nil && !bytes.Equal(got.Answered.Answer, known.answer) {
+			t.Fatalf("foretold %+v of %+v", *got.Answered, known)
+		}
+	case known != nil && known.answer != nil:
+		t.Fatalf("an answered key was foretold %q", got.Refusal)
+	case got.Refusal != m.rule(request):
+		t.Fatalf("foretold %q, and it would be %q", got.Refusal, m.rule(request))
+	}
 }
 
 // crash ends the process before or after one of the requests that a transfer makes. Whether the money has moved is
 // looked up, as a person would; what the key was told is open until it is asked.
 func (m *machine) crash(t *rapid.T) {
 	request := m.fresh(t)
-	want := m.verdict(request)
+	want := m.rule(request)
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	blade := &blade{request: rapid.IntRange(1, 2).Draw(t, "at request"), after: rapid.Bool().Draw(t, "after it"), fall: cancel}

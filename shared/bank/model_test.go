@@ -22,7 +22,7 @@ type machine struct {
 
 	accounts map[bank.AccountID]*bank.Account
 	keys     map[string]*kept
-	spent    map[string]bool // step-ups
+	spent    map[string]bool // approvals
 }
 
 // kept is what the model knows of a key.
@@ -36,16 +36,15 @@ func newMachine(t *rapid.T, db *dynamotest.DB, run int) *machine {
 	m := &machine{
 		now: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC), accounts: map[bank.AccountID]*bank.Account{}, keys: map[string]*kept{}, spent: map[string]bool{},
 	}
-	b, err := bank.New(bank.Config{
+	m.bank = bank.New(bank.Config{
 		Client: db.Through(&guillotine{next: dynamotest.Transport()}), Now: func() time.Time { return m.now },
-		Accounts: db.Tables["AccountsTable"], Transfers: db.Tables["TransfersTable"], Ledger: db.Tables["LedgerTable"], StepUps: db.Tables["StepUpsTable"],
+		Accounts: db.Tables["AccountsTable"], Transfers: db.Tables["TransfersTable"],
+		Ledger: db.Tables["LedgerTable"], Approvals: db.Tables["ApprovalsTable"],
 	})
-	testkit.Must(t, err)
-	m.bank = b
 	for i, currency := range []bank.Currency{"EUR", "EUR", "EUR", "JPY"} {
 		id := bank.AccountID(fmt.Sprintf("%010d-%02d", 1_000_000_000+2*run+i/2, i%2+1))
-		testkit.Must(t, b.Open(context.Background(), id, currency))
-		testkit.Must(t, b.Deposit(context.Background(), id, 100, currency, "endowment"))
+		testkit.Must(t, m.bank.Open(context.Background(), id, currency))
+		testkit.Must(t, m.bank.Deposit(context.Background(), id, 100, currency, "endowment"))
 		m.accounts[id] = &bank.Account{ID: id, Currency: currency, Status: bank.Open, Balance: 100, Entries: 1}
 	}
 	return m
@@ -55,7 +54,7 @@ func (m *machine) account(t *rapid.T, label string) bank.AccountID {
 	return rapid.SampledFrom(slices.Sorted(maps.Keys(m.accounts))).Draw(t, label)
 }
 
-// fresh draws a request with a key and a step-up that were never used.
+// fresh draws a request with a key and an approval that were never used.
 func (m *machine) fresh(t *rapid.T) bank.TransferRequest {
 	m.next++
 	from := m.account(t, "from")
@@ -66,7 +65,7 @@ func (m *machine) fresh(t *rapid.T) bank.TransferRequest {
 	return bank.TransferRequest{
 		CustomerID: from.Owner(), Key: bank.IdempotencyKey(fmt.Sprintf("key-%d", m.next)), From: from, To: to,
 		Amount: bank.Amount(rapid.IntRange(1, 120).Draw(t, "amount")), Currency: "EUR",
-		StepUp: bank.StepUp{TokenID: fmt.Sprintf("%s-%d", from.Owner(), m.next), ExpiresAt: m.now.Add(time.Hour)},
+		ApprovalID: fmt.Sprintf("%s-%d", from.Owner(), m.next),
 	}
 }
 
@@ -78,8 +77,8 @@ func (m *machine) known(t *rapid.T) *kept {
 	return m.keys[rapid.SampledFrom(slices.Sorted(maps.Keys(m.keys))).Draw(t, "key")]
 }
 
-// verdict is the rules of a transfer, in the order of their precedence.
-func (m *machine) verdict(r bank.TransferRequest) bank.Refusal {
+// rule tells which rule a request breaks, in the order of their precedence; "" if none.
+func (m *machine) rule(r bank.TransferRequest) bank.Refusal {
 	if r.From == r.To {
 		return bank.SameAccount
 	}
@@ -122,7 +121,7 @@ func (m *machine) execute(r bank.TransferRequest) {
 	payee.Balance += r.Amount
 	payer.Entries++
 	payee.Entries++
-	m.spent[r.StepUp.TokenID] = true
+	m.spent[r.ApprovalID] = true
 }
 
 // check compares every account with the model.

@@ -23,9 +23,9 @@ func TestEveryBrokenVariantIsCaught(t *testing.T) {
 		evidence string // what must be among the violations: the harm itself, not a side effect
 	}{
 		"no condition on the idempotency record": {(*mutant).forgetIdempotency, "was answered"},
-		"reasons read in the wrong order":        {(*mutant).misorderReasons, bank.ErrStepUpUsed.Error()},
+		"reasons read in the wrong order":        {(*mutant).misorderReasons, bank.ErrApprovalUsed.Error()},
 		"plain writes instead of a transaction":  {(*mutant).writeOneByOne, "a snapshot shows"},
-		"step-up used outside the transaction":   {(*mutant).useStepUpBefore, "is used up, and its transfer was not made"},
+		"approval used outside the transaction":  {(*mutant).useApprovalBefore, "is used up, and its transfer was not made"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -98,15 +98,15 @@ func (m *mutant) writeOneByOne(request *http.Request) (response *http.Response, 
 	return rewrite(response, object{}), nil
 }
 
-// useStepUpBefore even lets the same transfer use its step-up again, so that only what happens between its two
+// useApprovalBefore even lets the same transfer use its approval again, so that only what happens between its two
 // writes can give it away.
-func (m *mutant) useStepUpBefore(request *http.Request) (*http.Response, error) {
+func (m *mutant) useApprovalBefore(request *http.Request) (*http.Response, error) {
 	body := read(request.Body)
 	if len(items(body)) != 6 {
 		return m.send(request, "TransactWriteItems", body)
 	}
 	use := items(body)[5]["Put"].(object)
-	use["ConditionExpression"] = "attribute_not_exists(token_id) OR transfer_key = :key"
+	use["ConditionExpression"] = "attribute_not_exists(approval_id) OR transfer_key = :key"
 	use["ExpressionAttributeValues"] = object{":key": use["Item"].(object)["transfer_key"]}
 	response, err := m.send(request, "PutItem", use)
 	if err != nil {
@@ -122,7 +122,7 @@ func (m *mutant) useStepUpBefore(request *http.Request) (*http.Response, error) 
 	}
 	// In its place, something that never fails: the bank expects six reasons.
 	body["TransactItems"].([]any)[5] = object{"ConditionCheck": object{
-		"TableName": use["TableName"], "Key": object{"token_id": object{"S": "never used"}}, "ConditionExpression": "attribute_not_exists(token_id)",
+		"TableName": use["TableName"], "Key": object{"approval_id": object{"S": "never used"}}, "ConditionExpression": "attribute_not_exists(approval_id)",
 	}}
 	return m.send(request, "TransactWriteItems", body)
 }

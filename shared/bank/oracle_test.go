@@ -22,7 +22,7 @@ func (w *world) judge(ctx context.Context) {
 	accepted := map[string]*fate{}
 	for id, f := range w.fates {
 		if len(f.answers) == 0 {
-			continue // a key that only ever met a used step-up
+			continue // a key that only ever met a used approval
 		}
 		for _, answer := range f.answers[1:] {
 			if !bytes.Equal(answer.Answer, f.answers[0].Answer) {
@@ -47,7 +47,7 @@ func (w *world) judge(ctx context.Context) {
 			w.violated("transfer %s has disappeared", id)
 		}
 	}
-	w.stepUps(ctx, accepted)
+	w.approvals(ctx, accepted)
 	w.reconcile(ctx)
 }
 
@@ -69,7 +69,8 @@ func (w *world) ask(ctx context.Context, executed map[string][]bank.Entry) {
 			continue
 		}
 		request := f.request
-		request.StepUp = bank.StepUp{TokenID: "asking-" + id, ExpiresAt: time.Now().Add(time.Hour)}
+		request.ApprovalID = "asking-" + id
+		f.approvals[request.ApprovalID] = true
 		receipt, err := w.clean.Transfer(ctx, request)
 		if err != nil {
 			w.violated("%s, asked again: %v", id, err)
@@ -96,29 +97,37 @@ func (w *world) executed(ctx context.Context) map[string][]bank.Entry {
 	return transfers
 }
 
-// stepUps checks that as many step-ups were used as transfers were made, each by its own.
-func (w *world) stepUps(ctx context.Context, accepted map[string]*fate) {
+// approvals checks that each transfer has used up one approval, one of those that were sent with it, and that no approval
+// stands behind two.
+func (w *world) approvals(ctx context.Context, accepted map[string]*fate) {
 	type use struct {
-		Token string `dynamodbav:"token_id"`
-		Key   string `dynamodbav:"transfer_key"`
+		Approval string `dynamodbav:"approval_id"`
+		Key      string `dynamodbav:"transfer_key"`
 	}
 	type record struct {
 		Key      string `dynamodbav:"transfer_key"`
 		Transfer string `dynamodbav:"transfer_id"`
-		Refusal  string `dynamodbav:"refusal"`
 	}
-	records := map[string]record{}
+	transfers := map[string]string{}
 	for _, r := range scan[record](ctx, w, "TransfersTable") {
-		records[r.Key] = r
+		transfers[r.Key] = r.Transfer
 	}
-	uses := scan[use](ctx, w, "StepUpsTable")
-	for _, u := range uses {
-		if r := records[u.Key]; accepted[r.Transfer] == nil {
-			w.violated("step-up %s is used up, and its transfer was not made (%q)", u.Token, r.Refusal)
+	paid := map[string]string{}
+	for _, u := range scan[use](ctx, w, "ApprovalsTable") {
+		id := transfers[u.Key]
+		f := accepted[id]
+		switch {
+		case f == nil:
+			w.violated("approval %s is used up, and its transfer was not made", u.Approval)
+		case paid[id] != "":
+			w.violated("%s has used up the approvals %s and %s", id, paid[id], u.Approval)
+		case !f.approvals[u.Approval]:
+			w.violated("%s was paid with the approval %s, which was not sent with it", id, u.Approval)
 		}
+		paid[id] = u.Approval
 	}
-	if len(uses) != len(accepted) {
-		w.violated("%d step-ups used for %d transfers", len(uses), len(accepted))
+	if len(paid) != len(accepted) {
+		w.violated("approvals of %d transfers are used, %d were made", len(paid), len(accepted))
 	}
 }
 

@@ -19,13 +19,14 @@ const (
 	itemPayee
 	itemPayerEntry
 	itemPayeeEntry
-	itemStepUp
+	itemApproval
 	itemCount
 )
 
-// stepUpKept is for how long after its expiry the use of a step-up token is remembered. Until then no function accepts
-// the token, whatever their clocks say.
-const stepUpKept = time.Hour
+// approvalKept is for how long the use of an approval is remembered. Auth0 lets no access token live longer than 30 days
+// (https://auth0.com/docs/secure/tokens/access-tokens/update-access-token-lifetime), so no token that carries the approval
+// is good after that, whatever else it says.
+const approvalKept = 31 * 24 * time.Hour
 
 func (a *attempt) items(accepted record) ([]types.TransactWriteItem, error) {
 	o := a.outcome
@@ -42,8 +43,8 @@ func (a *attempt) items(accepted record) ([]types.TransactWriteItem, error) {
 	if err != nil {
 		return nil, err
 	}
-	stepUp, err := a.put(a.StepUps, "token_id", stepUpUse{
-		TokenID: a.request.StepUp.TokenID, TransferKey: accepted.Key, ExpiresAt: a.request.StepUp.ExpiresAt.Add(stepUpKept).Unix(),
+	approval, err := a.put(a.Approvals, "approval_id", approvalUse{
+		ApprovalID: a.request.ApprovalID, TransferKey: accepted.Key, ExpiresAt: o.At.Add(approvalKept).Unix(),
 	})
 	if err != nil {
 		return nil, err
@@ -54,13 +55,13 @@ func (a *attempt) items(accepted record) ([]types.TransactWriteItem, error) {
 	items[itemPayee] = a.payee()
 	items[itemPayerEntry] = payerEntry
 	items[itemPayeeEntry] = payeeEntry
-	items[itemStepUp] = stepUp
+	items[itemApproval] = approval
 	return items, nil
 }
 
-// stepUpUse says that a step-up token has paid for a transfer.
-type stepUpUse struct {
-	TokenID     string `dynamodbav:"token_id"`
+// approvalUse says that an approval has paid for a transfer.
+type approvalUse struct {
+	ApprovalID  string `dynamodbav:"approval_id"`
 	TransferKey string `dynamodbav:"transfer_key"`
 	ExpiresAt   int64  `dynamodbav:"expires_at"`
 }
@@ -117,11 +118,11 @@ func (b *Bank) update(id AccountID, c Currency, values map[string]types.Attribut
 
 // decision is what a cancellation means. The zero decision is that nothing is settled: try again.
 type decision struct {
-	replayed   bool
-	found      map[string]types.AttributeValue // the record that answers this key
-	stepUpUsed bool
-	refusal    Refusal
-	party      Party
+	replayed     bool
+	found        map[string]types.AttributeValue // the record that answers this key
+	approvalUsed bool
+	refusal      Refusal
+	party        Party
 }
 
 // decide takes the reasons in the order that the package comment gives. Each step relies on those before it.
@@ -133,54 +134,15 @@ func (a *attempt) decide(reasons []types.CancellationReason) (decision, error) {
 		return decision{replayed: true, found: reasons[itemRecord].Item}, nil
 	case slices.ContainsFunc(reasons, dynamo.Passing):
 		return decision{}, nil
-	case dynamo.Failed(reasons[itemStepUp]):
-		return decision{stepUpUsed: true}, nil
+	case dynamo.Failed(reasons[itemApproval]):
+		return decision{approvalUsed: true}, nil
 	case dynamo.Failed(reasons[itemPayer]):
-		return a.readPayer(reasons[itemPayer].Item)
+		refusal, newDay, err := a.request.payerBreaks(reasons[itemPayer].Item, a.outcome.At)
+		a.newDay = newDay
+		return decision{refusal: refusal, party: Payer}, err
 	case dynamo.Failed(reasons[itemPayee]):
-		_, refusal, err := a.readAccount(reasons[itemPayee].Item)
+		refusal, err := a.request.payeeBreaks(reasons[itemPayee].Item)
 		return decision{refusal: refusal, party: Payee}, err
 	}
 	return decision{}, errors.New("bank: a transaction was cancelled for a reason that no item of it can have")
-}
-
-// readPayer tells which rule the payer's account breaks. It may break none: then its limit is of an earlier day, or of
-// a later one than the update supposed, and the next try supposes right.
-func (a *attempt) readPayer(item map[string]types.AttributeValue) (decision, error) {
-	payer, refusal, err := a.readAccount(item)
-	if err != nil {
-		return decision{}, err
-	}
-	left := payer.LimitLeft
-	a.newDay = payer.DailyLimit > 0 && payer.LimitDay < day(a.outcome.At)
-	if a.newDay {
-		left = payer.DailyLimit
-	}
-	switch {
-	case refusal != "":
-	case payer.DailyLimit > 0 && left < a.outcome.Amount:
-		refusal = DailyLimit
-	case payer.Balance < a.outcome.Amount:
-		refusal = InsufficientFunds
-	}
-	return decision{refusal: refusal, party: Payer}, nil
-}
-
-// readAccount tells which of the rules for both accounts the returned one breaks.
-func (a *attempt) readAccount(item map[string]types.AttributeValue) (account Account, refusal Refusal, err error) {
-	if len(item) == 0 {
-		return account, NoSuchAccount, nil
-	}
-	if err := attributevalue.UnmarshalMap(item, &account); err != nil {
-		return account, "", fmt.Errorf("bank: failed to read an account: %w", err)
-	}
-	switch {
-	case account.Status == Closed:
-		refusal = AccountClosed
-	case account.Status == Frozen:
-		refusal = AccountFrozen
-	case account.Currency != a.outcome.Currency:
-		refusal = CurrencyMismatch
-	}
-	return account, refusal, nil
 }

@@ -21,13 +21,7 @@ type TransferRequest struct {
 	From, To   AccountID
 	Amount     Amount
 	Currency   Currency
-	StepUp     StepUp
-}
-
-// StepUp is the token that proved a second factor. It pays for one transfer.
-type StepUp struct {
-	TokenID   string
-	ExpiresAt time.Time // its use is remembered until well after this
+	ApprovalID string // names what a person gave on the phone; it pays for one transfer
 }
 
 // Refusal is the stable code of a terminal refusal: the request can never succeed under its key. Empty: accepted.
@@ -80,11 +74,14 @@ type Receipt struct {
 }
 
 // Transfer moves the money once for each (CustomerID, Key), however often it is called. The receipt may be a refusal,
-// which is final for the key. Errors: ErrKeyReused, ErrStepUpUsed, and ErrUnavailable when neither success nor failure
+// which is final for the key. Errors: ErrKeyReused, ErrApprovalUsed, and ErrUnavailable when neither success nor failure
 // could be established within the context's deadline; anything else is a fault in the data or in this program.
 func (b *Bank) Transfer(ctx context.Context, request TransferRequest) (Receipt, error) {
 	if err := request.check(); err != nil {
 		return Receipt{}, err
+	}
+	if request.ApprovalID == "" {
+		return Receipt{}, errors.New("bank: a transfer needs an approval")
 	}
 	attempt := b.newAttempt(request)
 	var receipt Receipt
@@ -97,8 +94,8 @@ func (b *Bank) Transfer(ctx context.Context, request TransferRequest) (Receipt, 
 
 func (r TransferRequest) check() error {
 	switch {
-	case r.CustomerID == "" || r.Key == "" || r.StepUp.TokenID == "":
-		return errors.New("bank: a transfer needs its customer, key and step-up")
+	case r.CustomerID == "" || r.Key == "":
+		return errors.New("bank: a transfer needs its customer and key")
 	case r.Amount <= 0 || r.Amount > MaxAmount:
 		return errors.New("bank: a transfer's amount is out of range")
 	}
@@ -127,12 +124,8 @@ func (b *Bank) newAttempt(request TransferRequest) *attempt {
 
 // run sends the transaction once and settles what it answers. A transient error leaves the outcome open.
 func (a *attempt) run(ctx context.Context) (Receipt, error) {
-	// What needs no look at the accounts. An account of somebody else is, to this caller, not there.
-	if a.request.From.Owner() != a.request.CustomerID {
-		return a.refuse(ctx, NoSuchAccount, Payer)
-	}
-	if a.request.From == a.request.To {
-		return a.refuse(ctx, SameAccount, "")
+	if refusal, party := a.request.breaksAlone(); refusal != "" {
+		return a.refuse(ctx, refusal, party)
 	}
 	accepted, err := a.newRecord(a.request, a.outcome)
 	if err != nil {
@@ -156,8 +149,8 @@ func (a *attempt) run(ctx context.Context) (Receipt, error) {
 		return Receipt{}, err
 	case settled.replayed:
 		return replay(a.request, settled.found)
-	case settled.stepUpUsed:
-		return Receipt{}, ErrStepUpUsed
+	case settled.approvalUsed:
+		return Receipt{}, ErrApprovalUsed
 	case settled.refusal != "":
 		return a.refuse(ctx, settled.refusal, settled.party)
 	}

@@ -67,7 +67,7 @@ func TestARepetitionGetsTheFirstAnswerByteForByte(t *testing.T) {
 	request := f.Request(alice, bob, 100_00) // empties the account: the repetition would not be covered
 	first := transfer(t, f, request)
 	f.Now = f.Now.Add(48 * time.Hour)
-	request.StepUp.TokenID = "another token"
+	request.ApprovalID = "another approval"
 	second := transfer(t, f, request)
 	if !second.Replayed || !bytes.Equal(first.Answer, second.Answer) {
 		t.Errorf("first %s\nthen  %s", first.Answer, second.Answer)
@@ -149,39 +149,39 @@ func TestARefusalIsFinalForItsKeyAndUsesNothingUp(t *testing.T) {
 		t.Errorf("first %s\nthen  %s", first.Answer, again.Answer)
 	}
 	retried := f.Request(alice, bob, 100_01)
-	retried.StepUp = request.StepUp
+	retried.ApprovalID = request.ApprovalID
 	if receipt := transfer(t, f, retried); receipt.Refusal != "" {
-		t.Errorf("the step-up of a refused transfer was used up: %q", receipt.Refusal)
+		t.Errorf("the approval of a refused transfer was used up: %q", receipt.Refusal)
 	}
 	wantBalances(t, f, map[bank.AccountID]bank.Amount{alice: 499_99, bob: 150_01})
 }
 
-func TestAStepUpPaysForOneTransfer(t *testing.T) {
+func TestAnApprovalPaysForOneTransfer(t *testing.T) {
 	f := aBank(t)
 	first, second := f.Request(alice, bob, 1_00), f.Request(alice, bob, 2_00)
-	second.StepUp = first.StepUp
+	second.ApprovalID = first.ApprovalID
 	transfer(t, f, first)
-	if _, err := f.Transfer(t.Context(), second); !errors.Is(err, bank.ErrStepUpUsed) {
+	if _, err := f.Transfer(t.Context(), second); !errors.Is(err, bank.ErrApprovalUsed) {
 		t.Fatalf("second: %v", err)
 	}
 	if again := transfer(t, f, first); !again.Replayed {
 		t.Error("a repetition of the first counted as a second use")
 	}
-	second.StepUp.TokenID = "a new step-up"
+	second.ApprovalID = "a new approval"
 	if receipt := transfer(t, f, second); receipt.Refusal != "" || receipt.Replayed {
 		t.Errorf("the challenge was recorded under the key: %+v", receipt)
 	}
 	wantBalances(t, f, map[bank.AccountID]bank.Amount{alice: 97_00, bob: 53_00})
 }
 
-func TestTwoTransfersRacingForOneStepUpHaveOneWinner(t *testing.T) {
+func TestTwoTransfersRacingForOneApprovalHaveOneWinner(t *testing.T) {
 	f := aBank(t)
 	var group sync.WaitGroup
 	var mu sync.Mutex
 	moved, refused := 0, 0
 	for range 8 {
 		request := f.Request(alice, bob, 1_00)
-		request.StepUp.TokenID = "shared"
+		request.ApprovalID = "shared"
 		group.Go(func() {
 			_, err := f.Transfer(t.Context(), request)
 			mu.Lock()
@@ -189,7 +189,7 @@ func TestTwoTransfersRacingForOneStepUpHaveOneWinner(t *testing.T) {
 			switch {
 			case err == nil:
 				moved++
-			case errors.Is(err, bank.ErrStepUpUsed):
+			case errors.Is(err, bank.ErrApprovalUsed):
 				refused++
 			default:
 				t.Error(err)

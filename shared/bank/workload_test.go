@@ -39,16 +39,16 @@ func (w *world) operate(ctx context.Context, random *rand.Rand, name string) {
 	request := bank.TransferRequest{
 		CustomerID: from.Owner(), Key: bank.IdempotencyKey("key-" + name), From: from, To: w.hot[random.IntN(len(w.hot))],
 		Amount: bank.Amount(1 + random.IntN(20_00)), Currency: "EUR",
-		StepUp: bank.StepUp{TokenID: "token-" + name, ExpiresAt: time.Now().Add(time.Hour)},
+		ApprovalID: "approval-" + name,
 	}
 	any := func(bank.Receipt) bool { return true }
 	accepted := func(r bank.Receipt) bool { return r.Refusal == "" }
 	refused := func(r bank.Receipt) bool { return r.Refusal != "" }
 	switch share := random.IntN(100); {
-	case share < 20: // a repetition of a finished request, sometimes with a new step-up
+	case share < 20: // a repetition of a finished request, sometimes with a new approval
 		if earlier, ok := w.pick(random, any); ok {
 			if random.IntN(2) == 0 {
-				earlier.StepUp = request.StepUp
+				earlier.ApprovalID = request.ApprovalID
 			}
 			w.send(ctx, random, earlier, "")
 			return
@@ -59,16 +59,16 @@ func (w *world) operate(ctx context.Context, random *rand.Rand, name string) {
 			w.send(ctx, random, earlier, "the key of another request")
 			return
 		}
-	case share < 30: // a step-up that has paid
+	case share < 30: // an approval that has paid
 		if earlier, ok := w.pick(random, accepted); ok {
-			request.StepUp = earlier.StepUp
-			w.send(ctx, random, request, "a step-up that has paid")
+			request.ApprovalID = earlier.ApprovalID
+			w.send(ctx, random, request, "an approval that has paid")
 			return
 		}
-	case share < 35: // a step-up that was refused, and may therefore pay; two may be after the same one
+	case share < 35: // an approval that was refused, and may therefore pay; two may be after the same one
 		if earlier, ok := w.pick(random, refused); ok {
-			request.StepUp = earlier.StepUp
-			w.send(ctx, random, request, "a step-up that may be taken")
+			request.ApprovalID = earlier.ApprovalID
+			w.send(ctx, random, request, "an approval that may be taken")
 			return
 		}
 	case share < 42: // a request that can never succeed
@@ -100,9 +100,9 @@ func (w *world) send(ctx context.Context, random *rand.Rand, request bank.Transf
 			w.violated("key %s was taken for another request: %s, %v", request.Key, receipt.Answer, err)
 		}
 		return
-	case abuse == "a step-up that has paid" && err == nil && request.From != request.To && receipt.Refusal == "":
-		w.violated("step-up %s paid again: %s", request.StepUp.TokenID, receipt.Answer)
-	case abuse != "" && errors.Is(err, bank.ErrStepUpUsed):
+	case abuse == "an approval that has paid" && err == nil && request.From != request.To && receipt.Refusal == "":
+		w.violated("approval %s paid again: %s", request.ApprovalID, receipt.Answer)
+	case abuse != "" && errors.Is(err, bank.ErrApprovalUsed):
 		return
 	case err != nil && !lost:
 		w.violated("%s: %v", request.Key, err)

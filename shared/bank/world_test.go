@@ -53,6 +53,7 @@ type world struct {
 // fate is what callers know about one idempotency key.
 type fate struct {
 	request    bank.TransferRequest
+	approvals  map[string]bool // sent with it
 	answers    []bank.Receipt
 	unanswered int
 
@@ -99,8 +100,9 @@ func (w *world) violated(format string, values ...any) {
 func (w *world) fateOf(request bank.TransferRequest) *fate {
 	id := request.CustomerID + "/" + string(request.Key)
 	if w.fates[id] == nil {
-		w.fates[id] = &fate{request: request, called: time.Now()}
+		w.fates[id] = &fate{request: request, called: time.Now(), approvals: map[string]bool{}}
 	}
+	w.fates[id].approvals[request.ApprovalID] = true
 	return w.fates[id]
 }
 

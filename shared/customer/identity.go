@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -52,6 +53,20 @@ func (d *Directory) ByIdentity(ctx context.Context, sub identity.Subject) (Custo
 // [Directory.ByIdentity] says who may act.
 func (d *Directory) IdentityOwner(ctx context.Context, sub identity.Subject) (customerID string, err error) {
 	return d.owner(ctx, identityKey(sub))
+}
+
+// Identities returns the subs that are linked to a customer, sorted; none of a customer who is not there or is disabled.
+// One that was linked before customers had this list is in it once it is linked again.
+func (d *Directory) Identities(ctx context.Context, customerID string) ([]identity.Subject, error) {
+	row, err := d.read(ctx, "customer#"+customerID)
+	if err != nil || row["disabled_at"] != nil {
+		return nil, err
+	}
+	var subs []identity.Subject
+	for _, sub := range slices.Sorted(slices.Values(dynamo.SetOf(row["identities"]))) {
+		subs = append(subs, identity.Subject(sub))
+	}
+	return subs, nil
 }
 
 // Identify tells which customer an identity that logs in from address is, linking it first if [Config].Providers says

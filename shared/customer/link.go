@@ -18,7 +18,7 @@ func (d *Directory) Link(ctx context.Context, customerID string, sub identity.Su
 	link := d.link(customerID, sub, "operator")
 	link.Put.ConditionExpression = aws.String("attribute_not_exists(#key) OR customer_id = :id")
 	link.Put.ExpressionAttributeValues = dynamo.Item{":id": dynamo.Text(customerID)}
-	err := dynamo.Transact(ctx, d.client, d.mark(customerID, "linked_at", "attribute_exists(#key)"), link)
+	err := dynamo.Transact(ctx, d.client, d.mark(customerID, linking(sub), "attribute_exists(#key)"), link)
 	if reasons, _ := dynamo.Cancellation(err); len(reasons) == 2 {
 		switch {
 		case dynamo.Failed(reasons[0]):
@@ -40,7 +40,7 @@ func (d *Directory) Link(ctx context.Context, customerID string, sub identity.Su
 // password, no more.
 func (d *Directory) Unlink(ctx context.Context, customerID string, sub identity.Subject) error {
 	err := dynamo.Transact(ctx, d.client,
-		d.mark(customerID, "unlinked_at", "attribute_exists(#key)"),
+		d.mark(customerID, unlinking(sub), "attribute_exists(#key)"),
 		types.TransactWriteItem{Delete: &types.Delete{
 			TableName: &d.table, Key: key(identityKey(sub)),
 			ConditionExpression:                 aws.String("customer_id = :id"),
@@ -80,7 +80,7 @@ func (d *Directory) linkByEmail(ctx context.Context, id Identity) (Login, error)
 	if customerID == "" {
 		return Login{}, ErrUnknownIdentity
 	}
-	first := d.mark(customerID, "linked_at",
+	first := d.mark(customerID, linking(id.Subject),
 		enabled+" AND email = :email AND attribute_not_exists(linked_at) AND attribute_not_exists(unlinked_at)")
 	first.Update.ExpressionAttributeValues[":email"] = dynamo.Text(foldEmail(id.Email))
 	return Login{
@@ -89,12 +89,25 @@ func (d *Directory) linkByEmail(ctx context.Context, id Identity) (Login, error)
 	}, nil
 }
 
-// mark sets a time of the customer to now, on a condition.
-func (d *Directory) mark(customerID, name, condition string) types.TransactWriteItem {
+// change is what linking or unlinking an identity changes of the customer.
+type change struct {
+	expression string
+	sub        identity.Subject
+}
+
+func linking(sub identity.Subject) change {
+	return change{"SET linked_at = :now ADD identities :subs", sub}
+}
+
+func unlinking(sub identity.Subject) change {
+	return change{"SET unlinked_at = :now DELETE identities :subs", sub}
+}
+
+// mark makes a change of the customer, on a condition.
+func (d *Directory) mark(customerID string, c change, condition string) types.TransactWriteItem {
 	return types.TransactWriteItem{Update: &types.Update{
-		TableName: &d.table, Key: key("customer#" + customerID),
-		UpdateExpression:          aws.String("SET " + name + " = :now"),
-		ExpressionAttributeValues: dynamo.Item{":now": dynamo.Seconds(d.now())},
+		TableName: &d.table, Key: key("customer#" + customerID), UpdateExpression: &c.expression,
+		ExpressionAttributeValues: dynamo.Item{":now": dynamo.Seconds(d.now()), ":subs": dynamo.Set(string(c.sub))},
 		ConditionExpression:       &condition, ExpressionAttributeNames: keyName,
 	}}
 }

@@ -15,7 +15,7 @@ import (
 // one writes a new item under id, once.
 func one(db *dynamotest.DB, id string) types.TransactWriteItem {
 	return types.TransactWriteItem{Put: &types.Put{
-		TableName: new(db.Tables["StepUpsTable"]), Item: dynamo.Item{"token_id": dynamo.Text(id)}, ConditionExpression: new("attribute_not_exists(token_id)"),
+		TableName: new(db.Tables["ApprovalsTable"]), Item: dynamo.Item{"approval_id": dynamo.Text(id)}, ConditionExpression: new("attribute_not_exists(approval_id)"),
 	}}
 }
 
@@ -34,7 +34,7 @@ func TestACancellationGivesAReasonAnItem(t *testing.T) {
 func TestASingleWritesFailedConditionIsOneToo(t *testing.T) {
 	db := dynamotest.New(t)
 	_, err := db.Client.PutItem(t.Context(), &dynamodb.PutItemInput{
-		TableName: new(db.Tables["StepUpsTable"]), Item: dynamo.Item{"token_id": dynamo.Text("a")}, ConditionExpression: new("attribute_exists(token_id)"),
+		TableName: new(db.Tables["ApprovalsTable"]), Item: dynamo.Item{"approval_id": dynamo.Text("a")}, ConditionExpression: new("attribute_exists(approval_id)"),
 	})
 	if !dynamo.ConditionFailed(err) || dynamo.Transient(err) {
 		t.Error(err)
@@ -48,7 +48,7 @@ func TestEveryInjectedFaultIsTransientAndATransactionHappensOnce(t *testing.T) {
 	for seed := range uint64(60) {
 		ctx := dynamotest.WithTrouble(t.Context(), &dynamotest.Trouble{Rate: 0.7, Rand: rand.New(rand.NewPCG(seed, 0))})
 		update := types.TransactWriteItem{Update: &types.Update{
-			TableName: new(db.Tables["StepUpsTable"]), Key: dynamo.Item{"token_id": dynamo.Text("counter")},
+			TableName: new(db.Tables["ApprovalsTable"]), Key: dynamo.Item{"approval_id": dynamo.Text("counter")},
 			UpdateExpression: new("ADD uses :one"), ExpressionAttributeValues: dynamo.Item{":one": dynamo.Number(1)},
 		}}
 		before := uses(t, db)
@@ -71,7 +71,7 @@ func TestEveryInjectedFaultIsTransientAndATransactionHappensOnce(t *testing.T) {
 func uses(t *testing.T, db *dynamotest.DB) int64 {
 	t.Helper()
 	got, err := db.Client.GetItem(t.Context(), &dynamodb.GetItemInput{
-		TableName: new(db.Tables["StepUpsTable"]), Key: dynamo.Item{"token_id": dynamo.Text("counter")}, ConsistentRead: new(true),
+		TableName: new(db.Tables["ApprovalsTable"]), Key: dynamo.Item{"approval_id": dynamo.Text("counter")}, ConsistentRead: new(true),
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -34,6 +34,14 @@ func TextOf(v types.AttributeValue) string {
 	return ""
 }
 
+// SetOf returns the strings of the set in v, none if v is missing or no set of strings.
+func SetOf(v types.AttributeValue) []string {
+	if s, ok := v.(*types.AttributeValueMemberSS); ok {
+		return s.Value
+	}
+	return nil
+}
+
 // NumberOf returns the integer in v, or 0 if v is missing or no integer.
 func NumberOf(v types.AttributeValue) int64 {
 	if n, ok := v.(*types.AttributeValueMemberN); ok {

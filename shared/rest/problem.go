@@ -72,6 +72,8 @@ var challengeTitles = map[string]string{
 	access.CodeInvalidToken:                   "The token is not valid",
 	access.CodeInsufficientScope:              "The token does not cover this",
 	access.CodeInsufficientUserAuthentication: "A fresh second factor is needed",
+	access.CodeApprovalMismatch:               "Another transfer was approved",
+	access.CodeApprovalNotBound:               "The approval names no transfer",
 }
 
 // Codes lists each code that a function may answer with, and the status that goes with it.

@@ -34,15 +34,11 @@ func New(t testing.TB) *Fixture {
 // On returns a bank on the tables of db that speaks through client, which may be a disturbed one.
 func On(t testing.TB, db *dynamotest.DB, client *dynamodb.Client, now func() time.Time) *bank.Bank {
 	t.Helper()
-	b, err := bank.New(bank.Config{
+	return bank.New(bank.Config{
 		Client: client, Now: now,
 		Accounts: db.Tables["AccountsTable"], Transfers: db.Tables["TransfersTable"],
-		Ledger: db.Tables["LedgerTable"], StepUps: db.Tables["StepUpsTable"],
+		Ledger: db.Tables["LedgerTable"], Approvals: db.Tables["ApprovalsTable"],
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
 }
 
 // Account opens an account and deposits the balance, in minor units, then moves the clock on by a second.
@@ -60,12 +56,12 @@ func (f *Fixture) Account(t testing.TB, id bank.AccountID, currency bank.Currenc
 	return id
 }
 
-// Request returns a transfer in euros, asked for by the payer's owner, with a key and a step-up of its own.
+// Request returns a transfer in euros, asked for by the payer's owner, with a key and an approval of its own.
 func (f *Fixture) Request(from, to bank.AccountID, amount bank.Amount) bank.TransferRequest {
 	n := f.keys.Add(1)
 	return bank.TransferRequest{
-		CustomerID: from.Owner(), Key: bank.IdempotencyKey(fmt.Sprintf("key-%d", n)), From: from, To: to, Amount: amount, Currency: "EUR",
-		StepUp: bank.StepUp{TokenID: fmt.Sprintf("token-%d", n), ExpiresAt: f.Now.Add(time.Hour)},
+		CustomerID: from.Owner(), Key: bank.IdempotencyKey(fmt.Sprintf("key-%d", n)), From: from, To: to,
+		Amount: amount, Currency: "EUR", ApprovalID: fmt.Sprintf("approval-%d", n),
 	}
 }
 

@@ -1,0 +1,53 @@
+package main
+
+import (
+	"drawbridge/shared/bank"
+	"drawbridge/shared/rest"
+)
+
+// order is the body of POST /transfer; amount is a decimal string in the currency's own digits.
+type order struct {
+	From     string `json:"from"`
+	To       string `json:"to"`
+	Amount   string `json:"amount"`
+	Currency string `json:"currency"`
+}
+
+// read checks the form of a request. What it refuses is not recorded under the key: nothing was understood.
+func read(r *rest.Request, customerID string) (bank.TransferRequest, error) {
+	request := bank.TransferRequest{CustomerID: customerID, ApprovalID: r.Principal.ApprovalID}
+	var err error
+	if request.Key, err = idempotencyKey(r.Header("Idempotency-Key")); err != nil {
+		return request, err
+	}
+	var body order
+	if err := r.DecodeJSON(&body); err != nil {
+		return request, err
+	}
+	if request.From, err = bank.ParseAccountID(body.From); err != nil {
+		return request, rest.Refuse("invalid_request", "from is "+err.Error()+".")
+	}
+	if request.To, err = bank.ParseAccountID(body.To); err != nil {
+		return request, rest.Refuse("invalid_request", "to is "+err.Error()+".")
+	}
+	if request.Currency, err = bank.ParseCurrency(body.Currency); err != nil {
+		return request, rest.Refuse("invalid_request", "currency is "+err.Error()+".")
+	}
+	if request.Amount, err = bank.ParseAmount(body.Amount, request.Currency); err != nil {
+		return request, rest.Refuse("invalid_request", "amount is "+err.Error()+".")
+	}
+	return request, nil
+}
+
+// idempotencyKey reads the Idempotency-Key header.
+func idempotencyKey(header string) (bank.IdempotencyKey, error) {
+	if header == "" {
+		return "", rest.Refuse("missing_idempotency_key",
+			"Send a new random Idempotency-Key with each transfer, and the same one with each repetition of it.")
+	}
+	key, err := bank.ParseIdempotencyKey(header)
+	if err != nil {
+		return "", rest.Refuse("invalid_idempotency_key", "The Idempotency-Key is "+err.Error()+"; a UUID will do.")
+	}
+	return key, nil
+}

@@ -1,0 +1,128 @@
+package bank
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"drawbridge/shared/dynamo"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// PayeesADay is of how many payees a customer learns something on one day (UTC) without an approval.
+//
+// That an account is there, open and in the currency is told by a challenge as well as its contrary by a refusal, so each
+// payee that is looked at counts, not only those that are refused. Beyond the bound nobody looks: the challenge comes, and
+// what the payee breaks is told after the approval. With an approval for no transfer in particular a customer may ask for
+// any number of payees within its minutes, so these few are no more than that; with one that names its payee there are no
+// others.
+const PayeesADay = 10
+
+// Preview is what can be said of a request that is not approved. The zero Preview says nothing: it may succeed.
+type Preview struct {
+	Answered *Receipt // what the key was answered with
+	Refusal  Refusal  // else why the request would be refused now; this is not kept under the key
+	Party    Party
+}
+
+// Preview looks at a request without carrying it out, so that nobody is asked to approve what cannot succeed. It writes
+// nothing but which payees the customer has asked for. ErrKeyReused and ErrUnavailable are as of [Bank.Transfer].
+func (b *Bank) Preview(ctx context.Context, request TransferRequest) (preview Preview, err error) {
+	if err := request.check(); err != nil {
+		return Preview{}, err
+	}
+	err = persist(ctx, func(ctx context.Context) (err error) {
+		preview, err = b.preview(ctx, request)
+		return err
+	})
+	return preview, err
+}
+
+func (b *Bank) preview(ctx context.Context, request TransferRequest) (Preview, error) {
+	refusal, party := request.breaksAlone()
+	found, err := b.readForPreview(ctx, request, refusal == "")
+	switch {
+	case err != nil:
+		return Preview{}, err
+	case found.record != nil:
+		receipt, err := replay(request, found.record)
+		return Preview{Answered: &receipt}, err
+	case refusal != "":
+		return Preview{Refusal: refusal, Party: party}, nil
+	}
+	now := b.Now()
+	if refusal, _, err := request.payerBreaks(found.payer, now); err != nil || refusal != "" {
+		return Preview{Refusal: refusal, Party: Payer}, err
+	}
+	refusal, err = request.payeeBreaks(found.payee)
+	if err != nil {
+		return Preview{}, err
+	}
+	told, err := b.mayLearnOf(ctx, request, now)
+	if err != nil || !told || refusal == "" {
+		return Preview{}, err
+	}
+	return Preview{Refusal: refusal, Party: Payee}, nil
+}
+
+// previewed are the items that a preview reads; one that is not there is nil.
+type previewed struct{ record, payer, payee dynamo.Item }
+
+// readForPreview reads the record of the key and, if wanted, both accounts, in one round trip.
+func (b *Bank) readForPreview(ctx context.Context, request TransferRequest, accounts bool) (found previewed, err error) {
+	recordKey := dynamo.Item{"transfer_key": dynamo.Text(request.recordKey())}
+	items := map[string]types.KeysAndAttributes{b.Transfers: {Keys: []dynamo.Item{recordKey}, ConsistentRead: new(true)}}
+	if accounts {
+		keys := []dynamo.Item{request.From.key(), request.To.key()}
+		items[b.Accounts] = types.KeysAndAttributes{Keys: keys, ConsistentRead: new(true)}
+	}
+	out, err := b.Client.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{RequestItems: items})
+	if err != nil {
+		return found, fmt.Errorf("bank: failed to read for a preview: %w", err)
+	}
+	if len(out.UnprocessedKeys) > 0 { // throttled
+		return found, errUnsettled
+	}
+	for _, item := range slices.Concat(slices.Collect(maps.Values(out.Responses))...) {
+		switch {
+		case item["transfer_key"] != nil:
+			found.record = item
+		case dynamo.TextOf(item["account_id"]) == string(request.From):
+			found.payer = item
+		default:
+			found.payee = item
+		}
+	}
+	return found, nil
+}
+
+// mayLearnOf tells whether the customer may learn of the payee today, and remembers that it has. Of their own accounts
+// customers know all.
+func (b *Bank) mayLearnOf(ctx context.Context, request TransferRequest, now time.Time) (bool, error) {
+	if request.To.Owner() == request.CustomerID {
+		return true, nil
+	}
+	// Approval ids have no slash: this is the name of none.
+	counter := "payees/" + request.CustomerID + "/" + day(now)
+	_, err := b.Client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: &b.Approvals, Key: dynamo.Item{"approval_id": dynamo.Text(counter)},
+		UpdateExpression:    new("ADD payees :payees SET expires_at = :end"),
+		ConditionExpression: new("attribute_not_exists(payees) OR contains(payees, :payee) OR size(payees) < :most"),
+		ExpressionAttributeValues: dynamo.Item{
+			":payees": dynamo.Set(string(request.To)), ":payee": dynamo.Text(string(request.To)),
+			":most": dynamo.Number(PayeesADay), ":end": dynamo.Seconds(now.Add(48 * time.Hour)),
+		},
+	})
+	if _, exhausted := errors.AsType[*types.ConditionalCheckFailedException](err); exhausted {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("bank: failed to count a payee: %w", err)
+	}
+	return true, nil
+}
