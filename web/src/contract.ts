@@ -280,7 +280,7 @@ export interface components {
         };
         readonly Problem429: {
             /** @enum {string} */
-            readonly code: "too_many_attempts";
+            readonly code: "too_many_attempts" | "too_many_requests";
             readonly detail?: string;
             /** @enum {integer} */
             readonly status?: 429;

@@ -18,6 +18,10 @@ const byCode: Readonly<Record<string, Words>> = {
     title: 'Too many attempts',
     text: 'To protect your account we pause sign-ins for a while. Please try again later.',
   },
+  too_many_requests: {
+    title: 'One moment, please',
+    text: 'Many requests reached the bank at once, and yours was not looked at. Please try again in a few seconds.',
+  },
   sign_in_denied: {
     title: 'You are not signed in',
     text: 'The sign-in was refused or cancelled. Nothing has changed; you can try again.',
