@@ -33,22 +33,22 @@ type bank struct {
 // answer is the policy as API Gateway reads it.
 type answer struct {
 	PrincipalID    string         `json:"principalId"`
-	PolicyDocument policyDocument `json:"policyDocument"`
+	PolicyDocument document       `json:"policyDocument"`
 	Context        map[string]any `json:"context"`
 }
 
-type policyDocument struct {
+type document struct {
 	Version   string
-	Statement []statement
+	Statement []permission
 }
 
-type statement struct {
+type permission struct {
 	Action, Effect, Resource string
 }
 
 // one is the document with one statement, for the whole stage.
-func one(effect string) policyDocument {
-	return policyDocument{Version: "2012-10-17", Statement: []statement{{"execute-api:Invoke", effect, stageARN}}}
+func one(effect string) document {
+	return document{Version: "2012-10-17", Statement: []permission{{"execute-api:Invoke", effect, stageARN}}}
 }
 
 func open(t testing.TB) *bank {

@@ -52,7 +52,9 @@ func (v verdict) answer(stage string) ([]byte, error) {
 	case v.err != nil:
 		return nil, errUnavailable
 	case v.description != "":
-		return policy("nobody", "Deny", stage, map[string]any{"error": access.CodeInvalidToken, "error_description": v.description})
+		return policyFor("nobody", "Deny", stage, map[string]string{
+			"error": access.CodeInvalidToken, "error_description": v.description,
+		})
 	}
-	return policy(string(v.principal.Subject), "Allow", stage, v.principal.Context())
+	return policyFor(string(v.principal.Subject), "Allow", stage, v.principal.Context())
 }

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"io"
 	"time"
 
+	"drawbridge/shared/access"
 	"drawbridge/shared/token"
 )
 
@@ -19,48 +21,75 @@ type record struct {
 	metrics directives
 }
 
-// directives say what CloudWatch is to make of a line: counts and latency by decision and by reason, and the health of the
-// keys. A metric that a directive names has to be in the line, so there are two: the age is known once there are keys.
-type directives struct{ withoutAge, withAge string }
+// line is what is logged.
+type line struct {
+	Time      time.Time   `json:"time"`
+	Level     string      `json:"level"`
+	Message   string      `json:"msg"`
+	RequestID string      `json:"request_id"`
+	Decision  string      `json:"decision"`
+	Reason    string      `json:"reason"`
+	Kind      access.Kind `json:"kind,omitempty"`
+	KeyID     string      `json:"kid,omitempty"`
+	Name      string      `json:"name,omitempty"`
+	Cause     string      `json:"cause,omitempty"`
+
+	LatencyUS int64 `json:"latency_us"`
+	Decisions int   `json:"decisions"`
+	// Counted since the line before, so that summing up the lines counts each fetch once.
+	KeySetFetches  int    `json:"key_set_fetches"`
+	KeySetFailures int    `json:"key_set_failures"`
+	KeySetAgeS     *int64 `json:"key_set_age_s,omitempty"`
+
+	AWS struct {
+		Timestamp         int64 // milliseconds
+		CloudWatchMetrics []directive
+	} `json:"_aws"`
+}
+
+// directive says what CloudWatch is to make of a line.
+type directive struct {
+	Namespace  string
+	Dimensions [][]string
+	Metrics    []metric
+}
+
+type metric struct{ Name, Unit string }
+
+// directives are counts and latency by decision and by reason, and the health of the keys. A metric that a directive
+// names has to be in the line, so there are two: the age is known once there are keys.
+type directives struct{ withoutAge, withAge []directive }
 
 // metricsIn is for metrics in a namespace, which is the stack's own: two stacks of one account do not add up.
 func metricsIn(namespace string) directives {
-	in := string(object("{").text("Namespace", namespace))
-	metrics := `[` + in + `,"Dimensions":[["decision"],["decision","reason"]],` +
-		`"Metrics":[{"Name":"decisions","Unit":"Count"},{"Name":"latency_us","Unit":"Microseconds"}]},` +
-		in + `,"Dimensions":[[]],"Metrics":[` +
-		`{"Name":"key_set_fetches","Unit":"Count"},{"Name":"key_set_failures","Unit":"Count"}`
+	decisions := directive{
+		Namespace: namespace, Dimensions: [][]string{{"decision"}, {"decision", "reason"}},
+		Metrics: []metric{{"decisions", "Count"}, {"latency_us", "Microseconds"}},
+	}
+	health := []metric{{"key_set_fetches", "Count"}, {"key_set_failures", "Count"}, {"key_set_age_s", "Seconds"}}
+	keys := func(metrics []metric) directive {
+		return directive{Namespace: namespace, Dimensions: [][]string{{}}, Metrics: metrics}
+	}
 	return directives{
-		withoutAge: metrics + `]}]`,
-		withAge:    metrics + `,{"Name":"key_set_age_s","Unit":"Seconds"}]}]`,
+		withoutAge: []directive{decisions, keys(health[:2])},
+		withAge:    []directive{decisions, keys(health)},
 	}
 }
 
 func (r record) write(e event, v verdict, start, end time.Time) {
-	decision, level := v.decision()
-	line := append(make(object, 0, 1024), `{"time":"`...)
-	line = append(end.UTC().AppendFormat(line, time.RFC3339Nano), '"')
-	line = line.text("level", level).text("msg", "decision").
-		text("request_id", e.requestID).
-		text("decision", decision).
-		text("reason", v.reason).
-		textIfAny("kind", string(v.principal.Kind)).
-		textIfAny("kid", v.kid).
-		textIfAny("name", v.name).
-		textIfAny("cause", causeOf(v)).
-		number("latency_us", end.Sub(start).Microseconds()).
-		number("decisions", 1)
-	// Counted since the line before, so that summing up the lines counts each fetch once.
 	state := r.keys.Drain()
-	line = line.number("key_set_fetches", int64(state.Fetches)).number("key_set_failures", int64(state.Failed))
-	metrics := r.metrics.withoutAge
-	if !state.FetchedAt.IsZero() {
-		line = line.number("key_set_age_s", int64(end.Sub(state.FetchedAt).Seconds()))
-		metrics = r.metrics.withAge
+	l := line{
+		Time: end.UTC(), Message: "decision", RequestID: e.requestID, Reason: v.reason, Kind: v.principal.Kind,
+		KeyID: v.kid, Name: v.name, Cause: causeOf(v),
+		LatencyUS: end.Sub(start).Microseconds(), Decisions: 1, KeySetFetches: state.Fetches, KeySetFailures: state.Failed,
 	}
-	line = append(line.name("_aws"), '{').number("Timestamp", end.UnixMilli()).name("CloudWatchMetrics")
-	line = append(line, metrics...)
-	_, _ = r.out.Write(append(line, "}}\n"...)) // there is nowhere to say that the log cannot be written
+	l.Decision, l.Level = v.decision()
+	l.AWS.Timestamp, l.AWS.CloudWatchMetrics = end.UnixMilli(), r.metrics.withoutAge
+	if !state.FetchedAt.IsZero() {
+		age := int64(end.Sub(state.FetchedAt).Seconds())
+		l.KeySetAgeS, l.AWS.CloudWatchMetrics = &age, r.metrics.withAge
+	}
+	_ = json.NewEncoder(r.out).Encode(l) // there is nowhere to say that the log cannot be written
 }
 
 // decision is what a verdict amounts to, and how loudly it is logged.
@@ -76,7 +105,7 @@ func (v verdict) decision() (decision, level string) {
 	return "allow", "INFO"
 }
 
-// causeOf says in words of ours why something could not be had.
+// causeOf says in words of ours what was out of reach.
 func causeOf(v verdict) string {
 	var fetch *token.FetchError
 	switch {

@@ -50,14 +50,13 @@ type Principal struct {
 	CustomerID string    // set for sessions; a user's is looked up by Subject
 }
 
-// Context returns the principal as API Gateway's authorizer context. Every value is a string: a list or a map in
-// it would be answered with status 500, and numbers arrive at the function as strings anyway.
-func (p Principal) Context() map[string]any {
+// Context returns the principal as API Gateway's authorizer context, where everything arrives as a string.
+func (p Principal) Context() map[string]string {
 	mfaAt := ""
 	if !p.MFAAt.IsZero() {
 		mfaAt = strconv.FormatInt(p.MFAAt.Unix(), 10)
 	}
-	return map[string]any{
+	return map[string]string{
 		"kind":        string(p.Kind),
 		"sub":         string(p.Subject),
 		"client_id":   string(p.ClientID),

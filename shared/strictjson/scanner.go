@@ -91,9 +91,10 @@ func (s *scanner) declare(names []name, exact string) ([]name, error) {
 	folded := Fold(exact)
 	for _, other := range names {
 		switch {
+		case other.folded != folded:
 		case other.exact == exact:
 			return names, ErrRepeated
-		case other.folded == folded:
+		default:
 			return names, ErrVariant
 		}
 	}

@@ -59,7 +59,12 @@ func name[T ~string](r *claimReader, c claim, parse func(string) (T, error)) T {
 }
 
 func plain(text string) bool {
-	return text != "" && len(text) <= maxText && strings.IndexFunc(text, unicode.IsControl) < 0
+	for _, c := range text {
+		if unicode.IsControl(c) {
+			return false
+		}
+	}
+	return text != "" && len(text) <= maxText
 }
 
 func (r *claimReader) truth(c claim) bool {

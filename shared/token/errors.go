@@ -74,35 +74,38 @@ const (
 	SignatureMismatch Reason = "signature_mismatch"
 )
 
-var stages = map[Stage][]Reason{
-	StageShape: {TooLarge, WrongParts, WrongEncoding},
-	StageHeader: {
+var stages = []struct {
+	stage   Stage
+	reasons []Reason
+}{
+	{StageShape, []Reason{TooLarge, WrongParts, WrongEncoding}},
+	{StageHeader, []Reason{
 		HeaderMalformed, HeaderNameRepeated, HeaderNameVariant, HeaderTooComplex, HeaderWrongType, HeaderCritical,
 		HeaderEmbedsKey, HeaderTransforms, AlgorithmRefused, WrongTokenType, KeyIDMissing, KeyIDMalformed,
-	},
-	StageClaims: {
+	}},
+	{StageClaims, []Reason{
 		ClaimsMalformed, ClaimsNameRepeated, ClaimsNameVariant, ClaimsTooComplex, ClaimMissing, ClaimWrongType,
 		ClaimOutOfBounds, ClaimMalformed, SenderConstrained, WrongIssuer, WrongAudience, WrongParty, WrongKind,
 		Expired, NotYetValid, IssuedInFuture, ImplausibleLife,
-	},
-	StageKey:       {KeyUnknown, KeysUnavailable},
-	StageSignature: {SignatureSize, SignatureMismatch},
+	}},
+	{StageKey, []Reason{KeyUnknown, KeysUnavailable}},
+	{StageSignature, []Reason{SignatureSize, SignatureMismatch}},
 }
 
 // Reasons returns every reason there is, in the order of the stages.
 func Reasons() []Reason {
 	var all []Reason
-	for _, stage := range []Stage{StageShape, StageHeader, StageClaims, StageKey, StageSignature} {
-		all = append(all, stages[stage]...)
+	for _, s := range stages {
+		all = append(all, s.reasons...)
 	}
 	return all
 }
 
 // Stage is the stage that a reason belongs to.
 func (r Reason) Stage() Stage {
-	for stage, reasons := range stages {
-		if slices.Contains(reasons, r) {
-			return stage
+	for _, s := range stages {
+		if slices.Contains(s.reasons, r) {
+			return s.stage
 		}
 	}
 	return ""

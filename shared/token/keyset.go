@@ -1,9 +1,9 @@
 package token
 
 import (
-	"context"
 	"crypto/rsa"
 	"encoding/base64"
+	"encoding/json"
 	"slices"
 	"strings"
 	"time"
@@ -27,26 +27,10 @@ type KeySet struct {
 	FetchedAt time.Time
 }
 
-// keys are the usable keys of a KeySet, given out by keyfunc.
+// keys are the usable keys of a set, by their kids.
 type keys struct {
-	keyfunc   keyfunc.Keyfunc
-	fetchedAt time.Time
-}
-
-// find returns the key of a kid, or nil. keyfunc asks for the token's header, and refuses a key for another algorithm.
-func (k *keys) find(kid string) *rsa.PublicKey {
-	found, err := k.keyfunc.Keyfunc(&jwt.Token{Header: map[string]any{"alg": algorithm, jwkset.HeaderKID: kid}})
-	if err != nil {
-		return nil
-	}
-	key, _ := found.(*rsa.PublicKey)
-	return key
-}
-
-// set returns the keys as a KeySet.
-func (k *keys) set(ctx context.Context) (KeySet, error) {
-	text, err := k.keyfunc.Storage().JSONPublic(ctx)
-	return KeySet{JWKS: string(text), FetchedAt: k.fetchedAt}, err
+	set  KeySet // of them alone
+	byID map[string]*rsa.PublicKey
 }
 
 // readKeys returns the usable keys of a set, and an error if there are none.
@@ -66,39 +50,39 @@ func readKeys(set KeySet) (*keys, error) {
 			published[e.modulus()] = true
 		}
 	}
-	var kids []string
-	usable, ambiguous := make(map[string]jwkset.JWK), make(map[string]bool)
+	byID, ambiguous := make(map[string]*rsa.PublicKey), make(map[string]bool)
+	var used []jwkset.JWKMarshal
 	for _, e := range list {
-		key, ok := e.usable()
-		if !ok || published[e.modulus()] {
+		if !e.good || published[e.modulus()] {
 			continue
 		}
-		kid := e.jwk.KID
-		if other, there := usable[kid]; there {
-			if !publicKey(other).Equal(publicKey(key)) {
-				ambiguous[kid] = true
-			}
-			continue
+		key := e.key()
+		other, there := byID[e.jwk.KID]
+		switch {
+		case key == nil:
+		case !there:
+			byID[e.jwk.KID] = key
+			used = append(used, e.jwk)
+		case !key.Equal(other):
+			ambiguous[e.jwk.KID] = true
 		}
-		kids, usable[kid] = append(kids, kid), key
 	}
-	kids = slices.DeleteFunc(kids, func(kid string) bool { return ambiguous[kid] })
-	if len(kids) == 0 {
+	for kid := range ambiguous {
+		delete(byID, kid)
+	}
+	if len(byID) == 0 {
 		return nil, &FetchError{Failure: NoUsableKey}
 	}
-	memory := jwkset.NewMemoryStorage()
-	for _, kid := range kids {
-		_ = memory.KeyWrite(context.Background(), usable[kid]) // never fails: it appends to a slice
-	}
-	source, err := keyfunc.New(keyfunc.Options{Storage: memory})
-	return &keys{keyfunc: source, fetchedAt: set.FetchedAt.Round(0)}, err
+	used = slices.DeleteFunc(used, func(jwk jwkset.JWKMarshal) bool { return ambiguous[jwk.KID] })
+	text, err := json.Marshal(jwkset.JWKSMarshal{Keys: used})
+	return &keys{set: KeySet{JWKS: string(text), FetchedAt: set.FetchedAt.Round(0)}, byID: byID}, err
 }
 
 // entry is an element of a JWK Set, cut down to what verifying needs. Of the rest jwkset would refuse a key for an x5t
 // that is hex (Auth0 once published such), and fetch an x5u.
 type entry struct {
 	jwk     jwkset.JWKMarshal
-	good    bool // as far as its members tell
+	good    bool // as far as its members tell, one by one
 	private bool // it comes with its private half, or a part of that
 }
 
@@ -151,7 +135,7 @@ func readEntry(element strictjson.Value) entry {
 		return nil
 	})
 	e.jwk.USE, e.jwk.ALG = jwkset.UseSig, jwkset.AlgRS256 // of a key with exactly one algorithm: RFC 8725 section 3.1
-	e.good = e.good && isObject && e.jwk.KID != "" && e.jwk.KTY != ""
+	e.good = e.good && isObject && !e.private && e.jwk.KID != "" && e.jwk.KTY != ""
 	return e
 }
 
@@ -165,21 +149,26 @@ func allowsVerify(value strictjson.Value) bool {
 	return isList && allowed
 }
 
-func (e entry) usable() (jwkset.JWK, bool) {
-	if !e.good || e.private {
-		return jwkset.JWK{}, false
-	}
-	key, err := jwkset.NewJWKFromMarshal(e.jwk, jwkset.JWKMarshalOptions{}, jwkset.JWKValidateOptions{})
+// key returns the key if keyfunc has it for RS256, and it is neither weak nor too large; else nil.
+func (e entry) key() *rsa.PublicKey {
+	text, err := json.Marshal(e.jwk)
 	if err != nil {
-		return jwkset.JWK{}, false
+		return nil
 	}
-	public := publicKey(key)
-	bits := public.N.BitLen()
-	return key, bits >= minModulus && bits <= maxModulus && public.N.Bit(0) == 1 && public.E >= 65537 && public.E%2 == 1
+	source, err := keyfunc.NewJWKJSON(text)
+	if err != nil {
+		return nil
+	}
+	found, err := source.Keyfunc(&jwt.Token{Header: map[string]any{"alg": algorithm, jwkset.HeaderKID: e.jwk.KID}})
+	if err != nil {
+		return nil
+	}
+	key, ok := found.(*rsa.PublicKey)
+	if !ok || key.N.BitLen() < minModulus || key.N.BitLen() > maxModulus || key.N.Bit(0) == 0 || key.E < 65537 || key.E%2 == 0 {
+		return nil
+	}
+	return key
 }
-
-// publicKey is that of a JWK of kty RSA without a private half.
-func publicKey(key jwkset.JWK) *rsa.PublicKey { return key.Key().(*rsa.PublicKey) }
 
 // modulus tells whether two entries are of one key, however they write it: with padding, or with zeros before.
 func (e entry) modulus() string {

@@ -36,7 +36,7 @@ type KeyStoreConfig struct {
 	Now       func() time.Time  // time.Now if nil
 }
 
-// KeyStore holds an issuer's published keys in keyfunc, and decides when the issuer is asked for them:
+// KeyStore holds an issuer's published keys, which keyfunc reads, and decides when the issuer is asked for them:
 //
 //   - Only when a token is at hand. Lambda freezes a process between requests: a background refresh would not run,
 //     or run into dead connections.
@@ -106,7 +106,7 @@ func (s *KeyStore) Drain() State {
 	defer s.mu.Unlock()
 	state := State{Fetches: s.fetches, Failed: s.failed}
 	if s.keys != nil {
-		state.FetchedAt = s.keys.fetchedAt
+		state.FetchedAt = s.keys.set.FetchedAt
 	}
 	s.fetches, s.failed = 0, 0
 	return state
@@ -164,7 +164,7 @@ func (s *KeyStore) lookAgain(kid string, flight *flight) (*rsa.PublicKey, error)
 	case flight.err != nil:
 		return nil, unavailable(flight.err)
 	}
-	s.missedAt = s.keys.fetchedAt
+	s.missedAt = s.keys.set.FetchedAt
 	return nil, refuse(KeyUnknown)
 }
 
@@ -173,7 +173,7 @@ func (s *KeyStore) find(kid string, now time.Time) *rsa.PublicKey {
 	if s.age(now) >= maxStaleness {
 		return nil
 	}
-	return s.keys.find(kid)
+	return s.keys.byID[kid]
 }
 
 // age is that of the keys. A clock that was set back makes them old enough to be asked for again.
@@ -181,10 +181,10 @@ func (s *KeyStore) age(now time.Time) time.Duration {
 	switch {
 	case s.keys == nil:
 		return maxStaleness
-	case now.Before(s.keys.fetchedAt):
+	case now.Before(s.keys.set.FetchedAt):
 		return maxAge
 	}
-	return now.Sub(s.keys.fetchedAt)
+	return now.Sub(s.keys.set.FetchedAt)
 }
 
 // within tells whether less than d has passed from then to now.

@@ -51,12 +51,12 @@ func (s *KeyStore) succeed(keys *keys) {
 
 // fail notes the failure, and looks whether the archive has newer keys: another process may have been luckier.
 func (s *KeyStore) fail(ctx context.Context, err error) {
-	archived, set := s.load(ctx)
+	archived := s.load(ctx)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.now()
-	if archived != nil && (s.keys == nil || archived.fetchedAt.After(s.keys.fetchedAt)) {
-		s.keys, s.saved = archived, set
+	if archived != nil && (s.keys == nil || archived.set.FetchedAt.After(s.keys.set.FetchedAt)) {
+		s.keys, s.saved = archived, archived.set
 	}
 	backOff, longest := firstBackOff<<min(s.failures, 10), longBackOff
 	if s.age(now) >= maxStaleness {
@@ -69,21 +69,21 @@ func (s *KeyStore) fail(ctx context.Context, err error) {
 }
 
 // load reads the archive. It returns no keys if there are none that may be used.
-func (s *KeyStore) load(ctx context.Context) (*keys, KeySet) {
+func (s *KeyStore) load(ctx context.Context) *keys {
 	if s.archive == nil {
-		return nil, KeySet{}
+		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, archiveLimit)
 	defer cancel()
 	set, err := s.archive.Load(ctx)
 	if err != nil || !within(maxStaleness, set.FetchedAt, s.now()) {
-		return nil, KeySet{}
+		return nil
 	}
 	keys, err := readKeys(set)
 	if err != nil {
-		return nil, KeySet{}
+		return nil
 	}
-	return keys, set
+	return keys
 }
 
 // save puts the keys into the archive if they are new or have not been put there for an hour. It runs after the answer
@@ -92,10 +92,7 @@ func (s *KeyStore) save(ctx context.Context, keys *keys) {
 	if s.archive == nil {
 		return
 	}
-	set, err := keys.set(ctx)
-	if err != nil {
-		return
-	}
+	set := keys.set
 	s.mu.Lock()
 	known := s.saved.JWKS == set.JWKS && within(saveEvery, s.saved.FetchedAt, set.FetchedAt)
 	s.mu.Unlock()

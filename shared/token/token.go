@@ -42,7 +42,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"time"
-	"unsafe"
 
 	"drawbridge/shared/strictjson"
 
@@ -117,7 +116,8 @@ func (v *Verifier) Verify(ctx context.Context, raw string) (*Claims, error) {
 		return nil, err
 	}
 	now := v.now()
-	digest := sha256.Sum256(unsafe.Slice(unsafe.StringData(raw), len(raw))) // which only reads: no copy
+	var room [1024]byte // on the stack: an ordinary token is hashed without a piece of the heap
+	digest := sha256.Sum256(append(room[:0], raw...))
 	if known := v.verified.get(digest); known != nil {
 		return v.again(ctx, digest, known, now)
 	}

@@ -54,7 +54,7 @@ func signatureHolds(t *testing.T, key, kid, raw string) bool {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return jwt.SigningMethodRS256.Verify(parts.signed, signature, keys.find(kid)) == nil
+	return jwt.SigningMethodRS256.Verify(parts.signed, signature, keys.byID[kid]) == nil
 }
 
 func TestTheExampleOfRFC7515AppendixA2Verifies(t *testing.T) {
