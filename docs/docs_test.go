@@ -36,7 +36,9 @@ func documents(t *testing.T) []document {
 	t.Helper()
 	var all []document
 	walk(t, ".md", func(name string, content string) { all = append(all, read(name, content)) })
-	for _, known := range []string{"README.md", "BENCHMARKS.md", "auth0/TENANT.md", "functions/login/ASVS.md", "docs/ARCHITECTURE.md"} {
+	for _, known := range []string{
+		"README.md", "BENCHMARKS.md", "auth0/TENANT.md", "functions/login/ASVS.md", "docs/ARCHITECTURE.md",
+	} {
 		if !slices.ContainsFunc(all, func(d document) bool { return d.name == known }) {
 			t.Errorf("%s was not found: does this test look in the right place?", known)
 		}
@@ -52,7 +54,8 @@ func walk(t *testing.T, ending string, visit func(name, content string)) {
 			return err
 		}
 		base := entry.Name()
-		if entry.IsDir() && file != root && (base == "node_modules" || base == "dist" || strings.HasPrefix(base, ".") && base != ".github") {
+		if entry.IsDir() && file != root &&
+			(base == "node_modules" || base == "dist" || strings.HasPrefix(base, ".") && base != ".github") {
 			return filepath.SkipDir
 		}
 		if entry.IsDir() || !strings.HasSuffix(base, ending) {
@@ -126,7 +129,9 @@ var (
 
 // anchor is what GitHub makes of a heading: small letters, without signs, hyphens for spaces, numbered if it was there.
 func anchor(heading string, before []string) string {
-	slug := strings.ReplaceAll(dropped.ReplaceAllString(strings.ToLower(linked.ReplaceAllString(heading, "$1")), ""), " ", "-")
+	slug := strings.ReplaceAll(
+		dropped.ReplaceAllString(strings.ToLower(linked.ReplaceAllString(heading, "$1")), ""), " ", "-",
+	)
 	for unique, n := slug, 1; ; n++ {
 		if !slices.Contains(before, unique) {
 			return unique
@@ -184,8 +189,13 @@ func TestAnAnchorIsWhatGitHubMakesOfAHeading(t *testing.T) {
 }
 
 func TestADocumentIsTakenApart(t *testing.T) {
-	d := read("x.md", "# A\n\n- see `a`\n    [here](b.md)\n\nText `c\nd`\n\n    make e \\\n      f # why\n\n```sh\n$ make g\n```\n```mermaid\nmake h\n```\n")
-	if !slices.Equal(d.headings, []string{"a"}) || !slices.Equal(d.spans, []string{"a", "c d"}) || !slices.Contains(d.prose, "    [here](b.md)") {
+	d := read(
+		"x.md",
+		"# A\n\n- see `a`\n    [here](b.md)\n\nText `c\nd`\n\n    make e \\\n      f # why\n\n```sh\n$ make "+
+			"g\n```\n```mermaid\nmake h\n```\n",
+	)
+	if !slices.Equal(d.headings, []string{"a"}) || !slices.Equal(d.spans, []string{"a", "c d"}) ||
+		!slices.Contains(d.prose, "    [here](b.md)") {
 		t.Errorf("%+v", d)
 	}
 	if got := strings.Join(strings.Fields(strings.Join(d.commands, " ; ")), " "); got != "make e f ; make g" {

@@ -77,7 +77,9 @@ func TestEveryMakeTargetThatIsNamedExists(t *testing.T) {
 }
 
 func TestEveryFlagOfTheRunnerExists(t *testing.T) {
-	flags := append(matches(regexp.MustCompile(`flags\.\w+\((?:&[\w.]+, )?"([a-z-]+)"`), repositoryFile(t, "local/options.go")), "help")
+	flags := append(
+		matches(regexp.MustCompile(`flags\.\w+\((?:&[\w.]+, )?"([a-z-]+)"`), repositoryFile(t, "local/options.go")), "help",
+	)
 	flag := regexp.MustCompile(`--([a-z][a-z-]*)`)
 	checked := 0
 	for _, d := range documents(t) {
@@ -119,7 +121,8 @@ func TestEveryPathThatIsNamedExists(t *testing.T) {
 			name := strings.TrimPrefix(text, "./")
 			first, _, hasSlash := strings.Cut(name, "/")
 			_, err := os.Stat(filepath.Join(root, first))
-			inRepository := hasSlash && first != "" && err == nil && !strings.HasPrefix(first, ".") && !strings.ContainsAny(name, " :,(")
+			inRepository := hasSlash && first != "" && err == nil && !strings.HasPrefix(first, ".") &&
+				!strings.ContainsAny(name, " :,(")
 			if placeholder.MatchString(name) || !inRepository && !sourcePath.MatchString(name) {
 				continue
 			}
@@ -141,7 +144,10 @@ func TestEveryPathThatIsNamedExists(t *testing.T) {
 
 // title finds what may be the title of a node test: the first argument of it, test and describe, the key of a table of
 // cases, and what a row of the conformance table says.
-var title = regexp.MustCompile("(?m)(?:\\b(?:it|test|describe)\\(|^ *(?:cases)?\\[?)(?:'((?:[^'\\\\\n]|\\\\.)+)'|`([^`\n]+)`)(?:,|\\]?:| =)|^\\| \\d+ \\| ([^|]+) \\|")
+var title = regexp.MustCompile(
+	"(?m)(?:\\b(?:it|test|describe)\\(|^ *(?:cases)?\\[?)(?:'((?:[^'\\\\\n]|\\\\.)+)'|`([^`\n]+)`)(?:,|\\]?:| =)|^\\| " +
+		"\\d+ \\| ([^|]+) \\|",
+)
 
 // A test of the node runner is named by its title, in quotes, in the table of threats. A title may be made of parts.
 func TestEveryTitleOfANodeTestThatIsNamedExists(t *testing.T) {

@@ -49,7 +49,9 @@ func TestEveryParameterThatACommandSetsExists(t *testing.T) {
 }
 
 // Names that end like those of resources and are words of AWS.
-var notOurs = []string{"InvokeFunction", "PutMetricAlarm", "CreateTable", "DescribeTable", "RestoreTable", "UpdateTable"}
+var notOurs = []string{
+	"InvokeFunction", "PutMetricAlarm", "CreateTable", "DescribeTable", "RestoreTable", "UpdateTable",
+}
 
 func TestEveryAlarmFunctionAndTableThatIsNamedIsInTheTemplate(t *testing.T) {
 	_, resources := sections(t)

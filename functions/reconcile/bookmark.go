@@ -29,11 +29,15 @@ var bookmarkKey = dynamo.Item{"walk": dynamo.Text("ledger")}
 
 // load returns the beginning if there is no bookmark.
 func (b bookmark) load(ctx context.Context) (place, error) {
-	out, err := b.client.GetItem(ctx, &dynamodb.GetItemInput{TableName: &b.table, Key: bookmarkKey, ConsistentRead: new(true)})
+	out, err := b.client.GetItem(ctx, &dynamodb.GetItemInput{
+		TableName: &b.table, Key: bookmarkKey, ConsistentRead: new(true),
+	})
 	if err != nil {
 		return place{}, fmt.Errorf("failed to read the bookmark: %w", err)
 	}
-	at := reconcile.Position{Customer: dynamo.TextOf(out.Item["customer_id"]), Account: bank.AccountID(dynamo.TextOf(out.Item["account_id"]))}
+	at := reconcile.Position{
+		Customer: dynamo.TextOf(out.Item["customer_id"]), Account: bank.AccountID(dynamo.TextOf(out.Item["account_id"])),
+	}
 	if at.Customer == "" || at.Account == "" {
 		return place{}, nil
 	}

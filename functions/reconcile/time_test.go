@@ -64,7 +64,8 @@ func slow(t *testing.T) (f *banktest.Fixture, w *walk, l *ledger, metrics, log *
 	f, w, metrics, log = over(t)
 	l = &ledger{next: dynamotest.Transport(), table: f.DB.Tables["LedgerTable"]}
 	r, err := reconcile.New(reconcile.Config{
-		Client: f.DB.Through(l), Accounts: f.DB.Tables["AccountsTable"], Ledger: f.DB.Tables["LedgerTable"], Pause: time.Millisecond,
+		Client: f.DB.Through(l), Accounts: f.DB.Tables["AccountsTable"], Ledger: f.DB.Tables["LedgerTable"],
+		Pause: time.Millisecond,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -88,7 +89,9 @@ func TestARunThatIsOutOfTimeLeavesTheRestToTheNext(t *testing.T) {
 		}
 		return nil
 	}
-	for i, want := range []counts{{AccountsReconciled: 3}, {AccountsReconciled: 3}, {AccountsReconciled: 1, CompleteWalks: 1}, {AccountsReconciled: 2}} {
+	for i, want := range []counts{
+		{AccountsReconciled: 3}, {AccountsReconciled: 3}, {AccountsReconciled: 1, CompleteWalks: 1}, {AccountsReconciled: 2},
+	} {
 		if err := run(t, w); err != nil {
 			t.Fatal(err)
 		}
@@ -156,7 +159,8 @@ func TestACustomerWhoTakesLongerThanARunIsPassedOverAloud(t *testing.T) {
 	if total != (counts{AccountsReconciled: 6, CustomersPassedOver: 1}) {
 		t.Errorf("%+v", total)
 	}
-	if strings.Count(log.String(), "customer passed over") != 1 || !strings.Contains(log.String(), "customer_id=1000000004") {
+	if strings.Count(log.String(), "customer passed over") != 1 ||
+		!strings.Contains(log.String(), "customer_id=1000000004") {
 		t.Errorf("log %s", log)
 	}
 	l.meets = nil

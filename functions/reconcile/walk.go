@@ -102,7 +102,9 @@ type counts struct {
 }
 
 func countsOf(page reconcile.Report) counts {
-	return counts{LedgerDifferences: len(page.Differences), AccountsReconciled: page.Accounts, CustomersUnsettled: len(page.Unsettled)}
+	return counts{
+		LedgerDifferences: len(page.Differences), AccountsReconciled: page.Accounts, CustomersUnsettled: len(page.Unsettled),
+	}
 }
 
 // tell writes the counts in CloudWatch's embedded metric format: a log line that becomes metrics, without a call.

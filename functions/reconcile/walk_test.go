@@ -25,14 +25,16 @@ func over(t *testing.T) (f *banktest.Fixture, w *walk, metrics, log *bytes.Buffe
 		f.Account(t, bank.AccountID(fmt.Sprintf("100000000%d-01", i+1)), "EUR", 10_00)
 	}
 	r, err := reconcile.New(reconcile.Config{
-		Client: f.DB.Client, Accounts: f.DB.Tables["AccountsTable"], Ledger: f.DB.Tables["LedgerTable"], PageSize: 2, Pause: time.Millisecond,
+		Client: f.DB.Client, Accounts: f.DB.Tables["AccountsTable"], Ledger: f.DB.Tables["LedgerTable"], PageSize: 2,
+		Pause: time.Millisecond,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	metrics, log = &bytes.Buffer{}, &bytes.Buffer{}
 	return f, &walk{
-		reconciler: r, bookmark: bookmark{f.DB.Client, f.DB.Tables["BookmarksTable"]}, metrics: metrics, namespace: "a-stack", now: time.Now,
+		reconciler: r, bookmark: bookmark{f.DB.Client, f.DB.Tables["BookmarksTable"]}, metrics: metrics, namespace: "a-stack",
+		now: time.Now,
 		log: slog.New(slog.NewTextHandler(log, nil)),
 	}, metrics, log
 }
@@ -71,7 +73,9 @@ func tamper(t *testing.T, f *banktest.Fixture) {
 	t.Helper()
 	_, err := f.DB.Client.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
 		TableName: new(f.DB.Tables["AccountsTable"]), UpdateExpression: new("ADD balance :one"),
-		Key:                       dynamo.Item{"customer_id": dynamo.Text("1000000004"), "account_id": dynamo.Text("1000000004-01")},
+		Key: dynamo.Item{
+			"customer_id": dynamo.Text("1000000004"), "account_id": dynamo.Text("1000000004-01"),
+		},
 		ExpressionAttributeValues: dynamo.Item{":one": dynamo.Number(1)},
 	})
 	if err != nil {

@@ -41,7 +41,9 @@ func New(directory *customer.Directory, ledger *bank.Bank, now func() time.Time)
 			}
 			entries, next, err := ledger.Statement(ctx, customerID, asked)
 			if errors.Is(err, bank.ErrCursor) {
-				return rest.Response{}, rest.Refuse("invalid_cursor", "next must be the next of a page of this statement, unchanged.")
+				return rest.Response{}, rest.Refuse(
+					"invalid_cursor", "next must be the next of a page of this statement, unchanged.",
+				)
 			}
 			if err != nil {
 				return rest.Response{}, err

@@ -33,8 +33,9 @@ func handler(t *testing.T, entries int) rest.Handler {
 func get(t *testing.T, h rest.Handler, customerID string, query map[string]string) (resttest.Answer, page) {
 	t.Helper()
 	answer := resttest.Do(t, h, resttest.Call{Method: "GET", Path: "/transfers", Query: query, Principal: access.Principal{
-		Kind: access.KindSession, Subject: identity.Subject("customer|" + customerID), CustomerID: customerID, TokenID: "session-1",
-		Scopes: []string{access.ScopeViewBalance}, ExpiresAt: time.Now().Add(time.Hour),
+		Kind: access.KindSession, Subject: identity.Subject("customer|" + customerID), CustomerID: customerID,
+		TokenID: "session-1",
+		Scopes:  []string{access.ScopeViewBalance}, ExpiresAt: time.Now().Add(time.Hour),
 	}})
 	var p page
 	if answer.Status == 200 {
@@ -71,7 +72,8 @@ func TestPagesHoldEveryEntryOnceNewestFirst(t *testing.T) {
 
 func TestAnEntryIsShownInDecimals(t *testing.T) {
 	_, p := get(t, handler(t, 1), "1000000001", nil)
-	if e := p.Entries[0]; e.Amount != "1.00" || e.Currency != "EUR" || e.Account != "1000000001-01" || e.Counterparty != "" {
+	if e := p.Entries[0]; e.Amount != "1.00" || e.Currency != "EUR" || e.Account != "1000000001-01" ||
+		e.Counterparty != "" {
 		t.Errorf("%+v", e)
 	}
 }

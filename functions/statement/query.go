@@ -49,7 +49,8 @@ func moment(r *rest.Request, name string) (time.Time, error) {
 	}
 	for _, layout := range []string{time.DateOnly, time.RFC3339} {
 		// Four digits of a year are all that sorts.
-		if at, err := time.Parse(layout, text); err == nil && at.UTC().Year() >= 1 && at.UTC().Year() <= 9999 && !at.IsZero() {
+		if at, err := time.Parse(layout, text); err == nil && at.UTC().Year() >= 1 && at.UTC().Year() <= 9999 &&
+			!at.IsZero() {
 			return at, nil
 		}
 	}

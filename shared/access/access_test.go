@@ -18,7 +18,8 @@ const maxAge = 5 * time.Minute
 func stepUp() access.Principal {
 	return access.Principal{
 		Kind: access.KindUser, Subject: "auth0|alice", ClientID: "web", TokenID: "token-1",
-		Scopes: []string{access.ScopeViewBalance, access.ScopeTransferFunds}, ExpiresAt: now.Add(time.Minute), MFAAt: now.Add(-time.Minute),
+		Scopes: []string{access.ScopeViewBalance, access.ScopeTransferFunds}, ExpiresAt: now.Add(time.Minute),
+		MFAAt:      now.Add(-time.Minute),
 		ApprovalID: "approval-0123456789abcdef", Transfer: "1000000001-01 1000000002-01 10.00 EUR rent",
 	}
 }
@@ -83,7 +84,9 @@ func TestAnOldMissingOrFutureSecondFactorIsChallenged(t *testing.T) {
 	} {
 		p := stepUp()
 		p.MFAAt = at
-		c := wantChallenge(t, p.RequireApproval(now, access.ScopeTransferFunds, maxAge), 401, access.CodeInsufficientUserAuthentication)
+		c := wantChallenge(
+			t, p.RequireApproval(now, access.ScopeTransferFunds, maxAge), 401, access.CodeInsufficientUserAuthentication,
+		)
 		if c.ACRValues != access.MultiFactor || c.MaxAge != maxAge {
 			t.Errorf("%s: asks for acr_values %q, max_age %v", name, c.ACRValues, c.MaxAge)
 		}
@@ -93,7 +96,9 @@ func TestAnOldMissingOrFutureSecondFactorIsChallenged(t *testing.T) {
 func TestATokenWithoutAnApprovalIsChallenged(t *testing.T) {
 	p := stepUp()
 	p.ApprovalID = ""
-	wantChallenge(t, p.RequireApproval(now, access.ScopeTransferFunds, maxAge), 401, access.CodeInsufficientUserAuthentication)
+	wantChallenge(
+		t, p.RequireApproval(now, access.ScopeTransferFunds, maxAge), 401, access.CodeInsufficientUserAuthentication,
+	)
 }
 
 func TestASecondFactorIsRecentUpToItsMaximumAge(t *testing.T) {
@@ -113,7 +118,9 @@ func TestAKindThatTheRouteDoesNotServeIsRefused(t *testing.T) {
 
 func TestAChallengeReadsAsTheRFCsSay(t *testing.T) {
 	for want, c := range map[string]*access.Challenge{
-		`Bearer realm="drawbridge", error="invalid_token", error_description="The token has expired"`: access.InvalidToken("The token has expired"),
+		`Bearer realm="drawbridge", error="invalid_token", error_description="The token has expired"`: access.InvalidToken(
+			"The token has expired",
+		),
 		`Bearer realm="drawbridge", error="insufficient_scope", error_description="The token lacks the scope that this route needs", ` +
 			`scope="transfer:funds"`: access.InsufficientScope("transfer:funds"),
 		`Bearer realm="drawbridge", error="insufficient_user_authentication", ` +

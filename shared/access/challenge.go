@@ -41,7 +41,9 @@ func InvalidToken(description string) *Challenge {
 
 // InsufficientScope challenges a caller whose token lacks scope: 403.
 func InsufficientScope(scope string) *Challenge {
-	return &Challenge{Code: CodeInsufficientScope, Description: "The token lacks the scope that this route needs", Scope: scope}
+	return &Challenge{
+		Code: CodeInsufficientScope, Description: "The token lacks the scope that this route needs", Scope: scope,
+	}
 }
 
 // ApprovalUsed challenges a caller whose approval has already paid for another transfer: 401.

@@ -46,8 +46,9 @@ type Principal struct {
 	TokenID    string    // jti, else a hash of the token; for a session the hash of its code
 	MFAAt      time.Time // when the second factor was given; zero if it was not
 	ApprovalID string    // names what was approved with the second factor; empty if nothing was
-	Transfer   string    // the one transfer that was approved, "FROM TO AMOUNT CURRENCY KEY"; empty if it is not bound to one
-	CustomerID string    // set for sessions; a user's is looked up by Subject
+	// the one transfer that was approved, "FROM TO AMOUNT CURRENCY KEY"; empty if it is not bound to one
+	Transfer   string
+	CustomerID string // set for sessions; a user's is looked up by Subject
 }
 
 // Context returns the principal as API Gateway's authorizer context, where everything arrives as a string.

@@ -28,7 +28,8 @@ func TestEveryMissingOrMalformedVariableIsNamedAtOnce(t *testing.T) {
 		t.Fatal("five bad variables were accepted")
 	}
 	for _, want := range []string{
-		"MISSING is not set", "EMPTY is empty", "AGE must be", "DIALECT must be one of rfc9068, auth0", "LIST has an empty item",
+		"MISSING is not set", "EMPTY is empty", "AGE must be", "DIALECT must be one of rfc9068, auth0",
+		"LIST has an empty item",
 	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%q does not say %q", err, want)
@@ -92,7 +93,8 @@ func TestAnOptionalVariableMayBeMissingOrEmptyAndIsCheckedWhereItIsSet(t *testin
 
 func TestPlainHTTPIsTakenOnlyOnLoopback(t *testing.T) {
 	for value, ok := range map[string]bool{
-		"https://tenant.eu.auth0.com/": true, "http://localhost:3001/": true, "http://127.0.0.1:3001/": true, "http://[::1]:3001/": true,
+		"https://tenant.eu.auth0.com/": true, "http://localhost:3001/": true, "http://127.0.0.1:3001/": true,
+		"http://[::1]:3001/":          true,
 		"http://tenant.eu.auth0.com/": false, "http://localhost.evil.example/": false, "http://10.0.0.1/": false,
 		"tenant.eu.auth0.com": false, "https://a@b/": false, "https://a/?q": false, "https://a/#": false, "": false,
 	} {
@@ -105,7 +107,9 @@ func TestPlainHTTPIsTakenOnlyOnLoopback(t *testing.T) {
 }
 
 func TestAnOriginHasNoPathAndNoTrailingSlash(t *testing.T) {
-	for _, value := range []string{"https://bank.example/", "https://bank.example/app", "https://Bank.example", "null", "*"} {
+	for _, value := range []string{
+		"https://bank.example/", "https://bank.example/app", "https://Bank.example", "null", "*",
+	} {
 		r := reader(map[string]string{"O": value})
 		r.Origin("O")
 		if r.Err() == nil {

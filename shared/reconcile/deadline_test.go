@@ -88,7 +88,8 @@ func behind(t *testing.T) (*banktest.Fixture, *reconcile.Reconciler, *door) {
 	f, _ := over(t)
 	d := &door{next: dynamotest.Transport(), ledger: f.DB.Tables["LedgerTable"]}
 	r, err := reconcile.New(reconcile.Config{
-		Client: f.DB.Through(d), Accounts: f.DB.Tables["AccountsTable"], Ledger: f.DB.Tables["LedgerTable"], Pause: time.Millisecond,
+		Client: f.DB.Through(d), Accounts: f.DB.Tables["AccountsTable"], Ledger: f.DB.Tables["LedgerTable"],
+		Pause: time.Millisecond,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -99,7 +100,8 @@ func behind(t *testing.T) (*banktest.Fixture, *reconcile.Reconciler, *door) {
 func TestAPageWhoseTimeIsUpEndsBehindTheLastCustomerCompared(t *testing.T) {
 	_, r, d := behind(t)
 	report, next, more, err := r.Page(d.deadline(t, 2), reconcile.Position{})
-	if err != nil || !more || report.Accounts != 4 || report.Entries != 12 || report.Unfinished == nil || next == (reconcile.Position{}) {
+	if err != nil || !more || report.Accounts != 4 || report.Entries != 12 || report.Unfinished == nil ||
+		next == (reconcile.Position{}) {
 		t.Fatalf("%+v, %+v, %t, %v", report, next, more, err)
 	}
 	if report.Unfinished.At.Customer == next.Customer {
@@ -174,7 +176,9 @@ func TestADifferenceThatTimeDidNotSufficeToProveIsOnlySeen(t *testing.T) {
 	tampered := bank.AccountID(customers[2] + "-01")
 	_, err := f.DB.Client.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
 		TableName: new(f.DB.Tables["AccountsTable"]), UpdateExpression: new("ADD balance :one"),
-		Key:                       dynamo.Item{"customer_id": dynamo.Text(tampered.Owner()), "account_id": dynamo.Text(string(tampered))},
+		Key: dynamo.Item{
+			"customer_id": dynamo.Text(tampered.Owner()), "account_id": dynamo.Text(string(tampered)),
+		},
 		ExpressionAttributeValues: dynamo.Item{":one": dynamo.Number(1)},
 	})
 	if err != nil {
@@ -182,7 +186,8 @@ func TestADifferenceThatTimeDidNotSufficeToProveIsOnlySeen(t *testing.T) {
 	}
 	for _, looks := range []int{1, 2, 3} { // of the four that prove it
 		report, next, _, err := r.Page(d.deadline(t, 2+looks), reconcile.Position{})
-		if err != nil || len(report.Differences) > 0 || len(report.Unsettled) > 0 || report.Accounts != 4 || next.Customer != customers[1] {
+		if err != nil || len(report.Differences) > 0 || len(report.Unsettled) > 0 || report.Accounts != 4 ||
+			next.Customer != customers[1] {
 			t.Errorf("after %d looks: %+v, %+v, %v", looks, report, next, err)
 		}
 		if u := report.Unfinished; u == nil || len(u.Seen) != 1 || u.Seen[0].Account != tampered {

@@ -27,7 +27,9 @@ func (r *Reconciler) Page(ctx context.Context, from Position) (report Report, ne
 	}
 	next = from
 	for _, item := range page.Items {
-		at := Position{Customer: dynamo.TextOf(item["customer_id"]), Account: bank.AccountID(dynamo.TextOf(item["account_id"]))}
+		at := Position{
+			Customer: dynamo.TextOf(item["customer_id"]), Account: bank.AccountID(dynamo.TextOf(item["account_id"])),
+		}
 		// The customer of the account before is done with: a scan returns a customer's accounts one after the other.
 		// Were it not so, the customer would be compared again.
 		if at.Customer != next.Customer {
@@ -51,10 +53,13 @@ func (r *Reconciler) Page(ctx context.Context, from Position) (report Report, ne
 // accounts lists the accounts of a page.
 func (r *Reconciler) accounts(ctx context.Context, from Position) (*dynamodb.ScanOutput, error) {
 	scan := &dynamodb.ScanInput{
-		TableName: &r.config.Accounts, Limit: new(int32(r.config.PageSize)), ProjectionExpression: new("customer_id, account_id"),
+		TableName: &r.config.Accounts, Limit: new(int32(r.config.PageSize)),
+		ProjectionExpression: new("customer_id, account_id"),
 	}
 	if from != (Position{}) {
-		scan.ExclusiveStartKey = dynamo.Item{"customer_id": dynamo.Text(from.Customer), "account_id": dynamo.Text(string(from.Account))}
+		scan.ExclusiveStartKey = dynamo.Item{
+			"customer_id": dynamo.Text(from.Customer), "account_id": dynamo.Text(string(from.Account)),
+		}
 	}
 	page, err := r.config.Client.Scan(ctx, scan)
 	if err != nil {

@@ -50,8 +50,9 @@ type Config struct {
 	Pause    time.Duration // between two looks at a customer; 100 ms if 0
 }
 
-// Position is where a page begins: behind this account, whose customer is done with. The zero Position is the beginning.
-// The customer stands beside the account although its id names the owner: an account written by hand need not.
+// Position is where a page begins: behind this account, whose customer is done with. The zero Position is the
+// beginning. The customer stands beside the account although its id names the owner: an account written by hand need
+// not.
 type Position struct {
 	Customer string
 	Account  bank.AccountID
@@ -82,7 +83,9 @@ type Difference struct {
 }
 
 func (d Difference) String() string {
-	return fmt.Sprintf("%s: balance %d, ledger %d; %d entries counted, %d found", d.Account, d.Balance, d.Sum, d.Count, d.Entries)
+	return fmt.Sprintf(
+		"%s: balance %d, ledger %d; %d entries counted, %d found", d.Account, d.Balance, d.Sum, d.Count, d.Entries,
+	)
 }
 
 // Reconciler is safe for concurrent use.

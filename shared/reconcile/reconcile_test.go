@@ -19,16 +19,21 @@ func over(t *testing.T) (*banktest.Fixture, *reconcile.Reconciler) {
 	var accounts []bank.AccountID
 	for customer := range 5 {
 		for number := range 2 {
-			accounts = append(accounts, f.Account(t, bank.AccountID(fmt.Sprintf("100000000%d-0%d", customer+1, number+1)), "EUR", 100_00))
+			accounts = append(
+				accounts, f.Account(t, bank.AccountID(fmt.Sprintf("100000000%d-0%d", customer+1, number+1)), "EUR", 100_00),
+			)
 		}
 	}
 	for i, account := range accounts {
-		if _, err := f.Transfer(t.Context(), f.Request(account, accounts[(i+1)%len(accounts)], bank.Amount(i+1))); err != nil {
+		if _, err := f.Transfer(
+			t.Context(), f.Request(account, accounts[(i+1)%len(accounts)], bank.Amount(i+1)),
+		); err != nil {
 			t.Fatal(err)
 		}
 	}
 	r, err := reconcile.New(reconcile.Config{
-		Client: f.DB.Client, Accounts: f.DB.Tables["AccountsTable"], Ledger: f.DB.Tables["LedgerTable"], PageSize: 3, Pause: time.Millisecond,
+		Client: f.DB.Client, Accounts: f.DB.Tables["AccountsTable"], Ledger: f.DB.Tables["LedgerTable"], PageSize: 3,
+		Pause: time.Millisecond,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -40,7 +45,8 @@ func over(t *testing.T) (*banktest.Fixture, *reconcile.Reconciler) {
 func TestASoundBankHasNoDifferences(t *testing.T) {
 	_, r := over(t)
 	report, err := r.All(t.Context())
-	if err != nil || len(report.Differences) > 0 || len(report.Unsettled) > 0 || report.Accounts != 10 || report.Entries != 30 {
+	if err != nil || len(report.Differences) > 0 || len(report.Unsettled) > 0 || report.Accounts != 10 ||
+		report.Entries != 30 {
 		t.Errorf("%+v, %v", report, err)
 	}
 }
@@ -64,7 +70,9 @@ func TestEveryKindOfTamperingIsFound(t *testing.T) {
 			return err
 		},
 		"an account deleted": func(t *testing.T, f *banktest.Fixture) error {
-			_, err := f.DB.Client.DeleteItem(t.Context(), &dynamodb.DeleteItemInput{TableName: new(f.DB.Tables["AccountsTable"]), Key: key})
+			_, err := f.DB.Client.DeleteItem(t.Context(), &dynamodb.DeleteItemInput{
+				TableName: new(f.DB.Tables["AccountsTable"]), Key: key,
+			})
 			return err
 		},
 		"an entry deleted": func(t *testing.T, f *banktest.Fixture) error {
@@ -84,7 +92,9 @@ func TestEveryKindOfTamperingIsFound(t *testing.T) {
 			return err
 		},
 		"an entry of nothing added": func(t *testing.T, f *banktest.Fixture) error {
-			_, err := f.DB.Client.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: new(f.DB.Tables["LedgerTable"]), Item: dynamo.Item{
+			_, err := f.DB.Client.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: new(
+				f.DB.Tables["LedgerTable"],
+			), Item: dynamo.Item{
 				"customer_id": dynamo.Text(account.Owner()), "entry_id": dynamo.Text("forged"),
 				"account_id": dynamo.Text(string(account)), "amount": dynamo.Number(0),
 			}})

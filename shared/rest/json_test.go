@@ -79,7 +79,9 @@ func TestEscapesAreResolved(t *testing.T) {
 }
 
 func TestABooleanIsNoString(t *testing.T) {
-	for body, status := range map[string]int{`{"everywhere":true}`: 204, `{"everywhere":"true"}`: 400, `{"everywhere":1}`: 400, `{"everywhere":null}`: 400} {
+	for body, status := range map[string]int{
+		`{"everywhere":true}`: 204, `{"everywhere":"true"}`: 400, `{"everywhere":1}`: 400, `{"everywhere":null}`: 400,
+	} {
 		var got struct {
 			Everywhere bool `json:"everywhere"`
 		}
@@ -104,7 +106,9 @@ func TestARefusalNamesTheMemberThatIsWrong(t *testing.T) {
 }
 
 func TestAnotherContentTypeIsRefused(t *testing.T) {
-	for _, contentType := range []string{"", "text/plain", "application/x-www-form-urlencoded", "application/jsonp", "application/json, text/plain"} {
+	for _, contentType := range []string{
+		"", "text/plain", "application/x-www-form-urlencoded", "application/jsonp", "application/json, text/plain",
+	} {
 		if _, a := decode(t, contentType, `{"from":"1"}`); a.StatusCode != 415 {
 			t.Errorf("%q: %d %s", contentType, a.StatusCode, a.Body)
 		}
@@ -140,7 +144,9 @@ func TestABodyThatIsNotUTF8IsRefused(t *testing.T) {
 }
 
 func TestACompressedBodyIsRefused(t *testing.T) {
-	for coding, status := range map[string]int{"gzip": 415, "br": 415, "identity, gzip": 415, "identity": 204, "Identity": 204} {
+	for coding, status := range map[string]int{
+		"gzip": 415, "br": 415, "identity, gzip": 415, "identity": 204, "Identity": 204,
+	} {
 		event := post("application/json", `{"from":"1"}`)
 		event["multiValueHeaders"].(map[string]any)["content-encoding"] = []string{coding}
 		a := invoke(t, event, func(_ context.Context, r *rest.Request) (rest.Response, error) {

@@ -42,7 +42,8 @@ func (p *Problem) Error() string { return p.Code + ": " + p.Detail }
 func (p *Problem) Unwrap() error { return p.Cause }
 
 // table maps each code to its status and title: the one place where errors become HTTP. None is 401: that status comes
-// with a challenge (RFC 9110 section 15.5.2), which says what credential would be accepted, so it is an [access.Challenge].
+// with a challenge (RFC 9110 section 15.5.2), which says what credential would be accepted, so it is an
+// [access.Challenge].
 var table = map[string]struct {
 	status int
 	title  string
@@ -140,7 +141,8 @@ func (p *Problem) Response() Response {
 // x-amzn-remapped-www-authenticate on its way out.
 func challenged(c *access.Challenge, metadata string) Response {
 	body := map[string]any{
-		"type": "about:blank", "title": challengeTitles[c.Code], "status": c.Status(), "code": c.Code, "detail": c.Description + ".",
+		"type": "about:blank", "title": challengeTitles[c.Code], "status": c.Status(), "code": c.Code,
+		"detail": c.Description + ".",
 	}
 	for name, value := range c.Members() {
 		body[name] = value

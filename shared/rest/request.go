@@ -61,9 +61,9 @@ type event struct {
 	} `json:"requestContext"`
 }
 
-// decodeEvent returns no request for a payload that is not a proxy event, and a request with a *Problem for one that the
-// client got wrong. It reads with encoding/json: API Gateway writes the event, and the names that a client chose are keys
-// of maps in it. The body, which the client wrote, is a string in it, for DecodeJSON to read.
+// decodeEvent returns no request for a payload that is not a proxy event, and a request with a *Problem for one that
+// the client got wrong. It reads with encoding/json: API Gateway writes the event, and the names that a client chose
+// are keys of maps in it. The body, which the client wrote, is a string in it, for DecodeJSON to read.
 func decodeEvent(payload []byte) (*Request, error) {
 	var e event
 	if err := json.Unmarshal(payload, &e); err != nil {

@@ -59,8 +59,10 @@ func invoke(t *testing.T, event map[string]any, h rest.Handler) answer {
 func post(contentType, body string) map[string]any {
 	return map[string]any{
 		"httpMethod": "POST", "path": "/transfer", "resource": "/transfer", "body": body,
-		"multiValueHeaders": map[string]any{"content-type": []string{contentType}, "authorization": []string{"Bearer secret-token"}},
-		"requestContext":    map[string]any{"requestId": "request-1", "authorizer": map[string]any{"integrationLatency": 7}},
+		"multiValueHeaders": map[string]any{
+			"content-type": []string{contentType}, "authorization": []string{"Bearer secret-token"},
+		},
+		"requestContext": map[string]any{"requestId": "request-1", "authorizer": map[string]any{"integrationLatency": 7}},
 	}
 }
 
@@ -71,7 +73,8 @@ func withPrincipal(event map[string]any, p access.Principal) map[string]any {
 
 func user() access.Principal {
 	return access.Principal{
-		Kind: access.KindUser, Subject: "auth0|alice", TokenID: "token-1", Scopes: []string{"view:balance"}, ExpiresAt: now.Add(time.Minute),
+		Kind: access.KindUser, Subject: "auth0|alice", TokenID: "token-1", Scopes: []string{"view:balance"},
+		ExpiresAt: now.Add(time.Minute),
 	}
 }
 
@@ -87,7 +90,8 @@ func TestAnAnswerCarriesCORSAndSecurityHeaders(t *testing.T) {
 		t.Errorf("got %d %s", a.StatusCode, a.Body)
 	}
 	for name, want := range map[string]string{
-		"Content-Type": "application/json", "Cache-Control": "no-store", "Access-Control-Allow-Origin": "https://bank.example", "Vary": "Origin",
+		"Content-Type": "application/json", "Cache-Control": "no-store",
+		"Access-Control-Allow-Origin": "https://bank.example", "Vary": "Origin",
 	} {
 		if got := a.Headers[name]; got != want {
 			t.Errorf("%s: %q, want %q", name, got, want)
@@ -96,11 +100,14 @@ func TestAnAnswerCarriesCORSAndSecurityHeaders(t *testing.T) {
 }
 
 func TestAProblemIsAnsweredByTheTable(t *testing.T) {
-	a := invoke(t, post("application/json", "{}"), fails(rest.Refuse("unavailable", "Send it again.").After(1500*time.Millisecond)))
+	a := invoke(
+		t, post("application/json", "{}"), fails(rest.Refuse("unavailable", "Send it again.").After(1500*time.Millisecond)),
+	)
 	if a.StatusCode != 503 || a.Headers["Content-Type"] != "application/problem+json" || a.Headers["Retry-After"] != "2" {
 		t.Errorf("got %d %v", a.StatusCode, a.Headers)
 	}
-	if a.member(t, "code") != "unavailable" || a.member(t, "detail") != "Send it again." || a.member(t, "status") != 503.0 {
+	if a.member(t, "code") != "unavailable" || a.member(t, "detail") != "Send it again." ||
+		a.member(t, "status") != 503.0 {
 		t.Errorf("body %s", a.Body)
 	}
 }
@@ -149,7 +156,8 @@ func TestAChallengeStandsInTheHeaderAndInTheBody(t *testing.T) {
 	if a.StatusCode != 403 || !strings.Contains(a.Headers["WWW-Authenticate"], `scope="transfer:funds"`) {
 		t.Errorf("got %d %v", a.StatusCode, a.Headers)
 	}
-	if a.member(t, "code") != "insufficient_scope" || a.member(t, "error") != "insufficient_scope" || a.member(t, "scope") != "transfer:funds" {
+	if a.member(t, "code") != "insufficient_scope" || a.member(t, "error") != "insufficient_scope" ||
+		a.member(t, "scope") != "transfer:funds" {
 		t.Errorf("body %s", a.Body)
 	}
 }
@@ -159,7 +167,9 @@ func TestTheLogHoldsNoHeaderAndNoBody(t *testing.T) {
 	if strings.Contains(a.log, "secret-token") || strings.Contains(a.log, "hunter2") {
 		t.Errorf("log %s", a.log)
 	}
-	for _, want := range []string{`"request_id":"request-1"`, `"route":"POST /transfer"`, `"status":403`, `"code":"login_failed"`} {
+	for _, want := range []string{
+		`"request_id":"request-1"`, `"route":"POST /transfer"`, `"status":403`, `"code":"login_failed"`,
+	} {
 		if !strings.Contains(a.log, want) {
 			t.Errorf("log lacks %s: %s", want, a.log)
 		}

@@ -19,9 +19,9 @@ type Draft struct {
 	Writes  []types.TransactWriteItem
 }
 
-// Issue logs customerID in by password and returns the code, in one transaction with the given conditions and writes. If one of
-// their conditions fails, the error is that of the transaction (see dynamo.Cancellation): they come after the draft's
-// own.
+// Issue logs customerID in by password and returns the code, in one transaction with the given conditions and writes.
+// If one of their conditions fails, the error is that of the transaction (see dynamo.Cancellation): they come after the
+// draft's own.
 func (s *Store) Issue(ctx context.Context, customerID string, with ...types.TransactWriteItem) (Draft, error) {
 	draft, err := s.Draft(ctx, customerID, ByPassword)
 	if err != nil {

@@ -59,7 +59,9 @@ func Do(t testing.TB, h rest.Handler, c Call) Answer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	function := rest.New(rest.Options{Origin: "https://bank.example", Log: slog.New(slog.NewTextHandler(io.Discard, nil))}, h)
+	function := rest.New(
+		rest.Options{Origin: "https://bank.example", Log: slog.New(slog.NewTextHandler(io.Discard, nil))}, h,
+	)
 	out, err := function.Invoke(t.Context(), event)
 	if err != nil {
 		t.Fatal(err)
