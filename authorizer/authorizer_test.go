@@ -61,8 +61,10 @@ func start(t testing.TB, issuer *tokentest.Issuer, db *dynamotest.DB) *bank {
 	t.Helper()
 	b := &bank{issuer: issuer, db: db, log: new(bytes.Buffer)}
 	variables := map[string]string{
-		"TOKEN_ISSUER": issuer.URL, "TOKEN_AUDIENCE": tokentest.Audience, "TOKEN_DIALECT": string(issuer.Dialect), "TOKEN_JWKS_URL": "",
-		"SESSIONS_TABLE": db.Tables["SessionsTable"], "KEY_SETS_TABLE": db.Tables["KeySetsTable"], "METRICS_NAMESPACE": "a-stack",
+		"TOKEN_ISSUER": issuer.URL, "TOKEN_AUDIENCE": tokentest.Audience, "TOKEN_DIALECT": string(issuer.Dialect),
+		"TOKEN_JWKS_URL": "",
+		"SESSIONS_TABLE": db.Tables["SessionsTable"], "KEY_SETS_TABLE": db.Tables["KeySetsTable"],
+		"METRICS_NAMESPACE":        "a-stack",
 		"AUTHORIZER_CACHE_SECONDS": "0",
 	}
 	reader := env.New(func(name string) (string, bool) {
@@ -79,7 +81,8 @@ func start(t testing.TB, issuer *tokentest.Issuer, db *dynamotest.DB) *bank {
 
 func requestEvent(t testing.TB, authorization ...string) []byte {
 	t.Helper()
-	headers, multiple := map[string]string{"Accept": "*/*", "Host": "api.example"}, map[string][]string{"Accept": {"*/*"}}
+	headers, multiple := map[string]string{"Accept": "*/*", "Host": "api.example"},
+		map[string][]string{"Accept": {"*/*"}}
 	for _, value := range authorization {
 		headers["authorization"] = value
 		multiple["authorization"] = append(multiple["authorization"], value)
@@ -87,7 +90,8 @@ func requestEvent(t testing.TB, authorization ...string) []byte {
 	payload, err := json.Marshal(map[string]any{
 		"type": "REQUEST", "methodArn": methodARN, "resource": "/balance", "path": "/balance", "httpMethod": "GET",
 		"headers": headers, "multiValueHeaders": multiple,
-		"requestContext": map[string]any{"requestId": "request-1", "identity": map[string]any{"sourceIp": "203.0.113.7"}},
+		"requestContext": map[string]any{"requestId": "request-1",
+			"identity": map[string]any{"sourceIp": "203.0.113.7"}},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -145,8 +149,10 @@ func TestAGoodTokenIsAllowedTheWholeStage(t *testing.T) {
 	}
 	now := time.Now().Unix()
 	for name, want := range map[string]any{
-		"kind": "user", "sub": tokentest.Subject, "client_id": tokentest.ClientID, "token_id": "token-1", "customer_id": "",
-		"scope": tokentest.Scope + " transfer:funds", "transfer": transfer, "approval_id": "approval-0123456789abcdef",
+		"kind": "user", "sub": tokentest.Subject, "client_id": tokentest.ClientID, "token_id": "token-1",
+		"customer_id": "",
+		"scope":       tokentest.Scope + " transfer:funds", "transfer": transfer,
+		"approval_id": "approval-0123456789abcdef",
 	} {
 		if a.Context[name] != want {
 			t.Errorf("%s is %v, want %v", name, a.Context[name], want)
@@ -172,7 +178,8 @@ func TestASubBeyondASCIIReachesTheContextUnchanged(t *testing.T) {
 func TestAMachinesTokenIsAClients(t *testing.T) {
 	b := open(t)
 	a, err := b.ask(t, "Bearer "+b.issuer.AccessToken(tokentest.Machine("bridge", "create:session")))
-	if err != nil || a.Context["kind"] != "client" || a.Context["scope"] != "create:session" || a.Context["mfa_at"] != "" {
+	if err != nil || a.Context["kind"] != "client" || a.Context["scope"] != "create:session" ||
+		a.Context["mfa_at"] != "" {
 		t.Errorf("%v, %v", a.Context, err)
 	}
 }
@@ -220,7 +227,8 @@ func TestWhatIsNoBearerTokenIsAnInvalidToken(t *testing.T) {
 	b := open(t)
 	good := b.issuer.AccessToken()
 	for _, headers := range [][]string{
-		{good}, {"Bearer"}, {"Bearer "}, {"bearer"}, {"Bearer\t" + good}, {"Bearer:" + good}, {"Bearer=" + good}, {"dbc_" + good}, {"Bearer, Basic x"},
+		{good}, {"Bearer"}, {"Bearer "}, {"bearer"}, {"Bearer\t" + good}, {"Bearer:" + good}, {"Bearer=" + good},
+		{"dbc_" + good}, {"Bearer, Basic x"},
 		{" Bearer " + good}, {"Bearer " + good, "Bearer " + good}, {"Basic YWxpY2U6c2VjcmV0", "Bearer " + good},
 	} {
 		a, err := b.ask(t, headers...)
@@ -232,8 +240,10 @@ func TestARequestWithoutABearerTokenIsUnauthorizedAndNothingElse(t *testing.T) {
 	b := open(t)
 	good := b.issuer.AccessToken()
 	for _, headers := range [][]string{
-		nil, {""}, {"Basic YWxpY2U6c2VjcmV0"}, {"basic x"}, {`Digest username="alice", realm="drawbridge", uri="/balance"`}, {"DPoP " + good},
-		{"Negotiate"}, {"Negotiate YII="}, {"SCRAM-SHA-256 data=x"}, {"AWS4-HMAC-SHA256 Credential=x"}, {"Token " + good}, {"BearerX " + good}, {"Basic"},
+		nil, {""}, {"Basic YWxpY2U6c2VjcmV0"}, {"basic x"},
+		{`Digest username="alice", realm="drawbridge", uri="/balance"`}, {"DPoP " + good},
+		{"Negotiate"}, {"Negotiate YII="}, {"SCRAM-SHA-256 data=x"}, {"AWS4-HMAC-SHA256 Credential=x"},
+		{"Token " + good}, {"BearerX " + good}, {"Basic"},
 	} {
 		_, err := b.ask(t, headers...)
 		if err == nil || err.Error() != "Unauthorized" {
@@ -246,7 +256,8 @@ func TestWhatPassesByItselfIsNoDenyWhereADenyIsCached(t *testing.T) {
 	b := open(t)
 	early := func(name string) func() string {
 		return func() string {
-			return b.issuer.AccessToken(tokentest.Claim(name, b.issuer.Now().Add(time.Minute).Unix()), tokentest.Claim("exp", b.issuer.Now().Add(time.Hour).Unix()))
+			return b.issuer.AccessToken(tokentest.Claim(name, b.issuer.Now().Add(time.Minute).Unix()),
+				tokentest.Claim("exp", b.issuer.Now().Add(time.Hour).Unix()))
 		}
 	}
 	forged := func() string { return early("nbf")() + "AA" }
@@ -309,7 +320,8 @@ func TestASessionsCodeIsAllowedToViewBalancesUntilItIsRevoked(t *testing.T) {
 	}
 	want := map[string]any{
 		"kind": "session", "sub": "customer|1000000001", "scope": "view:balance", "customer_id": "1000000001",
-		"token_id": draft.Session.ID, "client_id": "", "mfa_at": "", "approval_id": "", "transfer": "", "exp": strconv.FormatInt(draft.Session.ExpiresAt.Unix(), 10),
+		"token_id": draft.Session.ID, "client_id": "", "mfa_at": "", "approval_id": "", "transfer": "",
+		"exp": strconv.FormatInt(draft.Session.ExpiresAt.Unix(), 10),
 	}
 	if diff := cmp.Diff(want, a.Context); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

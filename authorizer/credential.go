@@ -138,7 +138,8 @@ func (a *Authorizer) decideSession(ctx context.Context, code string) verdict {
 		return verdict{reason: reasonSessionsNotReady, err: err}
 	}
 	return verdict{reason: reasonVerified, principal: access.Principal{
-		Kind: access.KindSession, Subject: identity.Subject("customer|" + s.CustomerID), Scopes: []string{access.ScopeViewBalance},
+		Kind: access.KindSession, Subject: identity.Subject("customer|" + s.CustomerID),
+		Scopes:    []string{access.ScopeViewBalance},
 		ExpiresAt: s.ExpiresAt, TokenID: s.ID, CustomerID: s.CustomerID,
 	}}
 }

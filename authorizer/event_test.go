@@ -26,7 +26,8 @@ func TestTheStageCoversEveryMethodAndPath(t *testing.T) {
 }
 
 func TestAnARNWithoutAStageIsRefused(t *testing.T) {
-	for _, arn := range []string{"", "*", "arn:aws:execute-api:eu-central-1:1:api", "arn:aws:execute-api:eu-central-1:1:api/prod", "arn:aws:x//GET/a", "x/y/z"} {
+	for _, arn := range []string{"", "*", "arn:aws:execute-api:eu-central-1:1:api",
+		"arn:aws:execute-api:eu-central-1:1:api/prod", "arn:aws:x//GET/a", "x/y/z"} {
 		if got, err := (event{methodARN: arn}).stage(); err == nil {
 			t.Errorf("%q: %s", arn, got)
 		}
@@ -47,7 +48,8 @@ func TestEverySpellingAndEveryValueOfAuthorizationIsRead(t *testing.T) {
 
 func TestTwoSpellingsOfAuthorizationAreSeveralCredentials(t *testing.T) {
 	for _, headers := range []string{
-		`"headers":{"Authorization":"Bearer a","authorization":"Bearer b"}`, `"headers":{"Authorization":"Bearer a","Authorization":"Bearer b"}`,
+		`"headers":{"Authorization":"Bearer a","authorization":"Bearer b"}`,
+		`"headers":{"Authorization":"Bearer a","Authorization":"Bearer b"}`,
 		`"multiValueHeaders":{"Authorization":["Bearer a"],"authorization":["Bearer b"]}`,
 	} {
 		e, err := decodeEvent([]byte(`{` + headers + `,"methodArn":"m"}`))

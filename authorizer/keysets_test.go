@@ -27,8 +27,9 @@ func (k *keySets) change(t *testing.T, name string, value types.AttributeValue) 
 	t.Helper()
 	_, err := k.client.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
 		TableName: &k.table, Key: dynamo.Item{"issuer": dynamo.Text(k.issuer)},
-		UpdateExpression:         new("SET #name = :value"),
-		ExpressionAttributeNames: map[string]string{"#name": name}, ExpressionAttributeValues: dynamo.Item{":value": value},
+		UpdateExpression:          new("SET #name = :value"),
+		ExpressionAttributeNames:  map[string]string{"#name": name},
+		ExpressionAttributeValues: dynamo.Item{":value": value},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -77,8 +78,10 @@ func TestAKeySetThatWasTamperedWithIsRefused(t *testing.T) {
 		attribute string
 		value     func(set token.KeySet) types.AttributeValue
 	}{
-		"another key":    {"jwks", func(token.KeySet) types.AttributeValue { return dynamo.Text(tokentest.NewIssuer(t).JWKS()) }},
-		"a newer time":   {"fetched_at", func(set token.KeySet) types.AttributeValue { return dynamo.Seconds(set.FetchedAt.Add(time.Hour)) }},
+		"another key": {"jwks",
+			func(token.KeySet) types.AttributeValue { return dynamo.Text(tokentest.NewIssuer(t).JWKS()) }},
+		"a newer time": {"fetched_at",
+			func(set token.KeySet) types.AttributeValue { return dynamo.Seconds(set.FetchedAt.Add(time.Hour)) }},
 		"another seal":   {"seal", func(token.KeySet) types.AttributeValue { return dynamo.Text("00") }},
 		"no seal":        {"seal", func(token.KeySet) types.AttributeValue { return dynamo.Text("") }},
 		"a wrong type":   {"jwks", func(token.KeySet) types.AttributeValue { return dynamo.Number(1) }},

@@ -24,7 +24,8 @@ func policyFor(principalID, effect, stage string, context map[string]string) ([]
 	return json.Marshal(policy{
 		PrincipalID: principalID,
 		PolicyDocument: policyDocument{
-			Version: "2012-10-17", Statement: []statement{{Action: "execute-api:Invoke", Effect: effect, Resource: stage}},
+			Version: "2012-10-17", Statement: []statement{{Action: "execute-api:Invoke", Effect: effect,
+				Resource: stage}},
 		},
 		Context: context,
 	})

@@ -87,25 +87,34 @@ type fleet struct {
 func newFleet(b *testing.B) *fleet {
 	b.Helper()
 	issuer := tokentest.NewIssuer(b)
-	keys := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, issuer.JWKS()) }))
+	keys := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_,
+			_ = io.WriteString(w, issuer.JWKS())
+	}))
 	b.Cleanup(keys.Close)
 	f := &fleet{folder: b.TempDir()}
 	certificate := filepath.Join(b.TempDir(), "ca.pem")
-	if err := os.WriteFile(certificate, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: keys.Certificate().Raw}), 0o600); err != nil {
+	if err := os.WriteFile(certificate, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE",
+		Bytes: keys.Certificate().Raw}), 0o600); err != nil {
 		b.Fatal(err)
 	}
-	for name, folder := range map[string]string{"hello": "./testdata/hello", "plain": "./testdata/plain", "authorizer": "."} {
-		build := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-tags", "lambda.norpc", "-o", filepath.Join(f.folder, name), folder)
+	for name, folder := range map[string]string{"hello": "./testdata/hello", "plain": "./testdata/plain",
+		"authorizer": "."} {
+		build := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-tags", "lambda.norpc", "-o",
+			filepath.Join(f.folder, name), folder)
 		build.Env = append(os.Environ(), "CGO_ENABLED=0")
 		if out, err := build.CombinedOutput(); err != nil {
 			b.Fatalf("%v\n%s", err, out)
 		}
 	}
 	f.environ = []string{
-		"SSL_CERT_FILE=" + certificate, "SSL_CERT_DIR=" + filepath.Dir(certificate), // and not the machine's hundred others
+		"SSL_CERT_FILE=" + certificate, "SSL_CERT_DIR=" + filepath.Dir(certificate),
+		// and not the machine's hundred others
 		"TOKEN_ISSUER=" + issuer.URL, "TOKEN_AUDIENCE=" + tokentest.Audience, "TOKEN_DIALECT=rfc9068",
-		"TOKEN_JWKS_URL=" + keys.URL + "/jwks.json", "SESSIONS_TABLE=sessions", "KEY_SETS_TABLE=key-sets", "AUTHORIZER_CACHE_SECONDS=0", "METRICS_NAMESPACE=bench",
-		"AWS_REGION=eu-central-1", "AWS_ACCESS_KEY_ID=x", "AWS_SECRET_ACCESS_KEY=x", "AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:1",
+		"TOKEN_JWKS_URL=" + keys.URL + "/jwks.json", "SESSIONS_TABLE=sessions", "KEY_SETS_TABLE=key-sets",
+		"AUTHORIZER_CACHE_SECONDS=0", "METRICS_NAMESPACE=bench",
+		"AWS_REGION=eu-central-1", "AWS_ACCESS_KEY_ID=x", "AWS_SECRET_ACCESS_KEY=x",
+		"AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:1",
 		"AWS_LAMBDA_FUNCTION_NAME=x", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE=256", "AWS_LAMBDA_FUNCTION_VERSION=1",
 	}
 	for range 300 {
@@ -150,7 +159,8 @@ func (f *fleet) run(b *testing.B, s subject, count int) cost {
 	}))
 	defer api.Close()
 	process := exec.Command(filepath.Join(f.folder, s.binary))
-	process.Env = slices.Concat(f.environ, s.settings, []string{"AWS_LAMBDA_RUNTIME_API=" + strings.TrimPrefix(api.URL, "http://")})
+	process.Env = slices.Concat(f.environ, s.settings, []string{"AWS_LAMBDA_RUNTIME_API=" +
+		strings.TrimPrefix(api.URL, "http://")})
 	var stderr bytes.Buffer
 	process.Stderr = &stderr
 	start = time.Now()

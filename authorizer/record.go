@@ -81,7 +81,8 @@ func (r record) write(e event, v verdict, start, end time.Time) {
 	l := line{
 		Time: end.UTC(), Message: "decision", RequestID: e.requestID, Reason: v.reason, Kind: v.principal.Kind,
 		KeyID: v.kid, Name: v.name, Cause: causeOf(v),
-		LatencyUS: end.Sub(start).Microseconds(), Decisions: 1, KeySetFetches: state.Fetches, KeySetFailures: state.Failed,
+		LatencyUS: end.Sub(start).Microseconds(), Decisions: 1, KeySetFetches: state.Fetches,
+		KeySetFailures: state.Failed,
 	}
 	l.Decision, l.Level = v.decision()
 	l.AWS.Timestamp, l.AWS.CloudWatchMetrics = end.UnixMilli(), r.metrics.withoutAge

@@ -22,14 +22,16 @@ func TestALineNamesDecisionReasonAndKeyButNothingOfTheToken(t *testing.T) {
 			t.Errorf("%s is %v, want %v", name, line[name], want)
 		}
 	}
-	bad := b.issuer.AccessToken(tokentest.Claim("aud", "https://other"), tokentest.Claim("jti", "jti-of-the-token"), tokentest.Header("kid", "kid-of-the-token"))
+	bad := b.issuer.AccessToken(tokentest.Claim("aud", "https://other"), tokentest.Claim("jti", "jti-of-the-token"),
+		tokentest.Header("kid", "kid-of-the-token"))
 	if _, err := b.ask(t, "Bearer "+bad); err != nil {
 		t.Fatal(err)
 	}
 	if line := b.lastLine(t); line["kid"] != nil || line["key_set_fetches"] != 0.0 {
 		t.Errorf("%v", line)
 	}
-	for _, secret := range []string{raw, bad, raw[:20], tokentest.Subject, tokentest.ClientID, "jti-of-the-token", "kid-of-the-token", b.issuer.URL, "other", "view:balance"} {
+	for _, secret := range []string{raw, bad, raw[:20], tokentest.Subject, tokentest.ClientID, "jti-of-the-token",
+		"kid-of-the-token", b.issuer.URL, "other", "view:balance"} {
 		if strings.Contains(b.log.String(), secret) {
 			t.Errorf("%q is in the log", secret)
 		}

@@ -85,7 +85,8 @@ func TestAnOldMissingOrFutureSecondFactorIsChallenged(t *testing.T) {
 		p := stepUp()
 		p.MFAAt = at
 		c := wantChallenge(
-			t, p.RequireApproval(now, access.ScopeTransferFunds, maxAge), 401, access.CodeInsufficientUserAuthentication,
+			t, p.RequireApproval(now, access.ScopeTransferFunds, maxAge), 401,
+			access.CodeInsufficientUserAuthentication,
 		)
 		if c.ACRValues != access.MultiFactor || c.MaxAge != maxAge {
 			t.Errorf("%s: asks for acr_values %q, max_age %v", name, c.ACRValues, c.MaxAge)
@@ -110,7 +111,8 @@ func TestASecondFactorIsRecentUpToItsMaximumAge(t *testing.T) {
 }
 
 func TestAKindThatTheRouteDoesNotServeIsRefused(t *testing.T) {
-	wantChallenge(t, stepUp().RequireKind(access.ScopeCreateSession, access.KindClient), 403, access.CodeInsufficientScope)
+	wantChallenge(t, stepUp().RequireKind(access.ScopeCreateSession, access.KindClient), 403,
+		access.CodeInsufficientScope)
 	if err := stepUp().RequireKind(access.ScopeViewBalance, access.KindSession, access.KindUser); err != nil {
 		t.Error(err)
 	}

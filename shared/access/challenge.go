@@ -48,7 +48,8 @@ func InsufficientScope(scope string) *Challenge {
 
 // ApprovalUsed challenges a caller whose approval has already paid for another transfer: 401.
 func ApprovalUsed(maxAge time.Duration) *Challenge {
-	return insufficientUserAuthentication("This approval has already been used for a transfer", ScopeTransferFunds, maxAge)
+	return insufficientUserAuthentication("This approval has already been used for a transfer", ScopeTransferFunds,
+		maxAge)
 }
 
 // ApprovalMismatch challenges a caller whose approval is for another transfer than the one that is asked for: 401.

@@ -17,7 +17,8 @@ var bodyLimits = strictjson.Limits{Depth: 4, Members: 16}
 // the struct are strings and booleans with a json tag. Package strictjson refuses each text that two parsers read in
 // two ways; DecodeJSON refuses a name that no tag has to the letter, and a value of another type, null included.
 func (r *Request) DecodeJSON(dst any) error {
-	if mediaType, _, err := mime.ParseMediaType(r.Header("Content-Type")); err != nil || mediaType != "application/json" {
+	if mediaType, _, err := mime.ParseMediaType(r.Header("Content-Type")); err != nil ||
+		mediaType != "application/json" {
 		return Refuse("unsupported_media_type", "Send the body as JSON, with Content-Type: application/json.")
 	}
 	if coding := r.Header("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {

@@ -65,7 +65,8 @@ func TestABodyThatTwoParsersCouldReadInTwoWaysIsRefused(t *testing.T) {
 		"half a pair's name": `{"from":"1","\ud800":"x"}`,
 		"twins inside":       `{"from":{"a":"1","a":"2"}}`,
 	} {
-		if got, a := decode(t, "application/json", body); a.StatusCode != 400 || a.member(t, "code") != "invalid_request" {
+		if got, a := decode(t, "application/json", body); a.StatusCode != 400 ||
+			a.member(t, "code") != "invalid_request" {
 			t.Errorf("%s: answered %d %s, decoded %+v", name, a.StatusCode, a.Body, got)
 		}
 	}

@@ -62,7 +62,8 @@ func standard(text string) (map[string]any, error) {
 
 func TestAnObjectIsReadAsEncodingJSONReadsIt(t *testing.T) {
 	for _, text := range []string{
-		`{}`, " {\t}\r\n", `{"":""}`, `{"a":1,"b":[true,false,null],"c":{"d":[[],{}]}}`, `{"a":"\"\\\/\b\f\n\r\t\u00e9\ud83d\udd11"}`,
+		`{}`, " {\t}\r\n", `{"":""}`, `{"a":1,"b":[true,false,null],"c":{"d":[[],{}]}}`,
+		`{"a":"\"\\\/\b\f\n\r\t\u00e9\ud83d\udd11"}`,
 		`{"é":"🔑","\u0061b":"c\u0000"}`, `{"n":[0,-0,1.5,-1e9,1E+2,2e-3]}`, `{"a":[1 , 2 ,3 ] , "b" : { } }`,
 	} {
 		got, err := read(text, limits)
@@ -75,9 +76,12 @@ func TestAnObjectIsReadAsEncodingJSONReadsIt(t *testing.T) {
 
 func TestWhatIsNotOneObjectIsMalformed(t *testing.T) {
 	for _, text := range []string{
-		"", " ", "null", "1", `"x"`, "[]", "{", "}", "{}{}", "{} x", "{},", "{,}", `{"a"}`, `{"a":}`, `{"a":1,}`, `{"a":1 "b":2}`, `{"a" 1}`, `{a:1}`, `{1:1}`,
-		`{"a":tru}`, `{"a":truee}`, `{"a":nul}`, `{"a":01}`, `{"a":1.}`, `{"a":.1}`, `{"a":+1}`, `{"a":1e}`, `{"a":-}`, `{"a":[1,]}`, `{"a":[,1]}`, `{"a":[1}`,
-		`{"a":"}`, `{"a":"\x"}`, `{"a":"\u12"}`, `{"a":"\u12g4"}`, `{"a":"\ud800"}`, `{"a":"\ud800x"}`, `{"a":"\ud800\u0041"}`, `{"a":"\udc00"}`, `{"a":"\`, "{\"a\":\"\x1f\"}",
+		"", " ", "null", "1", `"x"`, "[]", "{", "}", "{}{}", "{} x", "{},", "{,}", `{"a"}`, `{"a":}`, `{"a":1,}`,
+		`{"a":1 "b":2}`, `{"a" 1}`, `{a:1}`, `{1:1}`,
+		`{"a":tru}`, `{"a":truee}`, `{"a":nul}`, `{"a":01}`, `{"a":1.}`, `{"a":.1}`, `{"a":+1}`, `{"a":1e}`, `{"a":-}`,
+		`{"a":[1,]}`, `{"a":[,1]}`, `{"a":[1}`,
+		`{"a":"}`, `{"a":"\x"}`, `{"a":"\u12"}`, `{"a":"\u12g4"}`, `{"a":"\ud800"}`, `{"a":"\ud800x"}`,
+		`{"a":"\ud800\u0041"}`, `{"a":"\udc00"}`, `{"a":"\`, "{\"a\":\"\x1f\"}",
 		"{\"a\":\"\xff\"}", "\ufeff{}", "{}\x00", "\x00{}", "{\"a\":\"\u2028\"}x",
 	} {
 		if err := limits.Object(text, ignore); err != ErrMalformed {
@@ -108,7 +112,8 @@ func TestANameTwiceIsRefusedAtAnyDepth(t *testing.T) {
 func TestRepeatedNamesAreAllowedOnlyIfTheLimitsSaySo(t *testing.T) {
 	seen := 0
 	lax := Limits{Depth: 8, AllowRepeatedNames: true}
-	if err := lax.Object(`{"a":1,"a":2,"A":3,"b":{"a":1,"a":2}}`, func(string, Value) error { seen++; return nil }); err != nil || seen != 4 {
+	if err := lax.Object(`{"a":1,"a":2,"A":3,"b":{"a":1,"a":2}}`,
+		func(string, Value) error { seen++; return nil }); err != nil || seen != 4 {
 		t.Errorf("%d members, %v", seen, err)
 	}
 }
@@ -123,7 +128,8 @@ func TestDepthAndMembersAreBounded(t *testing.T) {
 		return "{" + strings.Join(names, ",") + "}"
 	}
 	for text, want := range map[string]error{
-		nested(8): nil, nested(9): ErrComplex, wide(16): nil, wide(17): ErrComplex, `{"a":` + wide(17) + `}`: ErrComplex,
+		nested(8): nil, nested(9): ErrComplex, wide(16): nil, wide(17): ErrComplex,
+		`{"a":` + wide(17) + `}`:                 ErrComplex,
 		`{"a":` + strings.Repeat("[", 1_000_000): ErrComplex,
 	} {
 		if err := limits.Object(text, ignore); err != want {
@@ -147,7 +153,8 @@ func TestAnErrorOfVisitEndsTheReading(t *testing.T) {
 }
 
 func TestOnlyPlainIntegersAreIntegers(t *testing.T) {
-	for text, want := range map[string]int64{"0": 0, "1": 1, "-7": -7, "1800000000": 1_800_000_000, "999999999999999999": 999_999_999_999_999_999} {
+	for text, want := range map[string]int64{"0": 0, "1": 1, "-7": -7, "1800000000": 1_800_000_000,
+		"999999999999999999": 999_999_999_999_999_999} {
 		var got int64
 		var ok bool
 		_ = limits.Object(`{"a":`+text+`}`, func(_ string, v Value) error { got, ok = v.Integer(); return nil })
@@ -155,7 +162,8 @@ func TestOnlyPlainIntegersAreIntegers(t *testing.T) {
 			t.Errorf("%s: %d, %v", text, got, ok)
 		}
 	}
-	for _, text := range []string{"1.0", "1e3", "1E0", "-0", "9223372036854775807", "1000000000000000000", `"1"`, "null", "true", "[1]"} {
+	for _, text := range []string{"1.0", "1e3", "1E0", "-0", "9223372036854775807", "1000000000000000000", `"1"`,
+		"null", "true", "[1]"} {
 		_ = limits.Object(`{"a":`+text+`}`, func(_ string, v Value) error {
 			if n, ok := v.Integer(); ok {
 				t.Errorf("%s is %d", text, n)
@@ -181,7 +189,8 @@ func TestAMemberThatWasNeverReadIsAbsent(t *testing.T) {
 // accepted there is refused here only for one of the reasons that the package names.
 func FuzzObject(f *testing.F) {
 	for _, seed := range []string{
-		`{"iss":"https://t/","aud":["a","b"],"exp":1800000000}`, `{"a":{"a":[]}}`, `{"A":1,"a":2}`, `{"a":"\ud83d\udd11"}`, `{"a":"\ud83d"}`, `[[[[[[[[[`, "{\"\xff\":1}", `{"a":-0.0e+0}`,
+		`{"iss":"https://t/","aud":["a","b"],"exp":1800000000}`, `{"a":{"a":[]}}`, `{"A":1,"a":2}`,
+		`{"a":"\ud83d\udd11"}`, `{"a":"\ud83d"}`, `[[[[[[[[[`, "{\"\xff\":1}", `{"a":-0.0e+0}`,
 	} {
 		f.Add(seed)
 	}

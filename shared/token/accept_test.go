@@ -39,20 +39,27 @@ func TestEveryValidVariantIsAccepted(t *testing.T) {
 		{"typ AT+JWT", token.RFC9068, access(tokentest.Header("typ", "AT+JWT"))},
 		{"typ application/at+jwt", token.RFC9068, access(tokentest.Header("typ", "application/at+jwt"))},
 		{"typ jwt", token.Auth0, access(tokentest.Header("typ", "jwt"))},
-		{"an unknown header parameter", token.RFC9068, access(tokentest.Header("x5t", "abc"), tokentest.Header("x5t#S256", "abc"))},
+		{"an unknown header parameter", token.RFC9068, access(tokentest.Header("x5t", "abc"),
+			tokentest.Header("x5t#S256", "abc"))},
 		{"aud as a string", token.RFC9068, access(tokentest.Claim("aud", tokentest.Audience))},
-		{"aud last of 16", token.RFC9068, access(tokentest.Claim("aud", append(strings.Split(strings.Repeat("x,", 15), ",")[:15], tokentest.Audience)))},
+		{"aud last of 16", token.RFC9068, access(tokentest.Claim("aud",
+			append(strings.Split(strings.Repeat("x,", 15), ",")[:15], tokentest.Audience)))},
 		{"no scope", token.RFC9068, access(tokentest.NoClaim("scope"))},
 		{"an empty scope", token.RFC9068, access(tokentest.Claim("scope", ""))},
-		{"auth0 with permissions alone", token.Auth0, access(tokentest.NoClaim("scope"), tokentest.Claim("permissions", []string{}))},
+		{"auth0 with permissions alone", token.Auth0, access(tokentest.NoClaim("scope"),
+			tokentest.Claim("permissions", []string{}))},
 		{"a machine's, rfc9068", token.RFC9068, access(tokentest.Machine("bridge", "create:session"))},
-		{"a machine's without scope, auth0", token.Auth0, access(tokentest.Machine("bridge", "x"), tokentest.NoClaim("scope"))},
+		{"a machine's without scope, auth0", token.Auth0,
+			access(tokentest.Machine("bridge", "x"), tokentest.NoClaim("scope"))},
 		{"an id_token without nonce", token.IDToken, id(tokentest.NoClaim("nonce"))},
 		{"an id_token with azp", token.IDToken, id(tokentest.Claim("azp", tokentest.ClientID))},
 		{"an id_token with aud as a list", token.IDToken, id(tokentest.Claim("aud", []string{tokentest.ClientID}))},
-		{"unknown claims", token.RFC9068, access(tokentest.Claim("https://x/roles", []any{"a", map[string]any{"b": 1.5e-7, "c": nil}}), tokentest.Claim("org_id", "o"))},
-		{"an approval_id of 22 characters", token.RFC9068, access(tokentest.Claim(approvalID, "-_AZaz09-_AZaz09-_AZaz"))},
-		{"an approval_id of 64 characters", token.RFC9068, access(tokentest.Claim(approvalID, strings.Repeat("x", 64)))},
+		{"unknown claims", token.RFC9068, access(tokentest.Claim("https://x/roles",
+			[]any{"a", map[string]any{"b": 1.5e-7, "c": nil}}), tokentest.Claim("org_id", "o"))},
+		{"an approval_id of 22 characters", token.RFC9068,
+			access(tokentest.Claim(approvalID, "-_AZaz09-_AZaz09-_AZaz"))},
+		{"an approval_id of 64 characters", token.RFC9068,
+			access(tokentest.Claim(approvalID, strings.Repeat("x", 64)))},
 		{"a transfer of 512 bytes", token.RFC9068, access(tokentest.Claim(transfer, strings.Repeat("~ ", 256)))},
 		{"a sub of 255 bytes", token.RFC9068, access(tokentest.Claim("sub", strings.Repeat("x", 255)))},
 		{"a sub beyond ASCII", token.RFC9068, access(tokentest.Claim("sub", "samlp|Übung|名前"))},
@@ -61,15 +68,24 @@ func TestEveryValidVariantIsAccepted(t *testing.T) {
 		{"issued 10 s ahead", token.RFC9068, at("iat", 10)},
 		{"nbf 10 s ahead", token.RFC9068, at("nbf", 10)},
 		{"nbf now", token.RFC9068, at("nbf", 0)},
-		{"white space in the header", token.RFC9068, withHeader(func(h string) string { return " \t\r\n" + strings.ReplaceAll(h, ":", " : ") + "\n" })},
-		{"white space in the payload", token.RFC9068, withPayload(func(p string) string { return "\n" + strings.ReplaceAll(p, `,"`, " ,\r\n\t\"") + " " })},
+		{"white space in the header", token.RFC9068, withHeader(func(h string) string {
+			return " \t\r\n" +
+				strings.ReplaceAll(h, ":", " : ") + "\n"
+		})},
+		{"white space in the payload", token.RFC9068, withPayload(func(p string) string {
+			return "\n" +
+				strings.ReplaceAll(p, `,"`, " ,\r\n\t\"") + " "
+		})},
 		{"escapes in names and values", token.RFC9068, withPayload(func(p string) string {
-			return strings.NewReplacer(`"sub"`, `"s\u0075b"`, `"scope"`, `"\u0073cope"`, `auth0|`, `auth\u0030\u007c`).Replace(p)
+			return strings.NewReplacer(`"sub"`, `"s\u0075b"`, `"scope"`, `"\u0073cope"`, `auth0|`,
+				`auth\u0030\u007c`).Replace(p)
 		})},
 		{"a surrogate pair", token.RFC9068, withPayload(member(`"x":"\ud83d\udd11\u0000\b\f\n\r\t\"\\\/"`))},
-		{"numbers of every spelling", token.RFC9068, withPayload(member(`"x":[0,-0,-1,1.5,1e9,1E+9,1e-9,-0.0e0,123456789012345678901234567890]`))},
+		{"numbers of every spelling", token.RFC9068,
+			withPayload(member(`"x":[0,-0,-1,1.5,1e9,1E+9,1e-9,-0.0e0,123456789012345678901234567890]`))},
 		{"16 deep", token.RFC9068, withPayload(member(`"x":` + strings.Repeat("[", 15) + strings.Repeat("]", 15)))},
-		{"a claim named like one of ours but longer", token.RFC9068, withPayload(member(`"scopes":"x","SUBJECT":"y","ex":1`))},
+		{"a claim named like one of ours but longer", token.RFC9068,
+			withPayload(member(`"scopes":"x","SUBJECT":"y","ex":1`))},
 		{"128 claims", token.RFC9068, withPayload(func(p string) string {
 			for i := strings.Count(p, `":`); i < 128; i++ {
 				p = member(fmt.Sprintf(`"x%d":1`, i))(p)
@@ -113,7 +129,8 @@ func TestEveryValidKeyIsUsed(t *testing.T) {
 	n, _ := base64.RawURLEncoding.DecodeString(jwk["n"].(string))
 
 	for name, set := range map[string]string{
-		"in odd company":     set(nil, 1, []any{}, map[string]any{"kty": "oct", "k": "x", "kid": "hmac"}, jwk, map[string]any{"kid": "bad", "use": "weird"}),
+		"in odd company": set(nil, 1, []any{}, map[string]any{"kty": "oct", "k": "x", "kid": "hmac"}, jwk,
+			map[string]any{"kid": "bad", "use": "weird"}),
 		"no use":             set(without("use")),
 		"no alg":             set(without("alg")),
 		"key_ops verify":     set(with(jwk, "key_ops", []string{"verify"})),
@@ -129,18 +146,21 @@ func TestEveryValidKeyIsUsed(t *testing.T) {
 		"200 members":        own(strings.Join(numbered(200), ",")),
 		"a member 2000 deep": own(`"x":` + deep),
 
-		"the entry twice":                 set(jwk, jwk),
-		"thrice, with and without use":    set(jwk, without("use"), without("alg")),
-		"its use:enc twin":                set(with(tokentest.JWK(tokentest.Key{ID: key.ID, Private: other.Private}), "use", "enc"), jwk),
-		"itself with use:enc":             set(with(jwk, "use", "enc"), jwk),
-		"its RS512 twin":                  set(jwk, with(jwk, "alg", "RS512")),
-		"another RS512 key of its kid":    set(with(with(stranger, "kid", key.ID), "alg", "RS512"), jwk),
-		"an EC key of its kid (RFC 7517)": set(map[string]any{"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA", "kid": key.ID}, jwk),
+		"the entry twice":              set(jwk, jwk),
+		"thrice, with and without use": set(jwk, without("use"), without("alg")),
+		"its use:enc twin": set(with(tokentest.JWK(tokentest.Key{ID: key.ID, Private: other.Private}),
+			"use", "enc"), jwk),
+		"itself with use:enc":          set(with(jwk, "use", "enc"), jwk),
+		"its RS512 twin":               set(jwk, with(jwk, "alg", "RS512")),
+		"another RS512 key of its kid": set(with(with(stranger, "kid", key.ID), "alg", "RS512"), jwk),
+		"an EC key of its kid (RFC 7517)": set(map[string]any{"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA",
+			"kid": key.ID}, jwk),
 		"an oct key of its kid":           set(map[string]any{"kty": "oct", "k": "AQAB", "kid": key.ID}, jwk),
 		"a bad key of its kid":            set(jwk, map[string]any{"kid": key.ID}),
 		"a weak key of its kid":           set(with(with(stranger, "kid", key.ID), "e", "Aw"), jwk),
 		"another key of its kid, exposed": set(with(with(stranger, "kid", key.ID), "d", "AQAB"), jwk),
-		"300 keys of other types":         set(append(slices.Repeat([]any{map[string]any{"kty": "EC", "kid": "x"}}, 300), jwk)...),
+		"300 keys of other types": set(append(slices.Repeat([]any{map[string]any{"kty": "EC", "kid": "x"}},
+			300), jwk)...),
 
 		"a key with ext and EXT":          odd(`"ext":1,"EXT":2`),
 		"a key with n twice":              odd(`"n":"AQAB"`),
@@ -162,7 +182,8 @@ func TestEveryValidKeyIsUsed(t *testing.T) {
 		issuer.Answer(body(set))
 		f := &forge{t: t, issuer: issuer}
 		header, payload := f.texts(issuer.AccessToken(tokentest.Header("kid", key.ID)))
-		if _, err := newVerifier(t, issuer, token.RFC9068).Verify(context.Background(), tokentest.SignRaw(key.Private, header, payload)); err != nil {
+		if _, err := newVerifier(t, issuer, token.RFC9068).Verify(context.Background(),
+			tokentest.SignRaw(key.Private, header, payload)); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -185,7 +206,8 @@ func TestKeysOfUpTo4096BitsAreUsed(t *testing.T) {
 		}
 		issuer := tokentest.NewIssuer(t)
 		issuer.Publish(tokentest.Key{ID: "large", Private: private})
-		if _, err := newVerifier(t, issuer, token.RFC9068).Verify(context.Background(), issuer.AccessToken()); err != nil {
+		if _, err := newVerifier(t, issuer, token.RFC9068).Verify(context.Background(),
+			issuer.AccessToken()); err != nil {
 			t.Errorf("%d bits: %v", bits, err)
 		}
 	}

@@ -47,7 +47,8 @@ func newSubjects(b *testing.B) *subjects {
 		if err != nil {
 			b.Fatal(err)
 		}
-		s.tokens, s.signed, s.signatures = append(s.tokens, raw), append(s.signed, []byte(raw[:dot])), append(s.signatures, signature)
+		s.tokens, s.signed, s.signatures = append(s.tokens, raw), append(s.signed, []byte(raw[:dot])),
+			append(s.signatures, signature)
 	}
 	var err error
 	if s.keys, err = keyfunc.NewJWKSetJSON([]byte(issuer.JWKS())); err != nil {

@@ -72,15 +72,18 @@ func TestThroughAnHourOfChaosNoGoodTokenIsRefusedAndNoBadOneAccepted(t *testing.
 		}
 		w.clock.Pass(time.Second)
 	}
-	t.Logf("%d processes, %d fetches: %d good tokens accepted, %d put off, %d refused", starts, w.issuer.Fetches(), accepted, put, refused)
+	t.Logf("%d processes, %d fetches: %d good tokens accepted, %d put off, %d refused", starts, w.issuer.Fetches(),
+		accepted, put, refused)
 }
 
 // forgeries are tokens that come as close to good as one gets without the issuer's key, or with it to other ends.
 func forgeries(t testing.TB, issuer *tokentest.Issuer, stranger tokentest.Key, good string) map[string]string {
 	header, payload := (&forge{t: t}).texts(good)
 	return map[string]string{
-		"signed by a stranger":    tokentest.SignRaw(stranger.Private, header, payload),
-		"under a stranger's kid":  tokentest.SignRaw(stranger.Private, replaceMember(header, "kid", quote(stranger.ID)), payload),
-		"with another's audience": tokentest.SignRaw(issuer.Keys()[0].Private, header, setMember(payload, "aud", `"https://other"`)),
+		"signed by a stranger": tokentest.SignRaw(stranger.Private, header, payload),
+		"under a stranger's kid": tokentest.SignRaw(stranger.Private, replaceMember(header, "kid", quote(stranger.ID)),
+			payload),
+		"with another's audience": tokentest.SignRaw(issuer.Keys()[0].Private, header,
+			setMember(payload, "aud", `"https://other"`)),
 	}
 }

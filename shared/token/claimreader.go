@@ -162,7 +162,8 @@ func (r *claimReader) approvalID() string {
 // transfer reads a line of visible ASCII and spaces, whose fields are for the transfer function to read.
 func (r *claimReader) transfer() string {
 	return r.matching(claimTransfer, func(text string) bool {
-		return text != "" && len(text) <= maxTransfer && !strings.ContainsFunc(text, func(c rune) bool { return c < ' ' || c > '~' })
+		return text != "" && len(text) <= maxTransfer &&
+			!strings.ContainsFunc(text, func(c rune) bool { return c < ' ' || c > '~' })
 	})
 }
 

@@ -77,7 +77,8 @@ const (
 
 var claimText = [claimCount]string{
 	"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "azp", "client_id", "scope", "gty", "permissions", "auth_time",
-	"nonce", "at_hash", "c_hash", "s_hash", "cnf", "session_id", "email", "email_verified", "mfa_at", "approval_id", "transfer",
+	"nonce", "at_hash", "c_hash", "s_hash", "cnf", "session_id", "email", "email_verified", "mfa_at", "approval_id",
+	"transfer",
 }
 
 // claimNames gives our own claims their names: those under the API's, as https://my-banking-api/mfa_at. Auth0 wants custom

@@ -55,13 +55,19 @@ func signatureCases() []hostile {
 	add("all bits set", token.SignatureMismatch, fixed([]byte(strings.Repeat("\xff", 256))))
 	add("a byte short", token.SignatureSize, func(_ *forge, _ string, good []byte) []byte { return good[:255] })
 	add("a byte more", token.SignatureMismatch, func(_ *forge, _ string, good []byte) []byte { return append(good, 0) })
-	add("a zero before", token.SignatureMismatch, func(_ *forge, _ string, good []byte) []byte { return append([]byte{0}, good...) })
+	add("a zero before", token.SignatureMismatch, func(_ *forge, _ string,
+		good []byte) []byte {
+		return append([]byte{0}, good...)
+	})
 	add("twice", token.SignatureMismatch, func(_ *forge, _ string, good []byte) []byte { return append(good, good...) })
 	add("the modulus added", token.SignatureMismatch, func(f *forge, _ string, good []byte) []byte {
 		sum := new(big.Int).SetBytes(good)
 		return sum.Add(sum, f.issuer.Keys()[0].Private.N).FillBytes(make([]byte, 257))
 	})
-	add("the modulus", token.SignatureMismatch, func(f *forge, _ string, _ []byte) []byte { return f.issuer.Keys()[0].Private.N.Bytes() })
+	add("the modulus", token.SignatureMismatch, func(f *forge, _ string,
+		_ []byte) []byte {
+		return f.issuer.Keys()[0].Private.N.Bytes()
+	})
 	add("negated", token.SignatureMismatch, func(f *forge, _ string, good []byte) []byte {
 		n := f.issuer.Keys()[0].Private.N
 		return new(big.Int).Sub(n, new(big.Int).SetBytes(good)).FillBytes(make([]byte, 256))
@@ -97,12 +103,14 @@ func signatureCases() []hostile {
 		return must(rsa.SignPKCS1v15(nil, f.issuer.Keys()[0].Private, 0, digest[:]))
 	})
 	add("over the payload alone", token.SignatureMismatch, func(f *forge, signed string, _ []byte) []byte {
-		signature, _ := base64.RawURLEncoding.DecodeString(tokentest.SignatureOver(f.issuer.Keys()[0].Private, signed[strings.IndexByte(signed, '.')+1:]))
+		signature, _ := base64.RawURLEncoding.DecodeString(tokentest.SignatureOver(f.issuer.Keys()[0].Private,
+			signed[strings.IndexByte(signed, '.')+1:]))
 		return signature
 	})
 	add("over the decoded parts", token.SignatureMismatch, func(f *forge, signed string, _ []byte) []byte {
 		header, payload := f.texts(signed + ".")
-		signature, _ := base64.RawURLEncoding.DecodeString(tokentest.SignatureOver(f.issuer.Keys()[0].Private, header+"."+payload))
+		signature, _ := base64.RawURLEncoding.DecodeString(tokentest.SignatureOver(f.issuer.Keys()[0].Private,
+			header+"."+payload))
 		return signature
 	})
 	for bit := 0; bit < 2048; bit += 128 {
@@ -112,11 +120,14 @@ func signatureCases() []hostile {
 		})
 	}
 	swap := func(name string, pick func(a, b []string) []string) {
-		cases = append(cases, hostile{name: "signature: " + name, want: token.SignatureMismatch, make: func(f *forge) string {
-			a := strings.Split(f.issuer.AccessToken(), ".")
-			b := strings.Split(f.issuer.AccessToken(tokentest.Claim("sub", "auth0|mallory"), tokentest.Header("x", 1)), ".")
-			return strings.Join(pick(a, b), ".")
-		}})
+		cases = append(cases, hostile{name: "signature: " + name, want: token.SignatureMismatch,
+			make: func(f *forge) string {
+				a := strings.Split(f.issuer.AccessToken(), ".")
+				b := strings.Split(f.issuer.AccessToken(tokentest.Claim("sub", "auth0|mallory"),
+					tokentest.Header("x", 1)),
+					".")
+				return strings.Join(pick(a, b), ".")
+			}})
 	}
 	swap("of another token", func(a, b []string) []string { return []string{a[0], a[1], b[2]} })
 	swap("under another payload", func(a, b []string) []string { return []string{a[0], b[1], a[2]} })
@@ -130,7 +141,8 @@ func keySetCases() []hostile {
 	add := func(name string, spoil func(f *forge, jwk map[string]any) []any) {
 		cases = append(cases, hostile{name: "key set: " + name, want: token.KeyUnknown, make: func(f *forge) string {
 			key := tokentest.Key{ID: rand.Text(), Private: f.spare.Private}
-			keys := append(spoil(f, tokentest.JWK(key)), tokentest.JWK(f.issuer.Keys()[0]), tokentest.JWK(f.issuer.Keys()[1]))
+			keys := append(spoil(f, tokentest.JWK(key)), tokentest.JWK(f.issuer.Keys()[0]),
+				tokentest.JWK(f.issuer.Keys()[1]))
 			f.issuer.Answer(func(w http.ResponseWriter, _ *http.Request) {
 				_, _ = w.Write([]byte(quote(map[string]any{"keys": keys})))
 			})
@@ -150,10 +162,12 @@ func keySetCases() []hostile {
 	for _, value := range []any{"EC", "oct", "OKP", "rsa", "", nil, 1} {
 		add(fmt.Sprintf("kty is %v", quote(value)), set("kty", value))
 	}
-	for name, value := range map[string]any{"sign": []string{"sign"}, "nothing": []string{}, "a string": "verify", "null": nil, "encrypt": []string{"encrypt"}} {
+	for name, value := range map[string]any{"sign": []string{"sign"}, "nothing": []string{}, "a string": "verify",
+		"null": nil, "encrypt": []string{"encrypt"}} {
 		add("key_ops is "+name, set("key_ops", value))
 	}
-	for name, e := range map[string]any{"1": "AQ", "2": "Ag", "3": "Aw", "65536": "AQAA", "2^64+65537": "AQAAAAAAAQAB", "empty": "", "null": nil, "a number": 65537, "not base64url": "AQ+B", "2^32-1": "_____w"} {
+	for name, e := range map[string]any{"1": "AQ", "2": "Ag", "3": "Aw", "65536": "AQAA", "2^64+65537": "AQAAAAAAAQAB",
+		"empty": "", "null": nil, "a number": 65537, "not base64url": "AQ+B", "2^32-1": "_____w"} {
 		add("e is "+name, set("e", e))
 	}
 	add("n is empty", set("n", ""))
@@ -186,10 +200,12 @@ func keySetCases() []hostile {
 	add("its private half stands with another entry of it", func(_ *forge, jwk map[string]any) []any {
 		return []any{jwk, with(jwk, "d", "AQAB")}
 	})
-	add("its private half stands with an entry that writes n with a zero before", func(_ *forge, jwk map[string]any) []any {
-		n, _ := base64.RawURLEncoding.DecodeString(jwk["n"].(string))
-		return []any{jwk, with(with(jwk, "n", base64.URLEncoding.EncodeToString(append([]byte{0}, n...))), "d", "AQAB")}
-	})
+	add("its private half stands with an entry that writes n with a zero before",
+		func(_ *forge, jwk map[string]any) []any {
+			n, _ := base64.RawURLEncoding.DecodeString(jwk["n"].(string))
+			return []any{jwk, with(with(jwk, "n", base64.URLEncoding.EncodeToString(append([]byte{0}, n...))), "d",
+				"AQAB")}
+		})
 	add("its private half stands under another kid, for another use", func(_ *forge, jwk map[string]any) []any {
 		return []any{jwk, with(with(with(jwk, "p", "AQAB"), "kid", "another"), "use", "enc")}
 	})

@@ -15,12 +15,14 @@ func fuzzVerifier(f *testing.F, dialect token.Dialect) *token.Verifier {
 	key := tokentest.Key{ID: "key", Private: tokentest.NewKey(f).Private}
 	now := func() time.Time { return time.Unix(1_800_000_000, 0) }
 	keys, err := token.NewKeyStore(token.KeyStoreConfig{
-		URL: "https://issuer.example/", Now: now, Transport: &answers{jwks: quote(map[string]any{"keys": []any{tokentest.JWK(key)}}), after: []time.Duration{0}},
+		URL: "https://issuer.example/", Now: now,
+		Transport: &answers{jwks: quote(map[string]any{"keys": []any{tokentest.JWK(key)}}), after: []time.Duration{0}},
 	})
 	if err != nil {
 		f.Fatal(err)
 	}
-	verifier, err := token.New(token.Config{Issuer: "https://tenant.eu.auth0.com/", Audiences: []string{tokentest.Audience}, Dialect: dialect, Keys: keys, Now: now})
+	verifier, err := token.New(token.Config{Issuer: "https://tenant.eu.auth0.com/",
+		Audiences: []string{tokentest.Audience}, Dialect: dialect, Keys: keys, Now: now})
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -92,7 +92,8 @@ func (d dialect) readHeader(part string) (kid string, err error) {
 		return "", refuse(KeyIDMissing)
 	case !ok:
 		return "", refuseNamed(HeaderWrongType, "kid")
-	case kid == "" || len(kid) > maxKeyID || strings.ContainsFunc(kid, func(r rune) bool { return r <= ' ' || r > '~' }):
+	case kid == "" || len(kid) > maxKeyID || strings.ContainsFunc(kid,
+		func(r rune) bool { return r <= ' ' || r > '~' }):
 		return "", refuse(KeyIDMalformed)
 	default:
 		return kid, nil

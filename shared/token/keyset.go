@@ -15,7 +15,8 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 )
 
-const minModulus, maxModulus = 2048, 4096 // bits: fewer are weak, more make each check a tenth of a millisecond and more
+const minModulus, maxModulus = 2048,
+	4096 // bits: fewer are weak, more make each check a tenth of a millisecond and more
 
 // A key set is read as RFC 7517 sections 4 and 5 have it: unknown members mean nothing, whatever they are, and names are
 // case-sensitive. Members that we read are compared here. The depth is the one that encoding/json allows.
@@ -164,7 +165,8 @@ func (e entry) key() *rsa.PublicKey {
 		return nil
 	}
 	key, ok := found.(*rsa.PublicKey)
-	if !ok || key.N.BitLen() < minModulus || key.N.BitLen() > maxModulus || key.N.Bit(0) == 0 || key.E < 65537 || key.E%2 == 0 {
+	if !ok || key.N.BitLen() < minModulus || key.N.BitLen() > maxModulus || key.N.Bit(0) == 0 || key.E < 65537 ||
+		key.E%2 == 0 {
 		return nil
 	}
 	return key

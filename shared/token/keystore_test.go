@@ -179,7 +179,8 @@ func TestWhatACallerDoesToHisClaimsStaysWithHim(t *testing.T) {
 	raw := w.issuer.AccessToken()
 	for range 2 {
 		claims, err := w.verifier.Verify(context.Background(), raw)
-		if err != nil || claims.Subject != tokentest.Subject || claims.Scopes[0] != "openid" || claims.Audience[0] != tokentest.Audience {
+		if err != nil || claims.Subject != tokentest.Subject || claims.Scopes[0] != "openid" ||
+			claims.Audience[0] != tokentest.Audience {
 			t.Fatalf("%+v, %v", claims, err)
 		}
 		claims.Subject, claims.Scopes[0], claims.Audience[0] = "x", "x", "x"
@@ -259,7 +260,10 @@ func spoiled(t testing.TB, issuer *tokentest.Issuer) map[string]http.HandlerFunc
 			w.Header().Set("Content-Length", "5000")
 			_, _ = io.WriteString(w, `{"keys":[`)
 		},
-		"redirects to another issuer": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, other.KeySetURL(), http.StatusFound) },
+		"redirects to another issuer": func(w http.ResponseWriter,
+			r *http.Request) {
+			http.Redirect(w, r, other.KeySetURL(), http.StatusFound)
+		},
 		"redirects to itself": func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, r.URL.Path, http.StatusTemporaryRedirect)
 		},

@@ -21,18 +21,21 @@ func FuzzParse(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	f.Add(`{"alg":"RS256","typ":"at+jwt","kid":"key"}`, `{"iss":"https://tenant.eu.auth0.com/","aud":["https://my-banking-api"],"sub":"auth0|a",`+
-		`"client_id":"c","jti":"j","iat":1800000000,"exp":1800003600,"scope":"view:balance"}`)
+	f.Add(`{"alg":"RS256","typ":"at+jwt","kid":"key"}`,
+		`{"iss":"https://tenant.eu.auth0.com/","aud":["https://my-banking-api"],"sub":"auth0|a",`+
+			`"client_id":"c","jti":"j","iat":1800000000,"exp":1800003600,"scope":"view:balance"}`)
 	f.Fuzz(func(t *testing.T, header, payload string) {
 		kid, headerErr := verifier.dialect.readHeader(base64.RawURLEncoding.EncodeToString([]byte(header)))
-		claims, claimsErr := verifier.readClaims(base64.RawURLEncoding.EncodeToString([]byte(payload)), time.Unix(now, 0))
+		claims, claimsErr := verifier.readClaims(base64.RawURLEncoding.EncodeToString([]byte(payload)),
+			time.Unix(now, 0))
 		var h, p map[string]any
 		if headerErr == nil {
 			if json.Unmarshal([]byte(header), &h) != nil {
 				t.Fatalf("accepted a header that is no JSON: %q", header)
 			}
 			typ, _ := h["typ"].(string)
-			if h["alg"] != "RS256" || h["kid"] != kid || kid == "" || !strings.HasSuffix(strings.ToLower(typ), "at+jwt") || h["crit"] != nil || h["jwk"] != nil {
+			if h["alg"] != "RS256" || h["kid"] != kid || kid == "" ||
+				!strings.HasSuffix(strings.ToLower(typ), "at+jwt") || h["crit"] != nil || h["jwk"] != nil {
 				t.Errorf("accepted the header %q", header)
 			}
 		}

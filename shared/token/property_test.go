@@ -17,7 +17,8 @@ func TestNoTokenWithOneBitFlippedIsAccepted(t *testing.T) {
 	issuer := tokentest.NewIssuer(t)
 	verifier := newVerifier(t, issuer, token.RFC9068)
 	good := issuer.AccessToken()
-	if _, err := verifier.Verify(context.Background(), good); err != nil { // so that the memory of good tokens is tried as well
+	if _, err := verifier.Verify(context.Background(),
+		good); err != nil { // so that the memory of good tokens is tried as well
 		t.Fatal(err)
 	}
 	for bit := range len(good) * 8 {
@@ -78,7 +79,8 @@ func TestNoReencodingOfATokenIsAccepted(t *testing.T) {
 	verifier := newVerifier(t, issuer, token.RFC9068)
 	good := issuer.AccessToken()
 	parts := strings.Split(good, ".")
-	encodings := map[string]*base64.Encoding{"std": base64.StdEncoding, "raw std": base64.RawStdEncoding, "url": base64.URLEncoding}
+	encodings := map[string]*base64.Encoding{"std": base64.StdEncoding, "raw std": base64.RawStdEncoding,
+		"url": base64.URLEncoding}
 	tried := 0
 	for name, encoding := range encodings {
 		for mask := 1; mask < 8; mask++ {
@@ -113,7 +115,8 @@ func TestEveryRefusalHasAReasonOfTheList(t *testing.T) {
 		known[reason] = true
 	}
 	rapid.Check(t, func(t *rapid.T) {
-		raw := rapid.OneOf(rapid.String(), rapid.StringMatching(`[A-Za-z0-9_-]{0,40}\.[A-Za-z0-9_-]{0,40}\.[A-Za-z0-9_-]{0,40}`)).Draw(t, "raw")
+		raw := rapid.OneOf(rapid.String(),
+			rapid.StringMatching(`[A-Za-z0-9_-]{0,40}\.[A-Za-z0-9_-]{0,40}\.[A-Za-z0-9_-]{0,40}`)).Draw(t, "raw")
 		_, err := verifier.Verify(context.Background(), raw)
 		var refusal *token.Error
 		if !errors.As(err, &refusal) || !known[refusal.Reason] || refusal.Stage == "" {

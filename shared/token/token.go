@@ -146,7 +146,8 @@ func (v *Verifier) Verify(ctx context.Context, raw string) (*Claims, error) {
 }
 
 // again answers for a token that was good before: its key has to be published still, and its times to hold now.
-func (v *Verifier) again(ctx context.Context, digest [sha256.Size]byte, claims *Claims, now time.Time) (*Claims, error) {
+func (v *Verifier) again(ctx context.Context, digest [sha256.Size]byte, claims *Claims, now time.Time) (*Claims,
+	error) {
 	if err := claims.checkTimes(now); err != nil {
 		v.verified.forget(digest)
 		return nil, err

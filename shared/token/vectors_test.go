@@ -111,7 +111,8 @@ func TestTheExamplesOfTheRFCsAreNoAccessTokens(t *testing.T) {
 		}
 		for _, raw := range []string{rfc7515Token, rfc7520Token} {
 			var refusal *Error
-			if _, err := verifier.Verify(context.Background(), raw); !errors.As(err, &refusal) || refusal.Reason != WrongTokenType {
+			if _, err := verifier.Verify(context.Background(), raw); !errors.As(err, &refusal) ||
+				refusal.Reason != WrongTokenType {
 				t.Errorf("%s: got %v", dialect, err)
 			}
 		}

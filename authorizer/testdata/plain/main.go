@@ -21,17 +21,20 @@ func main() {
 	}
 	parser := jwt.NewParser(jwt.WithValidMethods([]string{"RS256"}), jwt.WithIssuer(os.Getenv("TOKEN_ISSUER")),
 		jwt.WithAudience(os.Getenv("TOKEN_AUDIENCE")), jwt.WithExpirationRequired())
-	lambda.Start(func(_ context.Context, e events.APIGatewayCustomAuthorizerRequestTypeRequest) (events.APIGatewayCustomAuthorizerResponse, error) {
+	lambda.Start(func(_ context.Context,
+		e events.APIGatewayCustomAuthorizerRequestTypeRequest) (events.APIGatewayCustomAuthorizerResponse, error) {
 		claims := jwt.MapClaims{}
-		if _, err := parser.ParseWithClaims(strings.TrimPrefix(e.Headers["Authorization"], "Bearer "), claims, keys.Keyfunc); err != nil {
+		if _, err := parser.ParseWithClaims(strings.TrimPrefix(e.Headers["Authorization"], "Bearer "), claims,
+			keys.Keyfunc); err != nil {
 			return events.APIGatewayCustomAuthorizerResponse{}, errors.New("Unauthorized")
 		}
 		subject, _ := claims["sub"].(string)
 		return events.APIGatewayCustomAuthorizerResponse{
 			PrincipalID: subject,
-			PolicyDocument: events.APIGatewayCustomAuthorizerPolicy{Version: "2012-10-17", Statement: []events.IAMPolicyStatement{
-				{Action: []string{"execute-api:Invoke"}, Effect: "Allow", Resource: []string{e.MethodArn}},
-			}},
+			PolicyDocument: events.APIGatewayCustomAuthorizerPolicy{Version: "2012-10-17",
+				Statement: []events.IAMPolicyStatement{
+					{Action: []string{"execute-api:Invoke"}, Effect: "Allow", Resource: []string{e.MethodArn}},
+				}},
 			Context: map[string]any{"scope": claims["scope"], "sub": subject},
 		}, nil
 	})

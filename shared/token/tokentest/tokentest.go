@@ -153,7 +153,8 @@ func (i *Issuer) Sign(header, claims map[string]any) string {
 
 // SignRaw signs a header and a payload that need not be JSON.
 func SignRaw(key *rsa.PrivateKey, header, payload string) string {
-	signed := base64.RawURLEncoding.EncodeToString([]byte(header)) + "." + base64.RawURLEncoding.EncodeToString([]byte(payload))
+	signed := base64.RawURLEncoding.EncodeToString([]byte(header)) + "." +
+		base64.RawURLEncoding.EncodeToString([]byte(payload))
 	return signed + "." + SignatureOver(key, signed)
 }
 
