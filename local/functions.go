@@ -23,19 +23,22 @@ func newBuilder(o options, stack *template.Stack, cache string, k *keeper.Keeper
 
 // newFunctions runs the template's functions. tables is where each of them, by name, finds DynamoDB: it is the one
 // variable that AWS would not set.
-func newFunctions(stack *template.Stack, binaries lambda.Binaries, tables map[string]string, k *keeper.Keeper, log func(lambda.Line)) (*lambda.Host, error) {
+func newFunctions(
+	stack *template.Stack, binaries lambda.Binaries, tables map[string]string, k *keeper.Keeper,
+	log func(lambda.Line), failed func(lambda.Failure),
+) (*lambda.Host, error) {
 	var functions []lambda.Function
 	for _, f := range stack.Functions {
 		environment := maps.Clone(f.Environment)
 		environment["AWS_ENDPOINT_URL_DYNAMODB"] = tables[f.Name]
 		functions = append(functions, lambda.Function{
 			Name: f.Name, Handler: f.Handler, Timeout: f.Timeout, MemoryMB: f.MemoryMB,
-			Concurrency: f.ReservedConcurrency, Environment: environment,
+			Concurrency: f.ReservedConcurrency, Tries: f.Tries, Environment: environment,
 		})
 	}
 	return lambda.NewHost(lambda.Config{
 		Functions: functions, Binaries: binaries, Region: stack.Region, AccountID: stack.AccountID,
-		Log: log, Keeper: k,
+		Log: log, Failed: failed, Keeper: k,
 	})
 }
 

@@ -36,7 +36,7 @@ func (r *Runner) startFunctions(stack *template.Stack) (*lambda.Host, error) {
 	if err != nil {
 		return nil, err
 	}
-	functions, err := newFunctions(stack, r.builder, tables, r.keeper, r.functionLine)
+	functions, err := newFunctions(stack, r.builder, tables, r.keeper, r.functionLine, r.eventFailed)
 	if err != nil {
 		return nil, err
 	}
@@ -62,8 +62,7 @@ func (r *Runner) openAPI(stack *template.Stack, functions *lambda.Host) error {
 		names = append(names, f.Name)
 	}
 	invocations, err := invokeapi.New(invokeapi.Config{
-		Invoker: functions, Functions: names, Region: stack.Region, AccountID: stack.AccountID,
-		Failed: func(function string, err error) { r.console.printf("  %s could not be invoked: %v", function, err) },
+		Host: functions, Functions: names, Region: stack.Region, AccountID: stack.AccountID,
 	})
 	if err != nil {
 		return err
@@ -115,3 +114,6 @@ func public(stack *template.Stack) (list []string) {
 	}
 	return list
 }
+
+// eventFailed prints that an event has come to nothing, and when it is tried again.
+func (r *Runner) eventFailed(f lambda.Failure) { r.console.printf("  %v", f) }

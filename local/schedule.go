@@ -12,8 +12,10 @@ import (
 	"drawbridge/local/template"
 )
 
-// startSchedules invokes functions as the template's schedules say, until the runner ends. EventBridge lets the first
-// interval pass; here the first invocation is at the start, since few let a machine's stack run for an hour.
+// startSchedules sends functions their events as the template's schedules say, until the runner ends. As on AWS an event
+// whose function fails is sent again, and one that comes while the function is busy waits if its concurrency is used up.
+// EventBridge lets the first interval pass; here the first event is at the start, since few let a machine's stack run for
+// an hour.
 func (r *Runner) startSchedules(stack *template.Stack, functions *lambda.Host) {
 	ctx, stop := context.WithCancel(context.Background())
 	var running sync.WaitGroup
@@ -21,9 +23,8 @@ func (r *Runner) startSchedules(stack *template.Stack, functions *lambda.Host) {
 		f, _ := stack.Function(s.Function)
 		running.Go(func() {
 			every(ctx, s.Every, func(at time.Time) {
-				result, err := functions.Invoke(ctx, f.Name, scheduledEvent(stack, s, at))
-				if ctx.Err() == nil && (err != nil || result.FunctionError != "") {
-					r.console.printf("  %s failed on its schedule: %v %s", f.Name, err, result.Payload)
+				if _, err := functions.Send(ctx, f.Name, scheduledEvent(stack, s, at)); err != nil && ctx.Err() == nil {
+					r.console.printf("  %s gets no event of its schedule: %v", f.Name, err)
 				}
 			})
 		})

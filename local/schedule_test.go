@@ -19,18 +19,3 @@ func TestAScheduleRunsAtTheStartAndOnceAnInterval(t *testing.T) {
 		}
 	})
 }
-
-func TestAScheduledRunThatTakesLongDelaysTheNextAndNeverMeetsIt(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Hour)
-		defer cancel()
-		running := 0
-		every(ctx, time.Hour, func(time.Time) {
-			if running++; running > 1 {
-				t.Error("two runs at the same time")
-			}
-			time.Sleep(90 * time.Minute)
-			running--
-		})
-	})
-}

@@ -83,6 +83,24 @@ var runtime = []behaviour{
 		"TestAnInvocationBelongsToTheTraceOfItsInvoker"),
 	tested("names that Lambda reserves are refused in the configuration", variables, "TestANameThatLambdaReservesIsRefused"),
 	tested("an invoker that leaves does not stop the function", lifecycle, "TestAnInvokerThatLeavesDoesNotStopTheFunction"),
+	tested("a function runs where it cannot write, and not as root", recorded("L-λr test_runtime_introspection_arm"),
+		"TestAFunctionCannotWriteWhereItRunsAndIsNotRoot"),
+	tested("the variables are those of provided.al2023, without AWS_EXECUTION_ENV", recorded("L-λc test_introspection_invoke"),
+		"TestTheVariablesAreThoseOfProvidedAl2023"),
+	tested("nothing of the host's environment reaches a function", lifecycle, "TestAFunctionSeesNothingOfThisProcessesEnvironment"),
+	tested("an event whose function fails is tried again, three times in all, under the same request id",
+		recorded("L-λ test_request_id_async_invoke_with_retry"), "TestAnEventWhoseFunctionFailsIsTriedAgainUnderTheSameRequestID"),
+	tested("MaximumRetryAttempts sets how often", recorded("L-λ test_request_id_async_invoke_with_retry"),
+		"TestAFunctionMaySetHowOftenItsEventsAreTried"),
+	tested("after the last try an event is given up", documented("Lambda Developer Guide, Asynchronous invocation"),
+		"TestAnEventThatFailsThreeTimesIsGivenUp"),
+	tested("an event of a throttled function waits", documented("Lambda Developer Guide, Asynchronous invocation"),
+		"TestAnEventOfAThrottledFunctionWaits"),
+	tested("an event runs on when its sender has left", documented("Lambda Developer Guide, Asynchronous invocation"),
+		"TestAnEventRunsOnWhenItsSenderHasLeft"),
+	tested("a process that was killed in its sleep costs no event", lifecycle, "TestAProcessKilledInItsSleepCostsNoEvent"),
+	tested("an answer counts though its process dies after it", runtimeAPI, "TestAnAnswerCountsThoughItsProcessDiesAfterIt"),
+	tested("a ClientContext reaches the function", recorded("L-λ test_lambda_with_context"), "TestAClientContextReachesTheFunction"),
 	tested("the log tail has 4 KB", invokePage, "TestALogLargerThanThePipeArrivesWhole"),
 }
 
@@ -90,11 +108,22 @@ var invoking = []behaviour{
 	tested("RequestResponse is 200 with the answer", recorded("L-λ test_invocation_with_qualifier"), "TestAFunctionIsInvokedAndItsAnswerGivenBack"),
 	tested("a function's error is 200 with X-Amz-Function-Error", recorded("L-λ test_lambda_invoke_with_timeout"),
 		"TestAFunctionsErrorIsAnAnswerWithAHeader"),
-	tested("Event is 202 and empty", recorded("L-λ test_invocation_type_event"), "TestAnEventIsAcceptedAndRunsByItself"),
+	tested("Event is 202 and empty", recorded("L-λ test_invocation_type_event"), "TestAnEventIsAcceptedAndItsRequestIDTold"),
+	tested("x-amzn-RequestId of an Event is the invocation's", recorded("L-λ test_request_id_async_invoke_with_retry"),
+		"TestAnEventIsAcceptedAndItsRequestIDTold"),
 	tested("DryRun is 204 and empty", recorded("L-λ test_invocation_type_dry_run"), "TestADryRunRunsNothing"),
 	tested("no payload is an empty object", invokePage, "TestNoPayloadIsAnEmptyObject"),
 	tested("a function is known by name, ARN and partial ARN", invokePage, "TestAFunctionIsKnownByAllItsNames"),
 	tested("a function that is not there is 404", recorded("L-λ test_invoke_exceptions"), "TestAFunctionThatIsNotThereIsNotFound"),
+	tested("and is named with $LATEST where no qualifier was given", recorded("L-λ test_invoke_exceptions, 24 Nov 2025"),
+		"TestAFunctionThatIsNotThereIsNamedWithItsQualifier"),
+	tested("a name of 65 characters is 404", recorded("L-λa function_name_too_long"), "TestAFunctionThatIsNotThereIsNotFound"),
+	tested("Qualifier $latest is 404", recorded("L-λa lowercase_latest_qualifier"), "TestAFunctionThatIsNotThereIsNotFound"),
+	tested("a name that does not fit is 400 ValidationException with the pattern", recorded("L-λa invalid_characters_in_function_name"),
+		"TestANameThatDoesNotFitIsToldThePattern"),
+	tested("so is a Qualifier that does not fit", recorded("L-λa invalid_characters_in_qualifier"), "TestWhatIsMalformedIsRefused"),
+	tested("two qualifiers that differ are 400 InvalidParameterValueException", recorded("L-λa latest_version_with_additional_qualifier"),
+		"TestWhatIsMalformedIsRefused"),
 	tested("a body that is no JSON is 400 InvalidRequestContentException", recorded("L-λ test_lambda_invoke_payload_encoding_error"),
 		"TestWhatIsMalformedIsRefused"),
 	tested("a payload over the limit is 413", lambdaQuotas, "TestAPayloadOverTheLimitIsRefused"),
@@ -126,4 +155,11 @@ const differences = `
 | a header of a gateway response from ` + "`method.request.header.…`" + ` (L-api) | the start is refused, with the line | not modelled |
 | a custom domain: requestContext.path without the stage (localstack#12296) | always with it | not modelled |
 | account-level throttling, 10,000 requests a second | none | one machine is slower |
+| the second try of an event comes after a minute, the third after two more | after one second, and two | one waits for it |
+| /tmp is of the environment (L-λ test_lambda_invoke_timed_out_environment_reuse) | the machine's, one for all functions | no mount without root |
+| an ARN with the alias or version that was invoked, and START with its number (L-λ test_invocation_with_qualifier) | the ARN without, $LATEST | there are no versions |
+| START, END and REPORT in the log tail (L-λ test_invocation_with_logs) | the function's own lines | REPORT has the memory used, which is not measured |
+| the text of a payload that is no JSON (L-λ test_lambda_invoke_payload_encoding_error) | a shorter one | it is a parser's |
+| a table's ARN as TableName (L-ddb test_transaction_write_items) | 400 | Dynoxide 1.2.1 |
+| UpdateTimeToLive of what is on: 400 | 200 | Dynoxide 1.2.1 |
 `

@@ -34,16 +34,14 @@ func unknownOperation(method, path string) *fault {
 	return newFault(http.StatusNotFound, "UnknownOperationException", "%s %s is no operation of Lambda's that is served here; Invoke is", method, path)
 }
 
-func invalid(format string, values ...any) *fault {
-	return newFault(http.StatusBadRequest, "ValidationException", format, values...)
+func invalid(member, value, constraint string) *fault {
+	return newFault(http.StatusBadRequest, "ValidationException",
+		"1 validation error detected: Value '%s' at '%s' failed to satisfy constraint: %s", value, member, constraint)
 }
 
 func (h *Handler) notFound(n name) *fault {
-	arn := fmt.Sprintf("arn:aws:lambda:%s:%s:function:%s", cmp.Or(n.region, h.config.Region), cmp.Or(n.account, h.config.AccountID), n.function)
-	if n.qualifier != "" {
-		arn += ":" + n.qualifier
-	}
-	return newFault(http.StatusNotFound, "ResourceNotFoundException", "Function not found: %s", arn)
+	return newFault(http.StatusNotFound, "ResourceNotFoundException", "Function not found: arn:aws:lambda:%s:%s:function:%s:%s",
+		cmp.Or(n.region, h.config.Region), cmp.Or(n.account, h.config.AccountID), n.function, n.qualifier)
 }
 
 func tooLarge(limit int64) *fault {

@@ -12,13 +12,14 @@
 // check the signature against, so any credentials do. What the rule keeps out is the browser: a web page cannot set
 // Authorization on a request to another origin without a preflight, which is refused.
 //
-// Differences from AWS: there are no versions and aliases but $LATEST; ClientContext is refused; an event whose
-// function fails is not tried again, where Lambda would do so twice within minutes; a log tail has the function's own lines only.
+// Differences from AWS: there are no versions and aliases but $LATEST; a log tail has the function's own lines only,
+// without START, END and REPORT; the text of a payload that is no JSON is shorter.
 //
 // Source: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
 package invokeapi
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -35,18 +36,24 @@ const (
 	// Prefix is what the path of each request begins with.
 	Prefix = "/2015-03-31/"
 
-	latest     = "$LATEST"
-	syncLimit  = 6 << 20 // bytes of a payload
-	eventLimit = 1 << 20
+	latest       = "$LATEST"
+	syncLimit    = 6 << 20 // bytes of a payload
+	eventLimit   = 1 << 20
+	contextLimit = 3583 // bytes of a ClientContext in base64
 )
 
-// Config is what a [Handler] needs. All but Failed must be given.
+// Host runs functions: a [lambda.Host].
+type Host interface {
+	lambda.Invoker
+	Send(ctx context.Context, function string, payload []byte) (requestID string, err error)
+}
+
+// Config is what a [Handler] needs. All must be given.
 type Config struct {
-	Invoker   lambda.Invoker
+	Host      Host
 	Functions []string // the names of those that can be invoked
 	Region    string
 	AccountID string
-	Failed    func(function string, err error) // told of an event that no process has seen; may be nil
 }
 
 // Handler is an http.Handler.
@@ -57,11 +64,8 @@ type Handler struct {
 
 // New returns a Handler.
 func New(c Config) (*Handler, error) {
-	if c.Invoker == nil || c.Region == "" || c.AccountID == "" {
-		return nil, errors.New("invokeapi: Invoker, Region or AccountID is missing")
-	}
-	if c.Failed == nil {
-		c.Failed = func(string, error) {}
+	if c.Host == nil || c.Region == "" || c.AccountID == "" {
+		return nil, errors.New("invokeapi: Host, Region or AccountID is missing")
 	}
 	h := &Handler{config: c, known: map[string]bool{}}
 	for _, name := range c.Functions {
@@ -89,6 +93,10 @@ func (h *Handler) serve(w http.ResponseWriter, r *http.Request) *fault {
 	if f := checkHeaders(r.Header, kind); f != nil {
 		return f
 	}
+	ctx, f := withClientContext(r)
+	if f != nil {
+		return f
+	}
 	payload, f := readPayload(w, r, kind)
 	if f != nil {
 		return f
@@ -98,15 +106,15 @@ func (h *Handler) serve(w http.ResponseWriter, r *http.Request) *fault {
 		w.WriteHeader(http.StatusNoContent)
 		return nil
 	case "Event":
-		go func() {
-			if _, err := h.config.Invoker.Invoke(context.WithoutCancel(r.Context()), function, payload); err != nil {
-				h.config.Failed(function, err)
-			}
-		}()
+		requestID, err := h.config.Host.Send(r.Context(), function, payload) // which no ClientContext goes with
+		if err != nil {
+			return faultOf(err)
+		}
+		w.Header().Set("X-Amzn-RequestId", requestID)
 		w.WriteHeader(http.StatusAccepted)
 		return nil
 	}
-	result, err := h.config.Invoker.Invoke(r.Context(), function, payload)
+	result, err := h.config.Host.Invoke(ctx, function, payload)
 	if err != nil {
 		return faultOf(err)
 	}
@@ -139,18 +147,20 @@ func (h *Handler) function(r *http.Request) (string, *fault) {
 	}
 	n, ok := parseName(given)
 	if !ok {
-		return "", invalid("1 validation error detected: Value '%s' at 'functionName' failed to satisfy constraint: Member must satisfy "+
-			"regular expression pattern: %s", given, namePattern)
+		return "", invalid("functionName", given, "Member must satisfy regular expression pattern: "+namePattern)
 	}
 	qualifier := r.URL.Query().Get("Qualifier")
 	switch {
+	case qualifier != "" && !qualifierExpression.MatchString(qualifier):
+		return "", invalid("qualifier", qualifier, "Member must satisfy regular expression pattern: "+qualifierPattern)
 	case n.qualifier != "" && qualifier != "" && n.qualifier != qualifier:
-		return "", newFault(http.StatusBadRequest, "InvalidParameterValueException", "The derived qualifier from the function name does not match the specified qualifier.")
+		return "", newFault(http.StatusBadRequest, "InvalidParameterValueException",
+			"The derived qualifier from the function name does not match the specified qualifier.")
 	case n.qualifier == "":
-		n.qualifier = qualifier
+		n.qualifier = cmp.Or(qualifier, latest)
 	}
 	if !h.known[n.function] || n.region != "" && n.region != h.config.Region || n.account != "" && n.account != h.config.AccountID ||
-		n.qualifier != "" && n.qualifier != latest {
+		n.qualifier != latest {
 		return "", h.notFound(n)
 	}
 	return n.function, nil
@@ -160,18 +170,28 @@ func checkHeaders(header http.Header, kind string) *fault {
 	switch kind {
 	case "", "RequestResponse", "Event", "DryRun":
 	default:
-		return invalid("1 validation error detected: Value '%s' at 'invocationType' failed to satisfy constraint: Member must satisfy enum "+
-			"value set: [Event, RequestResponse, DryRun]", kind)
+		return invalid("invocationType", kind, "Member must satisfy enum value set: [Event, RequestResponse, DryRun]")
 	}
 	switch logs := header.Get("X-Amz-Log-Type"); logs {
 	case "", "None", "Tail":
+		return nil
 	default:
-		return invalid("1 validation error detected: Value '%s' at 'logType' failed to satisfy constraint: Member must satisfy enum value set: [None, Tail]", logs)
+		return invalid("logType", logs, "Member must satisfy enum value set: [None, Tail]")
 	}
-	if header.Get("X-Amz-Client-Context") != "" {
-		return newFault(http.StatusBadRequest, "InvalidParameterValueException", "ClientContext is not understood on this machine.")
+}
+
+// withClientContext reads the invoker's ClientContext, a JSON object in base64.
+func withClientContext(r *http.Request) (context.Context, *fault) {
+	encoded := r.Header.Get("X-Amz-Client-Context")
+	if encoded == "" {
+		return r.Context(), nil
 	}
-	return nil
+	decoded, err := base64.StdEncoding.DecodeString(encoded)
+	var object map[string]json.RawMessage
+	if err != nil || len(encoded) > contextLimit || json.Unmarshal(decoded, &object) != nil {
+		return nil, newFault(http.StatusBadRequest, "InvalidRequestContentException", "Client context must be a valid Base64-encoded JSON object.")
+	}
+	return lambda.WithClientContext(r.Context(), string(decoded)), nil
 }
 
 // readPayload reads the event. Without one the function gets an empty object, as Lambda's own invocations without a

@@ -39,10 +39,15 @@ func (s *stub) Invoke(ctx context.Context, function string, payload []byte) (lam
 	return s.result, s.err
 }
 
+func (s *stub) Send(_ context.Context, function string, payload []byte) (string, error) {
+	s.invocations <- invoked{function, string(payload)}
+	return "id-of-the-event", s.err
+}
+
 func newAPI(t *testing.T) (*Handler, *stub) {
 	t.Helper()
 	s := &stub{invocations: make(chan invoked, 10), result: lambda.Result{RequestID: "id-1", Payload: []byte(`{"ok":true}`), Logs: []byte("one line\n")}}
-	h, err := New(Config{Invoker: s, Functions: []string{"AdminFunction"}, Region: "eu-central-1", AccountID: "123456789012"})
+	h, err := New(Config{Host: s, Functions: []string{"AdminFunction"}, Region: "eu-central-1", AccountID: "123456789012"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,49 +123,14 @@ func TestAFunctionsErrorIsAnAnswerWithAHeader(t *testing.T) {
 	}
 }
 
-func TestAnEventIsAcceptedAndRunsByItself(t *testing.T) {
+func TestAnEventIsAcceptedAndItsRequestIDTold(t *testing.T) {
 	h, s := newAPI(t)
 	r := post(t, h, admin, `{"n":1}`, "X-Amz-Invocation-Type", "Event")
-	if r.StatusCode != 202 || text(t, r) != "" {
-		t.Errorf("%d", r.StatusCode)
+	if r.StatusCode != 202 || text(t, r) != "" || r.Header.Get("X-Amzn-RequestId") != "id-of-the-event" {
+		t.Errorf("%d %v", r.StatusCode, r.Header)
 	}
-	select {
-	case got := <-s.invocations:
-		if got.payload != `{"n":1}` {
-			t.Errorf("%v", got)
-		}
-	case <-time.After(5 * time.Second):
-		t.Error("it never ran")
-	}
-}
-
-func TestAnEventRunsOnWhenItsSenderHasLeft(t *testing.T) {
-	h, s := newAPI(t)
-	ctx, leave := context.WithCancel(t.Context())
-	r := httptest.NewRequestWithContext(ctx, http.MethodPost, admin, strings.NewReader(`{}`))
-	r.Header.Set("X-Amz-Invocation-Type", "Event")
-	r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=a/20261122/eu-central-1/lambda/aws4_request, SignedHeaders=host, Signature=0")
-	do(h, r)
-	leave()
-	<-s.invocations
-	if err := s.under.Err(); err != nil {
-		t.Error(err)
-	}
-}
-
-func TestAnEventThatNoProcessSawIsTold(t *testing.T) {
-	h, s := newAPI(t)
-	s.err = lambda.ErrThrottled
-	told := make(chan string, 1)
-	h.config.Failed = func(function string, err error) { told <- fmt.Sprint(function, ": ", err) }
-	post(t, h, admin, `{}`, "X-Amz-Invocation-Type", "Event")
-	select {
-	case line := <-told:
-		if !strings.HasPrefix(line, "AdminFunction: ") {
-			t.Error(line)
-		}
-	case <-time.After(5 * time.Second):
-		t.Error("nobody was told")
+	if got := <-s.invocations; got.payload != `{"n":1}` {
+		t.Errorf("%v", got)
 	}
 }
 
@@ -206,7 +176,7 @@ func TestAFunctionIsKnownByAllItsNames(t *testing.T) {
 
 func TestAFunctionThatIsNotThereIsNotFound(t *testing.T) {
 	for _, given := range []string{
-		"Nothing", "adminfunction", "AdminFunction:live", "AdminFunction:1", "210987654321:function:AdminFunction",
+		"Nothing", strings.Repeat("a", 65), "AdminFunction?Qualifier=$latest", "AdminFunction:$LATEST.PUBLISHED", "adminfunction", "AdminFunction:live", "AdminFunction:1", "210987654321:function:AdminFunction",
 		"arn:aws:lambda:us-east-1:123456789012:function:AdminFunction", "AdminFunction?Qualifier=live",
 	} {
 		h, s := newAPI(t)
@@ -217,14 +187,38 @@ func TestAFunctionThatIsNotThereIsNotFound(t *testing.T) {
 	}
 }
 
+func TestAFunctionThatIsNotThereIsNamedWithItsQualifier(t *testing.T) {
+	h, _ := newAPI(t)
+	for given, want := range map[string]string{"Nothing": "Nothing:$LATEST", "Nothing:live": "Nothing:live", "AdminFunction?Qualifier=7": "AdminFunction:7"} {
+		path, query, _ := strings.Cut(given, "?")
+		body := text(t, post(t, h, "/2015-03-31/functions/"+path+"/invocations?"+query, `{}`))
+		if !strings.Contains(body, `"Function not found: arn:aws:lambda:eu-central-1:123456789012:function:`+want+`"`) {
+			t.Errorf("%s: %s", given, body)
+		}
+	}
+}
+
+func TestANameThatDoesNotFitIsToldThePattern(t *testing.T) {
+	h, _ := newAPI(t)
+	body := text(t, post(t, h, "/2015-03-31/functions/Admin!/invocations", `{}`))
+	for _, part := range []string{"1 validation error detected: Value 'Admin!' at 'functionName' failed", "(eusc-)?", `\\$LATEST(\\.PUBLISHED)?`} {
+		if !strings.Contains(body, part) {
+			t.Errorf("no %s in %s", part, body)
+		}
+	}
+}
+
 func TestWhatIsMalformedIsRefused(t *testing.T) {
 	h, s := newAPI(t)
 	refused(t, s, post(t, h, admin, `{"a":`), 400, "InvalidRequestContentException")
 	refused(t, s, post(t, h, admin, `{}`, "X-Amz-Invocation-Type", "Later"), 400, "ValidationException")
 	refused(t, s, post(t, h, admin, `{}`, "X-Amz-Log-Type", "All"), 400, "ValidationException")
-	refused(t, s, post(t, h, admin, `{}`, "X-Amz-Client-Context", "e30="), 400, "InvalidParameterValueException")
+	for _, clientContext := range []string{"{}", "W10=", "e30", strings.Repeat("e30=", 1000)} {
+		refused(t, s, post(t, h, admin, `{}`, "X-Amz-Client-Context", clientContext), 400, "InvalidRequestContentException")
+	}
 	refused(t, s, post(t, h, "/2015-03-31/functions/Admin%2FFunction/invocations", `{}`), 400, "ValidationException")
-	refused(t, s, post(t, h, "/2015-03-31/functions/"+strings.Repeat("a", 65)+"/invocations", `{}`), 400, "ValidationException")
+	refused(t, s, post(t, h, "/2015-03-31/functions/AdminFunction/invocations?Qualifier=invalid!", `{}`), 400, "ValidationException")
+	refused(t, s, post(t, h, "/2015-03-31/functions/"+strings.Repeat("a", 171)+"/invocations", `{}`), 400, "ValidationException")
 	refused(t, s, post(t, h, "/2015-03-31/functions/AdminFunction:$LATEST/invocations?Qualifier=live", `{}`), 400, "InvalidParameterValueException")
 	refused(t, s, post(t, h, "/2015-03-31/functions/AdminFunction", `{}`), 404, "UnknownOperationException")
 	refused(t, s, post(t, h, "/2015-03-31/event-source-mappings/", `{}`), 404, "UnknownOperationException")

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -16,6 +17,7 @@ type Function struct {
 	Timeout     time.Duration     // of one invocation, without the init; Lambda's default of 3 s if zero
 	MemoryMB    int               // told to the function, not enforced; 128 if zero
 	Concurrency int               // reserved concurrent executions; Config.Concurrency if zero
+	Tries       int               // of an event that fails, see [Host.Send]; Lambda's three if zero
 	Environment map[string]string // Environment.Variables; names that Lambda reserves are refused
 }
 
@@ -52,7 +54,9 @@ type Config struct {
 	AccountID string        // twelve digits, for ARNs; 123456789012 if empty
 	Log       func(Line)    // called from several goroutines; may be nil
 	Keeper    Keeper        // may be nil
+	Failed    func(Failure) // told of each try of an event that failed; may be nil
 	Init      time.Duration // limit of an init; Lambda's 10 s if zero
+	Retry     time.Duration // until the second try of an event; a second if zero, where Lambda takes a minute
 	Idle      time.Duration // an unused process is ended after it; 5 minutes if zero
 	// Concurrency is the limit of a function that reserves none; 100 if zero, a tenth of an AWS account's default.
 	Concurrency int
@@ -61,9 +65,11 @@ type Config struct {
 const (
 	defaultTimeout = 3 * time.Second
 	defaultMemory  = 128
+	defaultTries   = 3
 	// requestLimit and responseLimit are Lambda's for synchronous invocations: 6 MB, and 100 bytes more for a response.
 	requestLimit  = 6 << 20
 	responseLimit = requestLimit + 100
+	eventLimit    = 1 << 20 // of an asynchronous one
 )
 
 // check fills in defaults and refuses what could not run.
@@ -81,10 +87,14 @@ func (c *Config) check() error {
 	if c.Log == nil {
 		c.Log = func(Line) {}
 	}
+	if c.Failed == nil {
+		c.Failed = func(Failure) {}
+	}
 	if c.Keeper == nil {
 		c.Keeper = noKeeper{}
 	}
 	c.Init = cmp.Or(c.Init, 10*time.Second)
+	c.Retry = cmp.Or(c.Retry, time.Second)
 	c.Idle = cmp.Or(c.Idle, 5*time.Minute)
 	c.Concurrency = cmp.Or(c.Concurrency, 100)
 	for _, f := range c.Functions {
@@ -107,3 +117,52 @@ type noKeeper struct{}
 
 func (noKeeper) Hold(int)    {}
 func (noKeeper) Release(int) {}
+
+// reserved are the names that Lambda refuses in a function's configuration ("Defined runtime environment variables").
+var reserved = map[string]bool{
+	"_HANDLER": true, "_X_AMZN_TRACE_ID": true, "AWS_DEFAULT_REGION": true, "AWS_REGION": true,
+	"AWS_EXECUTION_ENV": true, "AWS_LAMBDA_FUNCTION_NAME": true, "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": true,
+	"AWS_LAMBDA_FUNCTION_VERSION": true, "AWS_LAMBDA_INITIALIZATION_TYPE": true, "AWS_LAMBDA_LOG_GROUP_NAME": true,
+	"AWS_LAMBDA_LOG_STREAM_NAME": true, "AWS_ACCESS_KEY": true, "AWS_ACCESS_KEY_ID": true,
+	"AWS_SECRET_ACCESS_KEY": true, "AWS_SESSION_TOKEN": true, "AWS_LAMBDA_RUNTIME_API": true,
+	"LAMBDA_TASK_ROOT": true, "LAMBDA_RUNTIME_DIR": true,
+}
+
+// environment is all that a process sees. Nothing of this process's own environment is passed on: a function that
+// works here only because a variable stands in somebody's shell would fail on AWS.
+func (f *function) environment(runtimeAPI, stream string) []string {
+	region := f.host.Region
+	vars := map[string]string{
+		"AWS_LAMBDA_RUNTIME_API":          runtimeAPI,
+		"AWS_REGION":                      region,
+		"AWS_DEFAULT_REGION":              region,
+		"AWS_ACCESS_KEY_ID":               "local",
+		"AWS_SECRET_ACCESS_KEY":           "local",
+		"AWS_SESSION_TOKEN":               "local",
+		"AWS_LAMBDA_FUNCTION_NAME":        f.Name,
+		"AWS_LAMBDA_FUNCTION_VERSION":     "$LATEST",
+		"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": strconv.Itoa(f.MemoryMB),
+		"AWS_LAMBDA_INITIALIZATION_TYPE":  "on-demand",
+		"AWS_LAMBDA_LOG_GROUP_NAME":       "/aws/lambda/" + f.Name,
+		"AWS_LAMBDA_LOG_STREAM_NAME":      stream,
+		"_HANDLER":                        f.Handler,
+		"LAMBDA_TASK_ROOT":                "/var/task",
+		"LAMBDA_RUNTIME_DIR":              "/var/runtime",
+		"LANG":                            "en_US.UTF-8",
+		"TZ":                              ":UTC",
+		"PATH":                            "/usr/local/bin:/usr/bin/:/bin:/opt/bin",
+		"LD_LIBRARY_PATH":                 "/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib",
+		"AWS_XRAY_CONTEXT_MISSING":        "LOG_ERROR",
+		"AWS_XRAY_DAEMON_ADDRESS":         "169.254.79.129:2000",
+		"_AWS_XRAY_DAEMON_ADDRESS":        "169.254.79.129",
+		"_AWS_XRAY_DAEMON_PORT":           "2000",
+	}
+	for name, value := range f.Environment {
+		vars[name] = value
+	}
+	list := make([]string, 0, len(vars))
+	for name, value := range vars {
+		list = append(list, name+"="+value)
+	}
+	return list
+}

@@ -17,8 +17,13 @@
 // that Lambda gives ({"errorMessage":…,"errorType":…} with FunctionError "Unhandled"). An event is handed out at most
 // once: only one that no process ever saw is offered to a second process.
 //
+// A function runs in a folder that it cannot write to, by another user than root, and sees nothing of this program's
+// environment. An event that is sent rather than waited for is tried again if the function fails, see [Host.Send].
+//
 // Differences from AWS: memory is not limited; a failed init is reported at once, where Lambda runs it a second time
-// within the invocation; and a process that nobody needs is ended after five minutes.
+// within the invocation; a process that nobody needs is ended after five minutes; /tmp is the machine's, and one for all
+// functions; there is one version, $LATEST, and no alias; a second try comes after a second, not a minute; and where
+// this program is root's on another system than Linux, so are the functions.
 //
 // Sources: "Using the Lambda runtime API" (docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html), "Understanding
 // the Lambda execution environment lifecycle" (…/lambda-runtime-environment.html), "Working with Lambda environment

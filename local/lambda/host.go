@@ -3,10 +3,31 @@ package lambda
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
+
+	"github.com/google/uuid"
 )
+
+// What the Invoke API answers before any process has seen the event; with the status and type that AWS gives.
+var (
+	ErrUnknownFunction = errors.New("no such function")             // 404 ResourceNotFoundException
+	ErrRequestTooLarge = errors.New("the event is too large")       // 413 RequestTooLargeException
+	ErrThrottled       = errors.New("concurrency limit reached")    // 429 TooManyRequestsException
+	ErrClosed          = errors.New("the functions have been shut") // the Host was closed
+)
+
+// BuildError says that the function's source does not compile. Output is the compiler's, as it printed it.
+type BuildError struct {
+	Function string
+	Output   string
+}
+
+func (e *BuildError) Error() string {
+	return fmt.Sprintf("function %s does not build:\n%s", e.Function, e.Output)
+}
 
 // Invoker invokes a function synchronously, as the Invoke API does with InvocationType RequestResponse. The error is
 // nil whenever a process saw the event; what became of it stands in the Result.
@@ -37,6 +58,7 @@ func NewHost(c Config) (*Host, error) {
 		f.MemoryMB = cmp.Or(f.MemoryMB, defaultMemory)
 		f.Concurrency = cmp.Or(f.Concurrency, c.Concurrency)
 		f.Handler = cmp.Or(f.Handler, "bootstrap")
+		f.Tries = cmp.Or(f.Tries, defaultTries)
 		h.functions[f.Name] = &function{Function: f, host: h, all: map[*process]struct{}{}}
 	}
 	h.running.Go(h.reap)
@@ -46,12 +68,9 @@ func NewHost(c Config) (*Host, error) {
 // Invoke runs the function and returns what it answered. It fails with [ErrUnknownFunction], [ErrRequestTooLarge],
 // [ErrThrottled], [ErrClosed], a [*BuildError], or the context's error; the function then runs on unattended.
 func (h *Host) Invoke(ctx context.Context, name string, payload []byte) (Result, error) {
-	f, ok := h.functions[name]
-	if !ok {
-		return Result{}, fmt.Errorf("%w: %s", ErrUnknownFunction, name)
-	}
-	if len(payload) > requestLimit {
-		return Result{}, fmt.Errorf("%w: %d bytes", ErrRequestTooLarge, len(payload))
+	f, err := h.find(name, payload, requestLimit)
+	if err != nil {
+		return Result{}, err
 	}
 	binary, err := h.Binaries.Binary(ctx, name)
 	if err != nil {
@@ -63,7 +82,7 @@ func (h *Host) Invoke(ctx context.Context, name string, payload []byte) (Result,
 	}
 	finished := make(chan outcome, 1)
 	go func() {
-		result, err := f.invoke(binary, newInvocation(ctx, payload))
+		result, err := f.invoke(binary, newInvocation(ctx, uuid.NewString(), payload))
 		finished <- outcome{result, err}
 	}()
 	select {
@@ -74,7 +93,20 @@ func (h *Host) Invoke(ctx context.Context, name string, payload []byte) (Result,
 	}
 }
 
-// Close kills every process and returns when all have been reaped. Invocations in hand end as if their process had died.
+// find is the function of that name, if it may have that payload.
+func (h *Host) find(name string, payload []byte, limit int) (*function, error) {
+	f, ok := h.functions[name]
+	if !ok {
+		return nil, fmt.Errorf("%w: %s", ErrUnknownFunction, name)
+	}
+	if len(payload) > limit {
+		return nil, fmt.Errorf("%w: %d bytes of %d", ErrRequestTooLarge, len(payload), limit)
+	}
+	return f, nil
+}
+
+// Close kills every process and returns when all have been reaped. Invocations in hand end as if their process had died,
+// and events that wait for another try are lost.
 func (h *Host) Close() error {
 	h.closeOnce.Do(func() { close(h.closing) })
 	for _, f := range h.functions {

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -137,7 +139,7 @@ func TestAFunctionSeesNothingOfThisProcessesEnvironment(t *testing.T) {
 		got[name] = value
 	}
 	for name, want := range map[string]string{
-		"TABLE": "t", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "256", "_HANDLER": "bootstrap", "LAMBDA_TASK_ROOT": programs,
+		"TABLE": "t", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "256", "_HANDLER": "bootstrap",
 		"AWS_REGION": "eu-central-1", "AWS_LAMBDA_FUNCTION_NAME": "f",
 	} {
 		if got[name] != want {
@@ -148,6 +150,57 @@ func TestAFunctionSeesNothingOfThisProcessesEnvironment(t *testing.T) {
 		if value, ok := got[absent]; ok {
 			t.Errorf("%s is set to %q", absent, value)
 		}
+	}
+}
+
+func TestTheVariablesAreThoseOfProvidedAl2023(t *testing.T) {
+	s := start(t, "trial", Function{})
+	var list []string
+	if err := json.Unmarshal(s.invoke(`{"do":"environment"}`).Payload, &list); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"LAMBDA_TASK_ROOT=/var/task", "LAMBDA_RUNTIME_DIR=/var/runtime", "PATH=/usr/local/bin:/usr/bin/:/bin:/opt/bin", "TZ=:UTC",
+		"LANG=en_US.UTF-8", "AWS_XRAY_CONTEXT_MISSING=LOG_ERROR", "AWS_XRAY_DAEMON_ADDRESS=169.254.79.129:2000",
+		"_AWS_XRAY_DAEMON_ADDRESS=169.254.79.129", "_AWS_XRAY_DAEMON_PORT=2000", "AWS_LAMBDA_INITIALIZATION_TYPE=on-demand",
+		"LD_LIBRARY_PATH=/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib",
+	} {
+		if !slices.Contains(list, want) {
+			t.Errorf("no %s", want)
+		}
+	}
+	for _, variable := range list {
+		if strings.HasPrefix(variable, "AWS_EXECUTION_ENV=") {
+			t.Error(variable)
+		}
+	}
+}
+
+func TestAFunctionCannotWriteWhereItRunsAndIsNotRoot(t *testing.T) {
+	s := start(t, "trial", Function{})
+	var at struct {
+		Folder string
+		User   int
+	}
+	if err := json.Unmarshal(s.invoke(`{"do":"where"}`).Payload, &at); err != nil {
+		t.Fatal(err)
+	}
+	if at.Folder != "/" || at.User == 0 {
+		t.Errorf("it runs in %s as user %d", at.Folder, at.User)
+	}
+	for _, path := range []string{"made-here", "./bootstrap"} {
+		if r := s.invoke(`{"do":"write","text":` + strconv.Quote(path) + `}`); r.FunctionError == "" {
+			t.Errorf("it wrote %s", path)
+		}
+	}
+}
+
+func TestAClientContextReachesTheFunction(t *testing.T) {
+	s := start(t, "trial", Function{})
+	ctx := WithClientContext(t.Context(), `{"custom":{"by":"me"}}`)
+	r, err := s.Invoke(ctx, "f", []byte(`{"do":"context"}`))
+	if err != nil || !strings.Contains(string(r.Payload), `"client":{"by":"me"}`) {
+		t.Errorf("%s, %v", r.Payload, err)
 	}
 }
 

@@ -3,7 +3,6 @@ package lambda
 import (
 	"net/http"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
@@ -53,13 +52,14 @@ func (f *function) spawn(binary Binary, inv *invocation) (*process, error) {
 	}
 	address := listener.Addr().String()
 	p.cmd = &exec.Cmd{
-		Path: binary.Path, Args: []string{binary.Path}, Dir: filepath.Dir(binary.Path),
-		Env:    f.environment(binary, address, logStream(p.start, inv.id)),
+		Path: binary.Path, Args: []string{binary.Path},
+		Dir:    "/", // like /var/task on AWS: no function can write there
+		Env:    f.environment(address, logStream(p.start, inv.id)),
 		Stdout: out.pipe, Stderr: out.pipe,
 		// A group of its own: Ctrl-C in the terminal is for the host, and one signal reaches the child's own children.
 		SysProcAttr: &syscall.SysProcAttr{Setpgid: true},
 	}
-	if err := p.cmd.Start(); err != nil {
+	if err := run(p.cmd); err != nil {
 		listener.Close()
 		out.close()
 		return nil, err

@@ -2,7 +2,6 @@ package lambda
 
 import (
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -69,7 +68,7 @@ func TestTheRuntimeAPIRefusesAnotherHostName(t *testing.T) {
 
 func TestAGoroutineLeftBehindStandsStill(t *testing.T) {
 	s := start(t, "trial", Function{})
-	ticks := filepath.Join(t.TempDir(), "ticks")
+	ticks := shared(t)
 	s.invoke(`{"do":"tick","text":` + strconv.Quote(ticks) + `}`)
 	count := func() int { b, _ := os.ReadFile(ticks); return len(b) }
 	time.Sleep(10 * time.Millisecond)

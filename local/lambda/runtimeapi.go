@@ -73,6 +73,9 @@ func (p *process) deliver(w http.ResponseWriter, inv *invocation) {
 	h.Set("Lambda-Runtime-Deadline-Ms", strconv.FormatInt(inv.started.Add(p.fn.Timeout).UnixMilli(), 10))
 	h.Set("Lambda-Runtime-Invoked-Function-Arn", p.fn.arn())
 	h.Set("Lambda-Runtime-Trace-Id", inv.trace)
+	if inv.client != "" {
+		h.Set("Lambda-Runtime-Client-Context", inv.client)
+	}
 	h.Set("Content-Length", strconv.Itoa(len(inv.payload)))
 	p.signal(syscall.SIGCONT)
 	_, _ = w.Write(inv.payload) // a child that died meanwhile is noticed by wait

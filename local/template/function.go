@@ -56,6 +56,10 @@ func (l *loader) readFunction(r *resource) {
 		}
 	}
 	environment.done()
+	events := p.sub("EventInvokeConfig")
+	f.Tries = 1 + events.integer("MaximumRetryAttempts", 2, 0, 2)
+	events.inert("MaximumEventAgeInSeconds", "DestinationConfig")
+	events.done()
 	p.known["Events"] = true // read with the API that they belong to
 	f.Policies = l.statements(p)
 	p.inert("Description", "Architectures", "Tags", "PropagateTags", "Tracing", "LoggingConfig", "Role", "RolePath",

@@ -59,9 +59,11 @@ type Function struct {
 	MemoryMB        int
 	// ReservedConcurrency is the number of invocations that may run at once; 0 if nothing is reserved.
 	ReservedConcurrency int
-	Environment         map[string]string
-	Policies            []iam.Statement // inline ones
-	Line                int
+	// Tries is how often an asynchronous event is tried: once, and again as the template has it, or twice.
+	Tries       int
+	Environment map[string]string
+	Policies    []iam.Statement // inline ones
+	Line        int
 }
 
 // Route is one method of the REST API. Either Function or Preflight is set.

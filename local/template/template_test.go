@@ -40,7 +40,7 @@ func TestAFunctionsEnvironmentIsResolvedAndMergedOverGlobals(t *testing.T) {
 	}
 	want := template.Function{
 		LogicalID: "Balance", Name: "Balance", CodeURI: "functions/balance", Handler: "bootstrap", Runtime: "provided.al2023",
-		Timeout: 5 * time.Second, MemoryMB: 256, Line: f.Line,
+		Timeout: 5 * time.Second, MemoryMB: 256, Tries: 2, Line: f.Line,
 		Environment: map[string]string{
 			"LEVEL": "debug", "ORIGIN": "http://localhost:3002", "TABLE": "accounts-dev", "ISSUER": "https://issuer.example",
 			"URL": "https://issuer.example/keys${x}", "PRODUCTION": "no", "REGION": "us-east-1", "ALWAYS": "1", "NEVER": "0",

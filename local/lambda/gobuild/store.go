@@ -3,6 +3,7 @@ package gobuild
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -81,7 +82,7 @@ func (s *store) copy(staged *os.File, folder string) error {
 		out.Close()
 		return err
 	}
-	if err := out.Close(); err != nil {
+	if err := errors.Join(out.Chmod(0o755), out.Close()); err != nil { // whatever the umask: it runs as another user than root
 		return err
 	}
 	return os.Rename(draft, folder)

@@ -59,6 +59,21 @@ func handle(ctx context.Context, e event) (any, error) {
 			fmt.Printf("%06d %s\n", i, e.Text)
 		}
 		return nil, nil
+	case "write":
+		return nil, os.WriteFile(e.Text, nil, 0o600)
+	case "where":
+		folder, err := os.Getwd()
+		return map[string]any{"folder": folder, "user": os.Getuid()}, err
+	case "fail n times": // the count outlives a process
+		if file, err := os.OpenFile(e.Text, os.O_APPEND|os.O_WRONLY, 0); err == nil {
+			lc, _ := lambdacontext.FromContext(ctx)
+			fmt.Fprintln(file, lc.AwsRequestID)
+			file.Close()
+		}
+		if lines, _ := os.ReadFile(e.Text); strings.Count(string(lines), "\n") <= e.Size {
+			return nil, &refusal{}
+		}
+		return nil, nil
 	case "tick":
 		go func() {
 			for range time.Tick(2 * time.Millisecond) {
@@ -81,7 +96,7 @@ func handle(ctx context.Context, e event) (any, error) {
 		deadline, _ := ctx.Deadline()
 		return map[string]any{
 			"id": lc.AwsRequestID, "arn": lc.InvokedFunctionArn, "trace": os.Getenv("_X_AMZN_TRACE_ID"),
-			"left": time.Until(deadline).Milliseconds(),
+			"left": time.Until(deadline).Milliseconds(), "client": lc.ClientContext.Custom,
 		}, nil
 	}
 	return nil, fmt.Errorf("do %q?", e.Do)

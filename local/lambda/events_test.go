@@ -1,0 +1,127 @@
+package lambda
+
+import (
+	"context"
+	"errors"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// shared is an empty file that a function may write to, whoever it runs as: the folders of testing are closed to others.
+func shared(t *testing.T) string {
+	t.Helper()
+	file, err := os.CreateTemp("", "lambda-shared-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.Remove(file.Name()) })
+	if err := errors.Join(file.Chmod(0o666), file.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return file.Name()
+}
+
+// sent sends an event that fails some times and returns the request ids of its tries, once they are so many.
+func (s *stage) sent(failures, tries int) (requestID string, seen []string) {
+	s.t.Helper()
+	file := shared(s.t)
+	id, err := s.Send(s.t.Context(), "f", []byte(`{"do":"fail n times","size":`+strconv.Itoa(failures)+`,"text":`+strconv.Quote(file)+`}`))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	eventually(s.t, "it has been tried often enough", func() bool {
+		lines, _ := os.ReadFile(file)
+		seen = strings.Fields(string(lines))
+		return len(seen) >= tries
+	})
+	return id, seen
+}
+
+func quick(failures chan<- Failure) func(*Config) {
+	return func(c *Config) { c.Retry, c.Failed = time.Millisecond, func(f Failure) { failures <- f } }
+}
+
+func TestAnEventWhoseFunctionFailsIsTriedAgainUnderTheSameRequestID(t *testing.T) {
+	failures := make(chan Failure, 10)
+	s := start(t, "trial", Function{}, quick(failures))
+	id, seen := s.sent(2, 3)
+	if !slices.Equal(seen, []string{id, id, id}) {
+		t.Errorf("%s was tried as %v", id, seen)
+	}
+	for try := 1; try <= 2; try++ {
+		f := <-failures
+		if f.Try != try || f.Of != 3 || f.RequestID != id || f.Again != time.Duration(try)*time.Millisecond || !strings.Contains(f.String(), "no such account") {
+			t.Errorf("%+v", f)
+		}
+	}
+}
+
+func TestAnEventThatFailsThreeTimesIsGivenUp(t *testing.T) {
+	failures := make(chan Failure, 10)
+	s := start(t, "trial", Function{}, quick(failures))
+	_, seen := s.sent(9, 3)
+	<-failures
+	<-failures
+	if last := <-failures; last.Again != 0 || len(seen) != 3 {
+		t.Errorf("%+v after %v", last, seen)
+	}
+}
+
+func TestAFunctionMaySetHowOftenItsEventsAreTried(t *testing.T) {
+	failures := make(chan Failure, 10)
+	s := start(t, "trial", Function{Tries: 1}, quick(failures))
+	s.sent(9, 1)
+	if only := <-failures; only.Again != 0 || only.Of != 1 {
+		t.Errorf("%+v", only)
+	}
+}
+
+func TestAnEventOfAThrottledFunctionWaits(t *testing.T) {
+	failures := make(chan Failure, 10)
+	s := start(t, "trial", Function{Concurrency: 1}, quick(failures))
+	busy := make(chan Result)
+	go func() { busy <- s.invoke(`{"do":"sleep","ms":500}`) }()
+	eventually(t, "it is busy", s.inFlight)
+	s.sent(0, 1)
+	if f := <-failures; !errors.Is(f.Err, ErrThrottled) || f.Again != throttleWait || f.Try != 1 {
+		t.Errorf("%+v", f)
+	}
+	<-busy
+}
+
+func TestAnEventIsRefusedAtOnceIfItCanNeverRun(t *testing.T) {
+	s := start(t, "trial", Function{})
+	if _, err := s.Send(t.Context(), "g", []byte(`{}`)); !errors.Is(err, ErrUnknownFunction) {
+		t.Error(err)
+	}
+	if _, err := s.Send(t.Context(), "f", make([]byte, eventLimit+1)); !errors.Is(err, ErrRequestTooLarge) {
+		t.Error(err)
+	}
+	s.Close()
+	if _, err := s.Send(t.Context(), "f", []byte(`{}`)); !errors.Is(err, ErrClosed) {
+		t.Error(err)
+	}
+}
+
+func TestAnEventRunsOnWhenItsSenderHasLeft(t *testing.T) {
+	s := start(t, "trial", Function{})
+	file := shared(t)
+	ctx, leave := context.WithCancel(t.Context())
+	if _, err := s.Send(ctx, "f", []byte(`{"do":"fail n times","text":`+strconv.Quote(file)+`}`)); err != nil {
+		t.Fatal(err)
+	}
+	leave()
+	eventually(t, "it ran", func() bool { lines, _ := os.ReadFile(file); return len(lines) > 0 })
+}
+
+// inFlight tells whether the function has an invocation in hand.
+func (s *stage) inFlight() bool {
+	f := s.functions["f"]
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.inFlight > 0
+}
