@@ -74,6 +74,6 @@ tenant: ## deploy the Auth0 tenant; DRY_RUN=1 to look first (auth0/TENANT.md say
 # What is held back, and why, stands in docs/UPGRADES.md.
 outdated: ## what has a newer version: Go modules, npm packages, the tools of .ci/run
 	@go list -m -u -f '{{if and .Update (not .Indirect)}}{{.Path}} {{.Version}} -> {{.Update.Version}}{{end}}' all
-	@for folder in auth0 auth0/gate web web/test; do echo "$$folder:"; npm --prefix $$folder outdated || true; done
+	@for folder in auth0 auth0/gate web web/test local/invokeapi/testdata/javascript; do echo "$$folder:"; npm --prefix $$folder outdated || true; done
 	@for pin in $$(grep -o '[a-z-]*==[0-9.]*' .ci/run); do echo "$$pin, newest: \
 	  $$(python3 -m pip index versions $${pin%%==*} 2>/dev/null | sed -n '1s/.*(\(.*\))/\1/p')"; done
