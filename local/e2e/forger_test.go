@@ -45,7 +45,9 @@ func newForger(t *testing.T, s *system) forger {
 	if err := json.Unmarshal(content, &secrets); err != nil {
 		t.Fatal(err)
 	}
-	jwk, err := jwkset.NewJWKFromMarshal(secrets.SigningKeys.Current, jwkset.JWKMarshalOptions{Private: true}, jwkset.JWKValidateOptions{})
+	current := secrets.SigningKeys.Current
+	current.X5C, current.X5T, current.X5TS256 = nil, "", "" // jwkset compares a certificate with public keys only
+	jwk, err := jwkset.NewJWKFromMarshal(current, jwkset.JWKMarshalOptions{Private: true}, jwkset.JWKValidateOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
