@@ -112,5 +112,7 @@ func (d *desk) showRequest(ctx context.Context, o order) (plan, error) {
 	if !there {
 		return plan{}, refuse(noSuchRequest, "Nothing is recorded under this key of customer %s.", o.customerID())
 	}
-	return plan{shown: true, result: requestView(answered)}, nil
+	return plan{shown: true, result: requestView{
+		TransferID: answered.TransferID, Refusal: answered.Refusal, CreatedAt: answered.CreatedAt,
+	}}, nil
 }

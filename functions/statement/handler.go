@@ -29,32 +29,43 @@ type page struct {
 	Next    string  `json:"next,omitempty"` // none on the last page
 }
 
-// New returns the handler of GET /transfers: the caller's ledger, newest first. ?limit= says how many entries, ?next=
-// takes the cursor of the page before, ?from= and ?to= bound the time of the entries.
+// New returns the handler of both routes. GET /transfers is the caller's ledger, newest first: ?limit= says how many
+// entries, ?next= takes the cursor of the page before, ?from= and ?to= bound the time of the entries. With
+// ?idempotency_key= it is what became of one request; GET /transfers/{transfer_id} is that of one transfer.
 func New(directory *customer.Directory, ledger *bank.Bank, now func() time.Time) rest.Handler {
 	kinds := []access.Kind{access.KindUser, access.KindSession}
 	return rest.Guard(access.ScopeViewBalance, kinds, now, caller.Customer(directory,
 		func(ctx context.Context, r *rest.Request, customerID string) (rest.Response, error) {
-			asked, err := pageOf(r)
-			if err != nil {
-				return rest.Response{}, err
+			_, byKey := r.Query("idempotency_key")
+			switch {
+			case r.Resource == "/transfers/{transfer_id}":
+				return byID(ctx, ledger, r, customerID)
+			case byKey:
+				return byIdempotencyKey(ctx, ledger, r, customerID)
 			}
-			entries, next, err := ledger.Statement(ctx, customerID, asked)
-			if errors.Is(err, bank.ErrCursor) {
-				return rest.Response{}, rest.Refuse(
-					"invalid_cursor", "next must be the next of a page of this statement, unchanged.",
-				)
-			}
-			if err != nil {
-				return rest.Response{}, err
-			}
-			shown := page{Entries: make([]entry, len(entries)), Next: next}
-			for i, e := range entries {
-				shown.Entries[i] = entry{
-					ID: e.ID, TransferID: e.TransferID, Account: e.Account, Counterparty: e.Counterparty,
-					Amount: e.Amount.Format(e.Currency), Currency: e.Currency, CreatedAt: e.CreatedAt,
-				}
-			}
-			return rest.JSON(http.StatusOK, shown), nil
+			return statement(ctx, ledger, r, customerID)
 		}))
+}
+
+func statement(ctx context.Context, ledger *bank.Bank, r *rest.Request, customerID string) (rest.Response, error) {
+	asked, err := pageOf(r)
+	if err != nil {
+		return rest.Response{}, err
+	}
+	entries, next, err := ledger.Statement(ctx, customerID, asked)
+	if errors.Is(err, bank.ErrCursor) {
+		return rest.Response{}, rest.Refuse("invalid_cursor",
+			"next must be the next of a page of this statement, unchanged.")
+	}
+	if err != nil {
+		return rest.Response{}, err
+	}
+	shown := page{Entries: make([]entry, len(entries)), Next: next}
+	for i, e := range entries {
+		shown.Entries[i] = entry{
+			ID: e.ID, TransferID: e.TransferID, Account: e.Account, Counterparty: e.Counterparty,
+			Amount: e.Amount.Format(e.Currency), Currency: e.Currency, CreatedAt: e.CreatedAt,
+		}
+	}
+	return rest.JSON(http.StatusOK, shown), nil
 }

@@ -23,6 +23,7 @@ var samEvents = []samEvent{
 	{"authorizer/testdata/event.json", "context.error", "invalid_token"},
 	{"functions/balance/testdata/event.json", "statusCode", "200"},
 	{"functions/statement/testdata/event.json", "statusCode", "200"},
+	{"functions/statement/testdata/transfer.json", "statusCode", "404"}, // no such transfer is there
 	{"functions/transfer/testdata/event.json", "statusCode", "401"}, // its second factor was given when it was committed
 	{"functions/metadata/testdata/event.json", "statusCode", "200"},
 	{"functions/nonce/testdata/event.json", "statusCode", "201"},

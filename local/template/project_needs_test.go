@@ -142,6 +142,8 @@ func moveMoney(d deployed) {
 	d.must(err)
 	_, _, err = on("StatementFunction").Statement(d.Context(), ada, bank.Page{Limit: 1, Cursor: next})
 	d.must(err)
+	_, _, err = on("StatementFunction").Answered(d.Context(), ada, "key-1")
+	d.must(err)
 	walk, err := reconcile.New(reconcile.Config{Client: d.as("ReconcileFunction"), Accounts: d.db.Tables["AccountsTable"], Ledger: d.db.Tables["LedgerTable"]})
 	d.must(err)
 	report, err := walk.All(d.Context())

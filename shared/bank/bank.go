@@ -40,10 +40,8 @@ package bank
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"drawbridge/shared/dynamo"
@@ -96,9 +94,6 @@ var (
 	// ErrState means that the account's present state forbids an administrative call.
 	ErrState = errors.New("bank: the account's state does not allow this")
 )
-
-// newID returns "tr_" and 26 letters and digits: 130 random bits.
-func newID() string { return "tr_" + strings.ToLower(rand.Text()) }
 
 const (
 	margin   = 250 * time.Millisecond // kept of the context's time to answer in

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"time"
 
 	"drawbridge/shared/digest"
 	"drawbridge/shared/dynamo"
@@ -30,8 +31,9 @@ func (b *Bank) Book(ctx context.Context, booking Booking) (id string, err error)
 	if err := booking.check(); err != nil {
 		return "", err
 	}
-	id = newID()
-	items, err := b.bookingItems(booking, id)
+	now := b.Now()
+	id = string(newTransferID(now))
+	items, err := b.bookingItems(booking, id, now)
 	if err != nil {
 		return "", err
 	}
@@ -102,8 +104,7 @@ func (k Booking) fingerprint() string {
 }
 
 // bookingItems are the record, the account and the ledger entry.
-func (b *Bank) bookingItems(k Booking, id string) ([]types.TransactWriteItem, error) {
-	now := b.Now()
+func (b *Bank) bookingItems(k Booking, id string, now time.Time) ([]types.TransactWriteItem, error) {
 	recorded, err := b.put(b.Transfers, "transfer_key", record{
 		Key: k.recordKey(), Fingerprint: k.fingerprint(), TransferID: id, At: timestamp(now),
 	})

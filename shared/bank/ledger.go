@@ -23,6 +23,7 @@ type Entry struct {
 	Currency     Currency  `dynamodbav:"currency"`
 	Counterparty AccountID `dynamodbav:"counterparty,omitempty"` // none for a deposit
 	CreatedAt    string    `dynamodbav:"created_at"`
+	TransferKey  string    `dynamodbav:"transfer_key,omitempty"` // of the idempotency record; none for a deposit
 }
 
 // At is when the request that made the entry was received.

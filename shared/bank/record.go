@@ -74,12 +74,18 @@ type Answered struct {
 	TransferID string // empty if refused
 	Refusal    Refusal
 	CreatedAt  string
+	Answer     []byte // as Config.Answer made it when the outcome was decided
 }
 
 // Answered returns what became of the request that a customer sent under an idempotency key; ok is false if nothing
-// is recorded under it.
-func (b *Bank) Answered(ctx context.Context, customerID string, key IdempotencyKey) (answered Answered, ok bool, err error) {
-	recordKey := TransferRequest{CustomerID: customerID, Key: key}.recordKey()
+// is recorded under it: it never arrived, was never approved, or is still under way.
+func (b *Bank) Answered(
+	ctx context.Context, customerID string, key IdempotencyKey,
+) (answered Answered, ok bool, err error) {
+	return b.answered(ctx, TransferRequest{CustomerID: customerID, Key: key}.recordKey())
+}
+
+func (b *Bank) answered(ctx context.Context, recordKey string) (answered Answered, ok bool, err error) {
 	item, err := b.Client.GetItem(ctx, &dynamodb.GetItemInput{
 		TableName: &b.Transfers, Key: dynamo.Item{"transfer_key": dynamo.Text(recordKey)}, ConsistentRead: new(true),
 	})
@@ -93,5 +99,30 @@ func (b *Bank) Answered(ctx context.Context, customerID string, key IdempotencyK
 	if err := attributevalue.UnmarshalMap(item.Item, &found); err != nil {
 		return answered, false, fmt.Errorf("bank: failed to read a transfer record: %w", err)
 	}
-	return Answered{TransferID: found.TransferID, Refusal: found.Refusal, CreatedAt: found.At}, true, nil
+	return Answered{TransferID: found.TransferID, Refusal: found.Refusal, CreatedAt: found.At, Answer: found.Answer}, true, nil
+}
+
+// FindTransfer returns what the bank remembers of a transfer that the customer made or received; ok is false if there is none
+// in the customer's ledger. It takes two reads, both strongly consistent.
+func (b *Bank) FindTransfer(
+	ctx context.Context, customerID string, id TransferID,
+) (answered Answered, ok bool, err error) {
+	page, err := b.Client.Query(ctx, &dynamodb.QueryInput{
+		TableName: &b.Ledger, ConsistentRead: new(true), Limit: new(int32(1)),
+		KeyConditionExpression: new("customer_id = :customer AND begins_with(entry_id, :transfer)"),
+		ExpressionAttributeValues: map[string]types.AttributeValue{
+			":customer": dynamo.Text(customerID), ":transfer": dynamo.Text(timestamp(id.at()) + "_" + string(id) + "_"),
+		},
+	})
+	if err != nil {
+		return answered, false, fmt.Errorf("bank: failed to read a ledger: %w", err)
+	}
+	entries := []Entry{}
+	if err := attributevalue.UnmarshalListOfMaps(page.Items, &entries); err != nil {
+		return answered, false, fmt.Errorf("bank: failed to read a ledger: %w", err)
+	}
+	if len(entries) == 0 || entries[0].TransferKey == "" {
+		return answered, false, nil
+	}
+	return b.answered(ctx, entries[0].TransferKey)
 }

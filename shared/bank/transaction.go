@@ -35,11 +35,11 @@ func (a *attempt) items(accepted record) ([]types.TransactWriteItem, error) {
 		return nil, err
 	}
 	record.Put.ReturnValuesOnConditionCheckFailure = types.ReturnValuesOnConditionCheckFailureAllOld
-	payerEntry, err := a.put(a.Ledger, "entry_id", newEntry(o.TransferID, o.From, o.To, -o.Amount, o.Currency, o.At))
+	payerEntry, err := a.put(a.Ledger, "entry_id", a.entry(o.From, o.To, -o.Amount))
 	if err != nil {
 		return nil, err
 	}
-	payeeEntry, err := a.put(a.Ledger, "entry_id", newEntry(o.TransferID, o.To, o.From, o.Amount, o.Currency, o.At))
+	payeeEntry, err := a.put(a.Ledger, "entry_id", a.entry(o.To, o.From, o.Amount))
 	if err != nil {
 		return nil, err
 	}
@@ -64,6 +64,13 @@ type approvalUse struct {
 	ApprovalID  string `dynamodbav:"approval_id"`
 	TransferKey string `dynamodbav:"transfer_key"`
 	ExpiresAt   int64  `dynamodbav:"expires_at"`
+}
+
+// entry is one side of the transfer.
+func (a *attempt) entry(account, counterparty AccountID, amount Amount) Entry {
+	e := newEntry(a.outcome.TransferID, account, counterparty, amount, a.outcome.Currency, a.outcome.At)
+	e.TransferKey = a.request.recordKey()
+	return e
 }
 
 // put adds a new item, and fails if it is there.

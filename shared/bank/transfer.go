@@ -116,9 +116,10 @@ type attempt struct {
 }
 
 func (b *Bank) newAttempt(request TransferRequest) *attempt {
+	at := b.Now().UTC().Truncate(time.Microsecond)
 	return &attempt{Bank: b, request: request, outcome: Outcome{
-		TransferID: newID(), From: request.From, To: request.To, Amount: request.Amount, Currency: request.Currency,
-		At: b.Now().UTC().Truncate(time.Microsecond),
+		TransferID: string(newTransferID(at)), From: request.From, To: request.To, Amount: request.Amount, Currency: request.Currency,
+		At: at,
 	}}
 }
 

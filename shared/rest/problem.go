@@ -53,6 +53,7 @@ var table = map[string]struct {
 	"missing_idempotency_key": {http.StatusBadRequest, "The Idempotency-Key header is missing"},
 	"invalid_idempotency_key": {http.StatusBadRequest, "The Idempotency-Key header is malformed"},
 	"login_failed":            {http.StatusForbidden, "The login failed"},
+	"no_such_transfer":        {http.StatusNotFound, "There is no such transfer"},
 	"not_a_customer":          {http.StatusForbidden, "This login is not linked to a customer"},
 	"payload_too_large":       {http.StatusRequestEntityTooLarge, "The body is too large"},
 	"unsupported_media_type":  {http.StatusUnsupportedMediaType, "The body is not JSON"},

@@ -26,6 +26,7 @@ type Request struct {
 
 	headers map[string][]string
 	query   map[string]string
+	path    map[string]string
 }
 
 // Header returns a header's value by its name in any case; several values are joined with commas, as RFC 9110
@@ -40,6 +41,9 @@ func (r *Request) Query(name string) (value string, sent bool) {
 	return value, sent
 }
 
+// PathParameter returns a parameter of the route's path as it was sent: percent-encoded.
+func (r *Request) PathParameter(name string) string { return r.path[name] }
+
 // event is API Gateway's REST proxy event, version 1.0, as far as it is read.
 type event struct {
 	HTTPMethod        string              `json:"httpMethod"`
@@ -47,6 +51,7 @@ type event struct {
 	Resource          string              `json:"resource"`
 	MultiValueHeaders map[string][]string `json:"multiValueHeaders"`
 	MultiValueQuery   map[string][]string `json:"multiValueQueryStringParameters"`
+	PathParameters    map[string]string   `json:"pathParameters"`
 	Body              string              `json:"body"`
 	IsBase64Encoded   bool                `json:"isBase64Encoded"`
 	RequestContext    struct {
@@ -78,6 +83,7 @@ func decodeEvent(payload []byte) (*Request, error) {
 		SourceIP: e.RequestContext.Identity.SourceIP, UserAgent: e.RequestContext.Identity.UserAgent,
 		Body:       []byte(e.Body),
 		Authorizer: make(map[string]string),
+		path:       e.PathParameters,
 		headers:    make(map[string][]string),
 		query:      make(map[string]string),
 	}

@@ -17,7 +17,8 @@ type Call struct {
 	Principal    access.Principal
 	Header       map[string]string
 	Query        map[string]string
-	Body         string // sent with Content-Type: application/json unless Header says otherwise
+	Parameters   map[string]string // of the path
+	Body         string            // sent with Content-Type: application/json unless Header says otherwise
 	SourceIP     string
 }
 
@@ -54,7 +55,7 @@ func Do(t testing.TB, h rest.Handler, c Call) Answer {
 	}
 	event, err := json.Marshal(map[string]any{
 		"httpMethod": c.Method, "path": c.Path, "resource": c.Path, "body": c.Body,
-		"multiValueHeaders": header, "multiValueQueryStringParameters": query, "requestContext": gateway,
+		"multiValueHeaders": header, "multiValueQueryStringParameters": query, "pathParameters": c.Parameters, "requestContext": gateway,
 	})
 	if err != nil {
 		t.Fatal(err)
