@@ -48,9 +48,16 @@ func walk(ctx context.Context, api string) error {
 	if err != nil || paid.JSON201 == nil {
 		return fmt.Errorf("POST /transfer: %v %s", err, paid.Status())
 	}
+	found, err := client.GetTransferWithResponse(ctx, paid.JSON201.TransferId, code)
+	if err != nil || found.JSON200 == nil || found.JSON200.Status != "booked" {
+		return fmt.Errorf("GET /transfers/{transfer_id}: %v %s", err, found.Status())
+	}
 	statement, err := client.ListTransfersWithResponse(ctx, &drawbridge.ListTransfersParams{Limit: new(1)}, code)
-	if err != nil || statement.JSON200 == nil || statement.JSON200.Entries[0].TransferId != paid.JSON201.TransferId {
+	if err != nil || statement.JSON200 == nil {
 		return fmt.Errorf("GET /transfers: %v %s", err, statement.Status())
+	}
+	if page, err := statement.JSON200.AsStatement(); err != nil || page.Entries[0].TransferId != paid.JSON201.TransferId {
+		return fmt.Errorf("GET /transfers shows another transfer first: %v", err)
 	}
 	ended, err := client.LogoutWithResponse(ctx, drawbridge.LogoutJSONRequestBody{}, code)
 	if err != nil || ended.StatusCode() != http.StatusNoContent {
