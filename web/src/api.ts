@@ -1,7 +1,7 @@
 // The bank's API, one method a route. Each call carries one credential, chosen by the caller, and either answers
 // what the route promises or throws a Refusal.
 
-import type { Account, BankSession, PasswordLogin, paths, TokenLogin, Transfer as Booked } from './contract.ts';
+import type { Account, BankSession, PasswordLogin, Statement, TokenLogin, Transfer as Booked } from './contract.ts';
 import type { Journal } from './journal.ts';
 import type { PendingTransfer } from './pending.ts';
 import { Refusal, refusalFrom, unreachable } from './problem.ts';
@@ -16,7 +16,7 @@ export interface Credential {
 }
 
 export type { BankSession, LedgerEntry } from './contract.ts';
-export type Statement = paths['/transfers']['get']['responses'][200]['content']['application/json'];
+export type { Statement } from './contract.ts';
 export type { Booked };
 export type LoginBody = PasswordLogin | TokenLogin;
 

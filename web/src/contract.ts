@@ -131,10 +131,30 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * The caller's ledger, newest first
-         * @description Needs the scope `view:balance`.
+         * The caller's ledger, newest first, or what became of one request
+         * @description Needs the scope `view:balance`. With `idempotency_key`, and nothing beside it, the answer is what became of the request that the caller sent under this key: the way to find out after an answer was lost.
          */
         readonly get: operations["listTransfers"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/transfers/{transfer_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * One transfer that the caller made or received
+         * @description Needs the scope `view:balance`. Strongly consistent. A transfer of other people is not there.
+         */
+        readonly get: operations["getTransfer"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -213,6 +233,15 @@ export interface components {
          * @example 2026-11-27
          */
         readonly Moment: string;
+        readonly Outcome: {
+            /** @description The body that POST /transfer answered with, byte for byte; absent if the status is unknown */
+            readonly answer?: components["schemas"]["Transfer"] | components["schemas"]["Problem422"];
+            /**
+             * @description unknown means that nothing is recorded under the key: the request never arrived, was never approved, or is still under way. The same request is safe to send again.
+             * @enum {string}
+             */
+            readonly status: "booked" | "refused" | "unknown";
+        };
         readonly PasswordLogin: {
             /** Format: password */
             readonly password: string;
@@ -230,7 +259,7 @@ export interface components {
         };
         readonly Problem401: {
             /** @enum {string} */
-            readonly code: "insufficient_user_authentication" | "invalid_token" | "unauthorized";
+            readonly code: "approval_mismatch" | "approval_not_bound" | "insufficient_user_authentication" | "invalid_token" | "unauthorized";
             readonly detail?: string;
             /** @enum {integer} */
             readonly status?: 401;
@@ -244,6 +273,16 @@ export interface components {
             readonly detail?: string;
             /** @enum {integer} */
             readonly status?: 403;
+            readonly title: string;
+            /** @enum {string} */
+            readonly type: "about:blank";
+        };
+        readonly Problem404: {
+            /** @enum {string} */
+            readonly code: "no_such_transfer";
+            readonly detail?: string;
+            /** @enum {integer} */
+            readonly status?: 404;
             readonly title: string;
             /** @enum {string} */
             readonly type: "about:blank";
@@ -333,6 +372,11 @@ export interface components {
          * @example -10.00
          */
         readonly SignedAmount: string;
+        readonly Statement: {
+            readonly entries: readonly components["schemas"]["LedgerEntry"][];
+            /** @description The cursor of the page that follows; absent on the last page */
+            readonly next?: string;
+        };
         /**
          * Format: date-time
          * @description RFC 3339, UTC
@@ -351,7 +395,7 @@ export interface components {
             readonly to: components["schemas"]["AccountID"];
             readonly transfer_id: components["schemas"]["TransferID"];
         };
-        /** @example tr_4fzq2m6kx7b3n5p2c4d6e7f2g3 */
+        /** @example tr_abvcnaemcwhqx5mcavbtgkdzr2 */
         readonly TransferID: string;
         /**
          * @example {
@@ -423,6 +467,17 @@ export interface components {
             content: {
                 readonly "application/json": components["schemas"]["Problem500"];
                 readonly "application/problem+json": components["schemas"]["Problem500"];
+            };
+        };
+        /** @description There is no such transfer, or it is not the caller's */
+        readonly NotFound: {
+            headers: {
+                readonly "Cache-Control": components["headers"]["NoStore"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/json": components["schemas"]["Problem404"];
+                readonly "application/problem+json": components["schemas"]["Problem404"];
             };
         };
         /** @description The body is larger than 16 KiB */
@@ -516,10 +571,12 @@ export type Challenge403 = components['schemas']['Challenge403'];
 export type Currency = components['schemas']['Currency'];
 export type LedgerEntry = components['schemas']['LedgerEntry'];
 export type Moment = components['schemas']['Moment'];
+export type Outcome = components['schemas']['Outcome'];
 export type PasswordLogin = components['schemas']['PasswordLogin'];
 export type Problem400 = components['schemas']['Problem400'];
 export type Problem401 = components['schemas']['Problem401'];
 export type Problem403 = components['schemas']['Problem403'];
+export type Problem404 = components['schemas']['Problem404'];
 export type Problem413 = components['schemas']['Problem413'];
 export type Problem415 = components['schemas']['Problem415'];
 export type Problem422 = components['schemas']['Problem422'];
@@ -529,6 +586,7 @@ export type Problem502 = components['schemas']['Problem502'];
 export type Problem503 = components['schemas']['Problem503'];
 export type Problem504 = components['schemas']['Problem504'];
 export type SignedAmount = components['schemas']['SignedAmount'];
+export type Statement = components['schemas']['Statement'];
 export type Time = components['schemas']['Time'];
 export type TokenLogin = components['schemas']['TokenLogin'];
 export type Transfer = components['schemas']['Transfer'];
@@ -539,6 +597,7 @@ export type ResponseBadRequest = components['responses']['BadRequest'];
 export type ResponseForbidden = components['responses']['Forbidden'];
 export type ResponseGatewayTimeout = components['responses']['GatewayTimeout'];
 export type ResponseInternalError = components['responses']['InternalError'];
+export type ResponseNotFound = components['responses']['NotFound'];
 export type ResponsePayloadTooLarge = components['responses']['PayloadTooLarge'];
 export type ResponseTooManyRequests = components['responses']['TooManyRequests'];
 export type ResponseUnauthorized = components['responses']['Unauthorized'];
@@ -796,6 +855,8 @@ export interface operations {
             readonly query?: {
                 /** @description Entries of this time on; a day begins at midnight UTC */
                 readonly from?: components["schemas"]["Moment"];
+                /** @description The Idempotency-Key of a transfer of the caller's */
+                readonly idempotency_key?: string;
                 /** @description How many entries a page has at most */
                 readonly limit?: number;
                 /** @description The `next` of the page before, unchanged; empty or absent for the first page */
@@ -809,23 +870,52 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description A page of ledger entries */
+            /** @description A page of ledger entries; with `idempotency_key` the outcome */
             readonly 200: {
                 headers: {
                     readonly "Cache-Control": components["headers"]["NoStore"];
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": {
-                        readonly entries: readonly components["schemas"]["LedgerEntry"][];
-                        /** @description The cursor of the page that follows; absent on the last page */
-                        readonly next?: string;
-                    };
+                    readonly "application/json": components["schemas"]["Statement"] | components["schemas"]["Outcome"];
                 };
             };
             readonly 400: components["responses"]["BadRequest"];
             readonly 401: components["responses"]["Unauthorized"];
             readonly 403: components["responses"]["Forbidden"];
+            readonly 413: components["responses"]["PayloadTooLarge"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["InternalError"];
+            readonly 502: components["responses"]["BadGateway"];
+            readonly 503: components["responses"]["Unavailable"];
+            readonly 504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    readonly getTransfer: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly transfer_id: components["schemas"]["TransferID"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What POST /transfer answered */
+            readonly 200: {
+                headers: {
+                    readonly "Cache-Control": components["headers"]["NoStore"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Outcome"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
             readonly 413: components["responses"]["PayloadTooLarge"];
             readonly 429: components["responses"]["TooManyRequests"];
             readonly 500: components["responses"]["InternalError"];
