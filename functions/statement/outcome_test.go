@@ -35,7 +35,8 @@ func ask(t *testing.T) asked {
 	}
 	directory := customer.New(customer.Config{Client: f.DB.Client, Table: f.DB.Tables["CustomersTable"]})
 	return asked{
-		New(directory, f.Bank, time.Now), first.Answer, second.Answer, first.TransferID, string(paid.Key), string(refused.Key),
+		handler: New(directory, f.Bank, time.Now), booked: first.Answer, refused: second.Answer, id: first.TransferID,
+		key: string(paid.Key), refusedKey: string(refused.Key),
 	}
 }
 
@@ -59,7 +60,9 @@ func (a asked) byKey(t *testing.T, customerID, key string) resttest.Answer {
 
 func (a asked) byID(t *testing.T, customerID, id string) resttest.Answer {
 	t.Helper()
-	return a.get(t, customerID, resttest.Call{Path: "/transfers/{transfer_id}", Parameters: map[string]string{"transfer_id": id}})
+	return a.get(t, customerID, resttest.Call{
+		Path: "/transfers/{transfer_id}", Parameters: map[string]string{"transfer_id": id},
+	})
 }
 
 func TestAKeyTellsWhatBecameOfItsRequestByteForByte(t *testing.T) {

@@ -56,7 +56,8 @@ func schemas(t *testing.T) string {
 	var b strings.Builder
 	for _, status := range slices.Sorted(maps.Keys(codes)) {
 		slices.Sort(codes[status])
-		fmt.Fprintf(&b, "    Problem%d:\n      type: object\n      required: [type, title, code]\n      properties:\n", status)
+		fmt.Fprintf(&b, "    Problem%d:\n      type: object\n      required: [type, title, code]\n", status)
+		fmt.Fprintf(&b, "      properties:\n")
 		fmt.Fprintf(&b, "        type: { type: string, enum: [\"about:blank\"] }\n        title: { type: string }\n")
 		fmt.Fprintf(&b, "        status: { type: integer, enum: [%d] }\n        detail: { type: string }\n", status)
 		fmt.Fprintf(&b, "        code:\n          type: string\n          enum:\n")

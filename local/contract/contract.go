@@ -4,8 +4,8 @@
 // status, media type, headers and body. An answer that the document lacks is a [Violation]; the client gets it as it
 // is. Preflights and the runner's own pages are not the API's and pass unseen.
 //
-// The validator is kin-openapi: it is the one Go library that reads OpenAPI 3.0 and validates responses with their
-// headers against it, and oapi-codegen, the client generator that the document is tried with, reads it by the same code.
+// The validator is kin-openapi: it validates responses with their headers against OpenAPI 3.0, and oapi-codegen, the
+// client generator that the document is tried with, reads the document by the same code.
 //
 // https://spec.openapis.org/oas/v3.0.3
 package contract
@@ -75,7 +75,9 @@ func (d *Document) Check(next http.Handler, report func(Violation)) http.Handler
 	})
 }
 
-func (d *Document) validate(r *http.Request, route *routers.Route, parameters map[string]string, seen *recording) error {
+func (d *Document) validate(
+	r *http.Request, route *routers.Route, parameters map[string]string, seen *recording,
+) error {
 	input := &openapi3filter.ResponseValidationInput{
 		RequestValidationInput: &openapi3filter.RequestValidationInput{Request: r, PathParams: parameters, Route: route},
 		Status:                 seen.status,
