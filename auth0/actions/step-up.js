@@ -25,8 +25,8 @@ const { createHash, createHmac, randomBytes, timingSafeEqual } = require('node:c
  *      may be tried again at once a few times: a person who closed the window is not locked out. The count stands in
  *      the user's app_metadata; step-up-guard clears it after an approval, and lets none but the newest request pass.
  *
- * A transfer text, version 1: nine fields, a space between them, at most 255 characters. Auth0 refuses an ext- parameter
- * that is longer or has others than [-\w.*~@+ /:].
+ * A transfer text, version 1: nine fields, a space between them, at most 255 characters. Auth0 refuses an ext-
+ * parameter that is longer or has others than [-\w.*~@+ /:].
  *
  *   v1 EXPIRES PEOPLE FROM TO AMOUNT CURRENCY KEY MAC
  *
@@ -118,7 +118,8 @@ function readTransfer({ request, secrets, user }, now) {
   if (!transfer) return { refusal: 'the transfer text is malformed' };
   if (!isSigned(signed, mac, secrets)) return { refusal: 'the transfer text is not signed by the bank' };
   if (Number(expires) * 1000 <= now) return { refusal: 'the transfer text has expired' };
-  if (!people.split('.').includes(digest(`sub\0${user.user_id}`))) return { refusal: 'the transfer is not this user\'s' };
+  if (!people.split('.').includes(digest(`sub\0${user.user_id}`)))
+    return { refusal: "the transfer is not this user's" };
   return { transfer };
 }
 

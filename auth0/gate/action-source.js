@@ -4,8 +4,8 @@ import ts from 'typescript';
 
 /**
  * @param {string} code
- * @returns {{constants: Record<string, string | string[]>, properties: Record<string, Set<string>>, handlers: Set<string>,
- *   words: Set<string>}}
+ * @returns {{constants: Record<string, string | string[]>, properties: Record<string, Set<string>>,
+ *   handlers: Set<string>, words: Set<string>}}
  *   constants:  the texts and lists of texts at the top level, by name (`const SCOPE = 'transfer:funds'`)
  *   properties: which members are read, by the name before them: {secrets: {'API_URL'}, …} for `x.secrets.API_URL`
  *   handlers:   the names that the code exports

@@ -25,7 +25,10 @@ export const KEYWORDS = {
 export function readBank() {
   const template = readFileSync(path.join(ROOT, 'template.yaml'), 'utf8');
   const { users } = load(readFileSync(path.join(ROOT, 'local/seed.yaml'), 'utf8'));
-  return { users, api: { audience: defaultOf('TokenAudience', template), dialect: defaultOf('TokenDialect', template) } };
+  return {
+    users,
+    api: { audience: defaultOf('TokenAudience', template), dialect: defaultOf('TokenDialect', template) },
+  };
 }
 
 /** A parameter's default in template.yaml, whose !Ref and !Sub a YAML parser does not know. */

@@ -22,5 +22,7 @@ export async function loadWithDeployCli(file, keywords) {
   await context.loadAssetsFromLocal();
   const { include, exclude, ...sections } = context.assets;
   // Sections that the file does not have are there all the same, empty.
-  return Object.fromEntries(Object.entries(sections).filter(([, section]) => section !== undefined && section !== null));
+  return Object.fromEntries(
+    Object.entries(sections).filter(([, section]) => section !== undefined && section !== null),
+  );
 }

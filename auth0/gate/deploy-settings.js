@@ -26,10 +26,14 @@ export function readSettings(environment, flags) {
     settings,
     dryRun: flags.includes('--dry-run'),
     problems: [
-      ...Object.keys(RULES).filter((name) => !RULES[name].test(settings[name])).map((name) => `${name} is missing or malformed`),
+      ...Object.keys(RULES)
+        .filter((name) => !RULES[name].test(settings[name]))
+        .map((name) => `${name} is missing or malformed`),
       ...flags.filter((flag) => flag !== '--dry-run').map((flag) => `${flag} is unknown`),
       // Secrets would go to any server that answers in Auth0's place.
-      ...(environment.NODE_TLS_REJECT_UNAUTHORIZED === '0' ? ['NODE_TLS_REJECT_UNAUTHORIZED=0 is no way to reach Auth0'] : []),
+      ...(environment.NODE_TLS_REJECT_UNAUTHORIZED === '0'
+        ? ['NODE_TLS_REJECT_UNAUTHORIZED=0 is no way to reach Auth0']
+        : []),
     ],
   };
 }

@@ -70,7 +70,9 @@ async function load(file, keywords) {
 function disagreements(ours, theirs) {
   const [left, right] = [withoutOurAdditions(ours), withoutTheirAdditions(theirs)];
   const names = new Set([...Object.keys(left), ...Object.keys(right)]);
-  return [...names].filter((name) => !isDeepStrictEqual(left[name], right[name])).map((name) => `${name}: read differently`);
+  return [...names]
+    .filter((name) => !isDeepStrictEqual(left[name], right[name]))
+    .map((name) => `${name}: read differently`);
 }
 
 /** The tenant on this machine makes up client ids, says where the code came from and wants metadata to be there. */
@@ -88,9 +90,11 @@ function withoutOurAdditions(tenant) {
 function withoutTheirAdditions(sections) {
   return {
     ...sections,
-    databases: sections.databases.map(({ options: { disable_self_service_change_password: _, ...options }, ...database }) => ({
-      ...database,
-      options,
-    })),
+    databases: sections.databases.map(
+      ({ options: { disable_self_service_change_password: _, ...options }, ...database }) => ({
+        ...database,
+        options,
+      }),
+    ),
   };
 }

@@ -38,9 +38,13 @@ const RULES = [
       return [
         ...missing(bound, names(actions), (name) => `triggers.${trigger}: no Action "${name}"`),
         ...missing(names(actions), bound, (name) => `actions: "${name}" is not bound to ${trigger}`),
-        ...(same(bound, ORDER) ? [] : [`triggers.${trigger}: the order is ${bound.join(', ')}, not ${ORDER.join(', ')}`]),
+        ...(same(bound, ORDER)
+          ? []
+          : [`triggers.${trigger}: the order is ${bound.join(', ')}, not ${ORDER.join(', ')}`]),
         ...actions
-          .filter((action) => bound.includes(action.name) && !action.supported_triggers.some(({ id }) => id === trigger))
+          .filter(
+            (action) => bound.includes(action.name) && !action.supported_triggers.some(({ id }) => id === trigger),
+          )
           .map(({ name }) => `actions: "${name}" does not support ${trigger}`),
       ];
     });
@@ -48,10 +52,14 @@ const RULES = [
 
   function handlers({ actions }, { sources }) {
     return actions.flatMap(({ name, code, deployed, secrets = [] }) => [
-      ...(sources.get(name).handlers.has('onExecutePostLogin') ? [] : [`actions: "${name}" does not export onExecutePostLogin`]),
+      ...(sources.get(name).handlers.has('onExecutePostLogin')
+        ? []
+        : [`actions: "${name}" does not export onExecutePostLogin`]),
       ...(code.length <= MAX_CODE ? [] : [`actions: "${name}" has more than ${MAX_CODE} characters`]),
       ...(deployed ? [] : [`actions: "${name}" would be saved and not deployed`]),
-      ...secrets.filter(({ value }) => value.length > MAX_SECRET).map((secret) => `actions: "${name}": the secret ${secret.name} is too long`),
+      ...secrets
+        .filter(({ value }) => value.length > MAX_SECRET)
+        .map((secret) => `actions: "${name}": the secret ${secret.name} is too long`),
     ]);
   },
 
@@ -60,7 +68,11 @@ const RULES = [
       const { constants, properties } = sources.get(name);
       const used = new Set([...(constants.SECRETS ?? []), ...(properties.secrets ?? [])]);
       return [
-        ...missing(used, names(declared), (secret) => `actions: "${name}" reads the secret ${secret}, which is not declared`),
+        ...missing(
+          used,
+          names(declared),
+          (secret) => `actions: "${name}" reads the secret ${secret}, which is not declared`,
+        ),
         ...missing(names(declared), used, (secret) => `actions: "${name}" never reads the secret ${secret}`),
       ];
     });
@@ -73,25 +85,37 @@ const RULES = [
       const needed = subject === 'client' ? ['client_credentials'] : INTERACTIVE_GRANTS;
       return [
         ...(client ? [] : [`clientGrants: no client "${name}"`]),
-        ...(!client || client.grant_types.some((type) => needed.includes(type)) ? [] : [`clientGrants: "${name}" has no grant type for a ${subject}`]),
+        ...(!client || client.grant_types.some((type) => needed.includes(type))
+          ? []
+          : [`clientGrants: "${name}" has no grant type for a ${subject}`]),
         ...(server ? [] : [`clientGrants: no resource server "${audience}"`]),
-        ...(server ? missing(scope, values(server.scopes), (value) => `clientGrants: "${audience}" has no scope "${value}"`) : []),
+        ...(server
+          ? missing(scope, values(server.scopes), (value) => `clientGrants: "${audience}" has no scope "${value}"`)
+          : []),
       ];
     });
   },
 
   function scopes({ clientGrants, resourceServers }) {
     const granted = clientGrants.flatMap(({ scope }) => scope);
-    return resourceServers.flatMap((server) => missing(values(server.scopes), granted, (value) => `resourceServers: nobody is granted "${value}"`));
+    return resourceServers.flatMap((server) =>
+      missing(values(server.scopes), granted, (value) => `resourceServers: nobody is granted "${value}"`),
+    );
   },
 
   function databases({ databases, clients }, { users }) {
     const enabled = databases.flatMap((database) => database.enabled_clients);
-    const interactive = clients.filter((client) => client.grant_types.some((type) => INTERACTIVE_GRANTS.includes(type)));
+    const interactive = clients.filter((client) =>
+      client.grant_types.some((type) => INTERACTIVE_GRANTS.includes(type)),
+    );
     return [
       ...missing(enabled, names(clients), (name) => `databases: no client "${name}"`),
       ...missing(names(interactive), enabled, (name) => `databases: nobody can log in at "${name}"`),
-      ...missing(users.map(({ connection }) => connection), names(databases), (name) => `users: no connection "${name}"`),
+      ...missing(
+        users.map(({ connection }) => connection),
+        names(databases),
+        (name) => `users: no connection "${name}"`,
+      ),
     ];
   },
 
@@ -103,7 +127,9 @@ const RULES = [
       ...(ofUsers.includes(value) ? [] : [`actions: "${action}" guards "${value}", which no user is granted`]),
       // A machine has no phone: a client grant would be a way around the step-up.
       ...(ofMachines.includes(value) ? [`clientGrants: a machine is granted "${value}" without a step-up`] : []),
-      ...(value === used[0].value ? [] : [`actions: "${action}" guards "${value}" and "${used[0].action}" guards "${used[0].value}"`]),
+      ...(value === used[0].value
+        ? []
+        : [`actions: "${action}" guards "${value}" and "${used[0].action}" guards "${used[0].value}"`]),
     ]);
   },
 
@@ -123,9 +149,15 @@ const RULES = [
   function inPerson({ clients }, { sources }) {
     const guarded = constants(sources, ['SCOPE']).map(({ value }) => value);
     return clients.flatMap(({ name, session_transfer: transfer, refresh_token: refresh }) => [
-      ...(transfer ? [`clients: "${name}" has session_transfer: another could act for a user, or bring their session`] : []),
-      ...(refresh?.policies ?? []).flatMap(({ scope = [] }) => scope).filter((scope) => guarded.includes(scope))
-        .map((scope) => `clients: "${name}" has a refresh-token policy with "${scope}", which refreshes would bring back`),
+      ...(transfer
+        ? [`clients: "${name}" has session_transfer: another could act for a user, or bring their session`]
+        : []),
+      ...(refresh?.policies ?? [])
+        .flatMap(({ scope = [] }) => scope)
+        .filter((scope) => guarded.includes(scope))
+        .map(
+          (scope) => `clients: "${name}" has a refresh-token policy with "${scope}", which refreshes would bring back`,
+        ),
     ]);
   },
 
@@ -152,17 +184,28 @@ const RULES = [
     const wanted = { rfc9068: 'rfc9068_profile', auth0: 'access_token' }[api.dialect];
     return resourceServers
       .filter((server) => server.token_dialect !== wanted)
-      .map((server) => `resourceServers: "${server.name}" has the dialect ${server.token_dialect}, template.yaml expects ${wanted}`);
+      .map(
+        (server) =>
+          `resourceServers: "${server.name}" has the dialect ${server.token_dialect}, template.yaml expects ${wanted}`,
+      );
   },
 
   function factors({ tenant, guardianFactors, guardianPolicies }, { sources }) {
     const enabled = guardianFactors.filter((factor) => factor.enabled).map(({ name }) => name);
     const wanted = constants(sources, ['FACTOR']);
     return [
-      ...wanted.filter(({ value }) => !enabled.includes(value)).map(({ action, value }) => `actions: "${action}" challenges with "${value}", which is off`),
+      ...wanted
+        .filter(({ value }) => !enabled.includes(value))
+        .map(({ action, value }) => `actions: "${action}" challenges with "${value}", which is off`),
       // A factor that no Action asks for is a weaker way to the same `mfa`.
-      ...missing(enabled, wanted.map(({ value }) => value), (name) => `guardianFactors: "${name}" is on and no Action challenges with it`),
-      ...(tenant.customize_mfa_in_postlogin_action === true ? [] : ['tenant: challengeWith fails without customize_mfa_in_postlogin_action']),
+      ...missing(
+        enabled,
+        wanted.map(({ value }) => value),
+        (name) => `guardianFactors: "${name}" is on and no Action challenges with it`,
+      ),
+      ...(tenant.customize_mfa_in_postlogin_action === true
+        ? []
+        : ['tenant: challengeWith fails without customize_mfa_in_postlogin_action']),
       ...guardianPolicies.policies.map((policy) => `guardianPolicies: "${policy}" would ask at every login`),
     ];
   },
@@ -172,7 +215,9 @@ const RULES = [
     const users = clientGrants.filter((grant) => grant.subject_type === 'user').map((grant) => grant.client_id);
     const marked = clients.filter((client) => client.client_metadata?.login_bridge === 'true');
     return [
-      ...clients.flatMap(({ name, client_metadata: metadata = {} }) => missing(Object.keys(metadata), read, (key) => `clients: no Action reads "${key}" of "${name}"`)),
+      ...clients.flatMap(({ name, client_metadata: metadata = {} }) =>
+        missing(Object.keys(metadata), read, (key) => `clients: no Action reads "${key}" of "${name}"`),
+      ),
       ...missing(users, names(marked), (name) => `clients: "${name}" logs people in and has no login_bridge mark`),
     ];
   },

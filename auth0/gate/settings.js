@@ -12,7 +12,8 @@ export function settingsOf(tenant) {
 
 function pathsOf(value, path) {
   if (Array.isArray(value) && value.some(isMapping)) return union(value.map((item) => pathsOf(item, `${path}[]`)));
-  if (isMapping(value)) return union(Object.entries(value).map(([key, part]) => pathsOf(part, path === '' ? key : `${path}.${key}`)));
+  if (isMapping(value))
+    return union(Object.entries(value).map(([key, part]) => pathsOf(part, path === '' ? key : `${path}.${key}`)));
   return new Set([path]);
 }
 

@@ -51,7 +51,9 @@ export function typeErrors(values, declarations) {
 export function scriptErrors(groups) {
   const texts = [...new Set(groups.flat())];
   const errors = diagnose(texts.map((text, index) => ({ name: `action-${index}.js`, text })));
-  return groups.map((group) => group.flatMap((text) => errors[texts.indexOf(text)].map(({ line, message }) => `${line.trim()}: ${message}`)));
+  return groups.map((group) =>
+    group.flatMap((text) => errors[texts.indexOf(text)].map(({ line, message }) => `${line.trim()}: ${message}`)),
+  );
 }
 
 /** Checks texts that lie nowhere: for each {name, text} a list of {line, message}. */
@@ -71,9 +73,11 @@ function diagnose(texts) {
   if (general.length > 0) throw new Error(ts.formatDiagnostics(general, { ...host, getNewLine: () => ' ' }));
   return [...files].map(([name, text]) => {
     const file = program.getSourceFile(name);
-    return [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)].map(({ start, messageText }) => ({
-      line: text.split('\n')[file.getLineAndCharacterOfPosition(start).line],
-      message: ts.flattenDiagnosticMessageText(messageText, ' ').replace(/\s+/g, ' '),
-    }));
+    return [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)].map(
+      ({ start, messageText }) => ({
+        line: text.split('\n')[file.getLineAndCharacterOfPosition(start).line],
+        message: ts.flattenDiagnosticMessageText(messageText, ' ').replace(/\s+/g, ' '),
+      }),
+    );
   });
 }

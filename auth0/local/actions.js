@@ -93,7 +93,7 @@ export class Actions {
   }
 }
 
-/** An Action is a CommonJS module; it gets Node's own modules, fetch and the like, and its console goes to the journal. */
+/** An Action is a CommonJS module. It gets Node's own modules and globals; its console goes to the journal. */
 function compile({ name, code, file, secrets }) {
   if (Buffer.byteLength(code) > MAX_CODE) throw new Problem(`the Action ${name} is larger than ${MAX_CODE} bytes`);
   for (const secret of secrets) {

@@ -32,8 +32,8 @@ export function authorizeRequest() {
 }
 
 /**
- * A request without a scope asks for openid: docs/get-started/applications/configure-fapi-compliance. Choosing an account
- * is logging in, for users of a database.
+ * A request without a scope asks for openid (Auth0's page "Configure Auth0 to pass OpenID FAPI Certification Tests").
+ * Choosing an account is logging in, for users of a database.
  */
 function defaults({ prompt, ...request }) {
   return {

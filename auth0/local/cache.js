@@ -28,7 +28,8 @@ export class ActionCache {
     this.#dropExpired();
     const others = [...this.#entries].filter(([other]) => other !== key);
     const total = others.reduce((sum, [other, entry]) => sum + Buffer.byteLength(other + entry.value), 0);
-    if (others.length >= MAX_ENTRIES || total + Buffer.byteLength(key + value) > MAX_TOTAL) return refused('cache_full');
+    if (others.length >= MAX_ENTRIES || total + Buffer.byteLength(key + value) > MAX_TOTAL)
+      return refused('cache_full');
     const latest = Date.now() + MAX_TTL;
     this.#entries.set(key, { value, expires_at: Math.min(expiresAt ?? Date.now() + ttl, latest) });
     return { type: 'success' };

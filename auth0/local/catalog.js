@@ -20,7 +20,7 @@ export class Catalog {
     return this.#tenant.clients.some((client) => client.web_origins?.includes(origin));
   }
 
-  /** Where a logout may return to: the client's addresses, or the tenant's if no client is named; undefined for none. */
+  /** Where a logout may return to: the client's addresses, or the tenant's if no client is named. */
   logoutUrls(clientId) {
     const owner = clientId === undefined ? this.#tenant.tenant : this.client(clientId);
     return owner && (owner.allowed_logout_urls ?? []);
@@ -73,8 +73,9 @@ export class Catalog {
       throw new errors.AccessDenied(
         subject === 'user'
           ? `Client is not authorized to access resource server "${audience}".`
-          : `Client is not authorized to access "${audience}". You need to create a "client-grant" associated to this API.`
-            + ' See: https://auth0.com/docs/api/management/v2/client-grants/post-client-grants',
+          : `Client is not authorized to access "${audience}". ` +
+              'You need to create a "client-grant" associated to this API. ' +
+              'See: https://auth0.com/docs/api/management/v2/client-grants/post-client-grants',
       );
     }
     return grant.scope;

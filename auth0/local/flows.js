@@ -70,7 +70,9 @@ export class Flows {
   async #refresh(ctx, user, token) {
     const { client, params } = ctx.oidc;
     const audience = [token.resource].flat()[0];
-    const wanted = params.scope ? params.scope.split(' ').filter((scope) => token.scopes.has(scope)) : [...token.scopes];
+    const wanted = params.scope
+      ? params.scope.split(' ').filter((scope) => token.scopes.has(scope))
+      : [...token.scopes];
     const login = {
       ...this.#common(ctx, user),
       audience,
@@ -79,7 +81,10 @@ export class Flows {
       transaction: { protocol: 'oauth2-refresh-token' },
       methods: [{ name: 'pwd', timestamp: timestamp(token.authTime) }],
     };
-    const flow = { ...newFlow(this.#grantable(wanted, audience, client)), sid: this.store.get(`Flow:${token.grantId}`)?.sid };
+    const flow = {
+      ...newFlow(this.#grantable(wanted, audience, client)),
+      sid: this.store.get(`Flow:${token.grantId}`)?.sid,
+    };
     const outcome = await this.#run(flow, login);
     if (outcome.state === 'denied') throw new errors.AccessDenied(outcome.reason);
     if (outcome.state === 'challenge') {
@@ -142,7 +147,11 @@ export class Flows {
       ...this.#common(ctx, this.users.find(session.accountId)),
       audience: params.audience,
       request: { ...describeRequest(ctx), ...sent },
-      transaction: { ...parameters, prompt: sent.query?.prompt ?? sent.body?.prompt, protocol: protocolOf(params.response_type) },
+      transaction: {
+        ...parameters,
+        prompt: sent.query?.prompt ?? sent.body?.prompt,
+        protocol: protocolOf(params.response_type),
+      },
       methods: [{ name: 'pwd', timestamp: timestamp(session.loginTs) }, ...this.#earlierFactors(session)],
       sessionId: session.uid,
       handedOver: this.handedOver[session.accountId],

@@ -4,13 +4,20 @@ const MAX_BODY = 64 * 1024;
 const REQUEST_WITHIN = 5000; // ms; 64 KB over loopback take less than one
 
 /** For node's createServer: a request that has not arrived as a whole in time is closed, also one that is refused. */
-export const requestTimeouts = { headersTimeout: REQUEST_WITHIN, requestTimeout: REQUEST_WITHIN, connectionsCheckingInterval: 1000 };
+export const requestTimeouts = {
+  headersTimeout: REQUEST_WITHIN,
+  requestTimeout: REQUEST_WITHIN,
+  connectionsCheckingInterval: 1000,
+};
 
 /** The tenant answers to its own names only. */
 export function guard({ issuer, tenant }) {
   const { port } = new URL(issuer);
   const hosts = new Set([`localhost:${port}`, `127.0.0.1:${port}`]);
-  return answersAt((ctx) => hosts.has(ctx.host), { instead: `This tenant answers at http://localhost:${port}/ only.`, apps: appsOf(tenant) });
+  return answersAt((ctx) => hosts.has(ctx.host), {
+    instead: `This tenant answers at http://localhost:${port}/ only.`,
+    apps: appsOf(tenant),
+  });
 }
 
 /**
@@ -59,7 +66,13 @@ function contentSecurityPolicy(apps) {
 }
 
 function appsOf({ clients }) {
-  return [...new Set(clients.flatMap(({ callbacks = [], web_origins: origins = [] }) => [...callbacks, ...origins]).map((url) => new URL(url).origin))];
+  return [
+    ...new Set(
+      clients
+        .flatMap(({ callbacks = [], web_origins: origins = [] }) => [...callbacks, ...origins])
+        .map((url) => new URL(url).origin),
+    ),
+  ];
 }
 
 /**
@@ -75,8 +88,8 @@ function isForeign(ctx, apps) {
 }
 
 /**
- * A page elsewhere must not press our buttons. Browsers say where a request comes from in Sec-Fetch-Site; in Origin too,
- * but as `null` for the forms of pages that send no referrer, as ours. Programs send neither.
+ * A page elsewhere must not press our buttons. Browsers say where a request comes from in Sec-Fetch-Site; in Origin
+ * too, but as `null` for the forms of pages that send no referrer, as ours. Programs send neither.
  */
 export function isSameOrigin(ctx) {
   const site = ctx.get('sec-fetch-site');

@@ -7,8 +7,16 @@ const KEEP = 200;
 
 /** Arguments that are names, not values: the first of each of these calls, and scopes. */
 const SHOW_FIRST = new Set([
-  'api.access.deny', 'api.accessToken.addScope', 'api.accessToken.removeScope', 'api.accessToken.setCustomClaim',
-  'api.idToken.setCustomClaim', 'api.transaction.setMetadata', 'api.user.setAppMetadata', 'api.cache.get', 'api.cache.set', 'api.cache.delete',
+  'api.access.deny',
+  'api.accessToken.addScope',
+  'api.accessToken.removeScope',
+  'api.accessToken.setCustomClaim',
+  'api.idToken.setCustomClaim',
+  'api.transaction.setMetadata',
+  'api.user.setAppMetadata',
+  'api.cache.get',
+  'api.cache.set',
+  'api.cache.delete',
 ]);
 
 export class Journal {

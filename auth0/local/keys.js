@@ -29,7 +29,9 @@ export class KeyRing {
 
   /** What is published: the members of a key that Auth0 publishes. */
   get published() {
-    return { keys: this.jwks.keys.map(({ alg, kty, use, n, e, kid, x5t, x5c }) => ({ alg, kty, use, n, e, kid, x5t, x5c })) };
+    return {
+      keys: this.jwks.keys.map(({ alg, kty, use, n, e, kid, x5t, x5c }) => ({ alg, kty, use, n, e, kid, x5t, x5c })),
+    };
   }
 
   rotate() {

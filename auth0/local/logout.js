@@ -31,12 +31,15 @@ export function logout(provider, catalog, { issuer, keys }) {
 }
 
 async function oidcLogout(ctx, provider, catalog, request, readHint) {
-  if (!request || Object.values(request).some((value) => typeof value !== 'string')) return refuse(ctx, 'The request is malformed.');
+  if (!request || Object.values(request).some((value) => typeof value !== 'string'))
+    return refuse(ctx, 'The request is malformed.');
   const { id_token_hint: token, logout_hint: sid, state, confirmed } = request;
   const hint = token === undefined ? undefined : readHint(token);
   if (token !== undefined && !hint) return refuse(ctx, 'The id_token_hint is not an id_token of this tenant.');
-  if (hint && request.client_id !== undefined && request.client_id !== hint.aud) return refuse(ctx, 'The id_token_hint is for another client.');
-  if (hint && sid !== undefined && sid !== hint.sid) return refuse(ctx, 'The logout_hint is not the sid of the id_token_hint.');
+  if (hint && request.client_id !== undefined && request.client_id !== hint.aud)
+    return refuse(ctx, 'The id_token_hint is for another client.');
+  if (hint && sid !== undefined && sid !== hint.sid)
+    return refuse(ctx, 'The logout_hint is not the sid of the id_token_hint.');
 
   const session = await provider.Session.get(ctx);
   if (hint && session.accountId && session.accountId !== hint.sub) return refuse(ctx, 'Somebody else is signed in.');
@@ -59,7 +62,8 @@ async function finish(ctx, provider, catalog, { clientId, address, state }) {
   if (!session.new) await session.destroy();
   ctx.cookies.set(provider.cookieName('session'), null, { httpOnly: true, sameSite: 'lax', signed: true });
   const target = address ?? (clientId === undefined ? undefined : allowed[0]);
-  if (target === undefined) return send(ctx, 200, 'Signed out', html`<p>You are signed out. You can close this page.</p>`);
+  if (target === undefined)
+    return send(ctx, 200, 'Signed out', html`<p>You are signed out. You can close this page.</p>`);
   const url = new URL(target);
   if (state !== undefined) url.searchParams.set('state', state);
   ctx.redirect(state === undefined ? target : url.href);

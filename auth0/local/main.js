@@ -16,7 +16,9 @@ const OLDEST = [20, 19];
 
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
-  console.error(`tenant: Node ${process.versions.node} is too old, ${OLDEST.join('.')} or later is needed (https://nodejs.org)`);
+  console.error(
+    `tenant: Node ${process.versions.node} is too old, ${OLDEST.join('.')} or later is needed (https://nodejs.org)`,
+  );
   process.exit(1);
 }
 
@@ -29,7 +31,9 @@ try {
   const tenant = await startTenant(options);
   const clients = Object.fromEntries(tenant.clients.map(({ name, client_id: id }) => [name, id]));
   const { issuer, phoneLinks } = tenant;
-  console.log(JSON.stringify({ event: 'ready', issuer, clients, ...(phoneLinks.length > 0 && { phone_links: phoneLinks }) }));
+  console.log(
+    JSON.stringify({ event: 'ready', issuer, clients, ...(phoneLinks.length > 0 && { phone_links: phoneLinks }) }),
+  );
 
   const stop = () => tenant.stop().then(() => process.exit(0));
   process.once('SIGTERM', stop);

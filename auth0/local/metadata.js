@@ -1,6 +1,5 @@
 /**
- * What the tenant publishes about itself, in Auth0's words: the discovery document, with what this tenant has of it, and
- * the key set.
+ * What the tenant publishes: the discovery document as Auth0's, with what this tenant has of it, and the key set.
  *
  * https://auth0.com/docs/get-started/applications/configure-applications-with-oidc-discovery
  */
@@ -42,8 +41,22 @@ function discovery(issuer) {
     id_token_signing_alg_values_supported: ['RS256'],
     token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
     claims_supported: [
-      'aud', 'auth_time', 'created_at', 'email', 'email_verified', 'exp', 'family_name', 'given_name', 'iat', 'identities',
-      'iss', 'name', 'nickname', 'phone_number', 'picture', 'sub',
+      'aud',
+      'auth_time',
+      'created_at',
+      'email',
+      'email_verified',
+      'exp',
+      'family_name',
+      'given_name',
+      'iat',
+      'identities',
+      'iss',
+      'name',
+      'nickname',
+      'phone_number',
+      'picture',
+      'sub',
     ],
     request_uri_parameter_supported: false,
     request_parameter_supported: false,

@@ -33,7 +33,8 @@ const LINK = /^\/phone\/pair\/([a-z0-9]+)$/;
  */
 export function networkPhone({ push, log }, interfaces) {
   const addresses = addressesOf(interfaces);
-  if (addresses.length === 0) throw new Problem('the phone page cannot be exposed: this computer has no IPv4 address on a network');
+  if (addresses.length === 0)
+    throw new Problem('the phone page cannot be exposed: this computer has no IPv4 address on a network');
   const pairing = new Pairing();
   const app = new Koa();
   app.on('error', (error) => log(`error on the phone: ${error.stack}`));

@@ -5,7 +5,8 @@ import { parseArgs } from 'node:util';
 import { Problem } from './problem.js';
 
 const USAGE =
-  'usage: node auth0/local/main.js --port N --tenant tenant.yaml --users seed.yaml --api URL --web URL [--data DIR] [--expose-phone-to-network N]';
+  'usage: node auth0/local/main.js --port N --tenant tenant.yaml --users seed.yaml --api URL --web URL' +
+  ' [--data DIR] [--expose-phone-to-network N]';
 const NEEDED = ['port', 'tenant', 'users', 'api', 'web'];
 const EXPOSE = 'expose-phone-to-network';
 

@@ -1,7 +1,7 @@
 /**
- * When an authorize request must stop for the user: first the login as oidc-provider knows it (no session, prompt=login,
- * max_age), then the Actions, which may ask for a push. With prompt=none the same checks become errors; the text of the
- * second is the one that Auth0's SPA SDK compares.
+ * When an authorize request must stop for the user: first for the login, as oidc-provider knows it (no session,
+ * prompt=login, max_age), then for the push that an Action may ask for. With prompt=none the same checks become errors;
+ * the text of the second is the one that Auth0's SPA SDK compares.
  */
 
 import { interactionPolicy as builtIn } from 'oidc-provider';
@@ -10,8 +10,7 @@ const { Check, Prompt, base } = builtIn;
 
 export function interactionPolicy(flows) {
   const policy = base();
-  // First-party clients and skip_consent_for_verifiable_first_party_clients: nobody is asked for consent, unless the app
-  // wants it (prompt=consent).
+  // First-party clients, skip_consent_for_verifiable_first_party_clients: consent is asked for by prompt=consent alone.
   policy.remove('consent');
   policy.add(new Prompt({ name: 'consent', requestable: true }));
 

@@ -90,7 +90,8 @@ export function buildProvider(parts, rotateKeys) {
     findAccount: (ctx, sub, token) => flows.account(ctx, sub, token),
     // A second authorization of the same session must not take the first one's code away: two tabs.
     expiresWithSession: () => false,
-    issueRefreshToken: (ctx, client, code) => client.grantTypeAllowed('refresh_token') && code.scopes.has('offline_access'),
+    issueRefreshToken: (ctx, client, code) =>
+      client.grantTypeAllowed('refresh_token') && code.scopes.has('offline_access'),
     rotateRefreshToken: true,
     formats: { customizers: { jwt: accessTokenFormat(flows, catalog) } },
     ttl: {

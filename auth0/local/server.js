@@ -22,9 +22,10 @@ import { Vault } from './vault.js';
 const BRIDGE = 'Drawbridge Bridge';
 
 /**
- * @param {object} options as readOptions gives them; `log` takes the log lines (default: stderr), `now` is the pushes' clock,
- *   `interfaces` are this computer's, `handedOver` says of users by id that their sessions came from others (event.js)
- * @returns {Promise<{issuer: string, clients: object[], phoneLinks: string[], secretOf: (name: string) => string, stop: () => Promise<void>}>}
+ * @param {object} options as readOptions gives them; `log` takes the log lines (default: stderr), `now` is the pushes'
+ *   clock, `interfaces` are this computer's, `handedOver` says of users by id how their sessions came here (event.js)
+ * @returns {Promise<{issuer: string, clients: object[], phoneLinks: string[], secretOf: (name: string) => string,
+ *   stop: () => Promise<void>}>}
  *   phoneLinks: what pairs a phone on the network; empty if the phone page is not exposed
  */
 export async function startTenant({
@@ -74,8 +75,16 @@ export async function startTenant({
     }
     server.on('request', (request, response) => handle(request, response));
 
-    const stop = async () => { await Promise.all(servers.map(close)); };
-    return { issuer, clients: tenant.clients, phoneLinks: await exposePhone({ ...parts, interfaces }, phonePort, servers), secretOf, stop };
+    const stop = async () => {
+      await Promise.all(servers.map(close));
+    };
+    return {
+      issuer,
+      clients: tenant.clients,
+      phoneLinks: await exposePhone({ ...parts, interfaces }, phonePort, servers),
+      secretOf,
+      stop,
+    };
   } catch (error) {
     await Promise.all(servers.map(close));
     throw error;

@@ -66,7 +66,7 @@ function readCode(file, keywords, action) {
   }
 }
 
-/** Every name that the file mentions must be defined in it. The deploy CLI finds this out half-way through an import. */
+/** Every name in the file must be defined in it. The deploy CLI finds this out half-way through an import. */
 function checkReferences({ clients, clientGrants, resourceServers, databases, actions, triggers }, file) {
   const clientNames = names(clients, 'name');
   const actionNames = names(actions, 'name');

@@ -52,7 +52,8 @@ export function tokenEndpoint(provider, catalog, { secretOf }) {
       ctx.req.body = body;
       ctx.req.headers['content-type'] = FORM;
     } catch (error) {
-      if (error instanceof errors.OIDCProviderError) return refuse(ctx, catalog, new Refusal(403, error.error, error.error_description));
+      if (error instanceof errors.OIDCProviderError)
+        return refuse(ctx, catalog, new Refusal(403, error.error, error.error_description));
       if (error instanceof Refusal) return refuse(ctx, catalog, error);
       throw error;
     }

@@ -1,8 +1,8 @@
 /**
  * /userinfo. oidc-provider's own takes only opaque tokens; at Auth0 an access token for an API is good here too, if
  * openid was asked for: then its `aud` names /userinfo. Answers the profile of the granted scopes and, as Auth0 does,
- * every claim that Actions put into the id_token, whatever its name: none can be kept out of here. So a session_id shows,
- * and opens nothing: the bank takes it in a signed id_token alone, once.
+ * every claim that Actions put into the id_token, whatever its name. So a session_id shows, and opens nothing: the bank
+ * takes it in a signed id_token alone, once.
  *
  * https://auth0.com/docs/get-started/apis/scopes/sample-use-cases-scopes-and-claims "Add custom claims to a token"
  */

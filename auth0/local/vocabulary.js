@@ -14,9 +14,13 @@ const text = kind('a text', (value) => typeof value === 'string' && value !== ''
 const url = kind('one URL, without *', (value) => text(value) && URL.canParse(value) && !value.includes('*'));
 const flag = kind('true or false', (value) => typeof value === 'boolean');
 const count = kind('a whole number above 0', (value) => Number.isInteger(value) && value > 0);
-const one = (...values) => kind(values.map((value) => JSON.stringify(value)).join(' or '), (value) => values.includes(value));
+const one = (...values) =>
+  kind(values.map((value) => JSON.stringify(value)).join(' or '), (value) => values.includes(value));
 const none = kind('an empty list', (value) => Array.isArray(value) && value.length === 0);
-const texts = kind('texts by name', (value) => isObject(value) && Object.values(value).every((item) => typeof item === 'string'));
+const texts = kind(
+  'texts by name',
+  (value) => isObject(value) && Object.values(value).every((item) => typeof item === 'string'),
+);
 
 const GRANT_TYPES = ['authorization_code', 'implicit', 'refresh_token', 'client_credentials'];
 const accessPolicy = { policy: one('require_client_grant', 'allow_all', 'deny_all') };

@@ -1,7 +1,7 @@
 /**
- * The page that answers by web_message. oidc-provider's closes its own window as soon as it has posted the answer. Auth0's
- * leaves that to the app: auth0-spa-js looks each second whether its popup is closed, and where it sees that before the
- * message it takes an approved step-up for a cancelled one.
+ * The page that answers by web_message. oidc-provider's closes its window as soon as it has posted the answer. Auth0's
+ * leaves that to the app: auth0-spa-js looks each second whether its popup is closed, and would take an approved
+ * step-up for a cancelled one if it saw that before the message.
  */
 
 import { createHash } from 'node:crypto';
@@ -11,7 +11,10 @@ const CLOSE = 'win.close();';
 export function webMessage() {
   return async (ctx, next) => {
     await next();
-    const script = typeof ctx.body === 'string' && ctx.body.includes('authorization_response') && /<script>([^]*?)<\/script>/.exec(ctx.body)?.[1];
+    const script =
+      typeof ctx.body === 'string' &&
+      ctx.body.includes('authorization_response') &&
+      /<script>([^]*?)<\/script>/.exec(ctx.body)?.[1];
     if (!script || !script.includes(CLOSE)) return;
     const open = script.replace(CLOSE, '');
     ctx.body = ctx.body.replace(script, () => open);

@@ -33,14 +33,25 @@ afterEach(() => {
 async function run({ changes = {}, token = giveToken(), nonce = giveNonce(), cached, secrets } = {}) {
   answers = { 'POST /oauth/token': token, 'POST /nonce': nonce, 'POST /elsewhere': giveNonce() };
   const api = recorder(cached);
-  const given = { TENANT_URL: `${bank.url}/`, API_URL: bank.url, BRIDGE_CLIENT_ID: 'bridge', BRIDGE_CLIENT_SECRET: SECRET };
+  const given = {
+    TENANT_URL: `${bank.url}/`,
+    API_URL: bank.url,
+    BRIDGE_CLIENT_ID: 'bridge',
+    BRIDGE_CLIENT_SECRET: SECRET,
+  };
   const started = performance.now();
   await bridge(loginEvent({ secrets: { ...given, ...secrets }, ...changes }), api);
   return { api, calls: api.calls, took: performance.now() - started };
 }
 
-const giveToken = (fields = {}) => (response) => json(response, 200, { access_token: 'm2m-token', expires_in: 900, ...fields });
-const giveNonce = (body = { session_id: SESSION_ID, expires_in: 60 }, status = 201) => (response) => json(response, status, body);
+const giveToken =
+  (fields = {}) =>
+  (response) =>
+    json(response, 200, { access_token: 'm2m-token', expires_in: 900, ...fields });
+const giveNonce =
+  (body = { session_id: SESSION_ID, expires_in: 60 }, status = 201) =>
+  (response) =>
+    json(response, status, body);
 const paths = () => bank.calls.map(({ path }) => path);
 
 describe('login-bridge puts a session_id into the id_token', () => {
@@ -52,7 +63,10 @@ describe('login-bridge puts a session_id into the id_token', () => {
       grant_type: 'client_credentials', client_id: 'bridge', client_secret: SECRET, audience: 'https://my-banking-api',
     });
     assert.equal(nonce.authorization, 'Bearer m2m-token');
-    assert.deepEqual(nonce.body, { sub: 'auth0|66f0a1c0de00000000000001', client_id: 'abcdefghijklmnopqrstuvwxyz012345' });
+    assert.deepEqual(nonce.body, {
+      sub: 'auth0|66f0a1c0de00000000000001',
+      client_id: 'abcdefghijklmnopqrstuvwxyz012345',
+    });
   });
 
   it('with a token from the cache, if there is one', async () => {
@@ -121,18 +135,36 @@ describe('login-bridge refuses the login', () => {
     'if the answer has no session_id': { nonce: giveNonce({}), log: /without a usable session_id/ },
     'if the session_id is no text': { nonce: giveNonce({ session_id: 7 }), log: /without a usable/ },
     'if the session_id is too short to be random': { nonce: giveNonce({ session_id: 'abc' }), log: /without a usable/ },
-    'if the session_id has odd characters': { nonce: giveNonce({ session_id: `${SESSION_ID}\n` }), log: /without a usable/ },
+    'if the session_id has odd characters': {
+      nonce: giveNonce({ session_id: `${SESSION_ID}\n` }),
+      log: /without a usable/,
+    },
     'if the answer is null': { nonce: giveNonce(null), log: /without a usable/ },
-    'if the answer is not JSON': { nonce: (response) => response.writeHead(201).end('<html>'), log: /without a usable/ },
-    'if the answer is endless': { nonce: (response) => response.writeHead(201).end('"'.repeat(9000)), log: /more than 8192 bytes/ },
+    'if the answer is not JSON': {
+      nonce: (response) => response.writeHead(201).end('<html>'),
+      log: /without a usable/,
+    },
+    'if the answer is endless': {
+      nonce: (response) => response.writeHead(201).end('"'.repeat(9000)),
+      log: /more than 8192 bytes/,
+    },
     'if the bank sends it elsewhere': {
       nonce: (response) => response.writeHead(307, { location: '/elsewhere' }).end(), log: /cannot be reached/,
     },
     'if the connection breaks': { nonce: (response) => response.destroy(), log: /POST \/nonce cannot be reached/ },
-    'if the token endpoint refuses': { token: (response) => json(response, 401, { error: SECRET }), log: /token endpoint answered 401/ },
+    'if the token endpoint refuses': {
+      token: (response) => json(response, 401, { error: SECRET }),
+      log: /token endpoint answered 401/,
+    },
     'if the token endpoint gives none': { token: giveToken({ access_token: '' }), log: /without a token/ },
-    'if the token endpoint breaks off': { token: (response) => response.destroy(), log: /token endpoint cannot be reached/ },
-    'if a secret is missing': { secrets: { BRIDGE_CLIENT_SECRET: undefined }, log: /the secret BRIDGE_CLIENT_SECRET is not set/ },
+    'if the token endpoint breaks off': {
+      token: (response) => response.destroy(),
+      log: /token endpoint cannot be reached/,
+    },
+    'if a secret is missing': {
+      secrets: { BRIDGE_CLIENT_SECRET: undefined },
+      log: /the secret BRIDGE_CLIENT_SECRET is not set/,
+    },
     'if an address is none': { secrets: { API_URL: 'nowhere' }, log: /POST \/nonce cannot be reached/ },
     'if something unforeseen happens': { changes: { user: undefined }, log: /unexpected TypeError/ },
   };

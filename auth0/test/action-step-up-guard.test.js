@@ -79,7 +79,9 @@ describe('step-up-guard removes transfer:funds', () => {
     'from a login that did not ask for it': {},
     'from a login without MFA': approved(did()),
     'if the transaction does not say what was asked for': approved({ transaction: { requested_scopes: undefined } }),
-    'if what was asked for is a text instead of a list': approved({ transaction: { requested_scopes: 'transfer:funds' } }),
+    'if what was asked for is a text instead of a list': approved({
+      transaction: { requested_scopes: 'transfer:funds' },
+    }),
     'if only the request body asks for it': approved({
       transaction: { requested_scopes: SCOPES }, request: { body: { scope: 'transfer:funds' } },
     }),
@@ -99,7 +101,10 @@ describe('step-up-guard removes transfer:funds', () => {
     'if the MFA is from before the challenge: another transaction of the session': approved({
       metadata: { step_up_at: ago(4) }, ...did(mfa(ago(12))),
     }),
-    'if the approval is older than five minutes': approved({ metadata: { step_up_at: ago(400) }, ...did(mfa(ago(301))) }),
+    'if the approval is older than five minutes': approved({
+      metadata: { step_up_at: ago(400) },
+      ...did(mfa(ago(301))),
+    }),
     'if the approval lies in the future': approved(did(mfa(ago(-60)))),
     'if the timestamp cannot be read': approved(did({ name: 'mfa', timestamp: 'yesterday' }, { name: 'mfa' }, null)),
     'if what was done was no MFA': approved(did({ name: 'pwd', timestamp: new Date().toISOString() })),
@@ -111,7 +116,18 @@ describe('step-up-guard removes transfer:funds', () => {
     'in a delegated transaction': approved({ transaction: { ...approved().transaction, actor } }),
     'in a login by a session transfer token': approved({ session_transfer_token: { client_id: 'native' } }),
   };
-  for (const type of ['otp', 'email', 'phone', 'webauthn-platform', 'webauthn-roaming', 'recovery-code', 'push', '', null, 7]) {
+  for (const type of [
+    'otp',
+    'email',
+    'phone',
+    'webauthn-platform',
+    'webauthn-roaming',
+    'recovery-code',
+    'push',
+    '',
+    null,
+    7,
+  ]) {
     cases[`if the factor was ${JSON.stringify(type)}`] = approved(did({ ...mfa(ago(2)), type }));
   }
   for (const [title, changes] of Object.entries(cases)) {

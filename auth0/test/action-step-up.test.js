@@ -135,7 +135,10 @@ describe('step-up takes the transfer that the bank signed', () => {
   it('with the secret from before a rotation', async () => {
     const previous = 'b'.repeat(43);
     const text = transferText({ subs: [ALICE], secret: previous });
-    assert.equal(metadata(await run({ ...withText(text), secrets: { APPROVAL_SECRET_PREVIOUS: previous } })).transfer, CORE);
+    assert.equal(
+      metadata(await run({ ...withText(text), secrets: { APPROVAL_SECRET_PREVIOUS: previous } })).transfer,
+      CORE,
+    );
   });
 
   it('until the second in which it expires', async () => {
@@ -167,9 +170,15 @@ describe('step-up rings no phone for', () => {
     'an unsigned text': [body, MALFORMED],
     'a text signed with another secret': [transferText({ subs: [ALICE], secret: 'c'.repeat(43) }), UNSIGNED],
     'a text signed with the empty secret': [transferText({ subs: [ALICE], secret: '' }), UNSIGNED],
-    'a text signed with the word that stands for no previous secret': [transferText({ subs: [ALICE], secret: 'none' }), UNSIGNED],
+    'a text signed with the word that stands for no previous secret': [
+      transferText({ subs: [ALICE], secret: 'none' }),
+      UNSIGNED,
+    ],
     'a MAC without its domain': [`${body} ${mac('').slice(0, 43)}`, UNSIGNED],
-    'a MAC with its last character changed': [`${body} ${tail.slice(0, 42)}${tail.at(-1) === 'A' ? 'B' : 'A'}`, UNSIGNED],
+    'a MAC with its last character changed': [
+      `${body} ${tail.slice(0, 42)}${tail.at(-1) === 'A' ? 'B' : 'A'}`,
+      UNSIGNED,
+    ],
     'a MAC that is cut short': [good.slice(0, -1), MALFORMED],
     'a MAC that is too long': [`${good}A`, MALFORMED],
     'an expired text': [transferText({ subs: [ALICE], expires: inSeconds(-1) }), /expired/],
@@ -198,7 +207,8 @@ describe('step-up rings no phone for', () => {
   };
   for (const binding of ['optional', 'required']) {
     for (const [title, [text, cause]] of Object.entries(texts)) {
-      it(`${title} (${binding})`, () => assertRefused({ ...withText(text), secrets: { APPROVAL_BINDING: binding } }, cause));
+      it(`${title} (${binding})`, () =>
+        assertRefused({ ...withText(text), secrets: { APPROVAL_BINDING: binding } }, cause));
     }
     const several = {
       'a text that was sent twice': { query: { 'ext-transfer': [good, good] } },
@@ -213,7 +223,12 @@ describe('step-up rings no phone for', () => {
     }
   }
 
-  for (const [title, binding] of Object.entries({ required: 'required', missing: undefined, misspelt: 'Optional', empty: '' })) {
+  for (const [title, binding] of Object.entries({
+    required: 'required',
+    missing: undefined,
+    misspelt: 'Optional',
+    empty: '',
+  })) {
     it(`a request without a transfer, if APPROVAL_BINDING is ${title}`, () =>
       assertRefused({ secrets: { APPROVAL_BINDING: binding } }, /names no transfer/));
   }
@@ -221,7 +236,10 @@ describe('step-up rings no phone for', () => {
   it('a good text, if step-up was given no secret or a short one', async () => {
     for (const secret of [undefined, '', 'short', 'x'.repeat(42), `${'x'.repeat(43)} `]) {
       const text = transferText({ subs: [ALICE], secret: secret ?? '' });
-      await assertRefused({ ...withText(text), secrets: { APPROVAL_SECRET: secret, APPROVAL_SECRET_PREVIOUS: '' } }, UNSIGNED);
+      await assertRefused(
+        { ...withText(text), secrets: { APPROVAL_SECRET: secret, APPROVAL_SECRET_PREVIOUS: '' } },
+        UNSIGNED,
+      );
     }
   });
 
@@ -230,13 +248,18 @@ describe('step-up rings no phone for', () => {
     const { result: api, lines } = await silently(() => run(withText(text)));
     const said = JSON.stringify([api.calls, lines]);
     assert.match(api.named('deny')[0][0], /Go back to the bank/);
-    for (const secret of [SECRET, '10.00', '1000000001', text.slice(-43), ALICE]) assert.ok(!said.includes(secret), said);
+    for (const secret of [SECRET, '10.00', '1000000001', text.slice(-43), ALICE])
+      assert.ok(!said.includes(secret), said);
   });
 });
 
 describe('one request at a time', () => {
   const asks = (unanswered, secondsAgo, core) => ({
-    user: { app_metadata: { step_up: { asked_at: Date.now() - secondsAgo * 1000, unanswered, transfer: core ? digest(core) : '' } } },
+    user: {
+      app_metadata: {
+        step_up: { asked_at: Date.now() - secondsAgo * 1000, unanswered, transfer: core ? digest(core) : '' },
+      },
+    },
   });
   const [asked, waits] = [['setAppMetadata', 'setMetadata', 'setMetadata', 'challengeWith'], ['deny']];
   const names = (api) => api.calls.map(([name]) => name);
@@ -279,14 +302,22 @@ describe('one request at a time', () => {
 
   it('another transfer waits, and so does one without a text', async () => {
     const other = CORE.replace('10.00', '10.01');
-    for (const changes of [{ ...withText(transferText({ subs: [ALICE] })), ...asks(2, 0, other) }, asks(2, 0, CORE), asks(2, 0)]) {
+    for (const changes of [
+      { ...withText(transferText({ subs: [ALICE] })), ...asks(2, 0, other) },
+      asks(2, 0, CORE),
+      asks(2, 0),
+    ]) {
       const { result: api } = await silently(() => run(changes));
       assert.deepEqual(names(api), waits);
     }
   });
 
   it('a pause is said in minutes', async () => {
-    for (const [unanswered, secondsAgo, words] of [[2, 0, 'in a minute'], [4, 0, 'in 5 minutes'], [6, 3599, 'in a minute']]) {
+    for (const [unanswered, secondsAgo, words] of [
+      [2, 0, 'in a minute'],
+      [4, 0, 'in 5 minutes'],
+      [6, 3599, 'in a minute'],
+    ]) {
       const { result: api } = await silently(() => run(asks(unanswered, secondsAgo)));
       assert.match(api.named('deny')[0][0], new RegExp(`${words}\\.$`));
     }
@@ -299,7 +330,10 @@ describe('one request at a time', () => {
 
   it('metadata of another form counts as no request', async () => {
     for (const stepUpMetadata of [null, 'x', [], {}, { unanswered: 'many' }, { unanswered: -1 }]) {
-      assert.equal((await run({ user: { app_metadata: { step_up: stepUpMetadata } } })).named('challengeWith').length, 1);
+      assert.equal(
+        (await run({ user: { app_metadata: { step_up: stepUpMetadata } } })).named('challengeWith').length,
+        1,
+      );
     }
     assert.equal((await run({ user: { app_metadata: undefined } })).named('challengeWith').length, 1);
   });

@@ -43,7 +43,8 @@ describe('the Actions of a flow', () => {
   it('run in their order, and what one does the next one sees', async () => {
     const { flow, outcome } = await run([
       "api.accessToken.removeScope('transfer:funds'); api.transaction.setMetadata('seen', 1);",
-      "api.accessToken.setCustomClaim('https://x/seen', event.transaction.metadata.seen); api.accessToken.addScope('more');",
+      `api.accessToken.setCustomClaim('https://x/seen', event.transaction.metadata.seen);
+       api.accessToken.addScope('more');`,
     ]);
     assert.deepEqual(outcome, { state: 'complete' });
     assert.deepEqual(flow.scope, ['openid', 'view:balance', 'more']);
@@ -52,7 +53,8 @@ describe('the Actions of a flow', () => {
 
   it('can chain their calls, and read metadata as soon as it is set', async () => {
     const { flow } = await run([
-      "api.transaction.setMetadata('a', 'b').idToken.setCustomClaim('a', event.transaction.metadata.a); api.transaction.setMetadata('a', null);",
+      `api.transaction.setMetadata('a', 'b').idToken.setCustomClaim('a', event.transaction.metadata.a);
+       api.transaction.setMetadata('a', null);`,
     ]);
     assert.deepEqual([flow.idToken, flow.metadata], [{ a: 'b' }, {}]);
   });
@@ -64,7 +66,10 @@ describe('the Actions of a flow', () => {
   });
 
   it('pause at a challenge and go on with the next one', async () => {
-    const { runtime } = actions([CHALLENGE, "if (!event.authentication.methods.some((m) => m.name === 'mfa')) api.access.deny('no');"]);
+    const { runtime } = actions([
+      CHALLENGE,
+      "if (!event.authentication.methods.some((m) => m.name === 'mfa')) api.access.deny('no');",
+    ]);
     const flow = newFlow(['openid']);
     assert.equal((await runtime.run(flow, describe_)).state, 'challenge');
     assert.equal(flow.next, 1);
@@ -89,20 +94,27 @@ describe('the Actions of a flow', () => {
   });
 
   it('end the login when they take too long together', async () => {
-    const { outcome, lines } = await run(['await new Promise((resolve) => setTimeout(resolve, 30));', 'await new Promise(() => {});'], { limit: 80 });
+    const { outcome, lines } = await run(
+      ['await new Promise((resolve) => setTimeout(resolve, 30));', 'await new Promise(() => {});'],
+      { limit: 80 },
+    );
     assert.equal(outcome.state, 'denied');
     assert.match(lines[0], /^\[action-2\] threw: the trigger took longer/);
   });
 
   it('see the secrets of their own, and no dependency that tenant.yaml does not name', async () => {
-    const { flow } = await run(["api.idToken.setCustomClaim('s', event.secrets.KEY)"], { secrets: [{ name: 'KEY', value: 'v' }] });
+    const { flow } = await run(["api.idToken.setCustomClaim('s', event.secrets.KEY)"], {
+      secrets: [{ name: 'KEY', value: 'v' }],
+    });
     assert.equal(flow.idToken.s, 'v');
     const { lines } = await run(["require('node:crypto').randomUUID(); require('axios');"]);
     assert.match(lines[0], /has no dependency "axios"/);
   });
 
   it('cannot set a reserved claim', async () => {
-    const { flow, lines } = await run(["for (const name of ['sid', 'amr', 'aud', 'roles']) api.idToken.setCustomClaim(name, 'x');"]);
+    const { flow, lines } = await run([
+      "for (const name of ['sid', 'amr', 'aud', 'roles']) api.idToken.setCustomClaim(name, 'x');",
+    ]);
     assert.deepEqual(flow.idToken, {});
     assert.match(lines[0], /the claim sid is reserved and was ignored/);
   });
@@ -116,7 +128,10 @@ describe('what the runtime does not model', () => {
     ['api.not.there.at.all()', 'api.not.there.at.all'],
     ['api.access()', 'api.access'],
     ["api.authentication.challengeWith({ type: 'otp' })", 'the factor otp'],
-    ["api.authentication.challengeWith({ type: 'push-notification' }, { additionalFactors: [{ type: 'otp' }] })", 'additionalFactors'],
+    [
+      "api.authentication.challengeWith({ type: 'push-notification' }, { additionalFactors: [{ type: 'otp' }] })",
+      'additionalFactors',
+    ],
   ]) {
     it(`throws by name: ${call}`, async () => {
       const { outcome, lines } = await run([call]);
@@ -133,7 +148,11 @@ describe('what the runtime does not model', () => {
 
 describe('the journal', () => {
   it('shows names and lengths, never values', async () => {
-    const { journal } = await run(["api.cache.set('key', 'a-secret-token'); api.idToken.setCustomClaim('session_id', 'a-secret'); api.accessToken.setCustomClaim('n', 7);"]);
+    const { journal } = await run([
+      `api.cache.set('key', 'a-secret-token');
+       api.idToken.setCustomClaim('session_id', 'a-secret');
+       api.accessToken.setCustomClaim('n', 7);`,
+    ]);
     assert.ok(!JSON.stringify(journal.entries).includes('a-secret'));
     assert.deepEqual(journal.entries[0].calls, [
       { call: 'api.cache.set', args: ['key', '(14 characters)'] },
@@ -163,7 +182,10 @@ describe('api.cache', () => {
     const set = (key, length) => cache.set(key, 'v'.repeat(length)).type;
     assert.equal(set('k'.repeat(65), 1), 'error');
     assert.equal(set('k', 4097), 'error');
-    assert.deepEqual([set('a', 4000), set('b', 4000), set('c', 1000), set('a', 3000)], ['success', 'success', 'error', 'success']);
+    assert.deepEqual(
+      [set('a', 4000), set('b', 4000), set('c', 1000), set('a', 3000)],
+      ['success', 'success', 'error', 'success'],
+    );
     const many = new ActionCache();
     for (let i = 0; i < 20; i += 1) assert.equal(many.set(`k${i}`, 'v').type, 'success');
     assert.equal(many.set('one more', 'v').type, 'error');

@@ -64,8 +64,10 @@ describe('/authorize', () => {
     assert.equal((await world.read(tokens.access_token)).claims.scope, 'openid view:balance');
   });
 
-  it('an unknown audience is refused in Auth0\'s words', async () => {
-    const { error, error_description: said } = readCallback((await new Browser().go(world.authorizeUrl(code({ audience: 'https://x' })))).url);
+  it("an unknown audience is refused in Auth0's words", async () => {
+    const { error, error_description: said } = readCallback(
+      (await new Browser().go(world.authorizeUrl(code({ audience: 'https://x' })))).url,
+    );
     assert.deepEqual([error, said], ['access_denied', 'Service not found: https://x']);
   });
 
@@ -87,7 +89,11 @@ describe('/authorize', () => {
       assert.match(await text(page), /See account balances and transfers/);
       const answer = readCallback((await browser.submit(page.url, { choice })).url);
       assert.equal(Boolean(answer.code), given);
-      if (!given) assert.deepEqual([answer.error, answer.error_description], ['access_denied', 'User did not authorize the request']);
+      if (!given)
+        assert.deepEqual(
+          [answer.error, answer.error_description],
+          ['access_denied', 'User did not authorize the request'],
+        );
     }
   });
 

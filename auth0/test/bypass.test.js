@@ -34,12 +34,18 @@ describe('a refresh token never yields transfer:funds', () => {
 
   it('also when the refresh asks for it by name', async () => {
     const { refresh_token: token } = await world.codeFlow(new Browser(), { scope: FUNDS });
-    assert.deepEqual(await scopesOf(await world.refresh(token, 'openid view:balance transfer:funds')), ['openid', 'view:balance']);
+    assert.deepEqual(await scopesOf(await world.refresh(token, 'openid view:balance transfer:funds')), [
+      'openid',
+      'view:balance',
+    ]);
   });
 
   it('nor when it asks for more than the login did', async () => {
     const { refresh_token: token } = await world.codeFlow(new Browser(), { scope: VIEW });
-    assert.deepEqual(await scopesOf(await world.refresh(token, 'openid view:balance transfer:funds')), ['openid', 'view:balance']);
+    assert.deepEqual(await scopesOf(await world.refresh(token, 'openid view:balance transfer:funds')), [
+      'openid',
+      'view:balance',
+    ]);
   });
 
   it('and rotates: a used one takes its whole family with it', async () => {
@@ -173,7 +179,11 @@ describe('other grants', () => {
   ]) {
     it(`${grantType} is refused to the app`, async () => {
       const answer = await world.token({
-        grant_type: grantType, client_id: world.clientId, ...ALICE, scope: 'openid transfer:funds', audience: 'https://my-banking-api',
+        grant_type: grantType,
+        client_id: world.clientId,
+        ...ALICE,
+        scope: 'openid transfer:funds',
+        audience: 'https://my-banking-api',
       });
       assert.deepEqual([answer.status, answer.error, answer.access_token], [403, 'unauthorized_client', undefined]);
     });
@@ -210,7 +220,12 @@ describe('other grants', () => {
   });
 
   it('a callback that is not registered is never redirected to', async () => {
-    for (const uri of ['https://evil.example/', `${CALLBACK}/x`, 'http://localhost:3003/callback', 'http://127.0.0.1:3002/callback']) {
+    for (const uri of [
+      'https://evil.example/',
+      `${CALLBACK}/x`,
+      'http://localhost:3003/callback',
+      'http://127.0.0.1:3002/callback',
+    ]) {
       const page = await new Browser().go(world.authorizeUrl(codeRequest(VIEW, { redirect_uri: uri })));
       assert.equal(page.response.status, 400);
       assert.equal(page.response.headers.get('location'), null);

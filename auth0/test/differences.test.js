@@ -14,8 +14,16 @@ import { SECRET, transferText } from './harness/transfer.js';
 
 const README = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 const KEYWORDS = Object.fromEntries(
-  ['WEB_ORIGIN', 'API_URL', 'TENANT_URL', 'BRIDGE_CLIENT_ID', 'BRIDGE_CLIENT_SECRET', 'APPROVAL_SECRET', 'APPROVAL_SECRET_PREVIOUS', 'APPROVAL_BINDING']
-    .map((name) => [name, 'https://x.example']),
+  [
+    'WEB_ORIGIN',
+    'API_URL',
+    'TENANT_URL',
+    'BRIDGE_CLIENT_ID',
+    'BRIDGE_CLIENT_SECRET',
+    'APPROVAL_SECRET',
+    'APPROVAL_SECRET_PREVIOUS',
+    'APPROVAL_BINDING',
+  ].map((name) => [name, 'https://x.example']),
 );
 const folder = mkdtempSync(path.join(tmpdir(), 'tenant-'));
 let world;
@@ -45,7 +53,12 @@ function refusal(from, to) {
 
 /** How a login ends in which one Action does this. */
 function outcomeOf(body) {
-  const action = { name: 'one', file: '/one.js', secrets: [], code: `exports.onExecutePostLogin = async (event, api) => { ${body} };` };
+  const action = {
+    name: 'one',
+    file: '/one.js',
+    secrets: [],
+    code: `exports.onExecutePostLogin = async (event, api) => { ${body} };`,
+  };
   const tenant = { actions: [action], triggers: { 'post-login': [{ action_name: 'one' }] }, guardianFactors: [] };
   return new Actions(tenant, new Journal(() => undefined)).run(newFlow([]), () => ({}));
 }
@@ -58,7 +71,10 @@ const DIFFERENCES = {
     assert.equal((await outcomeOf("api.multifactor.enable('any')")).state, 'denied');
   },
   'An Action that throws ends the login with access_denied': async () => {
-    assert.deepEqual(await outcomeOf('throw new Error()'), { state: 'denied', reason: 'The Action one failed, so this login was stopped.' });
+    assert.deepEqual(await outcomeOf('throw new Error()'), {
+      state: 'denied',
+      reason: 'The Action one failed, so this login was stopped.',
+    });
   },
   'Wrong passwords lock nobody out': async () => {
     const browser = new Browser();
@@ -68,10 +84,21 @@ const DIFFERENCES = {
   },
   'A user has no place and the tenant an invented name': async () => {
     const { postLoginEvent } = await import('../local/event.js');
-    const event = postLoginEvent({
-      client: {}, user: { email: 'a@b' }, database: {}, request: {}, transaction: { protocol: 'x' }, methods: [],
-    }, newFlow([]));
-    assert.deepEqual([event.request.geoip, event.tenant.id, event.connection.id], [{}, 'drawbridge-local', 'con_local']);
+    const event = postLoginEvent(
+      {
+        client: {},
+        user: { email: 'a@b' },
+        database: {},
+        request: {},
+        transaction: { protocol: 'x' },
+        methods: [],
+      },
+      newFlow([]),
+    );
+    assert.deepEqual(
+      [event.request.geoip, event.tenant.id, event.connection.id],
+      [{}, 'drawbridge-local', 'con_local'],
+    );
   },
   'The phone shows the transfer': async () => {
     const browser = new Browser();
@@ -107,7 +134,10 @@ const DIFFERENCES = {
     assert.equal((await new Browser().go(url.href)).response.status, 400);
   },
   'No address has a wildcard': () => {
-    assert.match(refusal('web_origins: ["##WEB_ORIGIN##"]', 'web_origins: ["https://*.example.com"]'), /web_origins\[0\]: .* is not one URL, without \*/);
+    assert.match(
+      refusal('web_origins: ["##WEB_ORIGIN##"]', 'web_origins: ["https://*.example.com"]'),
+      /web_origins\[0\]: .* is not one URL, without \*/,
+    );
   },
   'Consent is asked for by prompt=consent alone': async () => {
     assert.ok(readCallback((await world.authorize(new Browser(), code())).url).code);
@@ -115,7 +145,10 @@ const DIFFERENCES = {
   },
   'Signatures are RS256, clients have a secret or none': async () => {
     assert.match(refusal('signing_alg: RS256', 'signing_alg: PS256'), /signing_alg/);
-    assert.match(refusal('token_endpoint_auth_method: client_secret_post', 'token_endpoint_auth_method: private_key_jwt'), /auth_method/);
+    assert.match(
+      refusal('token_endpoint_auth_method: client_secret_post', 'token_endpoint_auth_method: private_key_jwt'),
+      /auth_method/,
+    );
   },
   'There is no PAR, device flow, password grant or token exchange': async () => {
     for (const route of ['oauth/par', 'oauth/device/code', 'bc-authorize']) {
@@ -126,7 +159,9 @@ const DIFFERENCES = {
     }
   },
   'A page elsewhere reads nothing, not even the keys': async () => {
-    const response = await fetch(world.url('.well-known/jwks.json'), { headers: { origin: 'https://elsewhere.example' } });
+    const response = await fetch(world.url('.well-known/jwks.json'), {
+      headers: { origin: 'https://elsewhere.example' },
+    });
     assert.equal(response.status, 403);
   },
   'A session belongs to who logged in': async () => {
@@ -137,7 +172,10 @@ const DIFFERENCES = {
     const browser = new Browser();
     const response = await browser.fetch(world.authorizeUrl(code()));
     const cookies = response.headers.getSetCookie();
-    assert.ok(cookies.length > 0 && cookies.every((cookie) => /^drawbridge_/.test(cookie) && /samesite=lax/i.test(cookie)), cookies.join());
+    assert.ok(
+      cookies.length > 0 && cookies.every((cookie) => /^drawbridge_/.test(cookie) && /samesite=lax/i.test(cookie)),
+      cookies.join(),
+    );
   },
 };
 

@@ -44,7 +44,11 @@ describe('keys', () => {
   it('rotates: the next one signs at once, what was signed before stays valid, sessions and pushes go on', async () => {
     const browser = new Browser();
     const before = await world.codeFlow(browser, { scope: SCOPE });
-    const waiting = await world.authorize(browser, { response_type: 'code', scope: 'openid transfer:funds', ...newPkce().parameters });
+    const waiting = await world.authorize(browser, {
+      response_type: 'code',
+      scope: 'openid transfer:funds',
+      ...newPkce().parameters,
+    });
     const [current, next] = await world.jwks();
     assert.equal((await world.read(before.access_token)).header.kid, current.kid);
 
@@ -61,7 +65,7 @@ describe('keys', () => {
 });
 
 describe('tokens', () => {
-  it('an access token is RFC 9068, lives 15 minutes, and its aud names /userinfo when openid was asked for', async () => {
+  it('an access token is RFC 9068, lives 15 minutes, and names /userinfo when openid was asked for', async () => {
     const { access_token: token, expires_in: lifetime } = await world.codeFlow(new Browser(), { scope: SCOPE });
     const { header, claims } = await world.read(token);
     assert.deepEqual([header.typ, header.alg], ['at+jwt', 'RS256']);
@@ -83,7 +87,10 @@ describe('tokens', () => {
     assert.equal(claims.aud, world.clientId);
     assert.equal(claims.exp - claims.iat, 900);
     const { name, email, email_verified: verified, updated_at: updated, picture, sid } = claims;
-    assert.deepEqual([name, email, verified, updated], ['Alice Archer', ALICE.username, true, '2026-01-01T00:00:00.000Z']);
+    assert.deepEqual(
+      [name, email, verified, updated],
+      ['Alice Archer', ALICE.username, true, '2026-01-01T00:00:00.000Z'],
+    );
     assert.match(picture, /^https:\/\/s\.gravatar\.com\/avatar\/[0-9a-f]{32}\?s=480/);
     assert.match(sid, /^[\w-]+$/);
   });
@@ -112,13 +119,21 @@ describe('tokens', () => {
     });
     for (const answer of [await asJson.json(), await world.token(request)]) {
       const { claims } = await world.read(answer.access_token);
-      assert.deepEqual([claims.sub, claims.scope, claims.aud], [`${world.bridge.client_id}@clients`, 'create:session', AUDIENCE]);
+      assert.deepEqual(
+        [claims.sub, claims.scope, claims.aud],
+        [`${world.bridge.client_id}@clients`, 'create:session', AUDIENCE],
+      );
       assert.equal(answer.scope, 'create:session');
     }
   });
 
   it('a malformed token request is invalid_request', async () => {
-    const bodies = [['application/json', '{'], ['application/json', '[]'], ['application/json', '{"grant_type":7}'], ['text/plain', 'x']];
+    const bodies = [
+      ['application/json', '{'],
+      ['application/json', '[]'],
+      ['application/json', '{"grant_type":7}'],
+      ['text/plain', 'x'],
+    ];
     for (const route of ['oauth/token', 'oauth/revoke']) {
       for (const [type, body] of bodies) {
         const response = await fetch(world.url(route), { method: 'POST', headers: { 'content-type': type }, body });
@@ -133,15 +148,29 @@ describe('an app in the browser', () => {
   it('may call /oauth/token from its own origin, with the SDK\'s header', async () => {
     const preflight = await fetch(world.url('oauth/token'), {
       method: 'OPTIONS',
-      headers: { origin: WEB, 'access-control-request-method': 'POST', 'access-control-request-headers': 'auth0-client' },
+      headers: {
+        origin: WEB,
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'auth0-client',
+      },
     });
     assert.equal(preflight.headers.get('access-control-allow-origin'), WEB);
     assert.match(preflight.headers.get('access-control-allow-headers'), /auth0-client/);
   });
 
   it('gets no answer for a page elsewhere, whatever it asks', async () => {
-    for (const [path, method] of [['oauth/token', 'OPTIONS'], ['oauth/token', 'POST'], ['.well-known/jwks.json', 'GET'], ['userinfo', 'GET'], ['authorize', 'GET']]) {
-      for (const headers of [{ origin: 'https://evil.example' }, { origin: 'null' }, { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' }]) {
+    for (const [path, method] of [
+      ['oauth/token', 'OPTIONS'],
+      ['oauth/token', 'POST'],
+      ['.well-known/jwks.json', 'GET'],
+      ['userinfo', 'GET'],
+      ['authorize', 'GET'],
+    ]) {
+      for (const headers of [
+        { origin: 'https://evil.example' },
+        { origin: 'null' },
+        { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' },
+      ]) {
         const response = await fetch(world.url(path), { method, headers });
         assert.equal(response.status, 403, `${method} ${path} ${JSON.stringify(headers)}`);
         assert.equal(response.headers.get('access-control-allow-origin'), null);

@@ -7,7 +7,18 @@ import { Flows } from '../local/flows.js';
 import { Store } from '../local/store.js';
 
 const APPROVED = { flow: 'flow-1', challenges: 1, approvedAt: 1_700_000_000_000 };
-const PAUSED = { id: 'flow-1', sub: 'alice', next: 1, scope: ['openid'], idToken: {}, accessToken: {}, metadata: {}, appMetadata: {}, challenges: 1, factors: [] };
+const PAUSED = {
+  id: 'flow-1',
+  sub: 'alice',
+  next: 1,
+  scope: ['openid'],
+  idToken: {},
+  accessToken: {},
+  metadata: {},
+  appMetadata: {},
+  challenges: 1,
+  factors: [],
+};
 
 /** Authorizes in a session of Alice with this interaction and result; answers the flow that the Actions were given. */
 async function flowFor({ paused = PAUSED, prompt = 'mfa', result, accountId = 'alice' }) {
@@ -15,7 +26,12 @@ async function flowFor({ paused = PAUSED, prompt = 'mfa', result, accountId = 'a
   const flows = new Flows({
     actions: { run: async (flow) => { given = flow; return { state: 'challenge' }; } },
     catalog: { client: () => ({}), database: () => ({}), userGrant: () => [] },
-    users: { find: (sub) => ({ user_id: sub }), logins: () => 1, appMetadata: () => ({}), changeAppMetadata: () => undefined },
+    users: {
+      find: (sub) => ({ user_id: sub }),
+      logins: () => 1,
+      appMetadata: () => ({}),
+      changeAppMetadata: () => undefined,
+    },
     tenant: { tenant: { session_lifetime_in_minutes: 1 } },
     store: new Store(),
   });

@@ -1,4 +1,4 @@
-/** The login bridge through the real tenant: the real Action, a real M2M token, a bank that is up, down, slow or lying. */
+/** The login bridge through the tenant: the Action, a machine's token, and a bank that is up, down, slow or lying. */
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
@@ -42,7 +42,10 @@ describe('a login over the bridge', () => {
     const { header, claims } = await world.read(first.authorization.slice('Bearer '.length));
     assert.equal(header.typ, 'at+jwt');
     assert.equal(claims.sub, `${world.bridge.client_id}@clients`);
-    assert.deepEqual([claims.scope, claims.aud, claims.client_id], ['create:session', AUDIENCE, world.bridge.client_id]);
+    assert.deepEqual(
+      [claims.scope, claims.aud, claims.client_id],
+      ['create:session', AUDIENCE, world.bridge.client_id],
+    );
   });
 
   it('has auth_time when the app asked for max_age', async () => {

@@ -16,7 +16,13 @@ before(async () => {
   cpSync(path.join(path.dirname(FILES.tenant), 'actions'), path.join(folder, 'actions'), { recursive: true });
   const tenant = path.join(folder, 'tenant.yaml');
   const yaml = readFileSync(FILES.tenant, 'utf8');
-  writeFileSync(tenant, yaml.replace('  friendly_name: Drawbridge\n', `  friendly_name: Drawbridge\n  allowed_logout_urls: [${AT_TENANT}]\n`));
+  writeFileSync(
+    tenant,
+    yaml.replace(
+      '  friendly_name: Drawbridge\n',
+      `  friendly_name: Drawbridge\n  allowed_logout_urls: [${AT_TENANT}]\n`,
+    ),
+  );
   world = await startWorld({ tenant });
 });
 after(async () => {
@@ -42,8 +48,14 @@ describe('/v2/logout', () => {
   const client = () => ({ client_id: world.clientId });
   const allowed = {
     'with a client, to one of its addresses': [() => ({ ...client(), returnTo: WEB }), `${WEB}/`],
-    'with a client, whatever query and fragment the address has': [() => ({ ...client(), returnTo: `${WEB}/?from=a#b` }), `${WEB}/?from=a#b`],
-    'with a client, whatever the case of the host': [() => ({ ...client(), returnTo: 'HTTP://LOCALHOST:3002' }), `${WEB}/`],
+    'with a client, whatever query and fragment the address has': [
+      () => ({ ...client(), returnTo: `${WEB}/?from=a#b` }),
+      `${WEB}/?from=a#b`,
+    ],
+    'with a client, whatever the case of the host': [
+      () => ({ ...client(), returnTo: 'HTTP://LOCALHOST:3002' }),
+      `${WEB}/`,
+    ],
     'with a client and no address, to its first': [client, `${WEB}/`],
     'without a client, to one of the tenant\'s': [() => ({ returnTo: AT_TENANT }), AT_TENANT],
   };
@@ -111,7 +123,9 @@ describe('/oidc/logout', () => {
       assert.ok(await isLoggedIn(browser));
       // A page elsewhere cannot press the button.
       const forged = await browser.fetch(world.url('oidc/logout'), {
-        method: 'POST', headers: { origin: 'https://evil.example' }, body: new URLSearchParams({ ...request, confirmed: 'yes' }),
+        method: 'POST',
+        headers: { origin: 'https://evil.example' },
+        body: new URLSearchParams({ ...request, confirmed: 'yes' }),
       });
       assert.equal(forged.status, 403);
       assert.ok(await isLoggedIn(browser));
@@ -123,9 +137,16 @@ describe('/oidc/logout', () => {
   const refused = {
     'an address elsewhere': ({ token }) => ({ id_token_hint: token, post_logout_redirect_uri: 'https://evil.example' }),
     'an id_token that is none': () => ({ id_token_hint: 'a.b.c', ...back }),
-    'an id_token whose signature is not ours': ({ token }) => ({ id_token_hint: `${token.slice(0, -8)}AAAAAAAA`, ...back }),
-    'an id_token of another client': ({ token }) => ({ id_token_hint: token, client_id: world.bridge.client_id, ...back }),
-    'a logout_hint that is not the id_token\'s': ({ token }) => ({ id_token_hint: token, logout_hint: 'x', ...back }),
+    'an id_token whose signature is not ours': ({ token }) => ({
+      id_token_hint: `${token.slice(0, -8)}AAAAAAAA`,
+      ...back,
+    }),
+    'an id_token of another client': ({ token }) => ({
+      id_token_hint: token,
+      client_id: world.bridge.client_id,
+      ...back,
+    }),
+    "a logout_hint that is not the id_token's": ({ token }) => ({ id_token_hint: token, logout_hint: 'x', ...back }),
   };
   for (const [title, query] of Object.entries(refused)) {
     it(`refuses ${title}, and nothing was done`, async () => {

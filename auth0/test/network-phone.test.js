@@ -9,7 +9,12 @@ import { startTenant } from '../local/server.js';
 import { ALICE, Browser, FILES, WEB, newPkce, readCallback, startWorld } from './harness/world.js';
 
 /** Stands for the network: the loopback address, taken for one that others reach. */
-const interfaces = { net: [{ family: 'IPv4', address: '127.0.0.1', internal: false }, { family: 'IPv6', address: 'fe80::1', internal: false }] };
+const interfaces = {
+  net: [
+    { family: 'IPv4', address: '127.0.0.1', internal: false },
+    { family: 'IPv6', address: 'fe80::1', internal: false },
+  ],
+};
 const exposed = { phonePort: 0, interfaces };
 
 const text = ({ response }) => response.text();
@@ -20,7 +25,10 @@ async function listeningWorld(overrides) {
   const world = await startWorld(overrides);
   listen.mock.restore();
   const all = listen.mock.calls.map((call) => call.this.address());
-  return { world, addresses: all.filter(({ port }) => !world.bank.url.endsWith(`:${port}`)).map(({ address }) => address) };
+  return {
+    world,
+    addresses: all.filter(({ port }) => !world.bank.url.endsWith(`:${port}`)).map(({ address }) => address),
+  };
 }
 
 describe('the phone page', () => {
@@ -40,7 +48,10 @@ describe('the phone page', () => {
 
   it('is not exposed where there is no network', async () => {
     const options = { port: 0, ...FILES, api: 'http://localhost:1', web: WEB, ...exposed };
-    await assert.rejects(startTenant({ ...options, interfaces: { lo: [{ family: 'IPv4', address: '127.0.0.1', internal: true }] } }), /no IPv4 address/);
+    await assert.rejects(
+      startTenant({ ...options, interfaces: { lo: [{ family: 'IPv4', address: '127.0.0.1', internal: true }] } }),
+      /no IPv4 address/,
+    );
   });
 });
 
@@ -59,7 +70,11 @@ describe('on the network', () => {
   const at = (path) => new URL(path, link).href;
   const waits = async () => {
     const browser = new Browser();
-    const page = await world.authorize(browser, { response_type: 'code', scope: 'openid transfer:funds', ...newPkce().parameters });
+    const page = await world.authorize(browser, {
+      response_type: 'code',
+      scope: 'openid transfer:funds',
+      ...newPkce().parameters,
+    });
     return { browser, page, push: (await world.challenges())[0] };
   };
   const post = (id, headers = {}) =>
@@ -97,12 +112,20 @@ describe('on the network', () => {
     assert.equal((await phone.go(link)).response.headers.get('referrer-policy'), 'same-origin');
     const paired = await phone.fetch(link, { method: 'POST', headers: { origin: new URL(link).origin } });
     assert.equal(paired.status, 303);
-    assert.match(paired.headers.get('set-cookie'), /^drawbridge_phone=[\w-]{43}; path=\/phone; samesite=strict; httponly$/i);
+    assert.match(
+      paired.headers.get('set-cookie'),
+      /^drawbridge_phone=[\w-]{43}; path=\/phone; samesite=strict; httponly$/i,
+    );
     [cookie] = paired.headers.get('set-cookie').split(';');
     assert.ok(world.lines.some((line) => line.includes('is the phone now')));
 
     const html = await text(await phone.go(at('/phone')));
-    for (const part of ['Drawbridge Web', 'Send money from your accounts', ALICE.username, 'the computer that runs Drawbridge']) {
+    for (const part of [
+      'Drawbridge Web',
+      'Send money from your accounts',
+      ALICE.username,
+      'the computer that runs Drawbridge',
+    ]) {
       assert.ok(html.includes(part), part);
     }
     assert.equal((await post(push.id, { origin: 'http://evil.example' })).status, 403);
@@ -119,7 +142,16 @@ describe('on the network', () => {
   });
 
   it('there is nothing else, not even for the phone', async () => {
-    const paths = ['/', '/authorize', '/oauth/token', '/userinfo', '/v2/logout', '/u/login/x', '/_tenant/actions', '/.well-known/jwks.json'];
+    const paths = [
+      '/',
+      '/authorize',
+      '/oauth/token',
+      '/userinfo',
+      '/v2/logout',
+      '/u/login/x',
+      '/_tenant/actions',
+      '/.well-known/jwks.json',
+    ];
     for (const path of paths) {
       assert.equal((await fetch(at(path))).status, 403, path);
       assert.equal((await fetch(at(path), { headers: { cookie } })).status, 404, path);
@@ -137,7 +169,13 @@ describe('on the network', () => {
       }).on('error', reject).end();
     });
     assert.equal(await status(`127.0.0.1:${port}`), 403);
-    for (const host of [`evil.example:${port}`, `localhost:${port}`, '127.0.0.1', `127.0.0.1:${Number(port) + 1}`, `127.0.0.1.evil.example:${port}`]) {
+    for (const host of [
+      `evil.example:${port}`,
+      `localhost:${port}`,
+      '127.0.0.1',
+      `127.0.0.1:${Number(port) + 1}`,
+      `127.0.0.1.evil.example:${port}`,
+    ]) {
       assert.equal(await status(host), 421, host);
     }
   });

@@ -28,7 +28,10 @@ describe('the login page', () => {
     const browser = new Browser();
     const page = await browser.go(world.authorizeUrl(request('openid view:balance')));
     assert.match(await text(page), /<form method="post">[\s\S]*name="username"[\s\S]*name="password"/);
-    for (const fields of [{ username: ALICE.username, password: 'wrong' }, { username: 'nobody@example.com', password: 'x' }]) {
+    for (const fields of [
+      { username: ALICE.username, password: 'wrong' },
+      { username: 'nobody@example.com', password: 'x' },
+    ]) {
       const again = await browser.submit(page.url, fields);
       assert.equal(again.response.status, 400);
       assert.match(await text(again), /role="alert">Wrong email or password/);
@@ -38,7 +41,9 @@ describe('the login page', () => {
 
   it('escapes what it is given back', async () => {
     const browser = new Browser();
-    const page = await browser.go(world.authorizeUrl({ ...request('openid'), login_hint: '"><script>alert(1)</script>' }));
+    const page = await browser.go(
+      world.authorizeUrl({ ...request('openid'), login_hint: '"><script>alert(1)</script>' }),
+    );
     assert.ok(!(await text(page)).includes('<script>alert'));
     const again = await browser.submit(page.url, { username: '"><img src=x>', password: 'x' });
     assert.ok(!(await text(again)).includes('<img'));
@@ -112,7 +117,16 @@ describe('the page that waits for the push', () => {
 describe('the phone', () => {
   it('shows who asks for what, when and from where, and works with a form', async () => {
     const { browser, page, push } = await waitingPage();
-    assert.deepEqual(Object.keys(push).sort(), ['action', 'browser', 'client', 'created_at', 'id', 'ip', 'scope', 'user']);
+    assert.deepEqual(Object.keys(push).sort(), [
+      'action',
+      'browser',
+      'client',
+      'created_at',
+      'id',
+      'ip',
+      'scope',
+      'user',
+    ]);
     assert.equal(push.client, 'Drawbridge Web');
     assert.equal(push.user, ALICE.username);
     assert.equal(push.scope, 'view:balance transfer:funds');
@@ -120,7 +134,13 @@ describe('the phone', () => {
 
     const phone = new Browser();
     const html = await text(await phone.go(world.url('phone')));
-    for (const part of ['Drawbridge Web', 'Send money from your accounts', ALICE.username, 'this computer', `datetime="${push.created_at}"`]) {
+    for (const part of [
+      'Drawbridge Web',
+      'Send money from your accounts',
+      ALICE.username,
+      'this computer',
+      `datetime="${push.created_at}"`,
+    ]) {
       assert.ok(html.includes(part), part);
     }
     assert.doesNotMatch(html, /amount|EUR|€/i, 'Auth0 knows a scope, not the transfer');
@@ -150,7 +170,13 @@ describe('every answer', () => {
   it('carries a strict policy and no cache', async () => {
     const response = await fetch(world.url('phone'));
     const policy = response.headers.get('content-security-policy');
-    for (const part of ["default-src 'none'", "script-src 'self';", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self' http://localhost:3002"]) {
+    for (const part of [
+      "default-src 'none'",
+      "script-src 'self';",
+      "frame-ancestors 'none'",
+      "base-uri 'none'",
+      "form-action 'self' http://localhost:3002",
+    ]) {
       assert.ok(policy.includes(part), policy);
     }
     assert.ok(!policy.includes('unsafe'));
@@ -175,7 +201,9 @@ describe('every answer', () => {
   });
 
   it('that cannot be told to an app is a page that names the cause', async () => {
-    const page = await new Browser().go(world.authorizeUrl({ ...request('openid'), redirect_uri: 'https://evil.example' }));
+    const page = await new Browser().go(
+      world.authorizeUrl({ ...request('openid'), redirect_uri: 'https://evil.example' }),
+    );
     assert.match(await text(page), /not among its callbacks in tenant\.yaml/);
   });
 });

@@ -20,7 +20,9 @@ after(() => rmSync(folder, { recursive: true }));
 
 function start(overrides = {}, environment = {}) {
   const options = { port: '0', ...FILES, api: 'http://localhost:1', web: WEB, ...overrides };
-  const args = Object.entries(options).filter(([, value]) => value !== undefined).flatMap(([name, value]) => [`--${name}`, value]);
+  const args = Object.entries(options)
+    .filter(([, value]) => value !== undefined)
+    .flatMap(([name, value]) => [`--${name}`, value]);
   const child = spawn(process.execPath, [MAIN, ...args], { stdio: 'pipe', env: { ...process.env, ...environment } });
   child.errors = '';
   child.stderr.on('data', (chunk) => { child.errors += chunk; });
@@ -62,8 +64,12 @@ describe('the process', () => {
       const { issuer, clients } = await ready(child);
       const browser = new Browser();
       const query = new URLSearchParams({
-        response_type: 'id_token token', scope: 'openid transfer:funds', client_id: clients['Drawbridge Web'], nonce: 'n',
-        audience: AUDIENCE, redirect_uri: CALLBACK,
+        response_type: 'id_token token',
+        scope: 'openid transfer:funds',
+        client_id: clients['Drawbridge Web'],
+        nonce: 'n',
+        audience: AUDIENCE,
+        redirect_uri: CALLBACK,
       });
       const login = await browser.go(`${issuer}authorize?${query}`);
       const page = await browser.submit(login.url, { username: ALICE.username, password: ALICE.password });
@@ -107,14 +113,20 @@ describe('the process says why it cannot start', () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address();
-    assert.match(await refusal({ port: String(port) }), new RegExp(`^tenant: port ${port} is in use: stop what listens there`));
+    assert.match(
+      await refusal({ port: String(port) }),
+      new RegExp(`^tenant: port ${port} is in use: stop what listens there`),
+    );
     other.close();
   });
 
   it('a missing or malformed option', async () => {
     assert.match(await refusal({ users: undefined }), /^tenant: missing --users\nusage:/);
     assert.match(await refusal({ port: 'x' }), /--port x is not a port number/);
-    assert.match(await refusal({ 'expose-phone-to-network': 'yes' }), /--expose-phone-to-network yes is not a port number/);
+    assert.match(
+      await refusal({ 'expose-phone-to-network': 'yes' }),
+      /--expose-phone-to-network yes is not a port number/,
+    );
     assert.match(await refusal({ web: 'http://localhost:3002/app' }), /--web .* is not an origin/);
     assert.match(await refusal({ api: 'localhost:3000' }), /--api localhost:3000 is not an http or https URL/);
     assert.match(await refusal({ colour: 'red' }), /Unknown option '--colour'[\s\S]*usage:/);

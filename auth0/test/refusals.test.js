@@ -22,8 +22,18 @@ after(() => world.stop());
 const app = () => ({ client_id: world.clientId });
 async function newCode() {
   const { verifier, parameters } = newPkce();
-  const page = await world.authorize(new Browser(), { response_type: 'code', scope: 'openid offline_access', ...parameters });
-  return { code: readCallback(page.url).code, code_verifier: verifier, grant_type: 'authorization_code', redirect_uri: CALLBACK, ...app() };
+  const page = await world.authorize(new Browser(), {
+    response_type: 'code',
+    scope: 'openid offline_access',
+    ...parameters,
+  });
+  return {
+    code: readCallback(page.url).code,
+    code_verifier: verifier,
+    grant_type: 'authorization_code',
+    redirect_uri: CALLBACK,
+    ...app(),
+  };
 }
 
 /** title: [request, status, error, text] */
@@ -33,36 +43,83 @@ const REFUSALS = {
   'a wrong secret': [() => ({ ...machine, client_secret: 'guessed' }), 401, 'access_denied', 'Unauthorized'],
   'no secret': [() => ({ ...machine, client_secret: undefined }), 401, 'access_denied', 'Unauthorized'],
   'a wrong secret, before anything else is judged': [
-    () => ({ client_id: machine.client_id, client_secret: 'guessed', grant_type: 'nonsense', audience: 'https://other' }),
-    401, 'access_denied', 'Unauthorized',
+    () => ({
+      client_id: machine.client_id,
+      client_secret: 'guessed',
+      grant_type: 'nonsense',
+      audience: 'https://other',
+    }),
+    401,
+    'access_denied',
+    'Unauthorized',
   ],
   'no grant type': [app, 400, 'invalid_request', 'Missing required parameter: grant_type'],
-  'a grant type that Auth0 does not have': [() => ({ ...app(), grant_type: 'x' }), 400, 'unsupported_grant_type', 'Grant type not supported'],
-  'a grant type that the client does not have': [
-    () => ({ ...app(), grant_type: 'password' }), 403, 'unauthorized_client', "Grant type 'password' not allowed for the client.",
+  'a grant type that Auth0 does not have': [
+    () => ({ ...app(), grant_type: 'x' }),
+    400,
+    'unsupported_grant_type',
+    'Grant type not supported',
   ],
-  'no code': [() => ({ ...app(), grant_type: 'authorization_code' }), 400, 'invalid_request', 'Missing required parameter: code'],
+  'a grant type that the client does not have': [
+    () => ({ ...app(), grant_type: 'password' }),
+    403,
+    'unauthorized_client',
+    "Grant type 'password' not allowed for the client.",
+  ],
+  'no code': [
+    () => ({ ...app(), grant_type: 'authorization_code' }),
+    400,
+    'invalid_request',
+    'Missing required parameter: code',
+  ],
   'an invented code': [
     async () => ({ ...(await newCode()), code: 'invented' }), 403, 'invalid_grant', 'Invalid authorization code',
   ],
   'another verifier': [
-    async () => ({ ...(await newCode()), code_verifier: newPkce().verifier }), 403, 'invalid_grant', 'Failed to verify code verifier',
+    async () => ({ ...(await newCode()), code_verifier: newPkce().verifier }),
+    403,
+    'invalid_grant',
+    'Failed to verify code verifier',
   ],
   'no verifier': [
-    async () => ({ ...(await newCode()), code_verifier: undefined }), 403, 'invalid_grant', 'Failed to verify code verifier',
+    async () => ({ ...(await newCode()), code_verifier: undefined }),
+    403,
+    'invalid_grant',
+    'Failed to verify code verifier',
   ],
   'another redirect_uri': [
     async () => ({ ...(await newCode()), redirect_uri: 'http://localhost:3002' }), 403, 'unauthorized_client',
     `The redirect URI is wrong. You sent http://localhost:3002, and we expected ${CALLBACK}`,
   ],
-  'no refresh token': [() => ({ ...app(), grant_type: 'refresh_token' }), 400, 'invalid_request', 'Missing required parameter: refresh_token'],
-  'an invented refresh token': [
-    () => ({ ...app(), grant_type: 'refresh_token', refresh_token: 'x' }), 403, 'invalid_grant', 'Unknown or invalid refresh token.',
+  'no refresh token': [
+    () => ({ ...app(), grant_type: 'refresh_token' }),
+    400,
+    'invalid_request',
+    'Missing required parameter: refresh_token',
   ],
-  'an unknown audience': [() => ({ ...machine, audience: 'https://other' }), 403, 'access_denied', 'Service not found: https://other'],
-  'no audience': [() => ({ ...machine, audience: undefined }), 400, 'invalid_request', 'Missing required parameter: audience'],
+  'an invented refresh token': [
+    () => ({ ...app(), grant_type: 'refresh_token', refresh_token: 'x' }),
+    403,
+    'invalid_grant',
+    'Unknown or invalid refresh token.',
+  ],
+  'an unknown audience': [
+    () => ({ ...machine, audience: 'https://other' }),
+    403,
+    'access_denied',
+    'Service not found: https://other',
+  ],
+  'no audience': [
+    () => ({ ...machine, audience: undefined }),
+    400,
+    'invalid_request',
+    'Missing required parameter: audience',
+  ],
   'a scope that was not granted': [
-    () => ({ ...machine, scope: 'create:session transfer:funds' }), 403, 'access_denied', 'Client has not been granted scopes: transfer:funds',
+    () => ({ ...machine, scope: 'create:session transfer:funds' }),
+    403,
+    'access_denied',
+    'Client has not been granted scopes: transfer:funds',
   ],
 };
 
@@ -77,7 +134,11 @@ describe('/oauth/token refuses', () => {
   it('a code that was used', async () => {
     const request = await newCode();
     assert.equal((await world.token(request)).status, 200);
-    assert.deepEqual(await world.token(request), { status: 403, error: 'invalid_grant', error_description: 'Invalid authorization code' });
+    assert.deepEqual(await world.token(request), {
+      status: 403,
+      error: 'invalid_grant',
+      error_description: 'Invalid authorization code',
+    });
   });
 
   it('a machine without a client grant', async () => {
@@ -85,14 +146,19 @@ describe('/oauth/token refuses', () => {
     const folder = mkdtempSync('/tmp/no-grant-');
     const source = new URL('../', import.meta.url);
     cpSync(new URL('actions', source), `${folder}/actions`, { recursive: true });
-    const yaml = readFileSync(new URL('tenant.yaml', source), 'utf8').replace('subject_type: client', 'subject_type: user');
+    const yaml = readFileSync(new URL('tenant.yaml', source), 'utf8').replace(
+      'subject_type: client',
+      'subject_type: user',
+    );
     writeFileSync(`${folder}/tenant.yaml`, yaml);
     const other = await startWorld({ tenant: `${folder}/tenant.yaml` });
     const answer = await other.token(machine);
     await other.stop();
     rmSync(folder, { recursive: true });
     assert.deepEqual(answer, {
-      status: 403, error: 'access_denied', error_description: `Client is not authorized to access "${AUDIENCE}". ${GRANT}`,
+      status: 403,
+      error: 'access_denied',
+      error_description: `Client is not authorized to access "${AUDIENCE}". ${GRANT}`,
     });
   });
 

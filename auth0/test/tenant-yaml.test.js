@@ -38,7 +38,10 @@ describe('tenant.yaml', () => {
     const bridge = tenant.actions.find(({ name }) => name === 'login-bridge');
     assert.equal(bridge.secrets.find(({ name }) => name === 'BRIDGE_CLIENT_SECRET').value, 'bridge-secret');
     assert.match(bridge.code, /onExecutePostLogin/);
-    assert.deepEqual(tenant.triggers['post-login'].map((item) => item.action_name), ['step-up', 'step-up-guard', 'login-bridge']);
+    assert.deepEqual(
+      tenant.triggers['post-login'].map((item) => item.action_name),
+      ['step-up', 'step-up-guard', 'login-bridge'],
+    );
   });
 
   it('gives each client an id like Auth0\'s that depends on its name alone', () => {
@@ -56,23 +59,83 @@ describe('tenant.yaml', () => {
 
 describe('tenant.yaml is refused by name', () => {
   const cases = {
-    'for a misspelt key of a client': ['callbacks:', 'callback_urls:', /clients\[Drawbridge Web\]\.callback_urls: unknown/],
-    'for a key that the local tenant would ignore': ['    app_type: spa', '    app_type: spa\n    sso: true', /clients\[Drawbridge Web\]\.sso: unknown/],
+    'for a misspelt key of a client': [
+      'callbacks:',
+      'callback_urls:',
+      /clients\[Drawbridge Web\]\.callback_urls: unknown/,
+    ],
+    'for a key that the local tenant would ignore': [
+      '    app_type: spa',
+      '    app_type: spa\n    sso: true',
+      /clients\[Drawbridge Web\]\.sso: unknown/,
+    ],
     'for a section that it does not know': ['guardianPolicies:', 'roles: []\nguardianPolicies:', /  roles: unknown/],
-    'for a missing key': ['    token_lifetime: 900\n', '', /resourceServers\[Drawbridge Banking API\]\.token_lifetime: missing/],
-    'for a value of the wrong kind': ['token_lifetime: 900', 'token_lifetime: "900"', /token_lifetime: "900" is not a whole number/],
-    'for an algorithm that we do not sign with': ['signing_alg: RS256', 'signing_alg: HS256', /signing_alg: "HS256" is not "RS256"/],
+    'for a missing key': [
+      '    token_lifetime: 900\n',
+      '',
+      /resourceServers\[Drawbridge Banking API\]\.token_lifetime: missing/,
+    ],
+    'for a value of the wrong kind': [
+      'token_lifetime: 900',
+      'token_lifetime: "900"',
+      /token_lifetime: "900" is not a whole number/,
+    ],
+    'for an algorithm that we do not sign with': [
+      'signing_alg: RS256',
+      'signing_alg: HS256',
+      /signing_alg: "HS256" is not "RS256"/,
+    ],
     'for RBAC': ['enforce_policies: false', 'enforce_policies: true', /enforce_policies: true is not false/],
-    'if challengeWith would fail': ['customize_mfa_in_postlogin_action: true', 'customize_mfa_in_postlogin_action: false', /customize_mfa_in_postlogin_action/],
-    'for an Action with dependencies': ['dependencies: []', 'dependencies: [{name: axios, version: 1.0.0}]', /actions\[step-up\]\.dependencies/],
-    'for a runtime that is not Node 22': ['runtime: node22', 'runtime: node18', /actions\[step-up\]\.runtime: "node18"/],
-    'for a trigger that is not modelled': ['id: post-login', 'id: pre-user-registration', /supported_triggers\[0\]\.id/],
-    'for an Action that does not exist': ['action_name: step-up-guard', 'action_name: step-up-gard', /triggers: no Action "step-up-gard"/],
-    'for a grant to a client that does not exist': ['client_id: Drawbridge Web', 'client_id: Drawbridge Wep', /clientGrants: no client "Drawbridge Wep"/],
-    'for a grant of a scope that does not exist': ['scope: ["create:session"]', 'scope: ["create:sessions"]', /has no scope "create:sessions"/],
-    'for a grant at an API that does not exist': ['audience: https://my-banking-api', 'audience: https://my-api', /no resource server "https:\/\/my-api"/],
-    'for a database of unknown clients': ['enabled_clients: [Drawbridge Web]', 'enabled_clients: [Web]', /databases: no client "Web"/],
-    'for an Action without its file': ['./actions/step-up.js', './actions/stepup.js', /cannot read the code of the Action step-up/],
+    'if challengeWith would fail': [
+      'customize_mfa_in_postlogin_action: true',
+      'customize_mfa_in_postlogin_action: false',
+      /customize_mfa_in_postlogin_action/,
+    ],
+    'for an Action with dependencies': [
+      'dependencies: []',
+      'dependencies: [{name: axios, version: 1.0.0}]',
+      /actions\[step-up\]\.dependencies/,
+    ],
+    'for a runtime that is not Node 22': [
+      'runtime: node22',
+      'runtime: node18',
+      /actions\[step-up\]\.runtime: "node18"/,
+    ],
+    'for a trigger that is not modelled': [
+      'id: post-login',
+      'id: pre-user-registration',
+      /supported_triggers\[0\]\.id/,
+    ],
+    'for an Action that does not exist': [
+      'action_name: step-up-guard',
+      'action_name: step-up-gard',
+      /triggers: no Action "step-up-gard"/,
+    ],
+    'for a grant to a client that does not exist': [
+      'client_id: Drawbridge Web',
+      'client_id: Drawbridge Wep',
+      /clientGrants: no client "Drawbridge Wep"/,
+    ],
+    'for a grant of a scope that does not exist': [
+      'scope: ["create:session"]',
+      'scope: ["create:sessions"]',
+      /has no scope "create:sessions"/,
+    ],
+    'for a grant at an API that does not exist': [
+      'audience: https://my-banking-api',
+      'audience: https://my-api',
+      /no resource server "https:\/\/my-api"/,
+    ],
+    'for a database of unknown clients': [
+      'enabled_clients: [Drawbridge Web]',
+      'enabled_clients: [Web]',
+      /databases: no client "Web"/,
+    ],
+    'for an Action without its file': [
+      './actions/step-up.js',
+      './actions/stepup.js',
+      /cannot read the code of the Action step-up/,
+    ],
     'if it is not YAML': ['tenant:', 'tenant: [', /cannot read the tenant/],
   };
   for (const [title, [from, to, message]] of Object.entries(cases)) {
@@ -131,7 +194,11 @@ describe('what tenant.yaml says holds', () => {
   });
 
   it('allow_offline_access: false gives no refresh token', async () => {
-    const { answer } = await login('allow_offline_access: true', 'allow_offline_access: false', 'openid offline_access view:balance');
+    const { answer } = await login(
+      'allow_offline_access: true',
+      'allow_offline_access: false',
+      'openid offline_access view:balance',
+    );
     assert.equal(answer.status, 200);
     assert.equal(answer.refresh_token, undefined);
   });

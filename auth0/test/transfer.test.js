@@ -1,4 +1,4 @@
-/** The transfer that the bank signed, from the authorize request to the phone and the token; and who makes a phone ring. */
+/** The transfer that the bank signed, from the request to the phone and the token; and who makes a phone ring. */
 
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it, mock } from 'node:test';
@@ -34,11 +34,15 @@ describe('a signed transfer', () => {
     const { verifier, parameters } = newPkce();
     const page = await world.authorize(browser, { ...codeRequest(parameters), ...bound([ALICE.sub]) });
     const waiting = await text(await browser.go(page.url));
-    assert.match(waiting, /Send <strong>10\.00 EUR<\/strong> to account\s+<strong>1000000002-01<\/strong> from your account 1000000001-01/);
+    assert.match(
+      waiting,
+      /Send <strong>10\.00 EUR<\/strong> to account\s+<strong>1000000002-01<\/strong> from your account 1000000001-01/,
+    );
     const [push] = await world.challenges();
     assert.deepEqual(push.transfer, { from: '1000000001-01', to: '1000000002-01', amount: '10.00', currency: 'EUR' });
     const phone = await text(await browser.go(world.url('phone')));
-    for (const part of ['10.00 EUR', 'To account', '1000000002-01', 'From account', '1000000001-01']) assert.ok(phone.includes(part), part);
+    for (const part of ['10.00 EUR', 'To account', '1000000002-01', 'From account', '1000000001-01'])
+      assert.ok(phone.includes(part), part);
 
     await world.decide(push.id, 'approve');
     const { access_token: token } = await world.exchange(readCallback((await browser.go(page.url)).url).code, verifier);
@@ -74,13 +78,20 @@ describe('a signed transfer', () => {
     ];
     for (const { access_token: token } of again) {
       const { claims } = await world.read(token);
-      assert.deepEqual([claims.scope.includes('transfer:funds'), claims[APPROVAL_ID], claims[TRANSFER]], [false, undefined, undefined]);
+      assert.deepEqual(
+        [claims.scope.includes('transfer:funds'), claims[APPROVAL_ID], claims[TRANSFER]],
+        [false, undefined, undefined],
+      );
     }
     assert.equal((await world.exchange(code, verifier)).error, 'invalid_grant');
   });
 
   it('of another customer, forged, or missing: no phone rings', async () => {
-    const requests = [{}, bound([BOB.sub]), { 'ext-transfer': transferText({ subs: [ALICE.sub], secret: 'x'.repeat(43) }) }];
+    const requests = [
+      {},
+      bound([BOB.sub]),
+      { 'ext-transfer': transferText({ subs: [ALICE.sub], secret: 'x'.repeat(43) }) },
+    ];
     for (const extra of requests) {
       const answer = readCallback((await world.authorize(new Browser(), codeRequest(extra))).url);
       assert.equal(answer.error, 'access_denied');
@@ -90,7 +101,12 @@ describe('a signed transfer', () => {
   });
 
   it('that Auth0 would not take as a parameter is refused as there', async () => {
-    for (const [name, value] of [['ext-transfer', 'x'.repeat(256)], ['ext-transfer', 'a,b'], ['ext-transfer', ''], ['ext-ä', 'x']]) {
+    for (const [name, value] of [
+      ['ext-transfer', 'x'.repeat(256)],
+      ['ext-transfer', 'a,b'],
+      ['ext-transfer', ''],
+      ['ext-ä', 'x'],
+    ]) {
       const page = await new Browser().go(world.authorizeUrl({ ...codeRequest(), [name]: value }));
       assert.equal(page.response.status, 400, `${name}=${value}`);
       assert.match(await text(page), /error parsing ext params/);
@@ -103,7 +119,13 @@ describe('a signed transfer', () => {
 });
 
 describe('what a flow yields for one approval', () => {
-  const kept = { 'id_token token': true, 'code': true, 'code id_token token': false, 'code token': false, 'code id_token': false };
+  const kept = {
+    'id_token token': true,
+    code: true,
+    'code id_token token': false,
+    'code token': false,
+    'code id_token': false,
+  };
   for (const [type, keeps] of Object.entries(kept)) {
     it(`${type}: ${keeps ? 'one token that pays' : 'none, and no push'}`, () => withWorld({}, async (world) => {
       const browser = new Browser();
@@ -137,13 +159,14 @@ describe('a phone is not rung', () => {
     return Promise.all(opened);
   }
 
-  it('by three windows of a foreign page, if a transfer is required', () => withWorld({ approvalBinding: 'required' }, async (world) => {
-    const browser = new Browser();
-    await world.codeFlow(browser, { scope: 'openid view:balance' });
-    await foreignPage(world, browser, 3);
-    assert.deepEqual(await world.challenges(), []);
-    assert.equal(sent.callCount(), 0);
-  }));
+  it('by three windows of a foreign page, if a transfer is required', () =>
+    withWorld({ approvalBinding: 'required' }, async (world) => {
+      const browser = new Browser();
+      await world.codeFlow(browser, { scope: 'openid view:balance' });
+      await foreignPage(world, browser, 3);
+      assert.deepEqual(await world.challenges(), []);
+      assert.equal(sent.callCount(), 0);
+    }));
 
   it('by more than one request at a time, if a transfer is optional', () => withWorld({}, async (world) => {
     const browser = new Browser();
@@ -152,55 +175,73 @@ describe('a phone is not rung', () => {
     assert.equal((await world.challenges()).length, 1);
   }));
 
-  for (const [approvalBinding, open, most] of [['required', 0, 0], ['optional', 1, 2]]) {
-    it(`by somebody with the password and 40 requests at once (${approvalBinding})`, () => withWorld({ approvalBinding }, async (world) => {
-      const browsers = Array.from({ length: 40 }, () => new Browser());
-      await Promise.all(browsers.map((browser) => world.codeFlow(browser, { scope: 'openid view:balance' })));
-      await Promise.all(browsers.map((browser) => browser.go(world.authorizeUrl(codeRequest()))));
-      const rung = sent.callCount();
-      assert.equal((await world.challenges()).length, open);
-      assert.ok(rung <= most, `${rung} pushes`);
-      // And not later either: the pause grows.
-      for (const browser of browsers.slice(0, 10)) await browser.go(world.authorizeUrl(codeRequest()));
-      assert.equal(sent.callCount(), rung);
-    }));
+  for (const [approvalBinding, open, most] of [
+    ['required', 0, 0],
+    ['optional', 1, 2],
+  ]) {
+    it(`by somebody with the password and 40 requests at once (${approvalBinding})`, () =>
+      withWorld({ approvalBinding }, async (world) => {
+        const browsers = Array.from({ length: 40 }, () => new Browser());
+        await Promise.all(browsers.map((browser) => world.codeFlow(browser, { scope: 'openid view:balance' })));
+        await Promise.all(browsers.map((browser) => browser.go(world.authorizeUrl(codeRequest()))));
+        const rung = sent.callCount();
+        assert.equal((await world.challenges()).length, open);
+        assert.ok(rung <= most, `${rung} pushes`);
+        // And not later either: the pause grows.
+        for (const browser of browsers.slice(0, 10)) await browser.go(world.authorizeUrl(codeRequest()));
+        assert.equal(sent.callCount(), rung);
+      }));
   }
 
-  it('again and again with a signed text each time: the thief of a password has to wait too', () => withWorld({ approvalBinding: 'required' }, async (world) => {
-    const browser = new Browser();
-    await world.codeFlow(browser, { scope: 'openid view:balance' });
-    const answers = [];
-    for (let times = 0; times < 6; times += 1) {
-      const core = CORE.replace(/\S+$/, digest(`key\0${times}`));
-      answers.push(readCallback((await browser.go(world.authorizeUrl(codeRequest(bound([ALICE.sub], core))))).url).error);
-    }
-    assert.deepEqual(answers, [undefined, undefined, 'access_denied', 'access_denied', 'access_denied', 'access_denied']);
-    assert.equal((await world.challenges()).length, 1);
-  }));
+  it('again and again with a signed text each time: the thief of a password has to wait too', () =>
+    withWorld({ approvalBinding: 'required' }, async (world) => {
+      const browser = new Browser();
+      await world.codeFlow(browser, { scope: 'openid view:balance' });
+      const answers = [];
+      for (let times = 0; times < 6; times += 1) {
+        const core = CORE.replace(/\S+$/, digest(`key\0${times}`));
+        answers.push(
+          readCallback((await browser.go(world.authorizeUrl(codeRequest(bound([ALICE.sub], core))))).url).error,
+        );
+      }
+      assert.deepEqual(answers, [
+        undefined,
+        undefined,
+        'access_denied',
+        'access_denied',
+        'access_denied',
+        'access_denied',
+      ]);
+      assert.equal((await world.challenges()).length, 1);
+    }));
 
-  it('yet a person who closes the window may try the same transfer again, and an approval ends the count', () => withWorld({ approvalBinding: 'required' }, async (world) => {
-    const browser = new Browser();
-    await world.codeFlow(browser, { scope: 'openid view:balance' });
-    const transfer = bound([ALICE.sub]);
-    let page;
-    for (let times = 0; times < 4; times += 1) page = await browser.go(world.authorizeUrl(codeRequest(transfer)));
-    assert.ok(readCallback((await world.answerPush(browser, page)).url).code);
-    const next = await browser.go(world.authorizeUrl(codeRequest(bound([ALICE.sub], CORE.replace('10.00', '11.00')))));
-    assert.match(new URL(next.url).pathname, /^\/u\/mfa-push\//);
-  }));
+  it('yet a person who closes the window may try the same transfer again, and an approval ends the count', () =>
+    withWorld({ approvalBinding: 'required' }, async (world) => {
+      const browser = new Browser();
+      await world.codeFlow(browser, { scope: 'openid view:balance' });
+      const transfer = bound([ALICE.sub]);
+      let page;
+      for (let times = 0; times < 4; times += 1) page = await browser.go(world.authorizeUrl(codeRequest(transfer)));
+      assert.ok(readCallback((await world.answerPush(browser, page)).url).code);
+      const next = await browser.go(
+        world.authorizeUrl(codeRequest(bound([ALICE.sub], CORE.replace('10.00', '11.00')))),
+      );
+      assert.match(new URL(next.url).pathname, /^\/u\/mfa-push\//);
+    }));
 });
 
 describe('a session that its user did not open', () => {
   const actor = { sub: 'auth0|agent' };
   const cases = { 'of an actor': { actor }, 'from another app': { sessionTransferToken: { client_id: 'native' } } };
   for (const [title, how] of Object.entries(cases)) {
-    it(`${title}, gets no session_id and no transfer:funds`, () => withWorld({ handedOver: { [ALICE.sub]: how } }, async (world) => {
-      const login = await world.codeFlow(new Browser(), { scope: 'openid view:balance' });
-      assert.equal(login.error.error_description, 'To reach your bank, sign in yourself.');
-      assert.deepEqual(world.bank.calls, []);
-      const { access_token: token } = await world.codeFlow(new Browser(), { scope: FUNDS });
-      assert.equal((await world.read(token)).claims.scope, 'openid view:balance');
-      assert.ok((await world.codeFlow(new Browser(), { scope: 'openid view:balance', user: BOB })).id_token);
-    }));
+    it(`${title}, gets no session_id and no transfer:funds`, () =>
+      withWorld({ handedOver: { [ALICE.sub]: how } }, async (world) => {
+        const login = await world.codeFlow(new Browser(), { scope: 'openid view:balance' });
+        assert.equal(login.error.error_description, 'To reach your bank, sign in yourself.');
+        assert.deepEqual(world.bank.calls, []);
+        const { access_token: token } = await world.codeFlow(new Browser(), { scope: FUNDS });
+        assert.equal((await world.read(token)).claims.scope, 'openid view:balance');
+        assert.ok((await world.codeFlow(new Browser(), { scope: 'openid view:balance', user: BOB })).id_token);
+      }));
   }
 });

@@ -17,7 +17,8 @@ const MAX_BODY = 1024 * 1024;
 const HOUR = 60 * 60 * 1000;
 
 /**
- * @returns {Promise<{domain: string, tenant: Tenant, requests: object[], environment: object, close: () => Promise<void>}>}
+ * @returns {Promise<{domain: string, tenant: Tenant, requests: object[], environment: object,
+ *   close: () => Promise<void>}>}
  *   requests: {method, path, route, scope, type, body, status}; route is undefined for what the fake does not know.
  *   environment: what a process needs to find it, to trust it and to log in.
  */
@@ -65,7 +66,8 @@ async function answer(request, { tenant, token, requests }) {
   const { pathname } = new URL(request.url, 'https://localhost');
   const body = await readBody(request);
   if (pathname === '/oauth/token') {
-    const known = body?.client_id === tenant.deployer.client_id && body?.client_secret === tenant.deployer.client_secret;
+    const known =
+      body?.client_id === tenant.deployer.client_id && body?.client_secret === tenant.deployer.client_secret;
     return known
       ? { status: 200, content: { access_token: token, token_type: 'Bearer', expires_in: 3600 } }
       : { status: 401, content: { error: 'access_denied', error_description: 'Unauthorized' } };
@@ -73,7 +75,14 @@ async function answer(request, { tenant, token, requests }) {
   if (request.headers.authorization !== `Bearer ${token}`) return problem(401, 'Invalid token');
 
   const route = ROUTES.find(({ method, pattern }) => method === request.method && pattern.test(pathname));
-  const note = { method: request.method, path: pathname, route: route?.path, scope: route?.scope, type: route?.type, body: structuredClone(body) };
+  const note = {
+    method: request.method,
+    path: pathname,
+    route: route?.path,
+    scope: route?.scope,
+    type: route?.type,
+    body: structuredClone(body),
+  };
   requests.push(note);
   const result = route ? route.handle(tenant, { params: { ...route.pattern.exec(pathname).groups }, body }) : 404;
   note.status = typeof result === 'number' ? result : 200;

@@ -24,43 +24,93 @@ export const ROUTES = [
 
   route('GET', '/clients', 'read:clients', page('clients', 'clients')),
   route('GET', '/clients/:id', 'read:client_keys', one('clients')),
-  route('POST', '/clients', 'create:clients', (tenant, { body }) => tenant.createClient(body), 'CreateClientRequestContent'),
+  route(
+    'POST',
+    '/clients',
+    'create:clients',
+    (tenant, { body }) => tenant.createClient(body),
+    'CreateClientRequestContent',
+  ),
   route('PATCH', '/clients/:id', 'update:clients', patch('clients'), 'UpdateClientRequestContent'),
 
   route('GET', '/resource-servers', 'read:resource_servers', page('servers', 'resource_servers')),
-  route('POST', '/resource-servers', 'create:resource_servers', (tenant, { body }) => tenant.createServer(body), 'CreateResourceServer'),
+  route(
+    'POST',
+    '/resource-servers',
+    'create:resource_servers',
+    (tenant, { body }) => tenant.createServer(body),
+    'CreateResourceServer',
+  ),
   route('PATCH', '/resource-servers/:id', 'update:resource_servers', patch('servers'), 'UpdateResourceServer'),
 
   route('GET', '/client-grants', 'read:client_grants', cursor('grants', 'client_grants')),
-  route('POST', '/client-grants', 'create:client_grants', (tenant, { body }) => tenant.createGrant(body), 'CreateClientGrantRequestContent'),
+  route(
+    'POST',
+    '/client-grants',
+    'create:client_grants',
+    (tenant, { body }) => tenant.createGrant(body),
+    'CreateClientGrantRequestContent',
+  ),
   route('PATCH', '/client-grants/:id', 'update:client_grants', patch('grants'), 'UpdateClientGrantRequestContent'),
 
   route('GET', '/connections', 'read:connections', cursor('connections', 'connections')),
   route('GET', '/connections/:id', 'read:connections', one('connections')),
-  route('POST', '/connections', 'create:connections', (tenant, { body }) => tenant.createConnection(body), 'CreateDatabase'),
+  route(
+    'POST',
+    '/connections',
+    'create:connections',
+    (tenant, { body }) => tenant.createConnection(body),
+    'CreateDatabase',
+  ),
   route('PATCH', '/connections/:id', 'update:connections', patch('connections'), 'UpdateDatabase'),
   route('GET', '/connections/:id/clients', 'read:connections', (tenant, { params }) => ({
     clients: [...(tenant.enabledClients.get(params.id) ?? [])].map((id) => ({ client_id: id })),
   })),
-  route('PATCH', '/connections/:id/clients', 'update:connections', setEnabledClients, 'UpdateEnabledClientConnectionsRequestContent'),
+  route(
+    'PATCH',
+    '/connections/:id/clients',
+    'update:connections',
+    setEnabledClients,
+    'UpdateEnabledClientConnectionsRequestContent',
+  ),
 
   route('GET', '/guardian/factors', 'read:guardian_factors', (tenant) => [...tenant.factors.values()]),
   route('PUT', '/guardian/factors/:id', 'update:guardian_factors', patch('factors'), 'SetGuardianFactorRequestContent'),
   route('GET', '/guardian/policies', 'read:mfa_policies', (tenant) => tenant.policies),
-  route('PUT', '/guardian/policies', 'update:mfa_policies', (tenant, { body }) => (tenant.policies = body), 'SetGuardianPoliciesRequestContent'),
+  route(
+    'PUT',
+    '/guardian/policies',
+    'update:mfa_policies',
+    (tenant, { body }) => (tenant.policies = body),
+    'SetGuardianPoliciesRequestContent',
+  ),
 
   route('GET', '/actions/actions', 'read:actions', page('actions', 'actions')),
-  route('POST', '/actions/actions', 'create:actions', (tenant, { body }) => tenant.createAction(body), 'CreateActionRequestContent'),
-  route('PATCH', '/actions/actions/:id', 'update:actions', (tenant, { params, body }) => {
-    const action = tenant.actions.get(params.id);
-    return action ? tenant.updateAction(action, body) : 404;
-  }, 'UpdateActionRequestContent'),
+  route(
+    'POST',
+    '/actions/actions',
+    'create:actions',
+    (tenant, { body }) => tenant.createAction(body),
+    'CreateActionRequestContent',
+  ),
+  route(
+    'PATCH',
+    '/actions/actions/:id',
+    'update:actions',
+    (tenant, { params, body }) => {
+      const action = tenant.actions.get(params.id);
+      return action ? tenant.updateAction(action, body) : 404;
+    },
+    'UpdateActionRequestContent',
+  ),
   route('POST', '/actions/actions/:id/deploy', 'update:actions', (tenant, { params }) => {
     const action = tenant.actions.get(params.id);
     return action ? Object.assign(action, { all_changes_deployed: true }) : 404;
   }),
   route('GET', '/actions/modules', 'read:actions', () => ({ modules: [], total: 0, page: 0, per_page: 100 })),
-  route('GET', '/actions/triggers', 'read:actions', () => ({ triggers: [{ id: 'post-login', version: 'v3', status: 'CURRENT' }] })),
+  route('GET', '/actions/triggers', 'read:actions', () => ({
+    triggers: [{ id: 'post-login', version: 'v3', status: 'CURRENT' }],
+  })),
   route('GET', '/actions/triggers/:id/bindings', 'read:actions', (tenant, { params }) => {
     const bindings = tenant.bindings.get(params.id) ?? [];
     return { bindings, total: bindings.length, page: 0, per_page: 50 };

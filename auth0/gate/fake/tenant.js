@@ -7,10 +7,24 @@
 
 import { randomBytes, randomUUID } from 'node:crypto';
 
-const FACTORS = ['sms', 'push-notification', 'otp', 'email', 'duo', 'webauthn-roaming', 'webauthn-platform', 'recovery-code'];
+const FACTORS = [
+  'sms',
+  'push-notification',
+  'otp',
+  'email',
+  'duo',
+  'webauthn-roaming',
+  'webauthn-platform',
+  'recovery-code',
+];
 
 export class Tenant {
-  settings = { friendly_name: 'New tenant', customize_mfa_in_postlogin_action: false, session_lifetime: 168, flags: {} };
+  settings = {
+    friendly_name: 'New tenant',
+    customize_mfa_in_postlogin_action: false,
+    session_lifetime: 168,
+    flags: {},
+  };
   policies = ['all-applications'];
   factors = new Map(FACTORS.map((name) => [name, { name, enabled: false, trial_expired: false }]));
   clients = new Map();
@@ -26,18 +40,31 @@ export class Tenant {
   bindings = new Map();
 
   constructor(domain) {
-    this.deployer = this.createClient({ name: 'Deploy CLI', app_type: 'non_interactive', grant_types: ['client_credentials'] });
+    this.deployer = this.createClient({
+      name: 'Deploy CLI',
+      app_type: 'non_interactive',
+      grant_types: ['client_credentials'],
+    });
     const app = this.createClient({ name: 'Default App', grant_types: ['authorization_code', 'implicit'] });
     this.createServer({ name: 'Auth0 Management API', identifier: `https://${domain}/api/v2/`, is_system: true });
     this.createGrant({ client_id: this.deployer.client_id, audience: `https://${domain}/api/v2/`, scope: [] });
-    const database = this.createConnection({ name: 'Username-Password-Authentication', strategy: 'auth0', options: { mfa: { active: true } } });
+    const database = this.createConnection({
+      name: 'Username-Password-Authentication',
+      strategy: 'auth0',
+      options: { mfa: { active: true } },
+    });
     this.enabledClients.set(database.id, new Set([app.client_id]));
   }
 
   createClient(body) {
     const client = {
-      tenant: 'localhost', global: false, is_token_endpoint_ip_header_trusted: false, cross_origin_authentication: false,
-      ...body, client_id: letters(32), client_secret: letters(64),
+      tenant: 'localhost',
+      global: false,
+      is_token_endpoint_ip_header_trusted: false,
+      cross_origin_authentication: false,
+      ...body,
+      client_id: letters(32),
+      client_secret: letters(64),
     };
     return put(this.clients, client.client_id, client);
   }
@@ -51,14 +78,23 @@ export class Tenant {
   }
 
   createConnection(body) {
-    const connection = put(this.connections, ...withId('id', 'con_', { is_domain_connection: false, realms: [body.name], ...body }));
+    const connection = put(
+      this.connections,
+      ...withId('id', 'con_', { is_domain_connection: false, realms: [body.name], ...body }),
+    );
     this.enabledClients.set(connection.id, new Set());
     return connection;
   }
 
   createAction({ secrets = [], ...body }) {
     const action = {
-      id: randomUUID(), created_at: now(), updated_at: now(), status: 'built', all_changes_deployed: false, secrets: [], ...body,
+      id: randomUUID(),
+      created_at: now(),
+      updated_at: now(),
+      status: 'built',
+      all_changes_deployed: false,
+      secrets: [],
+      ...body,
     };
     put(this.actions, action.id, action);
     this.keepSecrets(action, secrets);
@@ -79,7 +115,9 @@ export class Tenant {
   /** Auth0 binds only Actions that were deployed. */
   bind(trigger, refs) {
     const bindings = refs.map(({ ref, display_name: displayName }) => {
-      const action = [...this.actions.values()].find(({ name, id }) => ref.value === (ref.type === 'action_id' ? id : name));
+      const action = [...this.actions.values()].find(
+        ({ name, id }) => ref.value === (ref.type === 'action_id' ? id : name),
+      );
       if (!action?.all_changes_deployed) return undefined;
       return { id: randomUUID(), trigger_id: trigger, display_name: displayName, action };
     });

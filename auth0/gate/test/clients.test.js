@@ -1,6 +1,6 @@
 /**
- * Clients that know nothing of this tenant walk it: openid-client, oauth4webapi, auth0-spa-js and curl. Each signs Alice
- * in by the login form, and from there on does what it does at any OpenID provider, or at Auth0.
+ * Clients that know nothing of this tenant walk it: openid-client, oauth4webapi, auth0-spa-js and curl. Alice signs in
+ * by the login form; all else is what each does at any OpenID provider, or at Auth0.
  */
 
 import assert from 'node:assert/strict';
@@ -65,7 +65,12 @@ describe('openid-client', () => {
     const config = await discover(world.clientId);
     oidc.useIdTokenResponseType(config);
     const nonce = oidc.randomNonce();
-    const url = oidc.buildAuthorizationUrl(config, { redirect_uri: CALLBACK, scope: 'openid', nonce, response_type: 'id_token' });
+    const url = oidc.buildAuthorizationUrl(config, {
+      redirect_uri: CALLBACK,
+      scope: 'openid',
+      nonce,
+      response_type: 'id_token',
+    });
     const claims = await oidc.implicitAuthentication(config, await signIn(url), nonce);
     assert.equal(claims.sub, ALICE.sub);
   });
@@ -75,7 +80,10 @@ describe('openid-client', () => {
     const config = await discover(id, world.tenant.secretOf('Drawbridge Bridge'));
     assert.equal((await oidc.clientCredentialsGrant(config, { audience: AUDIENCE })).scope, 'create:session');
     const wrong = await discover(id, 'guessed');
-    await assert.rejects(oidc.clientCredentialsGrant(wrong, { audience: AUDIENCE }), { error: 'access_denied', status: 401 });
+    await assert.rejects(oidc.clientCredentialsGrant(wrong, { audience: AUDIENCE }), {
+      error: 'access_denied',
+      status: 401,
+    });
   });
 });
 
@@ -89,18 +97,30 @@ describe('oauth4webapi', () => {
     const verifier = oauth.generateRandomCodeVerifier();
     const url = new URL(server.authorization_endpoint);
     url.search = new URLSearchParams({
-      client_id: world.clientId, redirect_uri: CALLBACK, response_type: 'code', scope: SCOPE, audience: AUDIENCE, state: 's', nonce: 'n',
-      code_challenge: await oauth.calculatePKCECodeChallenge(verifier), code_challenge_method: 'S256',
+      client_id: world.clientId,
+      redirect_uri: CALLBACK,
+      response_type: 'code',
+      scope: SCOPE,
+      audience: AUDIENCE,
+      state: 's',
+      nonce: 'n',
+      code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: 'S256',
     });
     const parameters = oauth.validateAuthResponse(server, client, await signIn(url), 's');
     const response = await oauth.authorizationCodeGrantRequest(
       server, client, oauth.None(), parameters, CALLBACK, verifier, options,
     );
-    const tokens = await oauth.processAuthorizationCodeResponse(server, client, response, { expectedNonce: 'n', requireIdToken: true });
+    const tokens = await oauth.processAuthorizationCodeResponse(server, client, response, {
+      expectedNonce: 'n',
+      requireIdToken: true,
+    });
     await oauth.validateApplicationLevelSignature(server, response, options);
     assert.equal(oauth.getValidatedIdTokenClaims(tokens).sub, ALICE.sub);
 
-    const api = new Request('https://api.example.com/balance', { headers: { authorization: `Bearer ${tokens.access_token}` } });
+    const api = new Request('https://api.example.com/balance', {
+      headers: { authorization: `Bearer ${tokens.access_token}` },
+    });
     const claims = await oauth.validateJwtAccessToken(server, api, AUDIENCE, options);
     assert.deepEqual([claims.sub, claims.client_id], [ALICE.sub, world.clientId]);
   });
@@ -111,18 +131,31 @@ describe('auth0-spa-js', () => {
   function page() {
     const kept = new Map();
     const storage = {
-      getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => kept.set(key, value), removeItem: (key) => kept.delete(key),
+      getItem: (key) => kept.get(key) ?? null,
+      setItem: (key, value) => kept.set(key, value),
+      removeItem: (key) => kept.delete(key),
     };
     Object.assign(globalThis, {
-      window: globalThis, self: globalThis, sessionStorage: storage, localStorage: storage,
-      location: new URL(WEB), document: { cookie: '' }, addEventListener: () => undefined, removeEventListener: () => undefined,
+      window: globalThis,
+      self: globalThis,
+      sessionStorage: storage,
+      localStorage: storage,
+      location: new URL(WEB),
+      document: { cookie: '' },
+      addEventListener: () => undefined,
+      removeEventListener: () => undefined,
     });
   }
 
   it('signs in, refreshes, and knows a dead refresh token when it meets one', async () => {
     page();
     const kept = new Map();
-    const cache = { get: (key) => kept.get(key), set: (key, value) => kept.set(key, value), remove: (key) => kept.delete(key), allKeys: () => [...kept.keys()] };
+    const cache = {
+      get: (key) => kept.get(key),
+      set: (key, value) => kept.set(key, value),
+      remove: (key) => kept.delete(key),
+      allKeys: () => [...kept.keys()],
+    };
     const { Auth0Client } = await import('@auth0/auth0-spa-js');
     const client = new Auth0Client({
       domain: world.issuer.slice(0, -1), clientId: world.clientId, useRefreshTokens: true, cache,
@@ -141,7 +174,10 @@ describe('auth0-spa-js', () => {
     const body = new URLSearchParams({ client_id: world.clientId, token });
     assert.equal((await fetch(world.url('oauth/revoke'), { method: 'POST', body })).status, 200);
     // By this text it falls back to an iframe, where there is a page to hold one.
-    await assert.rejects(client.getTokenSilently({ cacheMode: 'off' }), { error: 'invalid_grant', message: /invalid refresh token/ });
+    await assert.rejects(client.getTokenSilently({ cacheMode: 'off' }), {
+      error: 'invalid_grant',
+      message: /invalid refresh token/,
+    });
 
     let out;
     await client.logout({ logoutParams: { returnTo: WEB }, openUrl: (to) => { out = to; } });
@@ -152,20 +188,37 @@ describe('auth0-spa-js', () => {
 describe('curl', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'curl-'));
   after(() => rmSync(folder, { recursive: true }));
-  const curl = async (...options) => (await run('curl', ['-sS', '--max-time', '20', '-b', `${folder}/jar`, '-c', `${folder}/jar`, ...options])).stdout;
+  const curl = async (...options) =>
+    (await run('curl', ['-sS', '--max-time', '20', '-b', `${folder}/jar`, '-c', `${folder}/jar`, ...options])).stdout;
 
   it('signs in by cookies and forms, and reads JSON', async (t) => {
     if (!(await run('curl', ['--version']).catch(() => undefined))) return t.skip('curl is not installed');
     const url = world.authorizeUrl({ response_type: 'token', scope: 'openid email view:balance' });
     const form = await curl('-L', '-o', '/dev/null', '-w', '%{url_effective}', url);
     // Redirects are followed up to the app, where nothing listens.
-    let next = await curl('-o', '/dev/null', '-w', '%{redirect_url}', '-d', `username=${ALICE.username}`, '-d', `password=${ALICE.password}`, form);
+    let next = await curl(
+      '-o',
+      '/dev/null',
+      '-w',
+      '%{redirect_url}',
+      '-d',
+      `username=${ALICE.username}`,
+      '-d',
+      `password=${ALICE.password}`,
+      form,
+    );
     while (next.startsWith(world.issuer)) next = await curl('-o', '/dev/null', '-w', '%{redirect_url}', next);
     const token = new URLSearchParams(new URL(next).hash.slice(1)).get('access_token');
-    assert.equal(JSON.parse(await curl('-H', `Authorization: Bearer ${token}`, world.url('userinfo'))).email, ALICE.username);
+    assert.equal(
+      JSON.parse(await curl('-H', `Authorization: Bearer ${token}`, world.url('userinfo'))).email,
+      ALICE.username,
+    );
 
     const request = JSON.stringify({
-      grant_type: 'client_credentials', client_id: world.bridge.client_id, client_secret: world.tenant.secretOf('Drawbridge Bridge'), audience: AUDIENCE,
+      grant_type: 'client_credentials',
+      client_id: world.bridge.client_id,
+      client_secret: world.tenant.secretOf('Drawbridge Bridge'),
+      audience: AUDIENCE,
     });
     const json = ['-H', 'content-type: application/json', '-d', request];
     assert.equal(JSON.parse(await curl(...json, world.url('oauth/token'))).token_type, 'Bearer');

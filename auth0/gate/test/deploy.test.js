@@ -19,35 +19,62 @@ it('the issuer follows from the domain', () => {
 });
 
 it('a custom domain is the issuer if it is given', () => {
-  assert.equal(readSettings({ ...COMPLETE, TENANT_URL: 'https://login.example.com/' }, []).settings.TENANT_URL, 'https://login.example.com/');
+  assert.equal(
+    readSettings({ ...COMPLETE, TENANT_URL: 'https://login.example.com/' }, []).settings.TENANT_URL,
+    'https://login.example.com/',
+  );
 });
 
 it('the deploy CLI is told what is named here, and no other setting reaches it', () => {
   const stray = {
-    AUTH0_ALLOW_DELETE: 'true', AUTH0_DRY_RUN_APPLY: 'true', AUTH0_EXPERIMENTAL_EA: 'true', AUTH0_DEBUG: 'true', AUTH0_LOG: 'debug',
-    AUTH0_INCLUDED_ONLY: '["roles"]', AUTH0_EXCLUDED: '["actions"]', AUTH0_ACCESS_TOKEN: 'x', AUTH0_PRESERVE_KEYWORDS: 'true',
-    AUTH0_ANYTHING_NEW: '1', NODE_OPTIONS: '--require=x', PATH: '/bin',
+    AUTH0_ALLOW_DELETE: 'true',
+    AUTH0_DRY_RUN_APPLY: 'true',
+    AUTH0_EXPERIMENTAL_EA: 'true',
+    AUTH0_DEBUG: 'true',
+    AUTH0_LOG: 'debug',
+    AUTH0_INCLUDED_ONLY: '["roles"]',
+    AUTH0_EXCLUDED: '["actions"]',
+    AUTH0_ACCESS_TOKEN: 'x',
+    AUTH0_PRESERVE_KEYWORDS: 'true',
+    AUTH0_ANYTHING_NEW: '1',
+    NODE_OPTIONS: '--require=x',
+    PATH: '/bin',
   };
   const environment = { ...COMPLETE, ...stray, NODE_EXTRA_CA_CERTS: '/ca.pem' };
   assert.deepEqual(cliEnvironment(readSettings(environment, []).settings, environment), {
-    ...COMPLETE, TENANT_URL: 'https://bank.eu.auth0.com/', APPROVAL_SECRET_PREVIOUS: 'none', NODE_EXTRA_CA_CERTS: '/ca.pem',
+    ...COMPLETE,
+    TENANT_URL: 'https://bank.eu.auth0.com/',
+    APPROVAL_SECRET_PREVIOUS: 'none',
+    NODE_EXTRA_CA_CERTS: '/ca.pem',
   });
 });
 
 const REFUSED = {
   'no domain': [{ AUTH0_DOMAIN: undefined }, 'AUTH0_DOMAIN is missing or malformed'],
-  'a domain that is an address': [{ AUTH0_DOMAIN: 'https://bank.eu.auth0.com' }, 'AUTH0_DOMAIN is missing or malformed'],
+  'a domain that is an address': [
+    { AUTH0_DOMAIN: 'https://bank.eu.auth0.com' },
+    'AUTH0_DOMAIN is missing or malformed',
+  ],
   'no secret': [{ AUTH0_CLIENT_SECRET: '' }, 'AUTH0_CLIENT_SECRET is missing or malformed'],
   'no origin of the app': [{ WEB_ORIGIN: undefined }, 'WEB_ORIGIN is missing or malformed'],
   'an origin that ends in a slash': [{ WEB_ORIGIN: 'https://bank.example.com/' }, 'WEB_ORIGIN is missing or malformed'],
   'an origin without TLS': [{ WEB_ORIGIN: 'http://bank.example.com' }, 'WEB_ORIGIN is missing or malformed'],
   'an API that ends in a slash': [{ API_URL: `${COMPLETE.API_URL}/` }, 'API_URL is missing or malformed'],
   'no secret for approvals': [{ APPROVAL_SECRET: undefined }, 'APPROVAL_SECRET is missing or malformed'],
-  'a secret for approvals that is too short': [{ APPROVAL_SECRET: 'x'.repeat(42) }, 'APPROVAL_SECRET is missing or malformed'],
-  'a previous secret that is too short': [{ APPROVAL_SECRET_PREVIOUS: 'old' }, 'APPROVAL_SECRET_PREVIOUS is missing or malformed'],
+  'a secret for approvals that is too short': [
+    { APPROVAL_SECRET: 'x'.repeat(42) },
+    'APPROVAL_SECRET is missing or malformed',
+  ],
+  'a previous secret that is too short': [
+    { APPROVAL_SECRET_PREVIOUS: 'old' },
+    'APPROVAL_SECRET_PREVIOUS is missing or malformed',
+  ],
   'no word on binding': [{ APPROVAL_BINDING: undefined }, 'APPROVAL_BINDING is missing or malformed'],
   'a misspelt binding': [{ APPROVAL_BINDING: 'Required' }, 'APPROVAL_BINDING is missing or malformed'],
-  'TLS switched off': [{ NODE_TLS_REJECT_UNAUTHORIZED: '0' }, 'NODE_TLS_REJECT_UNAUTHORIZED=0 is no way to reach Auth0'],
+  'TLS switched off': [
+    { NODE_TLS_REJECT_UNAUTHORIZED: '0' },
+    'NODE_TLS_REJECT_UNAUTHORIZED=0 is no way to reach Auth0',
+  ],
   'an issuer without its slash': [{ TENANT_URL: 'https://login.example.com' }, 'TENANT_URL is missing or malformed'],
 };
 for (const [title, [change, problem]] of Object.entries(REFUSED)) {
@@ -63,7 +90,11 @@ it('an unknown flag is refused', () => {
 
 it('deploy.js says what is missing and ends with 2', () => {
   const script = path.resolve(import.meta.dirname, '../deploy.js');
-  const { status, stderr } = spawnSync(process.execPath, [script], { env: { PATH: process.env.PATH }, encoding: 'utf8', timeout: 60_000 });
+  const { status, stderr } = spawnSync(process.execPath, [script], {
+    env: { PATH: process.env.PATH },
+    encoding: 'utf8',
+    timeout: 60_000,
+  });
   assert.equal(status, 2);
   assert.match(stderr, /^deploy: AUTH0_DOMAIN is missing or malformed; /);
 });

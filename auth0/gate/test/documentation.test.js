@@ -21,6 +21,10 @@ it('TENANT.md explains each setting of tenant.yaml and no other', () => {
 it('TENANT.md lists the scopes of the Management API that a deployment calls for', () => {
   const [, listed] = /<!-- scopes -->\n+```\n([\s\S]*?)```/.exec(page);
   // A connection's options have scopes of their own beside those of the connection.
-  const needed = new Set([...ROUTES.map(({ scope }) => scope), 'read:connections_options', 'update:connections_options']);
+  const needed = new Set([
+    ...ROUTES.map(({ scope }) => scope),
+    'read:connections_options',
+    'update:connections_options',
+  ]);
   assert.deepEqual(listed.split(/\s+/).filter(Boolean).sort(), [...needed].sort());
 });

@@ -1,6 +1,6 @@
 /**
- * A real a0deploy, run by deploy.js as `make tenant` runs it, imports tenant.yaml into a new tenant: the fake Management
- * API, which knows what Auth0's documentation says of these endpoints and nothing of the deploy CLI.
+ * A real a0deploy, run by deploy.js as `make tenant` runs it, imports tenant.yaml into a new tenant: the fake
+ * Management API, which knows Auth0's documentation of these endpoints and nothing of the deploy CLI.
  */
 
 import assert from 'node:assert/strict';
@@ -30,7 +30,15 @@ const STRAY = { AUTH0_DRY_RUN_APPLY: 'true', AUTH0_ALLOW_DELETE: 'true' };
 /** Runs deploy.js against the fake. */
 async function deploy(api, flags = [], options = [], stray = {}) {
   const child = spawn(process.execPath, [...options, path.join(GATE, 'deploy.js'), ...flags], {
-    env: { PATH: process.env.PATH, ...api.environment, WEB_ORIGIN, API_URL, APPROVAL_SECRET, APPROVAL_BINDING, ...stray },
+    env: {
+      PATH: process.env.PATH,
+      ...api.environment,
+      WEB_ORIGIN,
+      API_URL,
+      APPROVAL_SECRET,
+      APPROVAL_BINDING,
+      ...stray,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: LIMIT,
   });
@@ -93,15 +101,26 @@ describe('deploy.js, at a new tenant,', () => {
     const server = api.tenant.named('servers', 'Drawbridge Banking API');
     assert.deepEqual([server.identifier, server.token_dialect, server.signing_alg], [API, 'rfc9068_profile', 'RS256']);
     assert.deepEqual([server.token_lifetime, server.token_lifetime_for_web], [900, 900]);
-    assert.deepEqual(server.scopes.map(({ value }) => value), ['view:balance', 'transfer:funds', 'create:session']);
-    assert.deepEqual(server.subject_type_authorization, { user: { policy: 'require_client_grant' }, client: { policy: 'require_client_grant' } });
+    assert.deepEqual(
+      server.scopes.map(({ value }) => value),
+      ['view:balance', 'transfer:funds', 'create:session'],
+    );
+    assert.deepEqual(server.subject_type_authorization, {
+      user: { policy: 'require_client_grant' },
+      client: { policy: 'require_client_grant' },
+    });
   });
 
   it('grants each client its scopes by its id', () => {
     const grants = [...api.tenant.grants.values()].filter(({ audience }) => audience === API);
     assert.deepEqual(
-      grants.map(({ client_id: id, subject_type: subject, scope }) => [api.tenant.clients.get(id).name, subject, scope]).sort(),
-      [['Drawbridge Bridge', 'client', ['create:session']], ['Drawbridge Web', 'user', ['view:balance', 'transfer:funds']]],
+      grants
+        .map(({ client_id: id, subject_type: subject, scope }) => [api.tenant.clients.get(id).name, subject, scope])
+        .sort(),
+      [
+        ['Drawbridge Bridge', 'client', ['create:session']],
+        ['Drawbridge Web', 'user', ['view:balance', 'transfer:funds']],
+      ],
     );
   });
 
@@ -114,9 +133,16 @@ describe('deploy.js, at a new tenant,', () => {
   it('opens the database to the app, and keeps what the connection had', () => {
     const database = api.tenant.named('connections', 'Username-Password-Authentication');
     assert.deepEqual(database.options, {
-      mfa: { active: true }, passwordPolicy: 'good', brute_force_protection: true, disable_signup: true, disable_self_service_change_password: false,
+      mfa: { active: true },
+      passwordPolicy: 'good',
+      brute_force_protection: true,
+      disable_signup: true,
+      disable_self_service_change_password: false,
     });
-    assert.deepEqual([...api.tenant.enabledClients.get(database.id)], [api.tenant.named('clients', 'Drawbridge Web').client_id]);
+    assert.deepEqual(
+      [...api.tenant.enabledClients.get(database.id)],
+      [api.tenant.named('clients', 'Drawbridge Web').client_id],
+    );
   });
 
   it('deploys the Actions as they lie in the repository and binds them in order', () => {
@@ -124,7 +150,10 @@ describe('deploy.js, at a new tenant,', () => {
       assert.equal(action.code, readFileSync(path.join(path.dirname(TENANT), 'actions', `${action.name}.js`), 'utf8'));
       assert.deepEqual([action.runtime, action.all_changes_deployed], ['node22', true]);
     }
-    assert.deepEqual(api.tenant.bindings.get('post-login').map(({ action }) => action.name), ['step-up', 'step-up-guard', 'login-bridge']);
+    assert.deepEqual(
+      api.tenant.bindings.get('post-login').map(({ action }) => action.name),
+      ['step-up', 'step-up-guard', 'login-bridge'],
+    );
   });
 
   it('gives login-bridge the secret that the tenant made, once, and shows it nowhere', () => {
@@ -134,12 +163,20 @@ describe('deploy.js, at a new tenant,', () => {
     assert.deepEqual(api.tenant.secrets.get(api.tenant.named('actions', 'login-bridge').id), {
       TENANT_URL: `https://${api.domain}/`, API_URL, BRIDGE_CLIENT_ID: id, BRIDGE_CLIENT_SECRET: secret,
     });
-    assert.ok(![imported, planned].some(({ output }) => output.includes(secret) || output.includes(api.tenant.deployer.client_secret)));
+    assert.ok(
+      ![imported, planned].some(
+        ({ output }) => output.includes(secret) || output.includes(api.tenant.deployer.client_secret),
+      ),
+    );
   });
 
   it('gives step-up the secrets that it verifies transfer texts with', () => {
     const { id } = api.tenant.named('actions', 'step-up');
-    assert.deepEqual(api.tenant.secrets.get(id), { APPROVAL_SECRET, APPROVAL_SECRET_PREVIOUS: 'none', APPROVAL_BINDING });
+    assert.deepEqual(api.tenant.secrets.get(id), {
+      APPROVAL_SECRET,
+      APPROVAL_SECRET_PREVIOUS: 'none',
+      APPROVAL_BINDING,
+    });
     assert.ok(![imported, planned].some(({ output }) => output.includes(APPROVAL_SECRET)));
   });
 
@@ -149,9 +186,15 @@ describe('deploy.js, at a new tenant,', () => {
   });
 
   it('switches on push alone, asks at no login by itself, and lets Actions challenge', () => {
-    assert.deepEqual([...api.tenant.factors.values()].filter(({ enabled }) => enabled).map(({ name }) => name), ['push-notification']);
+    assert.deepEqual(
+      [...api.tenant.factors.values()].filter(({ enabled }) => enabled).map(({ name }) => name),
+      ['push-notification'],
+    );
     assert.deepEqual(api.tenant.policies, []);
-    assert.deepEqual([api.tenant.settings.customize_mfa_in_postlogin_action, api.tenant.settings.session_lifetime], [true, 12]);
+    assert.deepEqual(
+      [api.tenant.settings.customize_mfa_in_postlogin_action, api.tenant.settings.session_lifetime],
+      [true, 12],
+    );
   });
 
   it('deletes nothing', () => {
@@ -159,7 +202,7 @@ describe('deploy.js, at a new tenant,', () => {
     assert.ok(api.tenant.named('clients', 'Default App'));
   });
 
-  it('leaves nothing to change: a dry run proposes only to delete what is not ours, and does nothing, come what may', () => {
+  it('leaves nothing to change: a dry run proposes only to delete what is not ours, and does nothing', () => {
     assert.equal(planned.code, 0, planned.output);
     assert.deepEqual(proposals(planned.output), [
       { resource: 'Clients', status: 'DELETE *', name: 'Deploy CLI' },

@@ -21,7 +21,14 @@ export interface Event {
     asn?: string;
     /** Of a POST: filled in on refresh and password grants. */
     body: Record<string, unknown>;
-    geoip: { countryCode?: string; countryName?: string; cityName?: string; latitude?: number; longitude?: number; timeZone?: string };
+    geoip: {
+      countryCode?: string;
+      countryName?: string;
+      cityName?: string;
+      latitude?: number;
+      longitude?: number;
+      timeZone?: string;
+    };
     hostname?: string;
     ip: string;
     language?: string;
@@ -132,6 +139,9 @@ export interface PostLoginAPI {
 type CacheResult = { type: 'success' } | { type: 'error'; code: string };
 
 type Factor =
-  | { type: 'otp' | 'email' | 'webauthn-platform' | 'webauthn-roaming' | 'recovery-code'; options?: Record<string, unknown> }
+  | {
+      type: 'otp' | 'email' | 'webauthn-platform' | 'webauthn-roaming' | 'recovery-code';
+      options?: Record<string, unknown>;
+    }
   | { type: 'phone'; options?: { preferredMethod?: 'sms' | 'voice' | 'both' } }
   | { type: 'push' | 'push-notification'; options?: { otpFallback?: boolean } };

@@ -38,7 +38,8 @@ export class Browser {
     const [pair, ...attributes] = line.split(';').map((part) => part.trim());
     const split = pair.indexOf('=');
     const [name, value] = [pair.slice(0, split), pair.slice(split + 1)];
-    const attribute = (key) => attributes.find((item) => item.toLowerCase().startsWith(`${key}=`))?.slice(key.length + 1);
+    const attribute = (key) =>
+      attributes.find((item) => item.toLowerCase().startsWith(`${key}=`))?.slice(key.length + 1);
     const path = attribute('path') ?? pathname.replace(/\/[^/]*$/, '/');
     const gone = attribute('expires') && Date.parse(attribute('expires')) < Date.now();
     if (gone || value === '') this.#cookies.delete(`${name} ${path}`);

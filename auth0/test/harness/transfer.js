@@ -8,7 +8,14 @@ export const CORE = `1000000001-01 1000000002-01 10.00 EUR ${digest('key\0a-key'
 /**
  * @param {object} [parts]  of the text, as the bank would write them unless given
  */
-export function transferText({ version = 'v1', expires = inSeconds(300), people, subs, core = CORE, secret = SECRET } = {}) {
+export function transferText({
+  version = 'v1',
+  expires = inSeconds(300),
+  people,
+  subs,
+  core = CORE,
+  secret = SECRET,
+} = {}) {
   const signed = `${version} ${expires} ${people ?? subs.map(person).join('.')} ${core}`;
   return `${signed} ${mac(signed, secret)}`;
 }

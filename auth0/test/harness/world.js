@@ -17,7 +17,11 @@ export const WEB = 'http://localhost:3002';
 export const CALLBACK = `${WEB}/callback`;
 export const AUDIENCE = 'https://my-banking-api';
 export const MFA_AT = `${AUDIENCE}/mfa_at`;
-export const ALICE = { username: 'alice@example.com', password: 'alice-at-auth0', sub: 'auth0|66f0a1c0de00000000000001' };
+export const ALICE = {
+  username: 'alice@example.com',
+  password: 'alice-at-auth0',
+  sub: 'auth0|66f0a1c0de00000000000001',
+};
 export const BOB = { username: 'bob@example.com', password: 'bob-at-auth0', sub: 'auth0|66f0a1c0de00000000000002' };
 
 /** The worlds of one test file share their keys: making RSA keys is most of a start. */
@@ -49,7 +53,13 @@ class World {
   }
 
   authorizeUrl(parameters) {
-    const query = { audience: AUDIENCE, client_id: this.clientId, redirect_uri: CALLBACK, state: 'a-state', ...parameters };
+    const query = {
+      audience: AUDIENCE,
+      client_id: this.clientId,
+      redirect_uri: CALLBACK,
+      state: 'a-state',
+      ...parameters,
+    };
     return `${this.url('authorize')}?${new URLSearchParams(query)}`;
   }
 
@@ -125,8 +135,13 @@ class World {
     const decoded = JSON.parse(Buffer.from(header, 'base64url'));
     const key = (await this.jwks()).find(({ kid }) => kid === decoded.kid);
     const publicKey = createPublicKey({ key, format: 'jwk' });
-    const genuine = verify('sha256', Buffer.from(`${header}.${payload}`), publicKey, Buffer.from(signature, 'base64url'));
-    if (!genuine) throw new Error('the signature is not the tenant\'s');
+    const genuine = verify(
+      'sha256',
+      Buffer.from(`${header}.${payload}`),
+      publicKey,
+      Buffer.from(signature, 'base64url'),
+    );
+    if (!genuine) throw new Error("the signature is not the tenant's");
     return { header: decoded, claims: JSON.parse(Buffer.from(payload, 'base64url')) };
   }
 }

@@ -1,4 +1,4 @@
-// Asks once a second whether the phone has answered, and goes on when it has. Without this script the page reloads itself.
+// Asks once a second whether the phone has answered, and goes on then. Without this script the page reloads itself.
 
 async function ask() {
   try {
