@@ -121,6 +121,15 @@ describe('step-up takes the transfer that the bank signed', () => {
     });
   }
 
+  it('as the bank writes it: shared/approval is tested with this very text', async () => {
+    const text =
+      'v1 4102444800 UCQj8S1GB0dsFxg_wKBG75.53hE36CPKDZwA1eP01kNy_ ' +
+      '1000000001-01 1000000002-01 10.00 EUR 0E3gkYV30N6m3pPfPiPNcU yM_fwU_cRhv7Mant4UORtm81wbMUdtgognmyOPLQgAo';
+    const secrets = { APPROVAL_SECRET: 's'.repeat(43) };
+    const api = await run({ ...withText(text), secrets, user: { user_id: 'samlp|acme|Jörg Müller' } });
+    assert.equal(metadata(api).transfer, text.split(' ').slice(3, 8).join(' '));
+  });
+
   it('from the body of a POST to /authorize', async () => {
     const api = await run({ request: { body: { 'ext-transfer': transferText({ subs: [ALICE] }) } } });
     assert.equal(metadata(api).transfer, CORE);

@@ -138,3 +138,14 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// auth0/test/action-step-up.test.js has this very text: the Action takes what the bank signs.
+func TestTheActionIsTestedWithTheBanksText(t *testing.T) {
+	signer, _ := approval.NewSigner(strings.Repeat("s", 43))
+	got := signer.Sign(approval.Of(rent), []identity.Subject{"samlp|acme|Jörg Müller", "auth0|b"}, time.Unix(4_102_444_800, 0))
+	const want = "v1 4102444800 UCQj8S1GB0dsFxg_wKBG75.53hE36CPKDZwA1eP01kNy_ " +
+		"1000000001-01 1000000002-01 10.00 EUR 0E3gkYV30N6m3pPfPiPNcU yM_fwU_cRhv7Mant4UORtm81wbMUdtgognmyOPLQgAo"
+	if got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
