@@ -43,7 +43,9 @@ func TestEveryGoTestThatIsNamedExists(t *testing.T) {
 				// Of a name that ends in dots, and of the expressions that go test takes, the beginning is enough.
 				beginning, cut := strings.CutSuffix(name, "…")
 				if cut || strings.Contains(text, "go test") {
-					if !slices.ContainsFunc(declared, func(other string) bool { return strings.HasPrefix(other, beginning) }) {
+					if !slices.ContainsFunc(declared, func(other string) bool {
+						return strings.HasPrefix(other, beginning)
+					}) {
 						t.Errorf("%s: no Go test begins with %s", d.name, beginning)
 					}
 				} else if !slices.Contains(declared, name) {
@@ -78,7 +80,8 @@ func TestEveryMakeTargetThatIsNamedExists(t *testing.T) {
 
 func TestEveryFlagOfTheRunnerExists(t *testing.T) {
 	flags := append(
-		matches(regexp.MustCompile(`flags\.\w+\((?:&[\w.]+, )?"([a-z-]+)"`), repositoryFile(t, "local/options.go")), "help",
+		matches(regexp.MustCompile(`flags\.\w+\((?:&[\w.]+, )?"([a-z-]+)"`), repositoryFile(t, "local/options.go")),
+		"help",
 	)
 	flag := regexp.MustCompile(`--([a-z][a-z-]*)`)
 	checked := 0
@@ -145,7 +148,8 @@ func TestEveryPathThatIsNamedExists(t *testing.T) {
 // title finds what may be the title of a node test: the first argument of it, test and describe, the key of a table of
 // cases, and what a row of the conformance table says.
 var title = regexp.MustCompile(
-	"(?m)(?:\\b(?:it|test|describe)\\(|^ *(?:cases)?\\[?)(?:'((?:[^'\\\\\n]|\\\\.)+)'|`([^`\n]+)`)(?:,|\\]?:| =)|^\\| " +
+	"(?m)(?:\\b(?:it|test|describe)\\(|^ *(?:cases)?\\[?)(?:'((?:[^'\\\\\n]|\\\\.)+)'|`([^`\n]+)`)(?:,|\\]?:| " +
+		"=)|^\\| " +
 		"\\d+ \\| ([^|]+) \\|",
 )
 

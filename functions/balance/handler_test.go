@@ -14,7 +14,8 @@ import (
 
 func person(sub string) access.Principal {
 	return access.Principal{
-		Kind: access.KindUser, Subject: identity.Subject(sub), TokenID: "token-1", Scopes: []string{access.ScopeViewBalance},
+		Kind: access.KindUser, Subject: identity.Subject(sub), TokenID: "token-1",
+		Scopes:    []string{access.ScopeViewBalance},
 		ExpiresAt: time.Now().Add(time.Hour),
 	}
 }

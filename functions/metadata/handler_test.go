@@ -10,7 +10,8 @@ import (
 )
 
 func TestTheMetadataNamesIssuerScopesAndMethods(t *testing.T) {
-	answer := resttest.Do(t, New(Config{"https://api.bank.example", "https://tenant.example/", "https://my-banking-api"}),
+	config := Config{"https://api.bank.example", "https://tenant.example/", "https://my-banking-api"}
+	answer := resttest.Do(t, New(config),
 		resttest.Call{Method: "GET", Path: "/.well-known/oauth-protected-resource"})
 	answer.Want(t, 200, "")
 	want := map[string]any{

@@ -12,7 +12,9 @@ import (
 func main() {
 	r := env.New(os.LookupEnv)
 	origin := r.Origin("WEB_ORIGIN")
-	config := Config{Resource: r.OptionalURL("API_URL"), Issuer: r.URL("TOKEN_ISSUER"), Audience: r.String("TOKEN_AUDIENCE")}
+	config := Config{
+		Resource: r.OptionalURL("API_URL"), Issuer: r.URL("TOKEN_ISSUER"), Audience: r.String("TOKEN_AUDIENCE"),
+	}
 	env.ExitOn(r.Err())
 	rest.Start(rest.Options{Origin: origin, Log: rest.NewLog()}, New(config))
 }

@@ -36,7 +36,8 @@ func (b bookmark) load(ctx context.Context) (place, error) {
 		return place{}, fmt.Errorf("failed to read the bookmark: %w", err)
 	}
 	at := reconcile.Position{
-		Customer: dynamo.TextOf(out.Item["customer_id"]), Account: bank.AccountID(dynamo.TextOf(out.Item["account_id"])),
+		Customer: dynamo.TextOf(out.Item["customer_id"]),
+		Account:  bank.AccountID(dynamo.TextOf(out.Item["account_id"])),
 	}
 	if at.Customer == "" || at.Account == "" {
 		return place{}, nil

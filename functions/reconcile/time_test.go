@@ -90,7 +90,8 @@ func TestARunThatIsOutOfTimeLeavesTheRestToTheNext(t *testing.T) {
 		return nil
 	}
 	for i, want := range []counts{
-		{AccountsReconciled: 3}, {AccountsReconciled: 3}, {AccountsReconciled: 1, CompleteWalks: 1}, {AccountsReconciled: 2},
+		{AccountsReconciled: 3}, {AccountsReconciled: 3}, {AccountsReconciled: 1, CompleteWalks: 1},
+		{AccountsReconciled: 2},
 	} {
 		if err := run(t, w); err != nil {
 			t.Fatal(err)

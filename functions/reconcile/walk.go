@@ -44,7 +44,9 @@ func (w *walk) Run(ctx context.Context) error {
 		page, next, more, failure := w.reconciler.Page(walking, at.position)
 		found := countsOf(page)
 		for _, difference := range page.Differences {
-			w.log.LogAttrs(ctx, slog.LevelError, "ledger and balance differ", slog.String("difference", difference.String()))
+			w.log.LogAttrs(
+				ctx, slog.LevelError, "ledger and balance differ", slog.String("difference", difference.String()),
+			)
 		}
 		if page.Unfinished != nil && next == began {
 			w.passOver(ctx, page.Unfinished)
@@ -103,7 +105,8 @@ type counts struct {
 
 func countsOf(page reconcile.Report) counts {
 	return counts{
-		LedgerDifferences: len(page.Differences), AccountsReconciled: page.Accounts, CustomersUnsettled: len(page.Unsettled),
+		LedgerDifferences: len(page.Differences), AccountsReconciled: page.Accounts,
+		CustomersUnsettled: len(page.Unsettled),
 	}
 }
 

@@ -33,9 +33,10 @@ func over(t *testing.T) (f *banktest.Fixture, w *walk, metrics, log *bytes.Buffe
 	}
 	metrics, log = &bytes.Buffer{}, &bytes.Buffer{}
 	return f, &walk{
-		reconciler: r, bookmark: bookmark{f.DB.Client, f.DB.Tables["BookmarksTable"]}, metrics: metrics, namespace: "a-stack",
-		now: time.Now,
-		log: slog.New(slog.NewTextHandler(log, nil)),
+		reconciler: r, bookmark: bookmark{f.DB.Client, f.DB.Tables["BookmarksTable"]}, metrics: metrics,
+		namespace: "a-stack",
+		now:       time.Now,
+		log:       slog.New(slog.NewTextHandler(log, nil)),
 	}, metrics, log
 }
 

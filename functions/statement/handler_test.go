@@ -32,11 +32,11 @@ func handler(t *testing.T, entries int) rest.Handler {
 
 func get(t *testing.T, h rest.Handler, customerID string, query map[string]string) (resttest.Answer, page) {
 	t.Helper()
-	answer := resttest.Do(t, h, resttest.Call{Method: "GET", Path: "/transfers", Query: query, Principal: access.Principal{
+	session := access.Principal{
 		Kind: access.KindSession, Subject: identity.Subject("customer|" + customerID), CustomerID: customerID,
-		TokenID: "session-1",
-		Scopes:  []string{access.ScopeViewBalance}, ExpiresAt: time.Now().Add(time.Hour),
-	}})
+		TokenID: "session-1", Scopes: []string{access.ScopeViewBalance}, ExpiresAt: time.Now().Add(time.Hour),
+	}
+	answer := resttest.Do(t, h, resttest.Call{Method: "GET", Path: "/transfers", Query: query, Principal: session})
 	var p page
 	if answer.Status == 200 {
 		if err := json.Unmarshal([]byte(answer.Body), &p); err != nil {

@@ -44,7 +44,9 @@ const (
 
 // New returns a client. It makes no request.
 func New(c Config) *dynamodb.Client {
-	options := dynamodb.Options{Region: c.Region, Credentials: c.Credentials, HTTPClient: c.HTTPClient, Retryer: retryer()}
+	options := dynamodb.Options{
+		Region: c.Region, Credentials: c.Credentials, HTTPClient: c.HTTPClient, Retryer: retryer(),
+	}
 	if c.Endpoint != "" {
 		options.BaseEndpoint = &c.Endpoint
 	}
@@ -64,7 +66,9 @@ func retryer() aws.Retryer {
 		o.MaxAttempts = Attempts
 		o.RateLimiter = ratelimit.None
 		o.Retryables = retryables()
-		o.Backoff = retry.BackoffDelayerFunc(func(attempt int, _ error) (time.Duration, error) { return Backoff(attempt), nil })
+		o.Backoff = retry.BackoffDelayerFunc(func(attempt int, _ error) (time.Duration, error) {
+			return Backoff(attempt), nil
+		})
 	})
 }
 

@@ -19,15 +19,23 @@ func TestAClientComesFromTheEnvironmentOfAFunction(t *testing.T) {
 		change map[string]string
 		names  string // empty: it works
 	}{
-		"on AWS":                {nil, ""},
-		"elsewhere":             {map[string]string{"AWS_ENDPOINT_URL_DYNAMODB": "http://127.0.0.1:3003"}, ""},
-		"elsewhere by https":    {map[string]string{"AWS_ENDPOINT_URL_DYNAMODB": "https://db.example"}, ""},
-		"no region":             {map[string]string{"AWS_REGION": ""}, "AWS_REGION"},
-		"no keys":               {map[string]string{"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}, "AWS_SECRET_ACCESS_KEY"},
-		"plain http":            {map[string]string{"AWS_ENDPOINT_URL_DYNAMODB": "http://db.example"}, "AWS_ENDPOINT_URL_DYNAMODB must be https"},
-		"an endpoint in pieces": {map[string]string{"AWS_ENDPOINT_URL_DYNAMODB": "localhost:3003"}, "AWS_ENDPOINT_URL_DYNAMODB"},
+		"on AWS":             {nil, ""},
+		"elsewhere":          {map[string]string{"AWS_ENDPOINT_URL_DYNAMODB": "http://127.0.0.1:3003"}, ""},
+		"elsewhere by https": {map[string]string{"AWS_ENDPOINT_URL_DYNAMODB": "https://db.example"}, ""},
+		"no region":          {map[string]string{"AWS_REGION": ""}, "AWS_REGION"},
+		"no keys": {
+			map[string]string{"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}, "AWS_SECRET_ACCESS_KEY",
+		},
+		"plain http": {
+			map[string]string{"AWS_ENDPOINT_URL_DYNAMODB": "http://db.example"},
+			"AWS_ENDPOINT_URL_DYNAMODB must be https",
+		},
+		"an endpoint in pieces": {
+			map[string]string{"AWS_ENDPOINT_URL_DYNAMODB": "localhost:3003"}, "AWS_ENDPOINT_URL_DYNAMODB",
+		},
 		"an endpoint with a key": {
-			map[string]string{"AWS_ENDPOINT_URL_DYNAMODB": "https://user:s3cret@db.example"}, "AWS_ENDPOINT_URL_DYNAMODB",
+			map[string]string{"AWS_ENDPOINT_URL_DYNAMODB": "https://user:s3cret@db.example"},
+			"AWS_ENDPOINT_URL_DYNAMODB",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -50,7 +58,8 @@ func TestAClientComesFromTheEnvironmentOfAFunction(t *testing.T) {
 
 func TestBackoffIsSpreadOverTheWholeRangeAndCapped(t *testing.T) {
 	for attempt, ceiling := range map[int]time.Duration{
-		0: 25 * time.Millisecond, 1: 25 * time.Millisecond, 2: 50 * time.Millisecond, 4: 200 * time.Millisecond, 5: 400 * time.Millisecond, 1000: 400 * time.Millisecond,
+		0: 25 * time.Millisecond, 1: 25 * time.Millisecond, 2: 50 * time.Millisecond, 4: 200 * time.Millisecond,
+		5: 400 * time.Millisecond, 1000: 400 * time.Millisecond,
 	} {
 		lowest, highest := ceiling, time.Duration(0)
 		for range 1000 {

@@ -15,7 +15,8 @@ import (
 // one writes a new item under id, once.
 func one(db *dynamotest.DB, id string) types.TransactWriteItem {
 	return types.TransactWriteItem{Put: &types.Put{
-		TableName: new(db.Tables["ApprovalsTable"]), Item: dynamo.Item{"approval_id": dynamo.Text(id)}, ConditionExpression: new("attribute_not_exists(approval_id)"),
+		TableName: new(db.Tables["ApprovalsTable"]), Item: dynamo.Item{"approval_id": dynamo.Text(id)},
+		ConditionExpression: new("attribute_not_exists(approval_id)"),
 	}}
 }
 
@@ -26,7 +27,8 @@ func TestACancellationGivesAReasonAnItem(t *testing.T) {
 	}
 	err := dynamo.Transact(t.Context(), db.Client, one(db, "b"), one(db, "a"))
 	reasons, cancelled := dynamo.Cancellation(err)
-	if !cancelled || len(reasons) != 2 || dynamo.Failed(reasons[0]) || !dynamo.Failed(reasons[1]) || !dynamo.ConditionFailed(err) || dynamo.Transient(err) {
+	if !cancelled || len(reasons) != 2 || dynamo.Failed(reasons[0]) || !dynamo.Failed(reasons[1]) ||
+		!dynamo.ConditionFailed(err) || dynamo.Transient(err) {
 		t.Errorf("%v, %v", reasons, err)
 	}
 }
@@ -34,7 +36,8 @@ func TestACancellationGivesAReasonAnItem(t *testing.T) {
 func TestASingleWritesFailedConditionIsOneToo(t *testing.T) {
 	db := dynamotest.New(t)
 	_, err := db.Client.PutItem(t.Context(), &dynamodb.PutItemInput{
-		TableName: new(db.Tables["ApprovalsTable"]), Item: dynamo.Item{"approval_id": dynamo.Text("a")}, ConditionExpression: new("attribute_exists(approval_id)"),
+		TableName: new(db.Tables["ApprovalsTable"]), Item: dynamo.Item{"approval_id": dynamo.Text("a")},
+		ConditionExpression: new("attribute_exists(approval_id)"),
 	})
 	if !dynamo.ConditionFailed(err) || dynamo.Transient(err) {
 		t.Error(err)
@@ -52,7 +55,9 @@ func TestEveryInjectedFaultIsTransientAndATransactionHappensOnce(t *testing.T) {
 			UpdateExpression: new("ADD uses :one"), ExpressionAttributeValues: dynamo.Item{":one": dynamo.Number(1)},
 		}}
 		before := uses(t, db)
-		_, err := db.Client.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: []types.TransactWriteItem{update}})
+		_, err := db.Client.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{
+			TransactItems: []types.TransactWriteItem{update},
+		})
 		after := uses(t, db)
 		switch {
 		case err != nil && !dynamo.Transient(err):
@@ -71,7 +76,8 @@ func TestEveryInjectedFaultIsTransientAndATransactionHappensOnce(t *testing.T) {
 func uses(t *testing.T, db *dynamotest.DB) int64 {
 	t.Helper()
 	got, err := db.Client.GetItem(t.Context(), &dynamodb.GetItemInput{
-		TableName: new(db.Tables["ApprovalsTable"]), Key: dynamo.Item{"approval_id": dynamo.Text("counter")}, ConsistentRead: new(true),
+		TableName: new(db.Tables["ApprovalsTable"]), Key: dynamo.Item{"approval_id": dynamo.Text("counter")},
+		ConsistentRead: new(true),
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -25,24 +25,30 @@ func (a *answers) RoundTrip(r *http.Request) (*http.Response, error) {
 	status, body := 200, `{}`
 	if reason != "" {
 		status = 400
-		body = `{"__type":"com.amazonaws.dynamodb.v20120810#TransactionCanceledException","CancellationReasons":[` + reason + `]}`
+		body = `{"__type":"com.amazonaws.dynamodb.v20120810#TransactionCanceledException",` +
+			`"CancellationReasons":[` + reason + `]}`
 	}
 	return &http.Response{
-		StatusCode: status, Request: r, Header: http.Header{"Content-Type": {"application/x-amz-json-1.0"}}, Body: io.NopCloser(strings.NewReader(body)),
+		StatusCode: status, Request: r, Header: http.Header{"Content-Type": {"application/x-amz-json-1.0"}},
+		Body: io.NopCloser(strings.NewReader(body)),
 	}, nil
 }
 
 func (a *answers) transact(t *testing.T) error {
 	t.Helper()
 	client := dynamo.New(dynamo.Config{
-		Region: "eu-central-1", Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""), HTTPClient: &http.Client{Transport: a},
+		Region: "eu-central-1", Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
+		HTTPClient: &http.Client{Transport: a},
 	})
 	return dynamo.Transact(t.Context(), client, types.TransactWriteItem{Delete: &types.Delete{
 		TableName: aws.String("t"), Key: dynamo.Item{"k": dynamo.Text("v")},
 	}})
 }
 
-const collision, condition = `{"Code":"TransactionConflict"},{"Code":"None"}`, `{"Code":"None"},{"Code":"ConditionalCheckFailed"}`
+const (
+	collision = `{"Code":"TransactionConflict"},{"Code":"None"}`
+	condition = `{"Code":"None"},{"Code":"ConditionalCheckFailed"}`
+)
 
 func TestATransactionThatCollidesIsSentAgain(t *testing.T) {
 	a := &answers{reasons: []string{collision, collision, ""}}

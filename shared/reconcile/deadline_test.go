@@ -223,7 +223,8 @@ func TestMoneyThatMovesIsNoDifferenceHoweverOftenAPageEnds(t *testing.T) {
 			var report reconcile.Report
 			var err error
 			// A customer whose accounts move takes four reads, one whose accounts stand takes one.
-			if report, position, more, err = r.Page(d.deadline(t, 5), position); err != nil || len(report.Differences) > 0 {
+			if report, position, more, err = r.Page(d.deadline(t, 5), position); err != nil ||
+				len(report.Differences) > 0 {
 				t.Fatalf("%+v, %v", report, err)
 			}
 			accounts += report.Accounts

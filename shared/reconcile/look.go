@@ -33,7 +33,8 @@ func (r *Reconciler) customer(ctx context.Context, id string, report *Report) (s
 		if err != nil {
 			return found.differences, err
 		}
-		settled = now.stood && (len(now.differences) == 0 || look > 0 && slices.Equal(found.differences, now.differences))
+		settled = now.stood &&
+			(len(now.differences) == 0 || look > 0 && slices.Equal(found.differences, now.differences))
 		found = now
 		if settled && len(found.differences) == 0 {
 			break
@@ -70,7 +71,8 @@ func (r *Reconciler) look(ctx context.Context, id string) (view, error) {
 	entries := 0
 	pages := dynamodb.NewQueryPaginator(r.config.Client, &dynamodb.QueryInput{
 		TableName: &r.config.Ledger, ConsistentRead: new(true), KeyConditionExpression: new("customer_id = :customer"),
-		ExpressionAttributeValues: dynamo.Item{":customer": dynamo.Text(id)}, ProjectionExpression: new("account_id, amount"),
+		ExpressionAttributeValues: dynamo.Item{":customer": dynamo.Text(id)},
+		ProjectionExpression:      new("account_id, amount"),
 	})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
@@ -104,7 +106,8 @@ func (r *Reconciler) look(ctx context.Context, id string) (view, error) {
 // that cannot be read must not keep the walk from the others.
 func (r *Reconciler) balances(ctx context.Context, id string) (accounts []Difference, err error) {
 	pages := dynamodb.NewQueryPaginator(r.config.Client, &dynamodb.QueryInput{
-		TableName: &r.config.Accounts, ConsistentRead: new(true), KeyConditionExpression: new("customer_id = :customer"),
+		TableName: &r.config.Accounts, ConsistentRead: new(true),
+		KeyConditionExpression:    new("customer_id = :customer"),
 		ExpressionAttributeValues: dynamo.Item{":customer": dynamo.Text(id)},
 	})
 	for pages.HasMorePages() {

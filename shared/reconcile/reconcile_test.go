@@ -20,7 +20,8 @@ func over(t *testing.T) (*banktest.Fixture, *reconcile.Reconciler) {
 	for customer := range 5 {
 		for number := range 2 {
 			accounts = append(
-				accounts, f.Account(t, bank.AccountID(fmt.Sprintf("100000000%d-0%d", customer+1, number+1)), "EUR", 100_00),
+				accounts,
+				f.Account(t, bank.AccountID(fmt.Sprintf("100000000%d-0%d", customer+1, number+1)), "EUR", 100_00),
 			)
 		}
 	}

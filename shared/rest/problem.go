@@ -100,7 +100,9 @@ func problemOf(err error) *Problem {
 		}
 		return Refuse("internal_error", "").Because(err)
 	case errors.Is(err, context.DeadlineExceeded):
-		return Refuse("unavailable", "The answer took too long. Send the same request again.").After(time.Second).Because(err)
+		return Refuse(
+			"unavailable", "The answer took too long. Send the same request again.",
+		).After(time.Second).Because(err)
 	}
 	return Refuse("internal_error", "").Because(err)
 }

@@ -38,7 +38,8 @@ func invoke(t *testing.T, event map[string]any, h rest.Handler) answer {
 	t.Helper()
 	var log bytes.Buffer
 	function := rest.New(rest.Options{
-		Origin: "https://bank.example", Log: slog.New(slog.NewJSONHandler(&log, nil)), Now: func() time.Time { return now },
+		Origin: "https://bank.example", Log: slog.New(slog.NewJSONHandler(&log, nil)),
+		Now: func() time.Time { return now },
 	}, h)
 	payload, err := json.Marshal(event)
 	if err != nil {
@@ -62,7 +63,9 @@ func post(contentType, body string) map[string]any {
 		"multiValueHeaders": map[string]any{
 			"content-type": []string{contentType}, "authorization": []string{"Bearer secret-token"},
 		},
-		"requestContext": map[string]any{"requestId": "request-1", "authorizer": map[string]any{"integrationLatency": 7}},
+		"requestContext": map[string]any{
+			"requestId": "request-1", "authorizer": map[string]any{"integrationLatency": 7},
+		},
 	}
 }
 
@@ -101,9 +104,11 @@ func TestAnAnswerCarriesCORSAndSecurityHeaders(t *testing.T) {
 
 func TestAProblemIsAnsweredByTheTable(t *testing.T) {
 	a := invoke(
-		t, post("application/json", "{}"), fails(rest.Refuse("unavailable", "Send it again.").After(1500*time.Millisecond)),
+		t, post("application/json", "{}"),
+		fails(rest.Refuse("unavailable", "Send it again.").After(1500*time.Millisecond)),
 	)
-	if a.StatusCode != 503 || a.Headers["Content-Type"] != "application/problem+json" || a.Headers["Retry-After"] != "2" {
+	if a.StatusCode != 503 || a.Headers["Content-Type"] != "application/problem+json" ||
+		a.Headers["Retry-After"] != "2" {
 		t.Errorf("got %d %v", a.StatusCode, a.Headers)
 	}
 	if a.member(t, "code") != "unavailable" || a.member(t, "detail") != "Send it again." ||

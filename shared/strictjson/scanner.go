@@ -13,7 +13,8 @@ type scanner struct {
 
 type name struct{ exact, folded string }
 
-// peek returns the byte at hand, or 0 at the end. A NUL in the text is no JSON either, so the two need no telling apart.
+// peek returns the byte at hand, or 0 at the end. A NUL in the text is no JSON either, so the two need no telling
+// apart.
 func (s *scanner) peek() byte {
 	if s.at < len(s.text) {
 		return s.text[s.at]

@@ -58,7 +58,8 @@ func (v Value) Integer() (int64, bool) {
 	return n, err == nil
 }
 
-// Elements calls visit for each element of an array and tells whether the value is one. An error of visit ends it and is returned.
+// Elements calls visit for each element of an array and tells whether the value is one. An error of visit ends it and
+// is returned.
 func (v Value) Elements(visit func(Value) error) (ok bool, err error) {
 	if v.kind != Array {
 		return false, nil
@@ -67,7 +68,8 @@ func (v Value) Elements(visit func(Value) error) (ok bool, err error) {
 	return true, s.array(1, nil, visit)
 }
 
-// Members calls visit for each member of an object and tells whether the value is one. An error of visit ends it and is returned.
+// Members calls visit for each member of an object and tells whether the value is one. An error of visit ends it and is
+// returned.
 func (v Value) Members(visit func(name string, value Value) error) (ok bool, err error) {
 	if v.kind != Object {
 		return false, nil
