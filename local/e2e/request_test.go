@@ -62,7 +62,7 @@ func TestABrowserIsAllowedToCallFromTheWebAppsOrigin(t *testing.T) {
 		t.Errorf("preflight: %d %s", r.status, r.body)
 	}
 	for name, want := range map[string]string{
-		"Access-Control-Allow-Origin": shared.Web, "Access-Control-Allow-Methods": "GET,POST,OPTIONS",
+		"Access-Control-Allow-Origin": shared.Web, "Access-Control-Allow-Methods": "GET,POST,DELETE,OPTIONS",
 		"Access-Control-Allow-Headers": "Authorization,Content-Type,Idempotency-Key",
 	} {
 		if got := r.header.Get(name); got != want {

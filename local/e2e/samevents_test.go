@@ -30,6 +30,7 @@ var samEvents = []samEvent{
 	{"functions/login/testdata/event.json", "statusCode", "200"},
 	{"functions/login/testdata/id-token.json", "statusCode", "403"}, // no id_token stands in it
 	{"functions/logout/testdata/event.json", "statusCode", "204"},
+	{"functions/identities/testdata/event.json", "statusCode", "200"},
 	{"functions/reconcile/testdata/event.json", "", ""},
 	{"functions/admin/testdata/clear_daily_limit.json", "outcome", "unchanged"},
 	{"functions/admin/testdata/close_account.json", "code", "account_not_empty"},

@@ -21,7 +21,7 @@ import (
 
 // What the functions do, each under its function's own policies, also the steps that a walk through the system seldom
 // takes. The commands of the operators are tested under theirs in functions/admin.
-var walks = map[string]func(deployed){"login": logIn, "address": logInByAddress, "bridge": crossTheBridge, "bank": moveMoney, "own items": keepOwnItems}
+var walks = map[string]func(deployed){"login": logIn, "address": logInByAddress, "identities": linkOwn, "bridge": crossTheBridge, "bank": moveMoney, "own items": keepOwnItems}
 
 func TestThePoliciesAllowWhatTheFunctionsDoAndNothingIdle(t *testing.T) {
 	used := &uses{of: map[use]bool{}}
@@ -73,6 +73,29 @@ func logInByAddress(d deployed) {
 		d.must(err)
 		_, err = sessions.Issue(d.Context(), login.CustomerID, login.Writes...)
 		d.must(err)
+	}
+}
+
+func linkOwn(d deployed) {
+	d.customers()
+	client := d.as("IdentitiesFunction")
+	directory, sessions := d.directory(client, nil), d.sessions(client, 0)
+	by, err := d.sessions(d.db.Client, 0).Issue(d.Context(), ada)
+	d.must(err)
+	_, err = sessions.Get(d.Context(), by.Session.ID)
+	d.must(err)
+	sessionID, _, err := d.nonces(d.db.Client).Issue(d.Context(), "auth0|own", "app")
+	d.must(err)
+	d.must(d.nonces(client).Redeem(d.Context(), sessionID, "auth0|own", "app", directory.LinkOwn(ada, "auth0|own")...))
+	if links, err := directory.Links(d.Context(), ada); len(links) != 2 || err != nil {
+		d.Errorf("%v, %v", links, err)
+	}
+	opened, err := d.sessions(d.db.Client, 0).Draft(d.Context(), ada, session.ByIdentity("auth0|own"))
+	d.must(err)
+	d.must(dynamo.Transact(d.Context(), d.db.Client, opened.Writes...))
+	d.must(directory.Unlink(d.Context(), ada, "auth0|own"))
+	if ended, err := sessions.RevokeOpenedBy(d.Context(), ada, session.ByIdentity("auth0|own")); ended != 1 || err != nil {
+		d.Errorf("%d, %v", ended, err)
 	}
 }
 

@@ -56,22 +56,25 @@ func TestMoneyMovesInTransactionsOnly(t *testing.T) {
 	wantOnly(t, "BatchWriteItem", "AccountsTable", id, alone)                // which knows no conditions
 }
 
-func TestNobodyButTheOperatorsMakesOrDropsCustomersUsernamesAndIdentities(t *testing.T) {
+func TestNobodyButTheOperatorsMakesOrDropsCustomersAndUsernames(t *testing.T) {
 	for _, key := range []string{"customer#1000000001", "username#ada", "identity#auth0|1", "email#ada@example.com"} {
-		wantOnly(t, "PutItem", "CustomersTable", key, inside, "AdminFunction")
+		if key != "identity#auth0|1" { // which customers link themselves
+			wantOnly(t, "PutItem", "CustomersTable", key, inside, "AdminFunction")
+		}
 		for _, operation := range writes {
 			wantOnly(t, operation, "CustomersTable", key, alone)
 		}
 	}
 	wantOnly(t, "DeleteItem", "CustomersTable", "username#ada", inside, "AdminFunction")
-	wantOnly(t, "DeleteItem", "CustomersTable", "identity#auth0|1", inside, "AdminFunction")
+	wantOnly(t, "PutItem", "CustomersTable", "identity#auth0|1", inside, "IdentitiesFunction", "AdminFunction")
+	wantOnly(t, "DeleteItem", "CustomersTable", "identity#auth0|1", inside, "IdentitiesFunction", "AdminFunction")
 	wantOnly(t, "DeleteItem", "CustomersTable", "customer#1000000001", inside)
 	wantOnly(t, "DeleteItem", "CustomersTable", "email#ada@example.com", inside)
 }
 
 func TestTheLoginChangesNothingOfACustomerButAnOldHash(t *testing.T) {
 	wantOnly(t, "UpdateItem", "CustomersTable", "username#ada", inside, "LoginFunction")
-	wantOnly(t, "UpdateItem", "CustomersTable", "customer#1000000001", inside, "AdminFunction")
+	wantOnly(t, "UpdateItem", "CustomersTable", "customer#1000000001", inside, "IdentitiesFunction", "AdminFunction")
 	wantOnly(t, "UpdateItem", "CustomersTable", "identity#auth0|1", inside)
 }
 

@@ -24,6 +24,10 @@ const (
 	NonceRefused   Event = "nonce_refused" // with a reason
 	SessionRevoked Event = "session_revoked"
 
+	IdentityLinked   Event = "identity_linked" // by the customer
+	IdentityUnlinked Event = "identity_unlinked"
+	IdentityRefused  Event = "identity_refused" // neither, with a reason
+
 	TransferMade    Event = "transfer_made"    // or answered once more; which, it says
 	TransferRefused Event = "transfer_refused" // for good, with a code
 )

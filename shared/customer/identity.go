@@ -19,6 +19,8 @@ var (
 	ErrUnknownIdentity = errors.New("customer: the identity is not linked to a customer")
 	ErrDisabled        = fmt.Errorf("%w that is enabled", ErrUnknownIdentity)
 	ErrLinkedElsewhere = errors.New("customer: the identity is linked to another customer")
+
+	ErrTooManyIdentities = errors.New("customer: the customer has as many identities as they may link")
 )
 
 // Identity is a person as Auth0 vouches for them in a verified id_token.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -15,10 +16,8 @@ import (
 // Link lets sub act as the customer. To link it again changes nothing; if it is another customer's, that is
 // [ErrLinkedElsewhere].
 func (d *Directory) Link(ctx context.Context, customerID string, sub identity.Subject) error {
-	link := d.link(customerID, sub, "operator")
-	link.Put.ConditionExpression = aws.String("attribute_not_exists(#key) OR customer_id = :id")
-	link.Put.ExpressionAttributeValues = dynamo.Item{":id": dynamo.Text(customerID)}
-	err := dynamo.Transact(ctx, d.client, d.mark(customerID, linking(sub), "attribute_exists(#key)"), link)
+	err := dynamo.Transact(ctx, d.client, d.mark(customerID, linking(sub), "attribute_exists(#key)"),
+		d.link(customerID, sub, "operator"))
 	if reasons, _ := dynamo.Cancellation(err); len(reasons) == 2 {
 		switch {
 		case dynamo.Failed(reasons[0]):
@@ -30,14 +29,72 @@ func (d *Directory) Link(ctx context.Context, customerID string, sub identity.Su
 	return failed("link an identity", err)
 }
 
+// MaxIdentities is how many identities a customer may link without an operator: as many as an approval may name.
+const MaxIdentities = 8
+
+// LinkOwn returns the writes that link sub to a customer at the customer's own word. They belong into the transaction
+// that uses up the proof of both logins. [OwnLinkRefused] reads why they fail.
+func (d *Directory) LinkOwn(customerID string, sub identity.Subject) []types.TransactWriteItem {
+	list := d.mark(customerID, linking(sub), enabled+
+		" AND (attribute_not_exists(identities) OR contains(identities, :sub) OR size(identities) < :max)")
+	list.Update.ExpressionAttributeValues[":sub"] = dynamo.Text(string(sub))
+	list.Update.ExpressionAttributeValues[":max"] = dynamo.Number(MaxIdentities)
+	list.Update.ReturnValuesOnConditionCheckFailure = types.ReturnValuesOnConditionCheckFailureAllOld
+	return []types.TransactWriteItem{list, d.link(customerID, sub, "customer")}
+}
+
+// OwnLinkRefused says why the writes of [Directory.LinkOwn] failed, given their part of the transaction's reasons: nil
+// if they did not.
+func OwnLinkRefused(reasons []types.CancellationReason) error {
+	switch {
+	case len(reasons) != 2:
+		return nil
+	case dynamo.Failed(reasons[1]):
+		return ErrLinkedElsewhere
+	case dynamo.Failed(reasons[0]) && reasons[0].Item["disabled_at"] == nil && reasons[0].Item != nil:
+		return ErrTooManyIdentities
+	case dynamo.Failed(reasons[0]):
+		return ErrDisabled
+	}
+	return nil
+}
+
+// Link is an identity of a customer.
+type Link struct {
+	Subject  identity.Subject
+	LinkedBy string // operator, customer or verified_email
+	LinkedAt time.Time
+}
+
+// Links returns a customer's identities, by their subjects.
+func (d *Directory) Links(ctx context.Context, customerID string) ([]Link, error) {
+	subjects, err := d.Identities(ctx, customerID)
+	if err != nil {
+		return nil, err
+	}
+	links := []Link{}
+	for _, sub := range subjects {
+		linked, err := d.read(ctx, identityKey(sub))
+		if err != nil {
+			return nil, err
+		}
+		if dynamo.TextOf(linked["customer_id"]) == customerID { // else it was unlinked since
+			links = append(links, Link{
+				Subject: sub, LinkedBy: dynamo.TextOf(linked["linked_by"]),
+				LinkedAt: dynamo.TimeOf(linked["linked_at"]),
+			})
+		}
+	}
+	return links, nil
+}
+
 // Unlink no longer lets sub act as the customer. If sub is nobody's, it changes nothing; if it is another customer's,
 // that is [ErrLinkedElsewhere]. [Directory.Link] links it again.
 //
 // What has begun ends like this. A login by sub that is under way commits before the unlinking, or not at all. An Auth0
-// access token of sub is a stranger's when [Directory.Resolve] next looks: within a minute. A session lives on, since
-// it does not say how it was opened: an operator who unlinks a stolen identity ends the customer's sessions next, in
-// this order. An address from which sub has logged in stays known (throttle.go): it has its own few tries at the
-// password, no more.
+// access token of sub is a stranger's when [Directory.Resolve] next looks: within a minute. A session lives on:
+// a caller who unlinks a stolen identity ends the sessions next, in this order. An address from which sub has logged in
+// stays known (throttle.go): it has its own few tries at the password, no more.
 func (d *Directory) Unlink(ctx context.Context, customerID string, sub identity.Subject) error {
 	err := dynamo.Transact(ctx, d.client,
 		d.mark(customerID, unlinking(sub), "attribute_exists(#key)"),
@@ -112,10 +169,15 @@ func (d *Directory) mark(customerID string, c change, condition string) types.Tr
 	}}
 }
 
+// link makes sub the customer's, unless it is another's.
 func (d *Directory) link(customerID string, sub identity.Subject, by string) types.TransactWriteItem {
 	row := key(identityKey(sub))
 	row["customer_id"] = dynamo.Text(customerID)
 	row["linked_by"] = dynamo.Text(by)
 	row["linked_at"] = dynamo.Seconds(d.now())
-	return d.putNew(row)
+	return types.TransactWriteItem{Put: &types.Put{
+		TableName: &d.table, Item: row,
+		ConditionExpression:       aws.String("attribute_not_exists(#key) OR customer_id = :id"),
+		ExpressionAttributeValues: dynamo.Item{":id": dynamo.Text(customerID)}, ExpressionAttributeNames: keyName,
+	}}
 }
