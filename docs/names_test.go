@@ -80,7 +80,7 @@ func TestEveryMakeTargetThatIsNamedExists(t *testing.T) {
 
 func TestEveryFlagOfTheRunnerExists(t *testing.T) {
 	flags := append(
-		matches(regexp.MustCompile(`flags\.\w+\((?:&[\w.]+, )?"([a-z-]+)"`), repositoryFile(t, "local/options.go")),
+		matches(regexp.MustCompile(`flags\.\w+\(\s*(?:&[\w.]+, )?"([a-z-]+)"`), repositoryFile(t, "local/options.go")),
 		"help",
 	)
 	flag := regexp.MustCompile(`--([a-z][a-z-]*)`)

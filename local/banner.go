@@ -22,7 +22,9 @@ func banner(o options, world demoWorld, phoneLinks []string, took time.Duration)
 	line(tenantPart, "phone", o.issuer()+"phone   (approve or deny the push here)")
 	line(tablesPart, "tables", fmt.Sprintf("http://localhost:%d", o.tablesPort()))
 	if len(phoneLinks) > 0 {
-		b.WriteString("\n  EXPOSED to your network, by plain http: the phone. The first browser to open this link can approve:\n")
+		b.WriteString(
+			"\n  EXPOSED to your network, by plain http: the phone. The first browser to open this link can approve:\n",
+		)
 		for _, link := range phoneLinks {
 			fmt.Fprintf(&b, "    %s\n", link)
 		}
@@ -51,7 +53,8 @@ func tries(api string, world demoWorld) string {
 	}
 	c := world.Customers[0]
 	from, to := c.Accounts[0], c.Accounts[1]
-	const code, body = `-H "Authorization: Bearer $CODE"`, `-H 'Content-Type: application/json' -d` // --json is not in curl before 7.82
+	// --json is not in curl before 7.82.
+	const code, body = `-H "Authorization: Bearer $CODE"`, `-H 'Content-Type: application/json' -d`
 	return fmt.Sprintf(`
   Try:
     CODE=$(curl -s %[1]s/login %[8]s '{"username":"%[2]s","password":"%[3]s"}' | sed 's/.*"authorization_code":"\([^"]*\)".*/\1/')

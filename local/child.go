@@ -12,10 +12,10 @@ import (
 	"syscall"
 	"time"
 
-	"drawbridge/local/keeper"
+	"drawbridge/local/reaper"
 )
 
-// child is a program that runs until it is stopped. It leads a process group of its own, which the keeper holds, and
+// child is a program that runs until it is stopped. It leads a process group of its own, which the reaper holds, and
 // its standard input stays open as long as this program lives.
 type child struct {
 	command *exec.Cmd
@@ -24,14 +24,14 @@ type child struct {
 }
 
 // startChild starts a program; each line of its output goes to line, which is called from one goroutine at a time.
-func startChild(k *keeper.Keeper, line func(string), folder, name string, arguments ...string) (*child, error) {
+func startChild(k *reaper.Reaper, line func(string), folder, name string, arguments ...string) (*child, error) {
 	command := exec.Command(name, arguments...)
 	command.Dir = folder
 	return startCommand(k, line, command)
 }
 
 // startCommand is startChild for a command that has more to it than its arguments.
-func startCommand(k *keeper.Keeper, line func(string), command *exec.Cmd) (*child, error) {
+func startCommand(k *reaper.Reaper, line func(string), command *exec.Cmd) (*child, error) {
 	c := &child{command: command, ended: make(chan struct{})}
 	c.command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	r, w, err := os.Pipe()
@@ -69,7 +69,6 @@ func startCommand(k *keeper.Keeper, line func(string), command *exec.Cmd) (*chil
 	}()
 	return c, nil
 }
-
 func (c *child) signal(s syscall.Signal) { _ = syscall.Kill(-c.command.Process.Pid, s) }
 
 // stop asks it to end, and makes it if it does not.
@@ -85,7 +84,7 @@ func (c *child) stop(patience time.Duration) {
 }
 
 // finish runs a program to its end. If it fails, the error has the last lines that it printed.
-func finish(ctx context.Context, k *keeper.Keeper, folder, name string, arguments ...string) error {
+func finish(ctx context.Context, k *reaper.Reaper, folder, name string, arguments ...string) error {
 	const most = 30
 	var last []string
 	c, err := startChild(k, func(line string) {

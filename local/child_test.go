@@ -8,17 +8,17 @@ import (
 	"testing"
 	"time"
 
-	"drawbridge/local/keeper"
+	"drawbridge/local/reaper"
 )
 
 func TestMain(m *testing.M) {
-	keeper.Main()
+	reaper.Main()
 	os.Exit(m.Run())
 }
 
-func aKeeper(t *testing.T) *keeper.Keeper {
+func aReaper(t *testing.T) *reaper.Reaper {
 	t.Helper()
-	k, err := keeper.Start()
+	k, err := reaper.Start()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,7 +32,7 @@ func TestAChildIsAskedToEndAndThenMade(t *testing.T) {
 		"trap '' TERM; echo up; while :; do sleep 1; done": 2 * time.Second,
 	} {
 		up := make(chan string, 1)
-		c, err := startChild(aKeeper(t), func(line string) { up <- line }, ".", "/bin/sh", "-c", script)
+		c, err := startChild(aReaper(t), func(line string) { up <- line }, ".", "/bin/sh", "-c", script)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -49,7 +49,9 @@ func TestAChildIsAskedToEndAndThenMade(t *testing.T) {
 
 func TestAChildSeesItsInputEnd(t *testing.T) {
 	up := make(chan string, 1)
-	c, err := startChild(aKeeper(t), func(line string) { up <- line }, ".", "/bin/sh", "-c", "trap '' TERM; echo up; read line")
+	c, err := startChild(
+		aReaper(t), func(line string) { up <- line }, ".", "/bin/sh", "-c", "trap '' TERM; echo up; read line",
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,8 +63,9 @@ func TestAChildSeesItsInputEnd(t *testing.T) {
 }
 
 func TestAProgramThatFailsIsQuoted(t *testing.T) {
-	err := finish(t.Context(), aKeeper(t), ".", "/bin/sh", "-c", "echo the registry is out of reach >&2; exit 3")
-	if err == nil || !strings.Contains(err.Error(), "exit status 3") || !strings.Contains(err.Error(), "the registry is out of reach") {
+	err := finish(t.Context(), aReaper(t), ".", "/bin/sh", "-c", "echo the registry is out of reach >&2; exit 3")
+	if err == nil || !strings.Contains(err.Error(), "exit status 3") ||
+		!strings.Contains(err.Error(), "the registry is out of reach") {
 		t.Fatal(err)
 	}
 }
@@ -71,7 +74,9 @@ func TestAnInterruptedProgramIsKilled(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	start := time.Now()
-	if err := finish(ctx, aKeeper(t), ".", "/bin/sh", "-c", "trap '' TERM; sleep 30"); !errors.Is(err, context.DeadlineExceeded) || time.Since(start) > 5*time.Second {
+	if err := finish(
+		ctx, aReaper(t), ".", "/bin/sh", "-c", "trap '' TERM; sleep 30",
+	); !errors.Is(err, context.DeadlineExceeded) || time.Since(start) > 5*time.Second {
 		t.Fatalf("%v after %v", err, time.Since(start))
 	}
 }

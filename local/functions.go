@@ -1,30 +1,82 @@
 package main
 
 import (
+	"context"
+	"fmt"
 	"maps"
 	"path/filepath"
 
-	"drawbridge/local/keeper"
 	"drawbridge/local/lambda"
 	"drawbridge/local/lambda/gobuild"
+	"drawbridge/local/reaper"
 	"drawbridge/local/template"
 )
 
+func (r *runner) buildFunctions(ctx context.Context, stack *template.Stack) (err error) {
+	stack = r.options.running(stack)
+	if r.builder, err = newBuilder(r.options, stack, r.cache, r.reaper, r.terminal); err != nil {
+		return err
+	}
+	return r.terminal.step("functions", func() (string, error) {
+		if err := r.builder.BuildAll(ctx); err != nil {
+			if ctx.Err() != nil {
+				return "", err
+			}
+			r.terminal.printf("%v", err) // the others run; this one says so when it is invoked
+			return "some do not build", nil
+		}
+		return fmt.Sprintf("%d", len(stack.Functions)), nil
+	})
+}
+
+// running is the stack with the functions that run here: all of them for the API; for the tables alone, the one that
+// fills them.
+func (o options) running(stack *template.Stack) *template.Stack {
+	if o.parts[apiPart] {
+		return stack
+	}
+	few := *stack
+	few.Functions = nil
+	if admin, ok := stack.Function(adminFunction); ok {
+		few.Functions = []template.Function{admin}
+	}
+	return &few
+}
+
+// startFunctions makes the functions ready to be invoked, each with the tables that its policies let it see.
+func (r *runner) startFunctions(stack *template.Stack) (*lambda.Host, error) {
+	if err := r.observe(); err != nil {
+		return nil, err
+	}
+	tables, err := r.guardTables(stack)
+	if err != nil {
+		return nil, err
+	}
+	functions, err := newFunctions(stack, r.builder, tables, r.reaper, r.functionLine, r.eventFailed)
+	if err != nil {
+		return nil, err
+	}
+	r.closing(func() { functions.Close() })
+	return functions, nil
+}
+
 // newBuilder builds the template's functions into the checkout's cache.
-func newBuilder(o options, stack *template.Stack, cache string, k *keeper.Keeper, c *console) (*gobuild.Builder, error) {
+func newBuilder(
+	o options, stack *template.Stack, cache string, k *reaper.Reaper, c *terminal,
+) (*gobuild.Builder, error) {
 	packages := map[string]string{}
 	for _, f := range stack.Functions {
 		packages[f.Name] = f.CodeURI
 	}
 	return gobuild.New(gobuild.Config{
-		Root: o.root(), Out: filepath.Join(cache, "functions"), Packages: packages, Report: c.rebuilt, Keeper: k,
+		Root: o.root(), Out: filepath.Join(cache, "functions"), Packages: packages, Report: c.rebuilt, Reaper: k,
 	})
 }
 
 // newFunctions runs the template's functions. tables is where each of them, by name, finds DynamoDB: it is the one
 // variable that AWS would not set.
 func newFunctions(
-	stack *template.Stack, binaries lambda.Binaries, tables map[string]string, k *keeper.Keeper,
+	stack *template.Stack, binaries lambda.Binaries, tables map[string]string, k *reaper.Reaper,
 	log func(lambda.Line), failed func(lambda.Failure),
 ) (*lambda.Host, error) {
 	var functions []lambda.Function
@@ -38,7 +90,7 @@ func newFunctions(
 	}
 	return lambda.NewHost(lambda.Config{
 		Functions: functions, Binaries: binaries, Region: stack.Region, AccountID: stack.AccountID,
-		Log: log, Failed: failed, Keeper: k,
+		Log: log, Failed: failed, Reaper: k,
 	})
 }
 

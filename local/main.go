@@ -16,11 +16,11 @@ import (
 	"os/signal"
 	"syscall"
 
-	"drawbridge/local/keeper"
+	"drawbridge/local/reaper"
 )
 
 func main() {
-	keeper.Main()
+	reaper.Main()
 	options, err := parseOptions(os.Args[1:])
 	if errors.Is(err, flag.ErrHelp) {
 		return
@@ -38,7 +38,7 @@ func main() {
 
 // run starts everything, waits for the end, and leaves nothing behind.
 func run(ctx context.Context, options options) error {
-	runner := NewRunner(options, newConsole(os.Stdout))
+	runner := newRunner(options, newTerminal(os.Stdout))
 	defer runner.Close()
 	if err := runner.Start(ctx); err != nil {
 		if ctx.Err() != nil { // interrupted: that is no failure

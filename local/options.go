@@ -31,13 +31,10 @@ type options struct {
 	template   string // template.yaml; its folder is the repository
 	parts      map[part]bool
 	parameters map[string]string // of the template, over those that the runner gives
-
 	// public lists routes, as "GET /hello", that may be without an authorizer where the API has none.
 	public []string
-
 	// unthrottled leaves the rates and bursts of the template out, for a test of load.
 	unthrottled bool
-
 	// exposePhone lets everybody on the network reach the page that pairs a phone, and the paired phone the page that
 	// approves; over plain http, which others on the network may read.
 	exposePhone bool
@@ -46,14 +43,26 @@ type options struct {
 func parseOptions(arguments []string) (options, error) {
 	o := options{parts: map[part]bool{}, parameters: map[string]string{}}
 	flags := flag.NewFlagSet("local", flag.ContinueOnError)
-	flags.IntVar(&o.basePort, "base-port", 3000, "the API's `port`; the tenant, the web app and the tables take the three after it")
+	flags.IntVar(
+		&o.basePort, "base-port", 3000,
+		"the API's `port`; the tenant, the web app and the tables take the three after it",
+	)
 	flags.BoolVar(&o.fresh, "fresh", false, "start over: forget the kept data first")
 	flags.BoolVar(&o.memory, "memory", false, "keep nothing, and touch no kept data")
 	flags.StringVar(&o.data, "data", ".drawbridge", "the `folder` of the kept data")
 	flags.StringVar(&o.template, "template", "template.yaml", "the stack's `file`; its folder is the repository")
-	flags.BoolVar(&o.exposePhone, "expose-phone-to-network", false, "for a real phone: the page that approves listens on all interfaces, on the fifth port, by plain http;\na link that is printed pairs one browser with it")
-	flags.BoolVar(&o.unthrottled, "unthrottled", false, "for a test of load: no request is refused for the rates and bursts of the template")
-	only := flags.String("only", "", "a comma-separated `list` of parts to start: tenant, dynamodb, api, web; all if empty")
+	flags.BoolVar(
+		&o.exposePhone, "expose-phone-to-network", false,
+		"for a real phone: the page that approves listens on all interfaces, on the fifth port, by plain http;\n"+
+			"a link that is printed pairs one browser with it",
+	)
+	flags.BoolVar(
+		&o.unthrottled, "unthrottled", false,
+		"for a test of load: no request is refused for the rates and bursts of the template",
+	)
+	only := flags.String(
+		"only", "", "a comma-separated `list` of parts to start: tenant, dynamodb, api, web; all if empty",
+	)
 	flags.Func("parameter", "`Name=Value` of a template parameter; may be repeated", func(text string) error {
 		name, value, ok := strings.Cut(text, "=")
 		if !ok || name == "" {
@@ -62,10 +71,12 @@ func parseOptions(arguments []string) (options, error) {
 		o.parameters[name] = value
 		return nil
 	})
-	flags.Func("public", "a `route` of a template without authorizers, as \"GET /hello\", that is served to everybody; may be repeated", func(text string) error {
+	const public = "a `route` of a template without authorizers, as \"GET /hello\", that is served to everybody; may be repeated"
+	flags.Func("public", public, func(text string) error {
 		o.public = append(o.public, text)
 		return nil
-	})
+	},
+	)
 	if err := flags.Parse(arguments); err != nil {
 		return options{}, err
 	}
@@ -73,7 +84,9 @@ func parseOptions(arguments []string) (options, error) {
 		return options{}, fmt.Errorf("%q is not a flag; see go run ./local --help", flags.Arg(0))
 	}
 	if last := o.lastPort(); o.basePort < 1 || last > 65535 {
-		return options{}, fmt.Errorf("--base-port %d: the ports from there to %d must be between 1 and 65535", o.basePort, last)
+		return options{}, fmt.Errorf(
+			"--base-port %d: the ports from there to %d must be between 1 and 65535", o.basePort, last,
+		)
 	}
 	if o.memory && o.fresh {
 		return options{}, fmt.Errorf("--memory keeps nothing, so --fresh has nothing to forget: give one of them")
@@ -103,7 +116,10 @@ func (o *options) choose(list string) error {
 		for _, name := range []string{"TokenIssuer", "BridgeClientIds"} {
 			if o.parameters[name] == "" {
 				given := slices.Sorted(maps.Keys(o.parameters))
-				return fmt.Errorf("without the tenant, --parameter %s=… must say whose tokens to trust (given: %s)", name, strings.Join(given, ", "))
+				return fmt.Errorf(
+					"without the tenant, --parameter %s=… must say whose tokens to trust (given: %s)", name,
+					strings.Join(given, ", "),
+				)
 			}
 		}
 	}
@@ -118,7 +134,6 @@ func (o options) tenantPort() int { return o.basePort + 1 }
 func (o options) webPort() int    { return o.basePort + 2 }
 func (o options) tablesPort() int { return o.basePort + 3 }
 func (o options) phonePort() int  { return o.basePort + 4 } // taken only if the phone is exposed
-
 func (o options) lastPort() int {
 	if o.exposePhone {
 		return o.phonePort()
@@ -128,9 +143,8 @@ func (o options) lastPort() int {
 
 // clientID is the client whose id_tokens the login accepts, and the one that the web app is told to be.
 func (o options) clientID() string { return cmp.Or(o.parameters["BridgeClientIds"], webClientID) }
-
-func (o options) apiURL() string { return fmt.Sprintf("http://localhost:%d", o.apiPort()) }
-func (o options) webURL() string { return fmt.Sprintf("http://localhost:%d", o.webPort()) }
+func (o options) apiURL() string   { return fmt.Sprintf("http://localhost:%d", o.apiPort()) }
+func (o options) webURL() string   { return fmt.Sprintf("http://localhost:%d", o.webPort()) }
 
 // issuer has the trailing slash that Auth0's have.
 func (o options) issuer() string {

@@ -11,7 +11,8 @@ func TestEverythingStartsOnFourPortsByDefault(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(o.parts) != 4 || o.apiURL() != "http://localhost:3000" || o.issuer() != "http://localhost:3001/" || o.webURL() != "http://localhost:3002" || o.tablesPort() != 3003 {
+	if len(o.parts) != 4 || o.apiURL() != "http://localhost:3000" || o.issuer() != "http://localhost:3001/" ||
+		o.webURL() != "http://localhost:3002" || o.tablesPort() != 3003 {
 		t.Fatalf("%+v", o)
 	}
 }
@@ -31,7 +32,12 @@ func TestOnlyTheNamedPartsStart(t *testing.T) {
 }
 
 func TestARealTenantTakesThePlaceOfTheLocalOne(t *testing.T) {
-	o, err := parseOptions([]string{"--only", "api,web,dynamodb", "--parameter", "TokenIssuer=https://bank.eu.auth0.com/", "--parameter", "BridgeClientIds=abc"})
+	o, err := parseOptions(
+		[]string{
+			"--only", "api,web,dynamodb", "--parameter", "TokenIssuer=https://bank.eu.auth0.com/", "--parameter",
+			"BridgeClientIds=abc",
+		},
+	)
 	if err != nil || o.issuer() != "https://bank.eu.auth0.com/" {
 		t.Fatalf("%+v, %v", o, err)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -13,20 +14,23 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"drawbridge/local/keeper"
 	"drawbridge/local/lambda/gobuild"
+	"drawbridge/local/loopback"
 	"drawbridge/local/observatory"
+	"drawbridge/local/reaper"
 	"drawbridge/local/template"
 	"drawbridge/shared/dynamo/engine"
+
+	"drawbridge/shared/remedy"
 )
 
-// Runner is the system on this machine: Start brings it up, Wait lasts until something ends it, Close leaves nothing.
-type Runner struct {
-	options options
-	console *console
+// runner is the system on this machine: Start brings it up, Wait lasts until something ends it, Close leaves nothing.
+type runner struct {
+	options  options
+	terminal *terminal
 
 	cache       string // of this checkout
-	keeper      *keeper.Keeper
+	reaper      *reaper.Reaper
 	folder      *folder
 	secret      string // of approvals, in stack and tenant
 	api, web    *port
@@ -43,11 +47,11 @@ type Runner struct {
 	closers []func() // the last first
 }
 
-// NewRunner starts nothing.
-func NewRunner(o options, c *console) *Runner { return &Runner{options: o, console: c} }
+// newRunner starts nothing.
+func newRunner(o options, t *terminal) *runner { return &runner{options: o, terminal: t} }
 
 // Start returns when everything is up. After an error, Close must be called all the same.
-func (r *Runner) Start(ctx context.Context) error {
+func (r *runner) Start(ctx context.Context) error {
 	start := time.Now()
 	stack, err := r.options.loadStack()
 	if err != nil {
@@ -60,7 +64,7 @@ func (r *Runner) Start(ctx context.Context) error {
 	if err := checkTools(ctx, r.options); err != nil {
 		return err
 	}
-	r.console.printf("Drawbridge starts. The first time it installs and builds, for up to a minute.")
+	r.terminal.printf("Drawbridge starts. The first time it installs and builds, for up to a minute.")
 	steps, until := errgroup.WithContext(ctx)
 	for p, step := range map[part]func(context.Context, *template.Stack) error{
 		tablesPart: r.startTables, tenantPart: r.startTenant, apiPart: r.buildFunctions, webPart: r.buildSite,
@@ -79,8 +83,60 @@ func (r *Runner) Start(ctx context.Context) error {
 	if r.tenant != nil {
 		phoneLinks = r.tenant.phoneLinks
 	}
-	r.console.printf("%s", banner(r.options, r.world, phoneLinks, time.Since(start)))
+	r.terminal.printf("%s", banner(r.options, r.world, phoneLinks, time.Since(start)))
 	return nil
+}
+
+// claim takes what only one program can have: the reaper's word, the ports, the data folder. Pages of the given origins
+// may call the API.
+func (r *runner) claim(origins []string) (err error) {
+	if r.cache, err = checkoutCache(r.options.root()); err != nil {
+		return err
+	}
+	if r.reaper, err = reaper.Start(); err != nil {
+		return err
+	}
+	r.closing(func() { r.reaper.Close() })
+	o := r.options
+	if o.parts[apiPart] {
+		if r.api, err = openPort(o.apiPort(), "the API", loopback.Pages{Own: true, Origins: origins}); err != nil {
+			return err
+		}
+		r.closing(r.api.close)
+	}
+	if o.parts[webPart] {
+		if r.web, err = openPort(o.webPort(), "the web app", loopback.Pages{Own: true}); err != nil {
+			return err
+		}
+		r.closing(r.web.close)
+	}
+	if o.parts[tenantPart] {
+		if err := checkFree(o.tenantPort(), "the tenant"); err != nil {
+			return err
+		}
+		if o.exposePhone {
+			if err := checkFree(o.phonePort(), "the phone"); err != nil {
+				return err
+			}
+		}
+	}
+	if r.endpoint = os.Getenv("AWS_ENDPOINT_URL_DYNAMODB"); r.endpoint == "" && o.parts[tablesPart] {
+		if r.tables, err = openPort(o.tablesPort(), "the tables", loopback.Programs); err != nil {
+			return err
+		}
+		r.closing(r.tables.close)
+	} else if r.endpoint == "" { // another runner's
+		r.endpoint = fmt.Sprintf("http://127.0.0.1:%d", o.tablesPort())
+	}
+	if r.folder, err = openFolder(o); err != nil {
+		return err
+	}
+	r.closing(r.folder.close)
+	if r.secret, err = r.folder.approvalSecret(); err != nil {
+		return err
+	}
+	r.world, err = readDemoWorld(o.root())
+	return err
 }
 
 // unreleased stands for the release on AWS: nothing here keeps versions.
@@ -90,18 +146,22 @@ var unreleased = strings.Repeat("0", 40)
 func (o options) loadStack() (*template.Stack, error) {
 	parameters := map[string]string{
 		"AWS::Region": "eu-central-1", "TokenIssuer": o.issuer(), "WebOrigin": o.webURL(), "ApiUrl": o.apiURL(),
-		"BridgeClientIds": webClientID, "Release": unreleased, "Environment": "development", "ApprovalSecret": newApprovalSecret(),
+		"BridgeClientIds": webClientID, "Release": unreleased, "Environment": "development",
+		"ApprovalSecret": newApprovalSecret(),
 	}
 	maps.Copy(parameters, o.parameters)
 	stack, err := template.Load(o.template, parameters, o.public...)
 	if errors.Is(err, os.ErrNotExist) {
-		return nil, &problem{"there is no " + o.template + " here", "Run `go run ./local` in the repository's own folder, or name the file with --template.", nil}
+		return nil, remedy.New(
+			"there is no "+o.template+" here",
+			"Run `go run ./local` in the repository's own folder, or name the file with --template.", nil,
+		)
 	}
 	return stack, err
 }
 
 // open lets requests in.
-func (r *Runner) open(ctx context.Context, stack *template.Stack) error {
+func (r *runner) open(ctx context.Context, stack *template.Stack) error {
 	if r.options.parts[webPart] {
 		s, err := newSite(filepath.Join(r.options.root(), "web", "dist"), siteConfig{
 			Issuer: r.options.issuer(), ClientID: r.options.clientID(), Audience: audience(stack), API: r.options.apiURL(),
@@ -133,7 +193,7 @@ func (r *Runner) open(ctx context.Context, stack *template.Stack) error {
 
 // Wait lasts until the context ends, or something without which the rest is of no use. The tenant may end: tokens
 // are still verified with the keys that are known.
-func (r *Runner) Wait(ctx context.Context) error {
+func (r *runner) Wait(ctx context.Context) error {
 	var engineEnded, tenantEnded <-chan struct{}
 	if r.engine != nil {
 		engineEnded = r.engine.Ended()
@@ -141,33 +201,37 @@ func (r *Runner) Wait(ctx context.Context) error {
 	if r.tenant != nil {
 		tenantEnded = r.tenant.ended
 	}
-	orphaned := keeper.Orphaned(ctx)
+	orphaned := reaper.Orphaned(ctx)
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-orphaned:
 			return errors.New("the program that started this one is gone")
-		case <-r.keeper.Ended():
-			return errors.New("the keeper is gone, without which children could be left behind")
+		case <-r.reaper.Ended():
+			return errors.New("the reaper is gone, without which children could be left behind")
 		case <-engineEnded:
-			return &problem{"the engine of the tables has ended", "Start again; if its data is damaged, --fresh starts over.", nil}
+			return remedy.New(
+				"the engine of the tables has ended", "Start again; if its data is damaged, --fresh starts over.", nil,
+			)
 		case <-tenantEnded:
-			r.console.printf("The tenant has ended (%v). Nobody can log in until the next start.", r.tenant.command.ProcessState)
+			r.terminal.printf(
+				"The tenant has ended (%v). Nobody can log in until the next start.", r.tenant.command.ProcessState,
+			)
 			tenantEnded = nil
 		}
 	}
 }
 
 // closing adds what Close is to do.
-func (r *Runner) closing(f func()) {
+func (r *runner) closing(f func()) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.closers = append(r.closers, f)
 }
 
 // Close ends everything, what was started last first.
-func (r *Runner) Close() {
+func (r *runner) Close() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for i := len(r.closers) - 1; i >= 0; i-- {

@@ -15,7 +15,6 @@ import (
 )
 
 // These tests hold what docs/SAM-LOCAL.md builds on to the template and to this runner.
-
 // tablesVariable is not in the template: on AWS nothing may set it. `sam local` passes on what the template declares
 // and drops the rest, so the guide has it declared in a copy.
 const tablesVariable = "AWS_ENDPOINT_URL_DYNAMODB"
@@ -45,7 +44,6 @@ func besideSAM(t *testing.T, file string) (o options, stack *template.Stack) {
 	}
 	return o, stack
 }
-
 func TestTheEnvFileOfSAMLocalHasWhatTheTemplateLeavesOpenAndNoMore(t *testing.T) {
 	o, stack := besideSAM(t, filepath.Join("..", "template.yaml"))
 	open := []string{o.issuer(), o.webURL(), webClientID}
@@ -82,7 +80,6 @@ func TestTablesHaveTheNamesThatSAMLocalGivesThem(t *testing.T) {
 		}
 	}
 }
-
 func TestTheGuidesCopyOfTheTemplateDeclaresTheTablesForTheProcessorAtHand(t *testing.T) {
 	for machine, processor := range map[string]string{"x86_64": "x86_64", "aarch64": "arm64", "arm64": "arm64"} {
 		t.Run(machine, func(t *testing.T) {

@@ -16,7 +16,7 @@ import (
 // whose function fails is sent again, and one that comes while the function is busy waits if its concurrency is used up.
 // EventBridge lets the first interval pass; here the first event is at the start, since few let a machine's stack run for
 // an hour.
-func (r *Runner) startSchedules(stack *template.Stack, functions *lambda.Host) {
+func (r *runner) startSchedules(stack *template.Stack, functions *lambda.Host) {
 	ctx, stop := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	for _, s := range stack.Schedules {
@@ -24,7 +24,7 @@ func (r *Runner) startSchedules(stack *template.Stack, functions *lambda.Host) {
 		running.Go(func() {
 			every(ctx, s.Every, func(at time.Time) {
 				if _, err := functions.Send(ctx, f.Name, scheduledEvent(stack, s, at)); err != nil && ctx.Err() == nil {
-					r.console.printf("  %s gets no event of its schedule: %v", f.Name, err)
+					r.terminal.printf("  %s gets no event of its schedule: %v", f.Name, err)
 				}
 			})
 		})

@@ -102,7 +102,9 @@ func (s seeder) customer(ctx context.Context, c seedCustomer) error {
 }
 
 func (s seeder) account(ctx context.Context, a seedAccount) error {
-	if _, err := s.give(ctx, "open_account", members{"account_id": a.AccountID, "currency": a.Currency}, "account_closed"); err != nil {
+	if _, err := s.give(
+		ctx, "open_account", members{"account_id": a.AccountID, "currency": a.Currency}, "account_closed",
+	); err != nil {
 		return err
 	}
 	// An amount that was edited in seed.yaml after this account had its opening balance is another operation.
@@ -153,14 +155,14 @@ func (s seeder) give(ctx context.Context, command string, m members, expected ..
 	return a, nil
 }
 
-// seed is a step of the start. A function that does not build is no reason not to start: who edits it wants to see that.
-func (r *Runner) seed(ctx context.Context, stack *template.Stack, functions lambda.Invoker) error {
+// seed is a step of the start. A function that does not build does not end it: its developer wants to see why.
+func (r *runner) seed(ctx context.Context, stack *template.Stack, functions lambda.Invoker) error {
 	admin, ok := stack.Function(adminFunction)
 	if !ok {
-		r.console.printf("  The template has no %s: the demo customers are not seeded.", adminFunction)
+		r.terminal.printf("  The template has no %s: the demo customers are not seeded.", adminFunction)
 		return nil
 	}
-	return r.console.step("demo customers", func() (string, error) {
+	return r.terminal.step("demo customers", func() (string, error) {
 		r.seeding.Store(true)
 		defer r.seeding.Store(false)
 		err := seeder{functions, admin.Name}.seed(ctx, r.world)
@@ -172,8 +174,8 @@ func (r *Runner) seed(ctx context.Context, stack *template.Stack, functions lamb
 }
 
 // functionLine prints what a function logs, but not what the seed makes the admin function log at every start.
-func (r *Runner) functionLine(l lambda.Line) {
+func (r *runner) functionLine(l lambda.Line) {
 	if !r.seeding.Load() {
-		r.console.functionLine(l)
+		r.terminal.functionLine(l)
 	}
 }

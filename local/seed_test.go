@@ -44,7 +44,11 @@ func newGarden(t *testing.T) *garden {
 	built.Do(func() {
 		cache, err := checkoutCache("..")
 		must(err)
-		built.builder, built.err = gobuild.New(gobuild.Config{Root: "..", Out: cache + "/functions", Packages: map[string]string{adminFunction: "functions/admin"}})
+		built.builder, built.err = gobuild.New(
+			gobuild.Config{
+				Root: "..", Out: cache + "/functions", Packages: map[string]string{adminFunction: "functions/admin"},
+			},
+		)
 	})
 	must(built.err)
 	stack := templatetest.Project(t, "..", nil)
@@ -53,7 +57,10 @@ func newGarden(t *testing.T) *garden {
 		t.Fatal("the template has no " + adminFunction)
 	}
 	db := dynamotest.New(t)
-	guard := iam.Config{Engine: db.Endpoint, Function: admin.Name, Statements: admin.Policies, Denied: func(_ string, n iam.Need) { t.Errorf("may not %s on %s", n.Action, n.Resource) }}
+	guard := iam.Config{
+		Engine: db.Endpoint, Function: admin.Name, Statements: admin.Policies,
+		Denied: func(_ string, n iam.Need) { t.Errorf("may not %s on %s", n.Action, n.Resource) },
+	}
 	guard.ARN = func(table string) string {
 		logicalID, _, _ := strings.Cut(table, "-")
 		return "arn:aws:dynamodb:" + stack.Region + ":" + stack.AccountID + ":table/" + logicalID
@@ -68,8 +75,11 @@ func newGarden(t *testing.T) *garden {
 	}
 	environment["AWS_ENDPOINT_URL_DYNAMODB"] = server.URL
 	functions, err := lambda.NewHost(lambda.Config{
-		Functions: []lambda.Function{{Name: admin.Name, Handler: admin.Handler, Timeout: admin.Timeout, Environment: environment}},
-		Binaries:  built.builder, Region: stack.Region,
+		Functions: []lambda.Function{
+			{Name: admin.Name, Handler: admin.Handler, Timeout: admin.Timeout, Environment: environment},
+		},
+		Binaries: built.builder,
+		Region:   stack.Region,
 	})
 	must(err)
 	t.Cleanup(func() { functions.Close() })
@@ -104,7 +114,8 @@ func TestDemoCustomersHaveTheirMoneyAndTheirLogins(t *testing.T) {
 		if got := g.balance(t, c); got != c.Accounts[0].Balance {
 			t.Errorf("%s has %s", c.Username, got)
 		}
-		if there, err := g.directory.ByIdentity(t.Context(), identity.Subject(c.Identities[0])); err != nil || there.Username != c.Username {
+		if there, err := g.directory.ByIdentity(t.Context(), identity.Subject(c.Identities[0])); err != nil ||
+			there.Username != c.Username {
 			t.Errorf("%s: %+v, %v", c.Username, there, err)
 		}
 		if _, err := g.directory.Authenticate(t.Context(), c.Username, c.Password, "127.0.0.1"); err != nil {
@@ -138,7 +149,9 @@ func TestASecondStartSeedsNothingTwice(t *testing.T) {
 func TestWhatTheSeedMaySeedNoMoreStaysAsItIs(t *testing.T) {
 	g := planted(t)
 	id := bank.AccountID(g.world.Customers[0].Accounts[0].AccountID)
-	if _, err := g.bank.Book(t.Context(), bank.Booking{Account: id, Amount: -2500_00, Currency: "EUR", Key: "all"}); err != nil {
+	if _, err := g.bank.Book(
+		t.Context(), bank.Booking{Account: id, Amount: -2500_00, Currency: "EUR", Key: "all"},
+	); err != nil {
 		t.Fatal(err)
 	}
 	if err := g.bank.Close(t.Context(), id); err != nil {
@@ -152,7 +165,8 @@ func TestWhatTheSeedMaySeedNoMoreStaysAsItIs(t *testing.T) {
 func TestASeedThatIsRefusedSaysWhy(t *testing.T) {
 	g := newGarden(t)
 	g.world.Customers[0].Password = "password"
-	if err := g.seed(t.Context(), g.world); err == nil || !strings.Contains(err.Error(), "1000000001") || !strings.Contains(err.Error(), "login_not_allowed") {
+	if err := g.seed(t.Context(), g.world); err == nil || !strings.Contains(err.Error(), "1000000001") ||
+		!strings.Contains(err.Error(), "login_not_allowed") {
 		t.Error(err)
 	}
 }

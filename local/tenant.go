@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -11,11 +12,14 @@ import (
 	"strings"
 	"time"
 
-	"drawbridge/local/keeper"
+	"drawbridge/local/reaper"
+	"drawbridge/local/template"
+
+	"drawbridge/shared/remedy"
 )
 
 const (
-	// webClient is the name of the single-page app in auth0/tenant.yaml; its id_tokens are those that the login accepts.
+	// webClient is the name of the single-page app in auth0/tenant.yaml. The login accepts its id_tokens.
 	webClient = "Drawbridge Web"
 	// webClientID is the id that the tenant makes of that name. It stands here too, so that the template can be read
 	// before the tenant is up.
@@ -27,10 +31,9 @@ const (
 // tenant is the Auth0 tenant, a Node process.
 type tenant struct {
 	*child
-	issuer  string
-	clients map[string]string // client ids by name
-
-	phoneLinks []string // open one on a phone to pair it; none unless the phone is exposed to the network
+	issuer     string
+	clients    map[string]string // client ids by name
+	phoneLinks []string          // open one on a phone to pair it; none unless the phone is exposed to the network
 }
 
 // tenantArguments are those of auth0/local/main.js.
@@ -47,7 +50,9 @@ func tenantArguments(o options) []string {
 }
 
 // startTenant returns when the tenant listens.
-func startTenant(ctx context.Context, k *keeper.Keeper, o options, data, secret string, log func(string)) (*tenant, error) {
+func startTenant(
+	ctx context.Context, k *reaper.Reaper, o options, data, secret string, log func(string),
+) (*tenant, error) {
 	ready := make(chan tenant, 1)
 	var said []string
 	line := func(text string) {
@@ -89,19 +94,50 @@ func startTenant(ctx context.Context, k *keeper.Keeper, o options, data, secret 
 		t.child = process
 		if id := t.clients[webClient]; id != webClientID {
 			process.stop(time.Second)
-			return nil, &problem{
+			return nil, remedy.New(
 				fmt.Sprintf("the tenant's client named %s has the id %q, not %q", webClient, id, webClientID),
-				"Put the client into auth0/tenant.yaml, or its id into local/tenant.go: its id_tokens are those that the login accepts.", nil,
-			}
+				"Put the client into auth0/tenant.yaml, or its id into local/tenant.go: the login accepts its id_tokens.",
+				nil,
+			)
 		}
 		return &t, nil
 	case <-process.ended:
-		err = &problem{"the tenant ended at once", "Mend what it says; --fresh forgets the keys that it kept.", fmt.Errorf("%v\n%s", process.command.ProcessState, strings.Join(said, "\n"))}
+		err = remedy.New(
+			"the tenant ended at once", "Mend what it says; --fresh forgets the keys that it kept.",
+			fmt.Errorf("%v\n%s", process.command.ProcessState, strings.Join(said, "\n")),
+		)
 	case <-time.After(tenantReadiness):
-		err = &problem{fmt.Sprintf("the tenant did not listen within %v", tenantReadiness), "Start it by hand to see why: node auth0/local/main.js", nil}
+		err = remedy.New(
+			fmt.Sprintf("the tenant did not listen within %v", tenantReadiness),
+			"Start it by hand to see why: node auth0/local/main.js", nil,
+		)
 	case <-ctx.Done():
 		err = ctx.Err()
 	}
 	process.stop(time.Second)
 	return nil, err
+}
+
+func (r *runner) startTenant(ctx context.Context, _ *template.Stack) error {
+	if err := r.packages(ctx, "auth0"); err != nil {
+		return err
+	}
+	return r.terminal.step("tenant", func() (note string, err error) {
+		r.tenant, err = startTenant(ctx, r.reaper, r.options, r.folder.tenant(), r.secret, func(line string) {
+			r.terminal.printf("  tenant | %s", line)
+		})
+		if err != nil {
+			return "", err
+		}
+		r.closing(func() { r.tenant.stop(2 * time.Second) })
+		return r.tenant.issuer, nil
+	})
+}
+
+// approvalEnvironment gives the tenant what the stack has: a parameter of the command line goes to both.
+func (o options) approvalEnvironment(secret string) []string {
+	return []string{
+		"APPROVAL_SECRET=" + cmp.Or(o.parameters["ApprovalSecret"], secret),
+		"APPROVAL_BINDING=" + cmp.Or(o.parameters["ApprovalBinding"], "optional"),
+	}
 }

@@ -1,8 +1,13 @@
 package main
 
 import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
 	"io/fs"
 	"net/http"
 	"net/url"
@@ -10,7 +15,72 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+
+	"drawbridge/local/reaper"
+	"drawbridge/local/template"
+
+	"drawbridge/shared/remedy"
 )
+
+func (r *runner) buildSite(ctx context.Context, _ *template.Stack) error {
+	if err := r.packages(ctx, "web"); err != nil {
+		return err
+	}
+	return r.terminal.step("web app", func() (string, error) {
+		return r.locked("web", func(folder string) (string, error) { return buildSite(ctx, r.reaper, folder) })
+	})
+}
+
+// builtFrom is a file in web/dist that holds the fingerprint of its sources. Vite empties the folder before it
+// writes into it, so a build that broke off, or that somebody else made, has none.
+const builtFrom = ".built-from"
+
+// buildSite runs Vite in web/ unless web/dist was made of the present sources.
+func buildSite(ctx context.Context, k *reaper.Reaper, folder string) (string, error) {
+	fingerprint, err := fingerprintSite(folder)
+	if err != nil {
+		return "", err
+	}
+	mark := filepath.Join(folder, "dist", builtFrom)
+	if made, err := os.ReadFile(mark); err == nil && string(made) == fingerprint {
+		return "unchanged", nil
+	}
+	if err := finish(
+		ctx, k, folder, "node", filepath.Join("node_modules", "vite", "bin", "vite.js"), "build", "--logLevel", "warn",
+	); err != nil {
+		return "", remedy.New(
+			"the web app does not build", "Mend what Vite says above; run `npm run check` in web for more.", err,
+		)
+	}
+	return "built", os.WriteFile(mark, []byte(fingerprint), 0o644)
+}
+
+// fingerprintSite hashes whatever a build may read: all of the folder but what is installed, made or a test.
+func fingerprintSite(folder string) (string, error) {
+	h := sha256.New()
+	err := filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		name := d.Name()
+		if d.IsDir() {
+			if name == "node_modules" || name == "dist" || name == "test" || name == "screenshots" ||
+				strings.HasPrefix(name, ".") && path != folder {
+				return filepath.SkipDir
+			}
+			return nil
+		}
+		file, err := os.Open(path)
+		if err != nil {
+			return err
+		}
+		defer file.Close()
+		fmt.Fprintf(h, "\x00%s\x00", path)
+		_, err = io.Copy(h, file)
+		return err
+	})
+	return hex.EncodeToString(h.Sum(nil)), err
+}
 
 // site serves the web app as a static host would: the files of web/dist, index.html for the app's own paths, and
 // config.json, the one file that differs from host to host.
@@ -64,7 +134,9 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Security-Policy", s.policy)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("Cross-Origin-Opener-Policy", "same-origin-allow-popups") // the step-up may be a popup, which answers its opener
+	h.Set(
+		"Cross-Origin-Opener-Policy", "same-origin-allow-popups",
+	) // the step-up may be a popup, which answers its opener
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		h.Set("Allow", "GET, HEAD")

@@ -17,7 +17,13 @@ func visit(t *testing.T, method, path string) *http.Response {
 	write(t, filepath.Join(dist, "index.html"), "the page")
 	write(t, filepath.Join(dist, ".built-from"), "hash")
 	write(t, filepath.Join(dist, "assets", "app-1a2b.js"), "script")
-	s, err := newSite(dist, siteConfig{Issuer: "http://localhost:3001/", ClientID: "id", Audience: "https://my-banking-api", API: "http://localhost:3000"})
+	s, err := newSite(
+		dist,
+		siteConfig{
+			Issuer: "http://localhost:3001/", ClientID: "id", Audience: "https://my-banking-api",
+			API: "http://localhost:3000",
+		},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,8 +51,11 @@ func TestTheSiteAnswersItsPaths(t *testing.T) {
 		{"/assets", 200, "text/html; charset=utf-8", "no-cache"},
 	} {
 		r := visit(t, http.MethodGet, c.path)
-		if r.StatusCode != c.status || r.Header.Get("Content-Type") != c.kind || r.Header.Get("Cache-Control") != c.cache {
-			t.Errorf("%s: %d, %s, %s", c.path, r.StatusCode, r.Header.Get("Content-Type"), r.Header.Get("Cache-Control"))
+		if r.StatusCode != c.status || r.Header.Get("Content-Type") != c.kind ||
+			r.Header.Get("Cache-Control") != c.cache {
+			t.Errorf(
+				"%s: %d, %s, %s", c.path, r.StatusCode, r.Header.Get("Content-Type"), r.Header.Get("Cache-Control"),
+			)
 		}
 	}
 }

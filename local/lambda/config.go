@@ -33,8 +33,8 @@ type Binaries interface {
 	Binary(ctx context.Context, function string) (Binary, error)
 }
 
-// Keeper is told about every process group while it lives, so that it can end them if this process dies.
-type Keeper interface {
+// Reaper is told about every process group while it lives, so that it can end them if this process dies.
+type Reaper interface {
 	Hold(pgid int)
 	Release(pgid int)
 }
@@ -53,7 +53,7 @@ type Config struct {
 	Region    string
 	AccountID string        // twelve digits, for ARNs; 123456789012 if empty
 	Log       func(Line)    // called from several goroutines; may be nil
-	Keeper    Keeper        // may be nil
+	Reaper    Reaper        // may be nil
 	Failed    func(Failure) // told of each try of an event that failed; may be nil
 	Init      time.Duration // limit of an init; Lambda's 10 s if zero
 	Retry     time.Duration // until the second try of an event; a second if zero, where Lambda takes a minute
@@ -90,8 +90,8 @@ func (c *Config) check() error {
 	if c.Failed == nil {
 		c.Failed = func(Failure) {}
 	}
-	if c.Keeper == nil {
-		c.Keeper = noKeeper{}
+	if c.Reaper == nil {
+		c.Reaper = noReaper{}
 	}
 	c.Init = cmp.Or(c.Init, 10*time.Second)
 	c.Retry = cmp.Or(c.Retry, time.Second)
@@ -113,10 +113,10 @@ func (c *Config) check() error {
 	return nil
 }
 
-type noKeeper struct{}
+type noReaper struct{}
 
-func (noKeeper) Hold(int)    {}
-func (noKeeper) Release(int) {}
+func (noReaper) Hold(int)    {}
+func (noReaper) Release(int) {}
 
 // reserved are the names that Lambda refuses in a function's configuration ("Defined runtime environment variables").
 var reserved = map[string]bool{

@@ -56,7 +56,7 @@ func start(t *testing.T, name string, f Function, adjust ...func(*Config)) *stag
 	t.Helper()
 	s := &stage{t: t, program: &program{filepath.Join(programs, name), "1"}, held: map[int]bool{}}
 	f.Name = "f"
-	c := Config{Functions: []Function{f}, Binaries: s.program, Region: "eu-central-1", Log: s.log, Keeper: s}
+	c := Config{Functions: []Function{f}, Binaries: s.program, Region: "eu-central-1", Log: s.log, Reaper: s}
 	for _, a := range adjust {
 		a(&c)
 	}
@@ -70,7 +70,7 @@ func start(t *testing.T, name string, f Function, adjust ...func(*Config)) *stag
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		if len(s.held) > 0 {
-			t.Errorf("the keeper still holds %v", s.held)
+			t.Errorf("the reaper still holds %v", s.held)
 		}
 	})
 	return s

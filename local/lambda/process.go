@@ -64,7 +64,7 @@ func (f *function) spawn(binary Binary, inv *invocation) (*process, error) {
 		out.close()
 		return nil, err
 	}
-	f.host.Keeper.Hold(p.cmd.Process.Pid)
+	f.host.Reaper.Hold(p.cmd.Process.Pid)
 	p.server = p.serve(listener) // only now: a request for next signals the child; until then the kernel holds its connection
 	go p.wait()
 	return p, nil
@@ -74,7 +74,7 @@ func (f *function) spawn(binary Binary, inv *invocation) (*process, error) {
 func (p *process) wait() {
 	_ = p.cmd.Wait()          // how it ended stands in ProcessState
 	p.signal(syscall.SIGKILL) // what it may have started itself
-	p.fn.host.Keeper.Release(p.cmd.Process.Pid)
+	p.fn.host.Reaper.Release(p.cmd.Process.Pid)
 	p.logs.close()
 	close(p.dead)
 	p.server.Close()

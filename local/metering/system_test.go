@@ -90,7 +90,7 @@ func start(t testing.TB) *system {
 	builder, err := gobuild.New(gobuild.Config{Root: root, Out: t.TempDir(), Packages: packages})
 	testkit.Must(t, err)
 	testkit.Must(t, builder.BuildAll(t.Context()))
-	host, err := lambda.NewHost(lambda.Config{Functions: functions, Binaries: builder, Region: region, Log: s.logged, Keeper: nobody{}})
+	host, err := lambda.NewHost(lambda.Config{Functions: functions, Binaries: builder, Region: region, Log: s.logged, Reaper: nobody{}})
 	testkit.Must(t, err)
 	t.Cleanup(func() { host.Close() })
 	s.gateway, err = gateway.New(gateway.Config{Stack: s.stack, Invoker: host, Observers: []gateway.Observer{s}})
@@ -140,7 +140,7 @@ func (s *system) logged(line lambda.Line) {
 	s.lines = append(s.lines, line)
 }
 
-// nobody is the lambda.Keeper of processes that end with the test.
+// nobody is the lambda.Reaper of processes that end with the test.
 type nobody struct{}
 
 func (nobody) Hold(int)    {}

@@ -27,9 +27,9 @@ func (b *Builder) compile(ctx context.Context, folders ...string) (output string
 	if err := command.Start(); err != nil {
 		return err.Error(), err
 	}
-	if b.keeper != nil {
-		b.keeper.Hold(command.Process.Pid)
-		defer b.keeper.Release(command.Process.Pid)
+	if b.reaper != nil {
+		b.reaper.Hold(command.Process.Pid)
+		defer b.reaper.Release(command.Process.Pid)
 	}
 	err = command.Wait()
 	if err != nil && printed.Len() == 0 {

@@ -26,13 +26,13 @@ import (
 	"drawbridge/local/lambda"
 )
 
-// Config says what to build. All but Report and Keeper must be given.
+// Config says what to build. All but Report and Reaper must be given.
 type Config struct {
 	Root     string            // the folder of go.mod
 	Out      string            // where the binaries go, several runners' too; kept, it makes the next start quick
 	Packages map[string]string // the folder of each function's main package, relative to Root
 	Report   func(Event)       // told of each rebuild; may be nil
-	Keeper   lambda.Keeper     // told of each go build while it runs; may be nil
+	Reaper   lambda.Reaper     // told of each go build while it runs; may be nil
 }
 
 // Event is a function built again. Err is nil or a [*lambda.BuildError].
@@ -49,7 +49,7 @@ type Builder struct {
 	tree    *tree
 	targets map[string]*target
 	report  func(Event)
-	keeper  lambda.Keeper
+	reaper  lambda.Reaper
 }
 
 // target is one function's binary.
@@ -82,7 +82,7 @@ func New(c Config) (*Builder, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Builder{root: c.Root, store: &store{folder: out}, tree: tree, targets: map[string]*target{}, report: c.Report, keeper: c.Keeper}
+	b := &Builder{root: c.Root, store: &store{folder: out}, tree: tree, targets: map[string]*target{}, report: c.Report, reaper: c.Reaper}
 	if b.report == nil {
 		b.report = func(Event) {}
 	}

@@ -21,7 +21,10 @@ func privateAddress(progress io.Writer) (string, error) {
 			return "", err
 		}
 		if progress != nil {
-			fmt.Fprintln(progress, "this system has no loopback address but 127.0.0.1: a web page that tries all ports finds the tables' engine")
+			fmt.Fprintln(
+				progress,
+				"this system has no loopback address but 127.0.0.1: a web page that tries all ports finds the engine",
+			)
 		}
 	}
 	return listener.Addr().String(), listener.Close()

@@ -3,6 +3,8 @@ package engine
 import (
 	"errors"
 	"strings"
+
+	"drawbridge/shared/remedy"
 )
 
 // diagnose turns what the engine said before it gave up into an error that names the cure.
@@ -13,14 +15,27 @@ func diagnose(err error, complaint, address, dbPath string) error {
 	}
 	switch {
 	case strings.Contains(complaint, "in use"):
-		return &Error{Problem: "another program has " + address + ", the DynamoDB engine's address", Cure: "End that program, or choose another address.", Cause: cause}
+		return remedy.New(
+			"another program has "+address+", the DynamoDB engine's address",
+			"End that program, or choose another address.", cause,
+		)
 	case strings.Contains(complaint, "not a valid SQLite database"), strings.Contains(complaint, "malformed"):
-		return &Error{Problem: "the data file " + dbPath + " is damaged", Cure: "Start over with --fresh, or put a sound copy in its place.", Cause: cause}
-	case strings.Contains(complaint, "unable to open"), strings.Contains(complaint, "readonly"), strings.Contains(complaint, "Permission denied"):
-		return &Error{Problem: "the data file " + dbPath + " cannot be opened for writing", Cure: "Give yourself write access to it and its folder, or keep nothing (--memory).", Cause: cause}
+		return remedy.New(
+			"the data file "+dbPath+" is damaged", "Start over with --fresh, or put a sound copy in its place.", cause,
+		)
+	case strings.Contains(complaint, "unable to open"), strings.Contains(complaint, "readonly"), strings.Contains(
+		complaint, "Permission denied",
+	):
+		return remedy.New(
+			"the data file "+dbPath+" cannot be opened for writing",
+			"Give yourself write access to it and its folder, or keep nothing (--memory).", cause,
+		)
 	case strings.Contains(complaint, "full"):
-		return &Error{Problem: "the disk of " + dbPath + " is full", Cure: "Free some space, or keep nothing (--memory).", Cause: cause}
+		return remedy.New("the disk of "+dbPath+" is full", "Free some space, or keep nothing (--memory).", cause)
 	default:
-		return &Error{Problem: "the DynamoDB engine did not start", Cure: "Run `dynoxide --version` of the binary by hand to see whether this machine can run it. " + elsewhere, Cause: cause}
+		return remedy.New(
+			"the DynamoDB engine did not start",
+			"Run `dynoxide --version` of the binary by hand to see whether this machine can run it. "+elsewhere, cause,
+		)
 	}
 }

@@ -7,18 +7,20 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+
+	"drawbridge/shared/remedy"
 )
 
 // Locate returns the path of a Dynoxide binary: the one on PATH if there is one, else the one in the user's cache
 // folder, which it fetches if it is not there yet. Progress, if not nil, is told in a line when something slow begins.
-// Any number of processes may call it at once: the binary appears in the cache by an atomic rename, whole or not at all.
+// Processes may call it at the same time: the binary appears in the cache by an atomic rename, whole or not at all.
 func Locate(ctx context.Context, progress io.Writer) (string, error) {
 	if path, err := exec.LookPath(program()); err == nil {
 		return path, nil
 	}
 	cache, err := os.UserCacheDir()
 	if err != nil {
-		return "", &Error{Problem: "no cache folder", Cure: "Set HOME or XDG_CACHE_HOME.", Cause: err}
+		return "", remedy.New("no cache folder", "Set HOME or XDG_CACHE_HOME.", err)
 	}
 	return fetcher{
 		cache: filepath.Join(cache, "drawbridge"), platform: platform(), integrity: pinned[platform()],
@@ -41,12 +43,16 @@ func (f fetcher) locate(ctx context.Context) (string, error) {
 		return binary, nil
 	}
 	if err := os.MkdirAll(filepath.Dir(binary), 0o755); err != nil {
-		return "", &Error{Problem: "the cache folder cannot be made", Cure: "Make it writable, or set XDG_CACHE_HOME to another.", Cause: err}
+		return "", remedy.New(
+			"the cache folder cannot be made", "Make it writable, or set XDG_CACHE_HOME to another.", err,
+		)
 	}
 	// Beside its final place: a rename across file systems would not be atomic.
 	work, err := os.MkdirTemp(f.cache, "fetching-")
 	if err != nil {
-		return "", &Error{Problem: "the cache folder cannot be written", Cure: "Make it writable, or set XDG_CACHE_HOME to another.", Cause: err}
+		return "", remedy.New(
+			"the cache folder cannot be written", "Make it writable, or set XDG_CACHE_HOME to another.", err,
+		)
 	}
 	defer os.RemoveAll(work)
 
@@ -62,18 +68,23 @@ func (f fetcher) locate(ctx context.Context) (string, error) {
 		f.say("%s is not among the packages this project has pinned: trusting the registry's own checksum", name)
 	}
 	if err := verify(filepath.Join(work, got.Filename), want); err != nil {
-		return "", &Error{
-			Problem: name + " is not the package this project was tested with",
-			Cure:    "Run `npm cache clean --force` and try again; if it stays, do not run it: the registry or a proxy serves something else. " + elsewhere,
-			Cause:   err,
-		}
+		return "", remedy.New(
+			name+" is not the package this project was tested with",
+			"Run `npm cache clean --force` and try again; if it stays, do not run it: "+
+				"the registry or a proxy serves something else. "+elsewhere,
+			err,
+		)
 	}
 	unpacked, err := extract(filepath.Join(work, got.Filename), program(), work)
 	if err != nil {
-		return "", &Error{Problem: name + " cannot be unpacked", Cure: "Check the space left in " + f.cache + " and try again. " + elsewhere, Cause: err}
+		return "", remedy.New(
+			name+" cannot be unpacked", "Check the space left in "+f.cache+" and try again. "+elsewhere, err,
+		)
 	}
 	if err := os.Rename(unpacked, binary); err != nil {
-		return "", &Error{Problem: "the binary cannot be put into the cache folder", Cure: "Make " + f.cache + " writable and try again.", Cause: err}
+		return "", remedy.New(
+			"the binary cannot be put into the cache folder", "Make "+f.cache+" writable and try again.", err,
+		)
 	}
 	return binary, nil
 }

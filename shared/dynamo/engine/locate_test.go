@@ -14,6 +14,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+
+	"drawbridge/shared/remedy"
 )
 
 // tarball returns an npm package with one file, and its integrity.
@@ -23,7 +25,10 @@ func tarball(t *testing.T, name, content string) ([]byte, string) {
 	plain := gzip.NewWriter(&packed)
 	archive := tar.NewWriter(plain)
 	header := &tar.Header{Name: name, Typeflag: tar.TypeReg, Mode: 0o644, Size: int64(len(content))}
-	if err := errors.Join(archive.WriteHeader(header), func() error { _, err := archive.Write([]byte(content)); return err }(), archive.Close(), plain.Close()); err != nil {
+	if err := errors.Join(
+		archive.WriteHeader(header), func() error { _, err := archive.Write([]byte(content)); return err }(),
+		archive.Close(), plain.Close(),
+	); err != nil {
 		t.Fatal(err)
 	}
 	sum := sha512.Sum512(packed.Bytes())
@@ -31,10 +36,14 @@ func tarball(t *testing.T, name, content string) ([]byte, string) {
 }
 
 // registry serves one tarball, and counts.
-func registry(content []byte, integrity string, asked *atomic.Int32) func(context.Context, string, string) (packed, error) {
+func registry(
+	content []byte, integrity string, asked *atomic.Int32,
+) func(context.Context, string, string) (packed, error) {
 	return func(_ context.Context, _, into string) (packed, error) {
 		asked.Add(1)
-		return packed{Filename: "p.tgz", Integrity: integrity}, os.WriteFile(filepath.Join(into, "p.tgz"), content, 0o600)
+		return packed{Filename: "p.tgz", Integrity: integrity}, os.WriteFile(
+			filepath.Join(into, "p.tgz"), content, 0o600,
+		)
 	}
 }
 
@@ -75,14 +84,14 @@ func TestAnotherPackageThanThePinnedOneIsRefused(t *testing.T) {
 	var asked atomic.Int32
 	f := fetcher{cache: t.TempDir(), platform: "test", integrity: pinned, pack: registry(content, pinned, &asked)}
 	_, err := f.locate(t.Context())
-	if problem, ok := errors.AsType[*Error](err); !ok || problem.Cure == "" || !strings.Contains(err.Error(), "SHA-512") {
+	if problem, ok := errors.AsType[*remedy.Error](err); !ok || problem.Cure == "" ||
+		!strings.Contains(err.Error(), "SHA-512") {
 		t.Errorf("got %v", err)
 	}
 	if left, _ := filepath.Glob(filepath.Join(f.cache, "*", "*")); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
 	}
 }
-
 func TestAPlatformThatIsNotPinnedIsSaidSoAndCheckedAgainstTheRegistry(t *testing.T) {
 	content, integrity := tarball(t, "package/"+program(), "binary")
 	var asked atomic.Int32
@@ -101,7 +110,9 @@ func TestAPackageWithoutTheProgramIsRefused(t *testing.T) {
 	for _, name := range []string{"package/readme", "../" + program(), program()} {
 		content, integrity := tarball(t, name, "x")
 		var asked atomic.Int32
-		f := fetcher{cache: t.TempDir(), platform: "test", integrity: integrity, pack: registry(content, integrity, &asked)}
+		f := fetcher{
+			cache: t.TempDir(), platform: "test", integrity: integrity, pack: registry(content, integrity, &asked),
+		}
 		if _, err := f.locate(t.Context()); err == nil {
 			t.Errorf("%s was taken for the program", name)
 		}
@@ -122,16 +133,23 @@ func npm(t *testing.T, script string) {
 
 func TestEachWayInWhichNpmFailsNamesItsCure(t *testing.T) {
 	for name, c := range map[string]struct{ script, names string }{
-		"no npm":           {"", "Install Node.js"},
-		"no such package":  {"echo 'npm error code E404' >&2; echo 'npm error 404 Not Found' >&2; exit 1", "the registry has no @dynoxide/x"},
-		"no connection":    {"echo 'npm error code ENOTFOUND' >&2; echo 'npm error network getaddrinfo' >&2; exit 1", "network getaddrinfo"},
+		"no npm": {"", "Install Node.js"},
+		"no such package": {
+			"echo 'npm error code E404' >&2; echo 'npm error 404 Not Found' >&2; exit 1",
+			"the registry has no @dynoxide/x",
+		},
+		"no connection": {
+			"echo 'npm error code ENOTFOUND' >&2; echo 'npm error network getaddrinfo' >&2; exit 1",
+			"network getaddrinfo",
+		},
 		"damaged":          {"echo 'npm error code EINTEGRITY' >&2; exit 1", "npm cache clean"},
 		"an answer unread": {"echo '<html>'", "Update npm"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			npm(t, c.script)
 			_, err := npmPack(t.Context(), "@dynoxide/x@1", t.TempDir())
-			if _, ok := errors.AsType[*Error](err); !ok || !strings.Contains(err.Error(), c.names) || !strings.Contains(err.Error(), "AWS_ENDPOINT_URL_DYNAMODB") {
+			if _, ok := errors.AsType[*remedy.Error](err); !ok || !strings.Contains(err.Error(), c.names) ||
+				!strings.Contains(err.Error(), "AWS_ENDPOINT_URL_DYNAMODB") {
 				t.Errorf("got %v", err)
 			}
 		})

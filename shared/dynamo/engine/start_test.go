@@ -21,6 +21,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"drawbridge/shared/remedy"
 )
 
 func start(t *testing.T, options engine.Options) *engine.Engine {
@@ -34,10 +36,17 @@ func start(t *testing.T, options engine.Options) *engine.Engine {
 }
 
 func client(e *engine.Engine) *dynamodb.Client {
-	return dynamo.New(dynamo.Config{Region: "eu-central-1", Endpoint: e.Endpoint, Credentials: credentials.NewStaticCredentialsProvider("test", "test", "")})
+	return dynamo.New(
+		dynamo.Config{
+			Region: "eu-central-1", Endpoint: e.Endpoint,
+			Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
+		},
+	)
 }
 
-var items = engine.Table{LogicalID: "ItemsTable", Name: "items", PartitionKey: engine.Key{Name: "id", Type: "S"}, TTLAttribute: "expires_at"}
+var items = engine.Table{
+	LogicalID: "ItemsTable", Name: "items", PartitionKey: engine.Key{Name: "id", Type: "S"}, TTLAttribute: "expires_at",
+}
 
 func TestAnEngineAnswersUntilItIsStopped(t *testing.T) {
 	e := start(t, engine.Options{})
@@ -79,7 +88,9 @@ func TestDataOutlivesTheEngineIfItHasAFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	row := dynamo.Item{"id": dynamo.Text("kept")}
-	if _, err := client(first).PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &items.Name, Item: row}); err != nil {
+	if _, err := client(first).PutItem(
+		t.Context(), &dynamodb.PutItemInput{TableName: &items.Name, Item: row},
+	); err != nil {
 		t.Fatal(err)
 	}
 	first.Stop()
@@ -100,7 +111,8 @@ func TestATableWithOtherKeysIsRefused(t *testing.T) {
 	if err := engine.CreateTables(t.Context(), client(e), []engine.Table{items}); err != nil {
 		t.Fatal(err)
 	}
-	if err := engine.CreateTables(t.Context(), client(e), []engine.Table{other}); err == nil || !strings.Contains(err.Error(), "--fresh") {
+	if err := engine.CreateTables(t.Context(), client(e), []engine.Table{other}); err == nil ||
+		!strings.Contains(err.Error(), "--fresh") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -123,11 +135,16 @@ func TestWhatKeepsAnEngineFromStartingIsNamedWithItsCure(t *testing.T) {
 		problem string
 		cure    string
 	}{
-		"a taken address":     {engine.Options{Address: listener.Addr().String()}, listener.Addr().String(), "another address"},
+		"a taken address": {
+			engine.Options{Address: listener.Addr().String()}, listener.Addr().String(), "another address",
+		},
 		"a damaged file":      {engine.Options{DBPath: damaged}, damaged, "--fresh"},
 		"a folder for a file": {engine.Options{DBPath: folder}, folder, "write access"},
 		"a file for a folder": {engine.Options{DBPath: filepath.Join(taken, "data.db")}, "data folder", "--memory"},
-		"nothing there":       {engine.Options{Endpoint: fmt.Sprintf("http://127.0.0.1:%d", unused(t))}, "no DynamoDB answers", "AWS_ENDPOINT_URL_DYNAMODB"},
+		"nothing there": {
+			engine.Options{Endpoint: fmt.Sprintf("http://127.0.0.1:%d", unused(t))}, "no DynamoDB answers",
+			"AWS_ENDPOINT_URL_DYNAMODB",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e, err := engine.Start(t.Context(), c.options)
@@ -135,7 +152,7 @@ func TestWhatKeepsAnEngineFromStartingIsNamedWithItsCure(t *testing.T) {
 				e.Stop()
 				t.Fatal("it started")
 			}
-			problem, ok := errors.AsType[*engine.Error](err)
+			problem, ok := errors.AsType[*remedy.Error](err)
 			if !ok || !strings.Contains(problem.Problem, c.problem) || !strings.Contains(problem.Cure, c.cure) {
 				t.Errorf("got %v", err)
 			}

@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"drawbridge/shared/remedy"
 )
 
 // Key is one attribute of a table's primary key; Type is S, N or B.
@@ -25,7 +27,7 @@ type Table struct {
 }
 
 // CreateTables makes every table that is not there yet, billed by request, and switches on its TTL. A table that is
-// there with the same keys is kept with its data; one with other keys is an Error, for nothing could use it.
+// there with the same keys is kept with its data; one with other keys is an error, for nothing could use it.
 func CreateTables(ctx context.Context, client *dynamodb.Client, tables []Table) error {
 	for _, table := range tables {
 		if err := create(ctx, client, table); err != nil {
@@ -51,7 +53,10 @@ func create(ctx context.Context, client *dynamodb.Client, t Table) error {
 		return fmt.Errorf("engine: table %s does not become active: %w", t.Name, err)
 	}
 	if !matches(t, there.Table) {
-		return &Error{Problem: "table " + t.Name + " is there with other keys than template.yaml gives it", Cure: "Start over with --fresh, or give the table another name."}
+		return remedy.New(
+			"table "+t.Name+" is there with other keys than template.yaml gives it",
+			"Start over with --fresh, or give the table another name.", nil,
+		)
 	}
 	return expire(ctx, client, t)
 }
@@ -69,19 +74,23 @@ func expire(ctx context.Context, client *dynamodb.Client, t Table) error {
 		return nil
 	}
 	_, err = client.UpdateTimeToLive(ctx, &dynamodb.UpdateTimeToLiveInput{
-		TableName:               &t.Name,
-		TimeToLiveSpecification: &types.TimeToLiveSpecification{AttributeName: &t.TTLAttribute, Enabled: aws.Bool(true)},
+		TableName: &t.Name,
+		TimeToLiveSpecification: &types.TimeToLiveSpecification{
+			AttributeName: &t.TTLAttribute, Enabled: aws.Bool(true),
+		},
 	})
 	if err != nil {
 		return fmt.Errorf("engine: failed to set the TTL of table %s: %w", t.Name, err)
 	}
 	return nil
 }
-
 func schemaOf(t Table) (schema []types.KeySchemaElement, attributes []types.AttributeDefinition) {
 	add := func(key Key, role types.KeyType) {
 		schema = append(schema, types.KeySchemaElement{AttributeName: &key.Name, KeyType: role})
-		attributes = append(attributes, types.AttributeDefinition{AttributeName: &key.Name, AttributeType: types.ScalarAttributeType(key.Type)})
+		attributes = append(
+			attributes,
+			types.AttributeDefinition{AttributeName: &key.Name, AttributeType: types.ScalarAttributeType(key.Type)},
+		)
 	}
 	add(t.PartitionKey, types.KeyTypeHash)
 	if t.SortKey != (Key{}) {
@@ -96,7 +105,8 @@ func matches(t Table, there *types.TableDescription) bool {
 		return false
 	}
 	for i, element := range schema {
-		if aws.ToString(there.KeySchema[i].AttributeName) != *element.AttributeName || there.KeySchema[i].KeyType != element.KeyType {
+		if aws.ToString(there.KeySchema[i].AttributeName) != *element.AttributeName ||
+			there.KeySchema[i].KeyType != element.KeyType {
 			return false
 		}
 	}

@@ -16,13 +16,23 @@ func TestPackagesAreInstalledOnlyWhenTheLockSaysSomethingElse(t *testing.T) {
 		there string
 		want  bool
 	}{
-		"nothing installed":       {"", false},
-		"all installed":           {`{"packages":{"node_modules/a":{"version":"1.0.0","integrity":"sha512-A"},"node_modules/b":{"version":"2.0.0"}}}`, true},
+		"nothing installed": {"", false},
+		"all installed": {
+			`{"packages":{"node_modules/a":{"version":"1.0.0","integrity":"sha512-A"},"node_modules/b":{"version":"2.0.0"}}}`,
+			true,
+		},
 		"an optional one missing": {`{"packages":{"node_modules/a":{"version":"1.0.0","integrity":"sha512-A"}}}`, true},
-		"another version":         {`{"packages":{"node_modules/a":{"version":"0.9.0","integrity":"sha512-A"}}}`, false},
-		"another content":         {`{"packages":{"node_modules/a":{"version":"1.0.0","integrity":"sha512-B"}}}`, false},
-		"one too many":            {`{"packages":{"node_modules/a":{"version":"1.0.0","integrity":"sha512-A"},"node_modules/c":{"version":"1.0.0"}}}`, false},
-		"half a file":             {`{"packages":`, false},
+		"another version": {
+			`{"packages":{"node_modules/a":{"version":"0.9.0","integrity":"sha512-A"}}}`, false,
+		},
+		"another content": {
+			`{"packages":{"node_modules/a":{"version":"1.0.0","integrity":"sha512-B"}}}`, false,
+		},
+		"one too many": {
+			`{"packages":{"node_modules/a":{"version":"1.0.0","integrity":"sha512-A"},"node_modules/c":{"version":"1.0.0"}}}`,
+			false,
+		},
+		"half a file": {`{"packages":`, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()

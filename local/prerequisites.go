@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"golang.org/x/mod/semver"
+
+	"drawbridge/shared/remedy"
 )
 
 const (
@@ -19,24 +21,28 @@ func checkTools(ctx context.Context, o options) error {
 	if o.parts[tenantPart] || o.parts[webPart] {
 		version, err := output(ctx, o.root(), "node", "--version")
 		if err != nil {
-			return &problem{"Node is missing", "Install Node 20.19 or later (https://nodejs.org), which brings npm.", err}
+			return remedy.New(
+				"Node is missing", "Install Node 20.19 or later (https://nodejs.org), which brings npm.", err,
+			)
 		}
 		if semver.Compare(version, oldestNode) < 0 {
-			return &problem{"Node " + version[1:] + " is too old", "Install Node 20.19 or later (https://nodejs.org).", nil}
+			return remedy.New(
+				"Node "+version[1:]+" is too old", "Install Node 20.19 or later (https://nodejs.org).", nil,
+			)
 		}
 		if _, err := exec.LookPath("npm"); err != nil {
-			return &problem{"npm is missing", "Install it; it comes with Node (https://nodejs.org).", err}
+			return remedy.New("npm is missing", "Install it; it comes with Node (https://nodejs.org).", err)
 		}
 	}
 	if o.parts[apiPart] || o.parts[tablesPart] { // the tables are filled by a function
 		version, err := output(ctx, o.root(), "go", "env", "GOVERSION")
 		if err != nil {
-			return &problem{"Go is missing", "Install Go 1.26 or later (https://go.dev/dl), and put it on PATH.", err}
+			return remedy.New("Go is missing", "Install Go 1.26 or later (https://go.dev/dl), and put it on PATH.", err)
 		}
 		// "go1.26.1", or "go1.26.1 X:experiment"
 		version = "v" + strings.TrimPrefix(strings.Fields(version + " ")[0], "go")
 		if semver.IsValid(version) && semver.Compare(version, oldestGo) < 0 {
-			return &problem{"Go " + version[1:] + " is too old", "Install Go 1.26 or later (https://go.dev/dl).", nil}
+			return remedy.New("Go "+version[1:]+" is too old", "Install Go 1.26 or later (https://go.dev/dl).", nil)
 		}
 	}
 	return nil

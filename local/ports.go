@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"drawbridge/local/loopback"
+	"drawbridge/shared/remedy"
 )
 
 // readyPath answers 200 when everything is up and 503 before. It is the runner's own and no route of the template.
@@ -60,11 +61,10 @@ func (p *port) close() {
 func listen(number int, what string) (net.Listener, error) {
 	listener, err := loopback.Listen(number)
 	if err != nil {
-		return nil, &problem{
-			what:  fmt.Sprintf("port %d, for %s, is taken", number, what),
-			cure:  "End the program that has it (another Drawbridge?), or choose others with --base-port.",
-			cause: err,
-		}
+		return nil, remedy.New(
+			fmt.Sprintf("port %d, for %s, is taken", number, what),
+			"End the program that has it (another Drawbridge?), or choose others with --base-port.", err,
+		)
 	}
 	return listener, nil
 }

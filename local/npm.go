@@ -8,11 +8,19 @@ import (
 	"os"
 	"path/filepath"
 
-	"drawbridge/local/keeper"
+	"drawbridge/local/reaper"
+
+	"drawbridge/shared/remedy"
 )
 
+func (r *runner) packages(ctx context.Context, name string) error {
+	return r.terminal.step("packages of "+name, func() (string, error) {
+		return r.locked(name, func(folder string) (string, error) { return installPackages(ctx, r.reaper, folder) })
+	})
+}
+
 // installPackages runs npm ci in a folder unless what its package-lock.json names is installed there.
-func installPackages(ctx context.Context, k *keeper.Keeper, folder string) (string, error) {
+func installPackages(ctx context.Context, k *reaper.Reaper, folder string) (string, error) {
 	installed, err := packagesInstalled(folder)
 	if err != nil {
 		return "", err
@@ -21,7 +29,10 @@ func installPackages(ctx context.Context, k *keeper.Keeper, folder string) (stri
 		return "are there", nil
 	}
 	if err := finish(ctx, k, folder, "npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"); err != nil {
-		return "", &problem{"npm ci in " + folder + " failed", "See what npm says above: the registry may be out of reach, or the disk full.", err}
+		return "", remedy.New(
+			"npm ci in "+folder+" failed",
+			"See what npm says above: the registry may be out of reach, or the disk full.", err,
+		)
 	}
 	return "installed", nil
 }

@@ -1,10 +1,16 @@
 package main
 
 import (
+	"errors"
+	"fmt"
+	"io/fs"
 	"net/http"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
+	"drawbridge/local/contract"
 	"drawbridge/local/gateway"
 	"drawbridge/local/invokeapi"
 	"drawbridge/local/lambda"
@@ -13,49 +19,20 @@ import (
 	"drawbridge/local/template"
 )
 
-// running is the stack with the functions that run here: all of them for the API; for the tables alone, the one that
-// fills them.
-func (o options) running(stack *template.Stack) *template.Stack {
-	if o.parts[apiPart] {
-		return stack
-	}
-	few := *stack
-	few.Functions = nil
-	if admin, ok := stack.Function(adminFunction); ok {
-		few.Functions = []template.Function{admin}
-	}
-	return &few
-}
-
-// startFunctions makes the functions ready to be invoked, each with the tables that its policies let it see.
-func (r *Runner) startFunctions(stack *template.Stack) (*lambda.Host, error) {
-	if err := r.observe(); err != nil {
-		return nil, err
-	}
-	tables, err := r.guardTables(stack)
-	if err != nil {
-		return nil, err
-	}
-	functions, err := newFunctions(stack, r.builder, tables, r.keeper, r.functionLine, r.eventFailed)
-	if err != nil {
-		return nil, err
-	}
-	r.closing(func() { functions.Close() })
-	return functions, nil
-}
-
 // openAPI lets requests in to the API, and to Lambda's own API and the console beside it.
-func (r *Runner) openAPI(stack *template.Stack, functions *lambda.Host) error {
+func (r *runner) openAPI(stack *template.Stack, functions *lambda.Host) error {
 	api, err := gateway.New(gateway.Config{
-		Stack: stack, Invoker: functions, Observers: []gateway.Observer{r.observatory, gateway.NewAccessLog(r.console)},
+		Stack: stack, Invoker: functions, Observers: []gateway.Observer{
+			r.observatory, gateway.NewAccessLog(r.terminal),
+		},
 		Unthrottled: r.options.unthrottled,
 	})
 	if err != nil {
 		return err
 	}
-	r.console.printf("  ✓ routes: %d, without an authorizer: %s", len(stack.Routes), strings.Join(public(stack), ", "))
+	r.terminal.printf("  ✓ routes: %d, without an authorizer: %s", len(stack.Routes), strings.Join(public(stack), ", "))
 	if r.options.unthrottled {
-		r.console.printf("  The rates and bursts of the template are not kept (--unthrottled).")
+		r.terminal.printf("  The rates and bursts of the template are not kept (--unthrottled).")
 	}
 	var names []string
 	for _, f := range stack.Functions {
@@ -78,6 +55,9 @@ func (r *Runner) openAPI(stack *template.Stack, functions *lambda.Host) error {
 	r.api.let(served)
 	return nil
 }
+
+// eventFailed prints that an event has come to nothing, and when it is tried again.
+func (r *runner) eventFailed(f lambda.Failure) { r.terminal.printf("  %v", f) }
 
 // beside gives a path and all below it to one handler, and the others to the next. No route of a template's is hidden:
 // the paths are a date's, which on AWS has a host name of its own, and the runner's own.
@@ -115,5 +95,36 @@ func public(stack *template.Stack) (list []string) {
 	return list
 }
 
-// eventFailed prints that an event has come to nothing, and when it is tried again.
-func (r *Runner) eventFailed(f lambda.Failure) { r.console.printf("  %v", f) }
+// describe holds the API's answers to the openapi.yaml beside the template, and serves the document in front of what
+// beside puts next to the API. A stack without a document is served as it is.
+func (r *runner) describe(api http.Handler, beside func(http.Handler) http.Handler) (http.Handler, error) {
+	text, err := os.ReadFile(filepath.Join(r.options.root(), "openapi.yaml"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return beside(api), nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("failed to read openapi.yaml: %w", err)
+	}
+	document, err := contract.Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	checked := document.Check(api, func(v contract.Violation) { r.terminal.printf("  CONTRACT: %s", v) })
+	return document.Pages(text, beside(checked))
+}
+
+// observe makes the console, which the functions' tables and the gateway then report to.
+func (r *runner) observe() (err error) {
+	var c observatory.Config
+	if r.tenant != nil {
+		c.Tenant = r.tenant.issuer
+	}
+	if r.observatory, err = observatory.New(c); err != nil {
+		return err
+	}
+	r.closing(r.observatory.Close) // before the door: its streams would keep that open
+	return nil
+}
+
+// consoleURL is where the console is.
+func (o options) consoleURL() string { return o.apiURL() + observatory.Root }

@@ -1,15 +1,15 @@
-// Package keeper lets no child outlive the program that started it, however that program ends.
+// Package reaper lets no child outlive the program that started it, however that program ends.
 //
 // A program that is killed with SIGKILL cannot end its children; nor does the kernel, everywhere: Linux can tell a
 // child that its parent died, macOS cannot, and a stopped child notices nothing at all. So the program starts itself a
-// second time as its keeper, with the read end of a pipe as standard input. Through the pipe it says which process
+// second time as its reaper, with the read end of a pipe as standard input. Through the pipe it says which process
 // groups it has ("+4711") and which have ended ("-4711"). When it dies, by whatever cause, the kernel closes the write
-// end; the keeper reads the end of its input, kills what is left with SIGKILL, which a stopped process cannot refuse
+// end; the reaper reads the end of its input, kills what is left with SIGKILL, which a stopped process cannot refuse
 // either, and ends. It is in a session of its own, so that Ctrl-C and a closed terminal do not reach it.
 //
 // One gap remains: a child that has been started, but not yet been announced when the program is killed, microseconds
 // later. It runs unfrozen then, and finds its Runtime API or its standard input closed.
-package keeper
+package reaper
 
 import (
 	"bufio"
@@ -22,10 +22,10 @@ import (
 	"syscall"
 )
 
-// role marks, in the environment, the process that is to be a keeper.
-const role = "DRAWBRIDGE_KEEPER"
+// role marks, in the environment, the process that is to be a reaper.
+const role = "DRAWBRIDGE_REAPER"
 
-// Main must be called first in main (and in TestMain): in the process that is the keeper it does not return.
+// Main must be called first in main (and in TestMain): in the process that is the reaper it does not return.
 func Main() {
 	if os.Getenv(role) == "" {
 		return
@@ -59,16 +59,16 @@ func keep(input io.Reader) {
 	}
 }
 
-// Keeper is the other end of the pipe. Its methods may be called from several goroutines.
-type Keeper struct {
+// Reaper is the other end of the pipe. Its methods may be called from several goroutines.
+type Reaper struct {
 	mu      sync.Mutex
 	pipe    *os.File
 	process *os.Process
 	ended   chan struct{}
 }
 
-// Start starts this program again as a keeper. [Main] must be the first thing that it does.
-func Start() (*Keeper, error) {
+// Start starts this program again as a reaper. [Main] must be the first thing that it does.
+func Start() (*Reaper, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
@@ -85,41 +85,41 @@ func Start() (*Keeper, error) {
 	}
 	defer ready.Close()
 	command := &exec.Cmd{
-		Path: self, Args: []string{self, "keeper"}, Env: []string{role + "=1"}, Dir: "/", Stdin: r, Stdout: readyEnd,
+		Path: self, Args: []string{self, "reaper"}, Env: []string{role + "=1"}, Dir: "/", Stdin: r, Stdout: readyEnd,
 		SysProcAttr: &syscall.SysProcAttr{Setsid: true},
 	}
 	err = command.Start()
 	readyEnd.Close()
 	if err != nil {
 		w.Close()
-		return nil, fmt.Errorf("failed to start the keeper: %w", err)
+		return nil, fmt.Errorf("failed to start the reaper: %w", err)
 	}
-	k := &Keeper{pipe: w, process: command.Process, ended: make(chan struct{})}
+	k := &Reaper{pipe: w, process: command.Process, ended: make(chan struct{})}
 	go func() {
 		_ = command.Wait()
 		close(k.ended)
 	}()
-	_, _ = ready.Read(make([]byte, 1)) // returns when the keeper closes its end
+	_, _ = ready.Read(make([]byte, 1)) // returns when the reaper closes its end
 	return k, nil
 }
 
 // Hold has a process group, or a single process, killed when this program dies.
-func (k *Keeper) Hold(id int) { k.say('+', id) }
+func (k *Reaper) Hold(id int) { k.say('+', id) }
 
 // Release says that it has ended: its number may soon be somebody else's.
-func (k *Keeper) Release(id int) { k.say('-', id) }
+func (k *Reaper) Release(id int) { k.say('-', id) }
 
-func (k *Keeper) say(sign rune, id int) {
+func (k *Reaper) say(sign rune, id int) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	_, _ = fmt.Fprintf(k.pipe, "%c%d\n", sign, id) // without a reader, Ended tells
 }
 
-// Ended is closed when the keeper is gone. Unless Close was called, nobody keeps the children then.
-func (k *Keeper) Ended() <-chan struct{} { return k.ended }
+// Ended is closed when the reaper is gone. Unless Close was called, nobody keeps the children then.
+func (k *Reaper) Ended() <-chan struct{} { return k.ended }
 
-// Close kills what is still held, and returns when the keeper is gone.
-func (k *Keeper) Close() error {
+// Close kills what is still held, and returns when the reaper is gone.
+func (k *Reaper) Close() error {
 	k.mu.Lock()
 	err := k.pipe.Close()
 	k.mu.Unlock()

@@ -35,7 +35,8 @@ func TestTablesWithoutTheAPIRunOnlyWhatFillsThem(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if few := o.running(whole); len(few.Functions) != 1 || few.Functions[0].LogicalID != adminFunction || len(few.Tables) != len(whole.Tables) {
+	if few := o.running(whole); len(few.Functions) != 1 || few.Functions[0].LogicalID != adminFunction ||
+		len(few.Tables) != len(whole.Tables) {
 		t.Errorf("%d functions, %d tables", len(few.Functions), len(few.Tables))
 	}
 	if few := o.running(&template.Stack{}); len(few.Functions) != 0 {

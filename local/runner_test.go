@@ -19,7 +19,8 @@ func TestAPortInUseIsNamedWithItsFlag(t *testing.T) {
 	defer taken.Close()
 	port := taken.Addr().(*net.TCPAddr).Port
 	err = checkFree(port, "the tenant")
-	if err == nil || !strings.Contains(err.Error(), "port "+strconv.Itoa(port)) || !strings.Contains(err.Error(), "--base-port") {
+	if err == nil || !strings.Contains(err.Error(), "port "+strconv.Itoa(port)) ||
+		!strings.Contains(err.Error(), "--base-port") {
 		t.Fatal(err)
 	}
 }
@@ -64,9 +65,15 @@ func TestAProgramThatIsMissingOrTooOldIsNamed(t *testing.T) {
 	}{
 		{"all there", map[string]string{"node": "v20.19.0", "npm": "10.0.0", "go": "go1.26.0"}, ""},
 		{"newer", map[string]string{"node": "v26.1.0", "npm": "12.0.0", "go": "go1.27.3 X:jsonv2"}, ""},
-		{"a Go from its source", map[string]string{"node": "v20.19.0", "npm": "10.0.0", "go": "devel go1.28-abcdef"}, ""},
+		{
+			"a Go from its source", map[string]string{"node": "v20.19.0", "npm": "10.0.0", "go": "devel go1.28-abcdef"},
+			"",
+		},
 		{"no Node", map[string]string{"go": "go1.26.0"}, "Node is missing"},
-		{"an old Node", map[string]string{"node": "v20.9.0", "npm": "10.0.0", "go": "go1.26.0"}, "Node 20.9.0 is too old"},
+		{
+			"an old Node", map[string]string{"node": "v20.9.0", "npm": "10.0.0", "go": "go1.26.0"},
+			"Node 20.9.0 is too old",
+		},
 		{"no npm", map[string]string{"node": "v20.19.0", "go": "go1.26.0"}, "npm is missing"},
 		{"no Go", map[string]string{"node": "v20.19.0", "npm": "10.0.0"}, "Go is missing"},
 		{"an old Go", map[string]string{"node": "v20.19.0", "npm": "10.0.0", "go": "go1.25.7"}, "Go 1.25.7 is too old"},
@@ -78,7 +85,8 @@ func TestAProgramThatIsMissingOrTooOldIsNamed(t *testing.T) {
 				t.Fatal(err)
 			}
 			err = checkTools(t.Context(), o)
-			if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.HasPrefix(err.Error(), c.want) || !strings.Contains(err.Error(), "Install")) {
+			if c.want == "" && err != nil || c.want != "" &&
+				(err == nil || !strings.HasPrefix(err.Error(), c.want) || !strings.Contains(err.Error(), "Install")) {
 				t.Fatalf("got %v", err)
 			}
 		})
@@ -90,7 +98,7 @@ func TestATemplateThatIsNotThereIsSaidSo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := NewRunner(o, newConsole(&strings.Builder{}))
+	r := newRunner(o, newTerminal(&strings.Builder{}))
 	defer r.Close()
 	if err := r.Start(t.Context()); err == nil || !strings.Contains(err.Error(), "there is no "+o.template) {
 		t.Fatal(err)
@@ -126,7 +134,8 @@ func TestTheBannerNamesTheLinksThatPairAPhoneAndTheDanger(t *testing.T) {
 		t.Fatal(err)
 	}
 	const link = "http://192.0.2.7:3004/phone/pair/abc"
-	if text := banner(o, demoWorld{}, []string{link}, 0); !strings.Contains(text, link) || !strings.Contains(text, "EXPOSED") {
+	if text := banner(o, demoWorld{}, []string{link}, 0); !strings.Contains(text, link) ||
+		!strings.Contains(text, "EXPOSED") {
 		t.Error(text)
 	}
 	if text := banner(o, demoWorld{}, nil, 0); strings.Contains(text, "EXPOSED") {

@@ -1,4 +1,4 @@
-package keeper
+package reaper
 
 import (
 	"bufio"
@@ -14,7 +14,7 @@ import (
 )
 
 // The test binary is started again in these roles.
-const stage = "KEEPER_TEST"
+const stage = "REAPER_TEST"
 
 func TestMain(m *testing.M) {
 	Main()
@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 	}
 }
 
-// runner holds a child that runs, one that is stopped and one that was released, prints their ids, and waits to be killed.
+// runner holds a child that runs and one that is stopped, and has released another. It prints their ids and waits.
 func runner() {
 	k, err := Start()
 	if err != nil {
@@ -114,7 +114,7 @@ func TestChildrenDieWithAKilledRunner(t *testing.T) {
 	}
 }
 
-func TestAnInterruptOfTheTerminalDoesNotReachTheKeeper(t *testing.T) {
+func TestAnInterruptOfTheTerminalDoesNotReachTheReaper(t *testing.T) {
 	k, err := Start()
 	if err != nil {
 		t.Fatal(err)
@@ -124,7 +124,7 @@ func TestAnInterruptOfTheTerminalDoesNotReachTheKeeper(t *testing.T) {
 	}
 	select {
 	case <-k.Ended():
-		t.Fatal("the keeper ended")
+		t.Fatal("the reaper ended")
 	case <-time.After(50 * time.Millisecond):
 	}
 	if err := k.Close(); err != nil {
