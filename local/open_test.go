@@ -54,7 +54,7 @@ func TestAStackThatIsNotUnderstoodIsNeverServed(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			r := NewRunner(o, newConsole(io.Discard))
+			r := newRunner(o, newTerminal(io.Discard))
 			defer r.Close()
 			err = r.Start(t.Context())
 			line := 1 + strings.Count(changed[:strings.Index(changed, c.at)], "\n")
