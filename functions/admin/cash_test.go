@@ -9,7 +9,6 @@ import (
 
 	"drawbridge/shared/dynamo/dynamotest"
 	"drawbridge/shared/reconcile"
-	"drawbridge/shared/testkit"
 
 	"github.com/aws/aws-lambda-go/lambda/messages"
 )
@@ -125,9 +124,9 @@ func TestACommandRepeatedUntilItIsAnsweredIsCarriedOutOnce(t *testing.T) {
 	if w.balance(t) != "80.00" { // ten of 1.00 in, ten of 3.00 out
 		t.Error(w.balance(t))
 	}
-	reconciler, err := reconcile.New(reconcile.Config{Client: w.db.Client, Accounts: w.db.Tables["AccountsTable"],
-		Ledger: w.db.Tables["LedgerTable"]})
-	testkit.Must(t, err)
+	reconciler := reconcile.New(reconcile.Config{
+		Client: w.db.Client, Accounts: w.db.Tables["AccountsTable"], Ledger: w.db.Tables["LedgerTable"],
+	})
 	report, _, _, err := reconciler.Page(t.Context(), reconcile.Position{})
 	if err != nil || len(report.Differences) > 0 || report.Entries != 21 {
 		t.Errorf("%+v, %v", report, err)

@@ -15,15 +15,14 @@ import (
 
 func main() {
 	r := env.New(os.LookupEnv)
-	db, namespace := dynamo.FromEnv(r), r.String("METRICS_NAMESPACE")
-	bookmarks := bookmark{db, r.String("BOOKMARKS_TABLE")}
-	reconciler, err := reconcile.New(reconcile.Config{
-		Client: db, Accounts: r.String("ACCOUNTS_TABLE"), Ledger: r.String("LEDGER_TABLE"),
-	})
-	env.ExitOn(r.Err(), err)
+	db := dynamo.FromEnv(r)
 	w := &walk{
-		reconciler: reconciler, bookmark: bookmarks, metrics: os.Stdout, namespace: namespace,
+		reconciler: reconcile.New(reconcile.Config{
+			Client: db, Accounts: r.String("ACCOUNTS_TABLE"), Ledger: r.String("LEDGER_TABLE"),
+		}),
+		bookmark: bookmark{db, r.String("BOOKMARKS_TABLE")}, metrics: os.Stdout, namespace: r.String("METRICS_NAMESPACE"),
 		log: rest.NewLog(), now: time.Now,
 	}
+	env.ExitOn(r.Err())
 	lambda.Start(w.Run)
 }

@@ -63,13 +63,10 @@ func (l *ledger) meet(body string) error {
 func slow(t *testing.T) (f *banktest.Fixture, w *walk, l *ledger, metrics, log *bytes.Buffer) {
 	f, w, metrics, log = over(t)
 	l = &ledger{next: dynamotest.Transport(), table: f.DB.Tables["LedgerTable"]}
-	r, err := reconcile.New(reconcile.Config{
+	r := reconcile.New(reconcile.Config{
 		Client: f.DB.Through(l), Accounts: f.DB.Tables["AccountsTable"], Ledger: f.DB.Tables["LedgerTable"],
 		Pause: time.Millisecond,
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	w.reconciler = r
 	return f, w, l, metrics, log
 }

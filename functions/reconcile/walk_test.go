@@ -24,13 +24,10 @@ func over(t *testing.T) (f *banktest.Fixture, w *walk, metrics, log *bytes.Buffe
 	for i := range 7 {
 		f.Account(t, bank.AccountID(fmt.Sprintf("100000000%d-01", i+1)), "EUR", 10_00)
 	}
-	r, err := reconcile.New(reconcile.Config{
+	r := reconcile.New(reconcile.Config{
 		Client: f.DB.Client, Accounts: f.DB.Tables["AccountsTable"], Ledger: f.DB.Tables["LedgerTable"], PageSize: 2,
 		Pause: time.Millisecond,
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	metrics, log = &bytes.Buffer{}, &bytes.Buffer{}
 	return f, &walk{
 		reconciler: r, bookmark: bookmark{f.DB.Client, f.DB.Tables["BookmarksTable"]}, metrics: metrics,

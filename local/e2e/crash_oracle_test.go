@@ -12,6 +12,7 @@ import (
 	"drawbridge/shared/bank"
 	"drawbridge/shared/dynamo"
 	"drawbridge/shared/reconcile"
+	"drawbridge/shared/reconcile/reconciletest"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -169,11 +170,10 @@ func (s *storm) approvalIn(t *testing.T, token string) string {
 
 // judgeBalances compares the balances with the ledger, and the total with what it was.
 func (s *storm) judgeBalances(t *testing.T) {
-	r, err := reconcile.New(reconcile.Config{Client: s.tables.client, Accounts: "AccountsTable", Ledger: "LedgerTable", Pause: time.Millisecond})
-	if err != nil {
-		t.Fatal(err)
-	}
-	report, err := r.All(t.Context())
+	r := reconcile.New(reconcile.Config{
+		Client: s.tables.client, Accounts: "AccountsTable", Ledger: "LedgerTable", Pause: time.Millisecond,
+	})
+	report, err := reconciletest.All(t.Context(), r)
 	if err != nil || len(report.Unsettled) > 0 || report.Accounts < len(s.hot) {
 		s.violated("reconcile: %v, %+v", err, report)
 	}

@@ -24,7 +24,7 @@ var samEvents = []samEvent{
 	{"functions/balance/testdata/event.json", "statusCode", "200"},
 	{"functions/statement/testdata/event.json", "statusCode", "200"},
 	{"functions/statement/testdata/transfer.json", "statusCode", "404"}, // no such transfer is there
-	{"functions/transfer/testdata/event.json", "statusCode", "401"}, // its second factor was given when it was committed
+	{"functions/transfer/testdata/event.json", "statusCode", "401"},     // its second factor was given when it was committed
 	{"functions/metadata/testdata/event.json", "statusCode", "200"},
 	{"functions/nonce/testdata/event.json", "statusCode", "201"},
 	{"functions/login/testdata/event.json", "statusCode", "200"},

@@ -16,6 +16,7 @@ import (
 	"drawbridge/shared/customer"
 	"drawbridge/shared/dynamo"
 	"drawbridge/shared/reconcile"
+	"drawbridge/shared/reconcile/reconciletest"
 	"drawbridge/shared/session"
 )
 
@@ -167,9 +168,10 @@ func moveMoney(d deployed) {
 	d.must(err)
 	_, _, err = on("StatementFunction").Answered(d.Context(), ada, "key-1")
 	d.must(err)
-	walk, err := reconcile.New(reconcile.Config{Client: d.as("ReconcileFunction"), Accounts: d.db.Tables["AccountsTable"], Ledger: d.db.Tables["LedgerTable"]})
-	d.must(err)
-	report, err := walk.All(d.Context())
+	walk := reconcile.New(reconcile.Config{
+		Client: d.as("ReconcileFunction"), Accounts: d.db.Tables["AccountsTable"], Ledger: d.db.Tables["LedgerTable"],
+	})
+	report, err := reconciletest.All(d.Context(), walk)
 	if err != nil || len(report.Differences) != 0 || report.Accounts != 2 {
 		d.Errorf("%+v, %v", report, err)
 	}

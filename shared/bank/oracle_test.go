@@ -8,6 +8,7 @@ import (
 
 	"drawbridge/shared/bank"
 	"drawbridge/shared/reconcile"
+	"drawbridge/shared/reconcile/reconciletest"
 
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -132,14 +133,10 @@ func (w *world) approvals(ctx context.Context, accepted map[string]*fate) {
 }
 
 func (w *world) reconcile(ctx context.Context) {
-	r, err := reconcile.New(reconcile.Config{
+	r := reconcile.New(reconcile.Config{
 		Client: w.db.Client, Accounts: w.db.Tables["AccountsTable"], Ledger: w.db.Tables["LedgerTable"], Pause: time.Millisecond,
 	})
-	if err != nil {
-		w.violated("reconcile: %v", err)
-		return
-	}
-	report, err := r.All(ctx)
+	report, err := reconciletest.All(ctx, r)
 	if err != nil || len(report.Unsettled) > 0 {
 		w.violated("reconcile: %v, unsettled %v", err, report.Unsettled)
 	}

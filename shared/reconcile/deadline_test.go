@@ -15,6 +15,7 @@ import (
 	"drawbridge/shared/dynamo"
 	"drawbridge/shared/dynamo/dynamotest"
 	"drawbridge/shared/reconcile"
+	"drawbridge/shared/reconcile/reconciletest"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
@@ -87,13 +88,10 @@ func (d *door) set(reads int, shut func(*http.Request) error) {
 func behind(t *testing.T) (*banktest.Fixture, *reconcile.Reconciler, *door) {
 	f, _ := over(t)
 	d := &door{next: dynamotest.Transport(), ledger: f.DB.Tables["LedgerTable"]}
-	r, err := reconcile.New(reconcile.Config{
+	r := reconcile.New(reconcile.Config{
 		Client: f.DB.Through(d), Accounts: f.DB.Tables["AccountsTable"], Ledger: f.DB.Tables["LedgerTable"],
 		Pause: time.Millisecond,
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	return f, r, d
 }
 
@@ -151,7 +149,7 @@ func TestAnErrorKeepsWhatThePageHasCompared(t *testing.T) {
 
 func TestAllEndsWithItsContext(t *testing.T) {
 	_, r, d := behind(t)
-	report, err := r.All(d.deadline(t, 3))
+	report, err := reconciletest.All(d.deadline(t, 3), r)
 	if !errors.Is(err, context.DeadlineExceeded) || report.Accounts != 6 {
 		t.Errorf("%+v, %v", report, err)
 	}

@@ -31,8 +31,6 @@
 package reconcile
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -92,34 +90,12 @@ func (d Difference) String() string {
 type Reconciler struct{ config Config }
 
 // New returns a reconciler. It makes no request.
-func New(c Config) (*Reconciler, error) {
-	if c.Client == nil || c.Accounts == "" || c.Ledger == "" {
-		return nil, errors.New("reconcile: Client, Accounts or Ledger is missing")
-	}
+func New(c Config) *Reconciler {
 	if c.PageSize == 0 {
 		c.PageSize = 100
 	}
 	if c.Pause == 0 {
 		c.Pause = 100 * time.Millisecond
 	}
-	return &Reconciler{config: c}, nil
-}
-
-// All compares every account, page by page. If ctx ends before, the report holds what was compared until then.
-func (r *Reconciler) All(ctx context.Context) (Report, error) {
-	var total Report
-	for position := (Position{}); ; {
-		page, next, more, err := r.Page(ctx, position)
-		total.Accounts += page.Accounts
-		total.Entries += page.Entries
-		total.Differences = append(total.Differences, page.Differences...)
-		total.Unsettled = append(total.Unsettled, page.Unsettled...)
-		if err == nil && more {
-			err = ctx.Err()
-		}
-		if err != nil || !more {
-			return total, err
-		}
-		position = next
-	}
+	return &Reconciler{config: c}
 }

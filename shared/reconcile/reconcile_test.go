@@ -9,6 +9,7 @@ import (
 	"drawbridge/shared/bank/banktest"
 	"drawbridge/shared/dynamo"
 	"drawbridge/shared/reconcile"
+	"drawbridge/shared/reconcile/reconciletest"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
@@ -32,20 +33,17 @@ func over(t *testing.T) (*banktest.Fixture, *reconcile.Reconciler) {
 			t.Fatal(err)
 		}
 	}
-	r, err := reconcile.New(reconcile.Config{
+	r := reconcile.New(reconcile.Config{
 		Client: f.DB.Client, Accounts: f.DB.Tables["AccountsTable"], Ledger: f.DB.Tables["LedgerTable"], PageSize: 3,
 		Pause: time.Millisecond,
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	return f, r
 }
 
 // Nor does an account count twice: with three accounts a page, some customers have theirs on two pages.
 func TestASoundBankHasNoDifferences(t *testing.T) {
 	_, r := over(t)
-	report, err := r.All(t.Context())
+	report, err := reconciletest.All(t.Context(), r)
 	if err != nil || len(report.Differences) > 0 || len(report.Unsettled) > 0 || report.Accounts != 10 ||
 		report.Entries != 30 {
 		t.Errorf("%+v, %v", report, err)
@@ -107,7 +105,7 @@ func TestEveryKindOfTamperingIsFound(t *testing.T) {
 			if err := tamper(t, f); err != nil {
 				t.Fatal(err)
 			}
-			report, err := r.All(t.Context())
+			report, err := reconciletest.All(t.Context(), r)
 			if err != nil || len(report.Differences) != 1 || report.Differences[0].Account != account {
 				t.Errorf("%+v, %v", report, err)
 			}
@@ -157,7 +155,7 @@ func TestMoneyThatMovesIsNotADifference(t *testing.T) {
 		}
 	}()
 	for range 5 {
-		report, err := r.All(t.Context())
+		report, err := reconciletest.All(t.Context(), r)
 		if err != nil || len(report.Differences) > 0 {
 			t.Errorf("%+v, %v", report, err)
 		}
