@@ -22,12 +22,12 @@ const (
 	stageARN  = "arn:aws:execute-api:eu-central-1:123456789012:abcdef1234/prod/*"
 )
 
-// bank is an authorizer with all that it stands on: an issuer, the tables, and what it wrote to its log.
-type bank struct {
+// world is an authorizer with all that it stands on: an issuer, the tables, and what it wrote to its log.
+type world struct {
 	*Authorizer
 	issuer *tokentest.Issuer
 	db     *dynamotest.DB
-	log    *bytes.Buffer
+	lines  *bytes.Buffer
 }
 
 // answer is the policy as API Gateway reads it.
@@ -51,15 +51,15 @@ func one(effect string) document {
 	return document{Version: "2012-10-17", Statement: []permission{{"execute-api:Invoke", effect, stageARN}}}
 }
 
-func open(t testing.TB) *bank {
+func newWorld(t testing.TB) *world {
 	t.Helper()
 	return start(t, tokentest.NewIssuer(t), dynamotest.New(t))
 }
 
 // start is the cold start of another process.
-func start(t testing.TB, issuer *tokentest.Issuer, db *dynamotest.DB) *bank {
+func start(t testing.TB, issuer *tokentest.Issuer, db *dynamotest.DB) *world {
 	t.Helper()
-	b := &bank{issuer: issuer, db: db, log: new(bytes.Buffer)}
+	w := &world{issuer: issuer, db: db, lines: new(bytes.Buffer)}
 	variables := map[string]string{
 		"TOKEN_ISSUER": issuer.URL, "TOKEN_AUDIENCE": tokentest.Audience, "TOKEN_DIALECT": string(issuer.Dialect),
 		"TOKEN_JWKS_URL": "",
@@ -72,11 +72,11 @@ func start(t testing.TB, issuer *tokentest.Issuer, db *dynamotest.DB) *bank {
 		return value, ok
 	})
 	var err error
-	b.Authorizer, err = fromEnv(reader, db.Client, b.log)
+	w.Authorizer, err = fromEnv(reader, db.Client, w.lines)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return b
+	return w
 }
 
 func requestEvent(t testing.TB, authorization ...string) []byte {
@@ -100,9 +100,9 @@ func requestEvent(t testing.TB, authorization ...string) []byte {
 }
 
 // ask sends one request's Authorization headers.
-func (b *bank) ask(t testing.TB, authorization ...string) (answer, error) {
+func (w *world) ask(t testing.TB, authorization ...string) (answer, error) {
 	t.Helper()
-	out, err := b.Invoke(context.Background(), requestEvent(t, authorization...))
+	out, err := w.Invoke(context.Background(), requestEvent(t, authorization...))
 	var a answer
 	if err == nil {
 		if err := json.Unmarshal(out, &a); err != nil {
@@ -113,9 +113,9 @@ func (b *bank) ask(t testing.TB, authorization ...string) (answer, error) {
 }
 
 // lastLine is the log line of the last decision.
-func (b *bank) lastLine(t testing.TB) map[string]any {
+func (w *world) lastLine(t testing.TB) map[string]any {
 	t.Helper()
-	lines := strings.Split(strings.TrimSpace(b.log.String()), "\n")
+	lines := strings.Split(strings.TrimSpace(w.lines.String()), "\n")
 	var line map[string]any
 	if err := json.Unmarshal([]byte(lines[len(lines)-1]), &line); err != nil {
 		t.Fatal(err)
@@ -137,9 +137,9 @@ func wantDeny(t testing.TB, a answer, err error, code string) {
 }
 
 func TestAGoodTokenIsAllowedTheWholeStage(t *testing.T) {
-	b := open(t)
+	w := newWorld(t)
 	const transfer = "1000000001-01 1000000002-01 10.00 EUR rent"
-	a, err := b.ask(t, "Bearer "+b.issuer.AccessToken(tokentest.Claim("jti", "token-1"), b.issuer.StepUpFor(transfer),
+	a, err := w.ask(t, "Bearer "+w.issuer.AccessToken(tokentest.Claim("jti", "token-1"), w.issuer.StepUpFor(transfer),
 		tokentest.Claim(tokentest.Audience+"/approval_id", "approval-0123456789abcdef")))
 	if err != nil {
 		t.Fatal(err)
@@ -167,17 +167,17 @@ func TestAGoodTokenIsAllowedTheWholeStage(t *testing.T) {
 }
 
 func TestASubBeyondASCIIReachesTheContextUnchanged(t *testing.T) {
-	b := open(t)
+	w := newWorld(t)
 	const sub = `samlp|"Übung"\<名前>`
-	a, err := b.ask(t, "Bearer "+b.issuer.AccessToken(tokentest.Claim("sub", sub)))
+	a, err := w.ask(t, "Bearer "+w.issuer.AccessToken(tokentest.Claim("sub", sub)))
 	if err != nil || a.PrincipalID != sub || a.Context["sub"] != sub {
 		t.Errorf("%+v, %v", a, err)
 	}
 }
 
 func TestAMachinesTokenIsAClients(t *testing.T) {
-	b := open(t)
-	a, err := b.ask(t, "Bearer "+b.issuer.AccessToken(tokentest.Machine("bridge", "create:session")))
+	w := newWorld(t)
+	a, err := w.ask(t, "Bearer "+w.issuer.AccessToken(tokentest.Machine("bridge", "create:session")))
 	if err != nil || a.Context["kind"] != "client" || a.Context["scope"] != "create:session" ||
 		a.Context["mfa_at"] != "" {
 		t.Errorf("%v, %v", a.Context, err)
@@ -185,38 +185,38 @@ func TestAMachinesTokenIsAClients(t *testing.T) {
 }
 
 func TestASubThatOnlyLooksLikeAClientsIsAUser(t *testing.T) {
-	b := open(t)
-	a, err := b.ask(t, "Bearer "+b.issuer.AccessToken(tokentest.Claim("sub", "bridge@clients")))
+	w := newWorld(t)
+	a, err := w.ask(t, "Bearer "+w.issuer.AccessToken(tokentest.Claim("sub", "bridge@clients")))
 	if err != nil || a.Context["kind"] != "user" {
 		t.Errorf("%v, %v", a.Context, err)
 	}
 }
 
 func TestTheSchemesCaseDoesNotMatter(t *testing.T) {
-	b := open(t)
+	w := newWorld(t)
 	for _, scheme := range []string{"bearer ", "BEARER ", "Bearer   "} {
-		if _, err := b.ask(t, scheme+b.issuer.AccessToken()); err != nil {
+		if _, err := w.ask(t, scheme+w.issuer.AccessToken()); err != nil {
 			t.Errorf("%q: %v", scheme, err)
 		}
 	}
 }
 
 func TestABadTokenIsDeniedWithoutSayingWhy(t *testing.T) {
-	b := open(t)
-	a, err := b.ask(t, "Bearer "+b.issuer.AccessToken(tokentest.Claim("aud", "https://other-api")))
+	w := newWorld(t)
+	a, err := w.ask(t, "Bearer "+w.issuer.AccessToken(tokentest.Claim("aud", "https://other-api")))
 	wantDeny(t, a, err, "invalid_token")
 	if a.Context["error_description"] != descriptionInvalid {
 		t.Errorf("%v", a.Context)
 	}
-	if line := b.lastLine(t); line["reason"] != "wrong_audience" || line["decision"] != "deny" {
+	if line := w.lastLine(t); line["reason"] != "wrong_audience" || line["decision"] != "deny" {
 		t.Errorf("logged as %v", line)
 	}
 }
 
 func TestAnExpiredTokenIsDeniedAsThat(t *testing.T) {
-	b := open(t)
+	w := newWorld(t)
 	now := time.Now().Unix()
-	a, err := b.ask(t, "Bearer "+b.issuer.AccessToken(tokentest.Claim("iat", now-3600), tokentest.Claim("exp", now-1)))
+	a, err := w.ask(t, "Bearer "+w.issuer.AccessToken(tokentest.Claim("iat", now-3600), tokentest.Claim("exp", now-1)))
 	wantDeny(t, a, err, "invalid_token")
 	if a.Context["error_description"] != descriptionExpired {
 		t.Errorf("%v", a.Context)
@@ -224,28 +224,28 @@ func TestAnExpiredTokenIsDeniedAsThat(t *testing.T) {
 }
 
 func TestWhatIsNoBearerTokenIsAnInvalidToken(t *testing.T) {
-	b := open(t)
-	good := b.issuer.AccessToken()
+	w := newWorld(t)
+	good := w.issuer.AccessToken()
 	for _, headers := range [][]string{
 		{good}, {"Bearer"}, {"Bearer "}, {"bearer"}, {"Bearer\t" + good}, {"Bearer:" + good}, {"Bearer=" + good},
 		{"dbc_" + good}, {"Bearer, Basic x"},
 		{" Bearer " + good}, {"Bearer " + good, "Bearer " + good}, {"Basic YWxpY2U6c2VjcmV0", "Bearer " + good},
 	} {
-		a, err := b.ask(t, headers...)
+		a, err := w.ask(t, headers...)
 		wantDeny(t, a, err, "invalid_token")
 	}
 }
 
 func TestARequestWithoutABearerTokenIsUnauthorizedAndNothingElse(t *testing.T) {
-	b := open(t)
-	good := b.issuer.AccessToken()
+	w := newWorld(t)
+	good := w.issuer.AccessToken()
 	for _, headers := range [][]string{
 		nil, {""}, {"Basic YWxpY2U6c2VjcmV0"}, {"basic x"},
 		{`Digest username="alice", realm="drawbridge", uri="/balance"`}, {"DPoP " + good},
 		{"Negotiate"}, {"Negotiate YII="}, {"SCRAM-SHA-256 data=x"}, {"AWS4-HMAC-SHA256 Credential=x"},
 		{"Token " + good}, {"BearerX " + good}, {"Basic"},
 	} {
-		_, err := b.ask(t, headers...)
+		_, err := w.ask(t, headers...)
 		if err == nil || err.Error() != "Unauthorized" {
 			t.Errorf("%q: want the error that API Gateway turns into 401, got %v", headers, err)
 		}
@@ -253,68 +253,68 @@ func TestARequestWithoutABearerTokenIsUnauthorizedAndNothingElse(t *testing.T) {
 }
 
 func TestWhatPassesByItselfIsNoDenyWhereADenyIsCached(t *testing.T) {
-	b := open(t)
+	w := newWorld(t)
 	early := func(name string) func() string {
 		return func() string {
-			return b.issuer.AccessToken(tokentest.Claim(name, b.issuer.Now().Add(time.Minute).Unix()),
-				tokentest.Claim("exp", b.issuer.Now().Add(time.Hour).Unix()))
+			return w.issuer.AccessToken(tokentest.Claim(name, w.issuer.Now().Add(time.Minute).Unix()),
+				tokentest.Claim("exp", w.issuer.Now().Add(time.Hour).Unix()))
 		}
 	}
 	forged := func() string { return early("nbf")() + "AA" }
-	unknown := func() string { return b.issuer.AccessToken(tokentest.Header("kid", "unknown")) }
+	unknown := func() string { return w.issuer.AccessToken(tokentest.Header("kid", "unknown")) }
 	for reason, credentials := range map[string][]func() string{
 		"not_yet_valid": {early("nbf"), forged}, "issued_in_future": {early("iat")}, "key_unknown": {unknown, unknown},
 	} {
 		for _, credential := range credentials {
-			b.cached = false
-			a, err := b.ask(t, "Bearer "+credential())
+			w.cached = false
+			a, err := w.ask(t, "Bearer "+credential())
 			wantDeny(t, a, err, "invalid_token")
-			b.cached = true
-			if _, err := b.ask(t, "Bearer "+credential()); err != errUnauthorized {
+			w.cached = true
+			if _, err := w.ask(t, "Bearer "+credential()); err != errUnauthorized {
 				t.Errorf("%s: want 401 that is not cached, got %v", reason, err)
 			}
-			if line := b.lastLine(t); line["reason"] != reason || line["decision"] != "unauthenticated" {
+			if line := w.lastLine(t); line["reason"] != reason || line["decision"] != "unauthenticated" {
 				t.Errorf("logged as %v", line)
 			}
 		}
 	}
-	a, err := b.ask(t, "Bearer "+b.issuer.AccessToken(tokentest.Claim("aud", "https://other-api")))
+	a, err := w.ask(t, "Bearer "+w.issuer.AccessToken(tokentest.Claim("aud", "https://other-api")))
 	wantDeny(t, a, err, "invalid_token")
 }
 
-func TestKeysThatCannotBeHadAreAnErrorAndNeverADeny(t *testing.T) {
-	b := open(t)
-	b.issuer.Answer(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) })
-	_, err := b.ask(t, "Bearer "+b.issuer.AccessToken())
+func TestKeysOutOfReachAreAnErrorAndNeverADeny(t *testing.T) {
+	w := newWorld(t)
+	w.issuer.Answer(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) })
+	_, err := w.ask(t, "Bearer "+w.issuer.AccessToken())
 	if err == nil || strings.Contains(err.Error(), "Unauthorized") {
 		t.Errorf("want an error that API Gateway turns into AUTHORIZER_FAILURE, got %v", err)
 	}
-	line := b.lastLine(t)
+	line := w.lastLine(t)
 	if line["decision"] != "error" || line["reason"] != "keys_unavailable" || line["cause"] != "wrong_status" {
 		t.Errorf("logged as %v", line)
 	}
 }
 
 func TestSessionsThatCannotBeReadAreAnErrorAndNeverADeny(t *testing.T) {
-	b := open(t)
-	draft, err := b.sessions.Issue(t.Context(), "1000000001")
+	w := newWorld(t)
+	draft, err := w.sessions.Issue(t.Context(), "1000000001")
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if out, err := b.Invoke(ctx, requestEvent(t, "Bearer "+draft.Code)); err != errUnavailable {
+	if out, err := w.Invoke(ctx, requestEvent(t, "Bearer "+draft.Code)); err != errUnavailable {
 		t.Errorf("%s, %v", out, err)
 	}
 }
 
 func TestASessionsCodeIsAllowedToViewBalancesUntilItIsRevoked(t *testing.T) {
-	b := open(t)
-	draft, err := b.sessions.Issue(t.Context(), "1000000001")
+	w := newWorld(t)
+	draft, err := w.sessions.Issue(t.Context(), "1000000001")
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := b.ask(t, "Bearer "+draft.Code)
+	a, err := w.ask(t, "Bearer "+draft.Code)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -326,9 +326,9 @@ func TestASessionsCodeIsAllowedToViewBalancesUntilItIsRevoked(t *testing.T) {
 	if diff := cmp.Diff(want, a.Context); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if err := b.sessions.Revoke(t.Context(), draft.Session.ID); err != nil {
+	if err := w.sessions.Revoke(t.Context(), draft.Session.ID); err != nil {
 		t.Fatal(err)
 	}
-	a, err = b.ask(t, "Bearer "+draft.Code)
+	a, err = w.ask(t, "Bearer "+draft.Code)
 	wantDeny(t, a, err, "invalid_token")
 }

@@ -51,8 +51,8 @@ func BenchmarkEvent(b *testing.B) {
 
 // BenchmarkInvoke is a whole decision in this process, for a token never seen and for one seen before.
 func BenchmarkInvoke(b *testing.B) {
-	authorizer := open(b)
-	authorizer.record.out = io.Discard
+	authorizer := newWorld(b)
+	authorizer.log.out = io.Discard
 	payloads := make([][]byte, 300)
 	for i := range payloads {
 		payloads[i] = compactEvent(b, authorizer.issuer.AccessToken())

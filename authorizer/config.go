@@ -12,7 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
-// fromEnv puts the authorizer together as the environment says.
+// fromEnv returns the authorizer that the environment describes.
 func fromEnv(r *env.Reader, client *dynamodb.Client, log io.Writer) (*Authorizer, error) {
 	issuer := r.URL("TOKEN_ISSUER")
 	audience := r.String("TOKEN_AUDIENCE")
@@ -45,6 +45,6 @@ func fromEnv(r *env.Reader, client *dynamodb.Client, log io.Writer) (*Authorizer
 	sessions := session.New(session.Config{Client: client, Table: sessionsTable})
 	return &Authorizer{
 		tokens: verifier, sessions: sessions, cached: cached, now: time.Now,
-		record: record{out: log, keys: keys, metrics: metricsIn(namespace)},
+		log: decisionLog{out: log, keys: keys, metrics: metricsIn(namespace)},
 	}, nil
 }

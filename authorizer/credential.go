@@ -25,34 +25,33 @@ const (
 	reasonBadEvent         = "bad_event"
 )
 
-// What a Deny tells the client beside the code invalid_token: a sentence of ours. Why exactly a token was refused is
-// for our log: it would tell a forger how far he got. A malformed bearer token is answered alike, although RFC 6750
-// section 3.1 has invalid_request for it: that goes with status 400, and API Gateway has one status and one static
-// WWW-Authenticate header for all denials.
+// A Deny tells the client the code invalid_token and one of these sentences. Why exactly we refused a token stands in
+// our log alone: a forger would learn how far the token got. A malformed bearer token gets invalid_token too,
+// although RFC 6750 section 3.1 has invalid_request for it: that goes with status 400, and API Gateway has one status
+// and one static WWW-Authenticate header for all denials.
 const (
 	descriptionNotBearer = "The Authorization header must be one bearer token"
 	descriptionExpired   = "The token has expired"
 	descriptionInvalid   = "The token is not valid"
 )
 
-// verdict is the decision about one request, and what is logged of it.
-type verdict struct {
+// decision is what is decided about one request, and what is logged of it.
+type decision struct {
 	principal access.Principal
 	reason    string
 	name      string // of the claim or header parameter concerned
-	kid       string // known only once the token is verified
+	kid       string // empty unless the token is verified
 
-	description string // set for a Deny
-	// For an error.
-	err error
+	description string // empty unless it is a Deny
+	err         error  // nil for an Allow and a Deny
 }
 
-func denied(reason, description string) verdict {
-	return verdict{reason: reason, description: description}
+func denied(reason, description string) decision {
+	return decision{reason: reason, description: description}
 }
 
-// bearer takes the credential out of the headers (RFC 6750 section 2.1; the scheme's case does not matter, RFC 9110
-// section 11.1).
+// bearer takes the credential out of the headers (RFC 6750 section 2.1). The case of the scheme does not matter (RFC
+// 9110 section 11.1).
 func bearer(authorization []string) (credential string, reason string) {
 	switch len(authorization) {
 	case 0:
@@ -63,24 +62,24 @@ func bearer(authorization []string) (credential string, reason string) {
 	}
 	scheme, credential, _ := strings.Cut(authorization[0], " ")
 	credential = strings.TrimLeft(credential, " ")
-	switch {
-	case !strings.EqualFold(scheme, "Bearer") && schemeForm.MatchString(scheme):
+	switch isBearer := strings.EqualFold(scheme, "Bearer"); {
+	case !isBearer && schemeForm.MatchString(scheme):
 		return "", reasonAnotherScheme
-	case !strings.EqualFold(scheme, "Bearer") || credential == "":
+	case !isBearer || credential == "":
 		return "", reasonNotBearer
 	}
 	return credential, ""
 }
 
-// schemeForm is that of all registered schemes (https://www.iana.org/assignments/http-authschemes). A token without a
-// scheme is not of this form: it has dots.
+// schemeForm fits every registered scheme (https://www.iana.org/assignments/http-authschemes), and no token that a
+// client sends without a scheme: a token has dots, a code has an underscore.
 var schemeForm = regexp.MustCompile(`^[A-Za-z0-9-]{1,32}$`)
 
-func (a *Authorizer) decide(ctx context.Context, authorization []string) verdict {
+func (a *Authorizer) decide(ctx context.Context, authorization []string) decision {
 	credential, reason := bearer(authorization)
 	switch {
 	case reason == reasonNoCredential || reason == reasonAnotherScheme:
-		return verdict{reason: reason, err: errUnauthorized}
+		return decision{reason: reason, err: errUnauthorized}
 	case reason != "":
 		return denied(reason, descriptionNotBearer)
 	case session.IsCode(credential):
@@ -90,32 +89,32 @@ func (a *Authorizer) decide(ctx context.Context, authorization []string) verdict
 	}
 }
 
-// passing are the reasons for which the same token may be good a moment later, by the clock or by a key that the issuer
-// publishes. Where API Gateway caches a Deny, such a token gets an error that is 401 too.
+// passing are the reasons that pass by themselves: the clock goes on, the issuer publishes a key. Where API Gateway
+// would cache a Deny, such a token gets the error that is 401 as well.
 var passing = []token.Reason{token.NotYetValid, token.IssuedInFuture, token.KeyUnknown}
 
-func (a *Authorizer) decideToken(ctx context.Context, raw string) verdict {
+func (a *Authorizer) decideToken(ctx context.Context, raw string) decision {
 	claims, err := a.tokens.Verify(ctx, raw)
 	if err == nil {
-		return verdict{principal: principalOf(claims), reason: reasonVerified, kid: claims.KeyID}
+		return decision{principal: principalOf(claims), reason: reasonVerified, kid: claims.KeyID}
 	}
 	var refusal *token.Error
 	if !errors.As(err, &refusal) || errors.Is(err, token.ErrKeysUnavailable) {
-		return verdict{reason: string(token.KeysUnavailable), err: err}
+		return decision{reason: string(token.KeysUnavailable), err: err}
 	}
-	v := denied(string(refusal.Reason), descriptionInvalid)
+	d := denied(string(refusal.Reason), descriptionInvalid)
 	if refusal.Reason == token.Expired {
-		v.description = descriptionExpired
+		d.description = descriptionExpired
 	}
 	if a.cached && slices.Contains(passing, refusal.Reason) {
-		v.err = errUnauthorized
+		d.err = errUnauthorized
 	}
-	v.name = refusal.Name
-	return v
+	d.name = refusal.Name
+	return d
 }
 
-// principalOf is a machine for a token of client credentials, whose sub Auth0 writes as <client_id>@clients, and a
-// person for every other.
+// principalOf returns a machine for a token of client credentials, whose sub Auth0 writes as <client_id>@clients, and a
+// person for every other token.
 func principalOf(c *token.Claims) access.Principal {
 	kind := access.KindUser
 	if c.ClientID != "" && string(c.Subject) == string(c.ClientID)+"@clients" {
@@ -127,17 +126,17 @@ func principalOf(c *token.Claims) access.Principal {
 	}
 }
 
-// decideSession accepts an authorization code of the bank's own login. It never carries more than view:balance: a
-// transfer always needs the step-up at Auth0.
-func (a *Authorizer) decideSession(ctx context.Context, code string) verdict {
+// decideSession accepts an authorization code of the bank's own login, for view:balance alone: a transfer needs the
+// step-up at Auth0.
+func (a *Authorizer) decideSession(ctx context.Context, code string) decision {
 	s, err := a.sessions.Verify(ctx, code)
 	switch {
 	case errors.Is(err, session.ErrInvalid):
 		return denied(reasonSessionInvalid, descriptionInvalid)
 	case err != nil:
-		return verdict{reason: reasonSessionsNotReady, err: err}
+		return decision{reason: reasonSessionsNotReady, err: err}
 	}
-	return verdict{reason: reasonVerified, principal: access.Principal{
+	return decision{reason: reasonVerified, principal: access.Principal{
 		Kind: access.KindSession, Subject: identity.Subject("customer|" + s.CustomerID),
 		Scopes:    []string{access.ScopeViewBalance},
 		ExpiresAt: s.ExpiresAt, TokenID: s.ID, CustomerID: s.CustomerID,

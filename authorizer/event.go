@@ -7,21 +7,21 @@ import (
 	"drawbridge/shared/strictjson"
 )
 
-// event is what is read of a REQUEST authorizer event
-// (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html). Decoding
-// the whole of it costs more than checking a signature does, and nearly all of it would be thrown away.
+// event is the part of a REQUEST authorizer event that we read
+// (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html). To decode
+// all of it would cost more than to check a signature.
 type event struct {
 	methodARN     string
 	requestID     string
-	authorization []string // the values of all headers of this name, which API Gateway spells as the client did
+	authorization []string // the values of all headers of this name; API Gateway spells the name as the client did
 }
 
 var (
 	errEvent = errors.New("not the event of a REQUEST authorizer")
 	errFound = errors.New("found") // ends a reading early
 
-	// API Gateway writes the event. Names that a client chose, those of headers, are counted where they matter.
-	eventLimits = strictjson.Limits{Depth: 16, AllowRepeatedNames: true}
+	// API Gateway writes the event. The client chose the names of the headers: collect counts the one that matters.
+	eventLimits = strictjson.Limits{Depth: 16, AllowRepeatedNames: true, AllowHalfPairs: true}
 )
 
 func decodeEvent(payload []byte) (event, error) {
@@ -50,7 +50,7 @@ func decodeEvent(payload []byte) (event, error) {
 		}
 		return nil
 	})
-	// headers has only the last value of a name, multiValueHeaders has all.
+	// multiValueHeaders has all values of a name, headers only the last.
 	e.collect(multiValueHeaders)
 	if e.authorization == nil {
 		e.collect(headers)
@@ -58,7 +58,7 @@ func decodeEvent(payload []byte) (event, error) {
 	return e, nil
 }
 
-// collect adds the values of the Authorization headers, in whatever case their name is, if they are not empty.
+// collect adds the values of the Authorization headers that are not empty. The case of the name does not matter.
 func (e *event) collect(headers strictjson.Value) {
 	add := func(value strictjson.Value) error {
 		if text, ok := value.Text(); ok && text != "" {
@@ -76,9 +76,9 @@ func (e *event) collect(headers strictjson.Value) {
 	})
 }
 
-// stage is the resource that covers every method and path of the stage that methodARN lies in:
-// arn:aws:execute-api:<region>:<account>:<api>/<stage>/<method>/<path> becomes arn:…:<api>/<stage>/*. A policy that
-// named the one method would, from the cache, refuse the same caller all the others.
+// stage is the resource that covers every method and path of the request's stage:
+// arn:aws:execute-api:<region>:<account>:<api>/<stage>/<method>/<path> becomes arn:…:<api>/<stage>/*. A policy for
+// the one method, once cached, would refuse all others to the same caller.
 func (e event) stage() (string, error) {
 	parts := strings.SplitN(e.methodARN, "/", 3)
 	if len(parts) < 3 || parts[1] == "" || !strings.HasPrefix(parts[0], "arn:") {

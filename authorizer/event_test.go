@@ -15,9 +15,9 @@ func TestAnEventThatIsNoneIsAnError(t *testing.T) {
 
 func TestTheStageCoversEveryMethodAndPath(t *testing.T) {
 	for arn, want := range map[string]string{
-		"arn:aws:execute-api:eu-central-1:123456789012:api/prod/GET/balance": "arn:aws:execute-api:eu-central-1:123456789012:api/prod/*",
-		"arn:aws:execute-api:eu-central-1:123456789012:api/prod/GET/":        "arn:aws:execute-api:eu-central-1:123456789012:api/prod/*",
-		"arn:aws-cn:execute-api:cn-north-1:123456789012:api/v1/POST/a/b:c/d": "arn:aws-cn:execute-api:cn-north-1:123456789012:api/v1/*",
+		"arn:aws:execute-api:eu-central-1:1:api/prod/GET/balance": "arn:aws:execute-api:eu-central-1:1:api/prod/*",
+		"arn:aws:execute-api:eu-central-1:1:api/prod/GET/":        "arn:aws:execute-api:eu-central-1:1:api/prod/*",
+		"arn:aws-cn:execute-api:cn-north-1:1:api/v1/POST/a/b:c/d": "arn:aws-cn:execute-api:cn-north-1:1:api/v1/*",
 	} {
 		if got, err := (event{methodARN: arn}).stage(); err != nil || got != want {
 			t.Errorf("%s: %s, %v", arn, got, err)
@@ -35,8 +35,8 @@ func TestAnARNWithoutAStageIsRefused(t *testing.T) {
 }
 
 func TestEverySpellingAndEveryValueOfAuthorizationIsRead(t *testing.T) {
-	e, err := decodeEvent([]byte(`{"headers":{"AUTHORIZATION":"b"},"multiValueHeaders":{"AUTHORIZATION":["a","b"]},"methodArn":"m",` +
-		`"requestContext":{"requestId":"r","identity":{"requestId":"x"}}}`))
+	e, err := decodeEvent([]byte(`{"headers":{"AUTHORIZATION":"b"},"multiValueHeaders":{"AUTHORIZATION":["a","b"]},` +
+		`"methodArn":"m","requestContext":{"requestId":"r","identity":{"requestId":"x"}}}`))
 	if err != nil || len(e.authorization) != 2 || e.authorization[0] != "a" || e.requestID != "r" {
 		t.Errorf("%+v, %v", e, err)
 	}

@@ -14,14 +14,14 @@ import (
 type Authorizer struct {
 	tokens   *token.Verifier
 	sessions *session.Store
-	cached   bool // API Gateway caches what is decided: Allow and Deny, no error
-	record   record
+	cached   bool // API Gateway caches an Allow and a Deny; it never caches an error
+	log      decisionLog
 	now      func() time.Time
 }
 
 var (
-	// errUnauthorized has the one text that API Gateway turns into 401 UNAUTHORIZED instead of 500. The challenge of that
-	// carries no error code: as it has to be without a bearer token (RFC 6750 section 3.1).
+	// API Gateway turns an error of exactly this text into 401 UNAUTHORIZED, and any other into 500. The challenge of
+	// UNAUTHORIZED has no error code, as RFC 6750 section 3.1 wants it for a request without a bearer token.
 	errUnauthorized = errors.New("Unauthorized")
 
 	errUnavailable = errors.New("the credential cannot be checked now")
@@ -36,25 +36,25 @@ func (a *Authorizer) Invoke(ctx context.Context, payload []byte) ([]byte, error)
 		stage, err = e.stage()
 	}
 	if err != nil {
-		a.record.write(e, verdict{reason: reasonBadEvent, err: err}, start, a.now())
+		a.log.write(e, decision{reason: reasonBadEvent, err: err}, start, a.now())
 		return nil, err
 	}
-	v := a.decide(ctx, e.authorization)
-	a.record.write(e, v, start, a.now())
-	return v.answer(stage)
+	d := a.decide(ctx, e.authorization)
+	a.log.write(e, d, start, a.now())
+	return d.output(stage)
 }
 
-// answer is what API Gateway gets. Its errors hold no cause: they end up in API Gateway's own log.
-func (v verdict) answer(stage string) ([]byte, error) {
+// output is what API Gateway gets. Its errors hold no cause: API Gateway writes them into a log of its own.
+func (d decision) output(stage string) ([]byte, error) {
 	switch {
-	case v.err == errUnauthorized:
+	case d.err == errUnauthorized:
 		return nil, errUnauthorized
-	case v.err != nil:
+	case d.err != nil:
 		return nil, errUnavailable
-	case v.description != "":
-		return policyFor("nobody", "Deny", stage, map[string]string{
-			"error": access.CodeInvalidToken, "error_description": v.description,
+	case d.description != "":
+		return policy("nobody", "Deny", stage, map[string]string{
+			"error": access.CodeInvalidToken, "error_description": d.description,
 		})
 	}
-	return policyFor(string(v.principal.Subject), "Allow", stage, v.principal.Context())
+	return policy(string(d.principal.Subject), "Allow", stage, d.principal.Context())
 }

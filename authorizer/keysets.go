@@ -13,8 +13,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
-// keySets keeps the issuer's last good key set in KEY_SETS_TABLE, one item an issuer, for authorizers that start while
-// the issuer is down. It is a token.Archive.
+// keySets is a token.Archive. It keeps the issuer's last good key set in KEY_SETS_TABLE, one item an issuer, for
+// authorizers that start while the issuer is down.
 type keySets struct {
 	client *dynamodb.Client
 	table  string
@@ -23,7 +23,7 @@ type keySets struct {
 	now    func() time.Time
 }
 
-// keptFor is how long an item stays; the key store would refuse an older one anyway.
+// keptFor is how long an item stays. The key store refuses an older one.
 const keptFor = 24 * time.Hour
 
 var (
@@ -49,8 +49,8 @@ func (k *keySets) Load(ctx context.Context) (token.KeySet, error) {
 	return set, nil
 }
 
-// Save keeps set unless a newer one is there. One from the future does not count as newer: it would stand in the way
-// for ever, and Load would never use it.
+// Save keeps set unless a newer one is kept. A kept set from the future does not count as newer: the key store would
+// never use it, and no set would ever replace it.
 func (k *keySets) Save(ctx context.Context, set token.KeySet) error {
 	set.FetchedAt = set.FetchedAt.Truncate(time.Second)
 	_, err := k.client.PutItem(ctx, &dynamodb.PutItemInput{

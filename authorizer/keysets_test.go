@@ -15,14 +15,14 @@ import (
 )
 
 // kept is where a test keeps and finds key sets.
-func kept(b *bank, secret string) *keySets {
+func kept(w *world, secret string) *keySets {
 	return &keySets{
-		client: b.db.Client, table: b.db.Tables["KeySetsTable"], issuer: b.issuer.URL, now: time.Now,
-		seal: seal{issuer: b.issuer.URL, url: b.issuer.KeySetURL(), secret: []byte(secret)},
+		client: w.db.Client, table: w.db.Tables["KeySetsTable"], issuer: w.issuer.URL, now: time.Now,
+		seal: seal{issuer: w.issuer.URL, url: w.issuer.KeySetURL(), secret: []byte(secret)},
 	}
 }
 
-// change sets one attribute of the item that is kept, as whoever can write to the table may.
+// change sets one attribute of the item that is kept, as a writer to the table can.
 func (k *keySets) change(t *testing.T, name string, value types.AttributeValue) {
 	t.Helper()
 	_, err := k.client.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
@@ -49,12 +49,12 @@ func (k *keySets) waitKept(t *testing.T) token.KeySet {
 	return token.KeySet{}
 }
 
-func outage(b *bank) {
-	b.issuer.Answer(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) })
+func outage(w *world) {
+	w.issuer.Answer(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) })
 }
 
 func TestAProcessThatStartsInAnOutageUsesTheKeysThatAnotherKept(t *testing.T) {
-	first := open(t)
+	first := newWorld(t)
 	raw := first.issuer.AccessToken()
 	if _, err := first.ask(t, "Bearer "+raw); err != nil {
 		t.Fatal(err)
@@ -73,7 +73,7 @@ func TestAProcessThatStartsInAnOutageUsesTheKeysThatAnotherKept(t *testing.T) {
 }
 
 func TestAKeySetThatWasTamperedWithIsRefused(t *testing.T) {
-	b := open(t)
+	w := newWorld(t)
 	for name, change := range map[string]struct {
 		attribute string
 		value     func(set token.KeySet) types.AttributeValue
@@ -87,8 +87,8 @@ func TestAKeySetThatWasTamperedWithIsRefused(t *testing.T) {
 		"a wrong type":   {"jwks", func(token.KeySet) types.AttributeValue { return dynamo.Number(1) }},
 		"no JSON at all": {"jwks", func(token.KeySet) types.AttributeValue { return dynamo.Text("{") }},
 	} {
-		k := kept(b, "")
-		set := token.KeySet{JWKS: b.issuer.JWKS(), FetchedAt: time.Now()}
+		k := kept(w, "")
+		set := token.KeySet{JWKS: w.issuer.JWKS(), FetchedAt: time.Now()}
 		if err := k.Save(t.Context(), set); err != nil {
 			t.Fatal(err)
 		}
@@ -101,19 +101,19 @@ func TestAKeySetThatWasTamperedWithIsRefused(t *testing.T) {
 }
 
 func TestASealMadeWithoutTheSecretIsRefused(t *testing.T) {
-	b := open(t)
-	set := token.KeySet{JWKS: b.issuer.JWKS(), FetchedAt: time.Now()}
-	if err := kept(b, "guess").Save(t.Context(), set); err != nil {
+	w := newWorld(t)
+	set := token.KeySet{JWKS: w.issuer.JWKS(), FetchedAt: time.Now()}
+	if err := kept(w, "guess").Save(t.Context(), set); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := kept(b, "secret").Load(t.Context()); err != errTampered {
+	if _, err := kept(w, "secret").Load(t.Context()); err != errTampered {
 		t.Errorf("want %v, got %v", errTampered, err)
 	}
 }
 
 func TestAnOlderKeySetNeverReplacesANewerOne(t *testing.T) {
-	b := open(t)
-	k, now := kept(b, ""), time.Now()
+	w := newWorld(t)
+	k, now := kept(w, ""), time.Now()
 	for _, set := range []token.KeySet{{JWKS: "new", FetchedAt: now}, {JWKS: "old", FetchedAt: now.Add(-time.Minute)}} {
 		if err := k.Save(t.Context(), set); err != nil {
 			t.Fatal(err)
@@ -125,8 +125,8 @@ func TestAnOlderKeySetNeverReplacesANewerOne(t *testing.T) {
 }
 
 func TestAKeySetFromTheFutureDoesNotStandInTheWay(t *testing.T) {
-	b := open(t)
-	k, now := kept(b, ""), time.Now()
+	w := newWorld(t)
+	k, now := kept(w, ""), time.Now()
 	for _, set := range []token.KeySet{{JWKS: "future", FetchedAt: now.Add(time.Hour)}, {JWKS: "now", FetchedAt: now}} {
 		if err := k.Save(t.Context(), set); err != nil {
 			t.Fatal(err)
@@ -155,7 +155,7 @@ func TestASealCoversEachFieldAndTheirBorders(t *testing.T) {
 }
 
 func TestNoKeySetIsAnError(t *testing.T) {
-	if _, err := kept(open(t), "").Load(context.Background()); err != errNoKeySet {
+	if _, err := kept(newWorld(t), "").Load(context.Background()); err != errNoKeySet {
 		t.Errorf("got %v", err)
 	}
 }

@@ -2,12 +2,12 @@ package main
 
 import "encoding/json"
 
-// policy is the output of a Lambda authorizer
+// authorization is the output of a Lambda authorizer
 // (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html).
-type policy struct {
+type authorization struct {
 	PrincipalID    string            `json:"principalId"`
 	PolicyDocument policyDocument    `json:"policyDocument"`
-	Context        map[string]string `json:"context"` // API Gateway answers 500 to a list or a map in it
+	Context        map[string]string `json:"context"` // a list or an object in it would be answered with status 500
 }
 
 type policyDocument struct {
@@ -19,14 +19,12 @@ type statement struct {
 	Action, Effect, Resource string
 }
 
-// policyFor is one statement about all of a stage.
-func policyFor(principalID, effect, stage string, context map[string]string) ([]byte, error) {
-	return json.Marshal(policy{
-		PrincipalID: principalID,
-		PolicyDocument: policyDocument{
-			Version: "2012-10-17", Statement: []statement{{Action: "execute-api:Invoke", Effect: effect,
-				Resource: stage}},
-		},
-		Context: context,
+// policy allows or denies all of a stage.
+func policy(principalID, effect, stage string, context map[string]string) ([]byte, error) {
+	invoke := statement{Action: "execute-api:Invoke", Effect: effect, Resource: stage}
+	return json.Marshal(authorization{
+		PrincipalID:    principalID,
+		PolicyDocument: policyDocument{Version: "2012-10-17", Statement: []statement{invoke}},
+		Context:        context,
 	})
 }

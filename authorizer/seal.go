@@ -12,12 +12,13 @@ import (
 
 // seal ties a kept key set to its issuer, its URL and the time when it was fetched, by an HMAC-SHA256.
 //
-// What it protects against depends on the secret (KEY_SETS_SECRET). With one, nobody who can write to the table, but
-// does not have the secret, can plant a key, make an old set look new, or move a set from one issuer or environment to
-// another. Without one the seal is a checksum: it finds damage, hand edits and mix-ups, but whoever knows this code can
-// make it. Then all rests on the table's IAM policy, by which the authorizer's role alone may write. In neither case
-// does it keep anyone who may write from putting back a set that was genuine within the last 24 hours, and with it a key
-// that the issuer has withdrawn since; and a kept set counts at all only while the issuer itself cannot be asked.
+// With the secret KEY_SETS_SECRET, an attacker who can write to the table and lacks the secret can neither plant a
+// key, nor make an old set look new, nor move a set from one issuer or environment to another. Without a secret the
+// seal is a checksum against damage, edits by hand and mix-ups: anyone who knows this code can make it, and the
+// table's IAM policy is all that protects the set, by which the authorizer's role alone may write.
+//
+// Either way an attacker who can write to the table can put back a set that was genuine within the last 24 hours, and
+// with it a key that the issuer has withdrawn since. A kept set counts only while the issuer cannot be asked.
 type seal struct {
 	issuer, url string
 	secret      []byte
@@ -26,7 +27,7 @@ type seal struct {
 func (s seal) sum(set token.KeySet) []byte {
 	mac := hmac.New(sha256.New, s.secret)
 	for _, field := range []string{"drawbridge key set 1", s.issuer, s.url, set.JWKS} {
-		_ = binary.Write(mac, binary.BigEndian, uint64(len(field))) // lengths first: no field can pass for two
+		_ = binary.Write(mac, binary.BigEndian, uint64(len(field))) // lengths first: two fields never read as one
 		_, _ = io.WriteString(mac, field)
 	}
 	_ = binary.Write(mac, binary.BigEndian, set.FetchedAt.Unix())

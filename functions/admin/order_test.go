@@ -37,13 +37,17 @@ func TestACommandThatIsNotUnderstoodIsRefusedByName(t *testing.T) {
 			`dry_run must be true or false`},
 		{`{"command":"deposit","operator":"carol","account_id":"1000000001-01","amount":"1","currency":"EUR"}`,
 			`operation_id is missing`},
-		{`{"command":"deposit","operator":"c","account_id":"1000000001-01","amount":"1.001","currency":"EUR","operation_id":"o"}`,
+		{`{"command":"deposit","operator":"c","account_id":"1000000001-01",` +
+			`"amount":"1.001","currency":"EUR","operation_id":"o"}`,
 			`amount is more decimal places`},
-		{`{"command":"deposit","operator":"c","account_id":"1000000001-01","amount":"-1","currency":"EUR","operation_id":"o"}`,
+		{`{"command":"deposit","operator":"c","account_id":"1000000001-01",` +
+			`"amount":"-1","currency":"EUR","operation_id":"o"}`,
 			`amount is not a decimal number`},
-		{`{"command":"deposit","operator":"c","account_id":"1000000001-01","amount":"0","currency":"EUR","operation_id":"o"}`,
+		{`{"command":"deposit","operator":"c","account_id":"1000000001-01",` +
+			`"amount":"0","currency":"EUR","operation_id":"o"}`,
 			`amount is not more than zero`},
-		{`{"command":"deposit","operator":"c","account_id":"1000000001-01","amount":"1","currency":"eur","operation_id":"o"}`,
+		{`{"command":"deposit","operator":"c","account_id":"1000000001-01",` +
+			`"amount":"1","currency":"eur","operation_id":"o"}`,
 			`currency must be`},
 		{`{"command":"create_customer","operator":"c","customer_id":"0000000001","name":"x"}`,
 			`customer_id must be`},

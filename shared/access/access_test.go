@@ -120,19 +120,15 @@ func TestAKindThatTheRouteDoesNotServeIsRefused(t *testing.T) {
 
 func TestAChallengeReadsAsTheRFCsSay(t *testing.T) {
 	for want, c := range map[string]*access.Challenge{
-		`Bearer realm="drawbridge", error="invalid_token", ` +
-			`error_description="The token has expired"`: access.InvalidToken(
-			"The token has expired",
-		),
-		`Bearer realm="drawbridge", error="insufficient_scope", ` +
-			`error_description="The token lacks the scope that this route needs", ` +
+		`error="invalid_token", error_description="The token has expired"`: access.InvalidToken("The token has expired"),
+		`error="insufficient_scope", error_description="The token lacks the scope that this route needs", ` +
 			`scope="transfer:funds"`: access.InsufficientScope("transfer:funds"),
-		`Bearer realm="drawbridge", error="insufficient_user_authentication", ` +
+		`error="insufficient_user_authentication", ` +
 			`error_description="This approval has already been used for a transfer", scope="transfer:funds", ` +
 			`acr_values="http://schemas.openid.net/pape/policies/2007/06/multi-factor", ` +
 			`max_age="300"`: access.ApprovalUsed(maxAge),
 	} {
-		if got := c.Header(); got != want {
+		if got := c.Header(); got != `Bearer realm="drawbridge", `+want {
 			t.Errorf("header\n got %s\nwant %s", got, want)
 		}
 	}

@@ -23,8 +23,8 @@ const (
 	CodeApprovalNotBound = "approval_not_bound" // the approval is for no transfer in particular
 )
 
-// Challenge is a refusal that says what credential would be accepted. It is an error, and it is both the
-// WWW-Authenticate header and, since REST API Gateway renames that header, members of the problem body.
+// Challenge is an error that says which credential would be accepted. It becomes the WWW-Authenticate header and,
+// because a REST API renames that header, members of the problem body.
 type Challenge struct {
 	Code        string // one of the Code constants
 	Description string // for the developer; ASCII without quotes or backslashes (RFC 6750 section 3)

@@ -1,13 +1,13 @@
 // Package access says who is calling and what they may do.
 //
-// The authorizer turns a verified credential into a [Principal] and emits it as API Gateway's authorizer context;
-// every function reads it back and checks, itself, that it has not expired and carries the scope that the route
-// needs. The check stands on both sides because a cached Allow outlives the token it was made for
+// The authorizer turns a verified credential into a [Principal] and emits the principal as API Gateway's authorizer
+// context. Every function reads the context back and checks, itself, that the principal has not expired and has the
+// scope that the route needs. The check stands on both sides because a cached Allow outlives its token
 // (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html).
 //
-// What a check refuses is a [Challenge]: it tells the app exactly what to ask the issuer for (RFC 6750 section 3,
-// RFC 9470 section 3). A step-up is a token that carries the scope and says when the second factor was given; it is
-// recent for STEP_UP_MAX_AGE, and it pays for one transfer.
+// A check refuses with a [Challenge], which tells the app what to ask the issuer for (RFC 6750 section 3, RFC 9470
+// section 3). A step-up is a token with the scope, an approval and the time of the second factor: the factor counts
+// as recent for STEP_UP_MAX_AGE, and the approval pays for one transfer.
 package access
 
 import (
@@ -46,9 +46,8 @@ type Principal struct {
 	TokenID    string    // jti, else a hash of the token; for a session the hash of its code
 	MFAAt      time.Time // when the second factor was given; zero if it was not
 	ApprovalID string    // names what was approved with the second factor; empty if nothing was
-	// the one transfer that was approved, "FROM TO AMOUNT CURRENCY KEY"; empty if it is not bound to one
-	Transfer   string
-	CustomerID string // set for sessions; a user's is looked up by Subject
+	Transfer   string    // the transfer that was approved, "FROM TO AMOUNT CURRENCY KEY"; empty if none was named
+	CustomerID string    // set for sessions; a user's is looked up by Subject
 }
 
 // Context returns the principal as API Gateway's authorizer context, where everything arrives as a string.
@@ -72,7 +71,7 @@ func (p Principal) Context() map[string]string {
 }
 
 // FromContext reads what [Principal.Context] wrote. It fails if the context is missing or not ours: then the route
-// has no authorizer in front of it, and nobody must get in.
+// has no authorizer in front of it, and must let no request in.
 func FromContext(context map[string]string) (Principal, error) {
 	p := Principal{
 		Kind:       Kind(context["kind"]),

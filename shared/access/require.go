@@ -27,8 +27,8 @@ func (p Principal) Require(now time.Time, scope string) error {
 	return nil
 }
 
-// RequireKind returns nil if p showed one of kinds, else a [*Challenge] for scope: a token of another kind is not
-// cured by waiting or by a second factor, only by asking for another token.
+// RequireKind returns nil if p showed one of kinds, else a [*Challenge] for scope: the caller has to ask for another
+// token.
 func (p Principal) RequireKind(scope string, kinds ...Kind) error {
 	if !slices.Contains(kinds, p.Kind) {
 		return InsufficientScope(scope)

@@ -13,9 +13,9 @@ const MaxBody = 16 << 10
 
 var bodyLimits = strictjson.Limits{Depth: 4, Members: 16}
 
-// DecodeJSON reads the body, one JSON object, into the struct that dst points to, or returns a *Problem. The fields of
-// the struct are strings and booleans with a json tag. Package strictjson refuses each text that two parsers read in
-// two ways; DecodeJSON refuses a name that no tag has to the letter, and a value of another type, null included.
+// DecodeJSON reads the body, one JSON object, into the struct that dst points to, or returns a *Problem. The fields
+// of the struct are strings and booleans with a json tag. Package strictjson refuses each text that two parsers read
+// in two ways. DecodeJSON refuses a name that no tag has to the letter, and a value of another type, also null.
 func (r *Request) DecodeJSON(dst any) error {
 	if mediaType, _, err := mime.ParseMediaType(r.Header("Content-Type")); err != nil ||
 		mediaType != "application/json" {

@@ -2,9 +2,9 @@ package strictjson
 
 // scanner walks a text once, from the left.
 //
-// The names of the object that it is in are not part of it: they are in a slice of their own, handed down, whose
-// spare capacity serves the objects further in. So they stay on the stack of whoever reads an ordinary text; as a field
-// they would share the fate of text, pieces of which go out to the caller.
+// The names of the object that it is in are handed down in a slice, whose spare capacity serves the objects further
+// in. So they stay on the caller's stack. As a field they would move to the heap with text, pieces of which go out to
+// the caller.
 type scanner struct {
 	text   string
 	at     int
@@ -13,8 +13,7 @@ type scanner struct {
 
 type name struct{ exact, folded string }
 
-// peek returns the byte at hand, or 0 at the end. A NUL in the text is no JSON either, so the two need no telling
-// apart.
+// peek returns the byte at hand, or 0 at the end. A NUL in the text is no JSON either.
 func (s *scanner) peek() byte {
 	if s.at < len(s.text) {
 		return s.text[s.at]

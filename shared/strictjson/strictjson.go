@@ -1,22 +1,28 @@
 // Package strictjson reads JSON objects whose meaning must not depend on who reads them.
 //
-// A signed token is read by several programs: the issuer's library, ours, a proxy, a log pipeline. Where RFC 8259
-// leaves a choice (section 4: "names within an object SHOULD be unique"; section 8.1: BOM; section 8.2: lone
-// surrogates) two readers may understand one text in two ways, and encoding/json adds ways of its own: it takes the
-// last of two equal names, matches names case-insensitively (SCOPE, ſcope), and replaces invalid UTF-8. This reader
-// refuses such texts instead:
+// Several programs read a signed token: the issuer's library, ours, a proxy, a log pipeline. Where RFC 8259 leaves a
+// choice (section 4: "names within an object SHOULD be unique"; section 8.1: BOM; section 8.2: lone surrogates) two
+// readers may understand one text in two ways. encoding/json adds ways of its own: it takes the last of two equal
+// names, matches names case-insensitively (SCOPE, ſcope), and replaces invalid UTF-8 and half surrogate pairs. So two
+// passwords become one. This reader accepts a text only if
 //
 //   - the text is one object in valid UTF-8, with nothing but whitespace around it;
 //   - no two names of one object are equal, nor equal but for case, at any depth, escapes resolved first;
 //   - no escape is half of a surrogate pair;
-//   - depth and members are bounded, so that time and stack are.
+//   - depth and members are bounded, and with them time and stack.
+//
+// It reads tokens, key sets, request bodies and the commands of operators. [Limits] loosen it for a text in which a
+// stranger's odd member must cost itself alone: a key set, an event of API Gateway.
 //
 // It works on a string and hands out substrings of it: a text without escapes is read without copying.
+//
+// encoding/json/v2 (https://pkg.go.dev/encoding/json/v2), an experiment in Go 1.26, refuses repeated names and bad UTF-8
+// too. When it is released, it may take this package's place.
 package strictjson
 
 import "errors"
 
-// The ways in which a text is refused. They are returned as they are, so that errors.Is and == both hold.
+// The errors of a refused text. They are returned as they are: errors.Is and == both find them.
 var (
 	ErrMalformed = errors.New("strictjson: not one well-formed JSON object")
 	ErrRepeated  = errors.New("strictjson: a name appears twice in one object")
@@ -24,7 +30,7 @@ var (
 	ErrComplex   = errors.New("strictjson: deeper or wider than allowed")
 )
 
-// Limits bound what is read. The zero value allows nothing.
+// Limits bound a text. The zero value allows none.
 type Limits struct {
 	Depth   int // of nesting; the outermost object is at depth 1
 	Members int // of any one object
@@ -36,10 +42,10 @@ type Limits struct {
 	AllowHalfPairs bool
 }
 
-// Object reads text, which has to be one object, and calls visit for each of its members in the order of the text.
+// Object reads text, which must be one object, and calls visit for each of its members in the order of the text.
 //
-// visit runs while the rest of the text is still unread: it should take what it wants and judge after Object has
-// returned nil. An error of visit ends the reading and is returned as it is.
+// The rest of the text is unread when visit runs: take values in visit, and judge them after Object has returned nil.
+// An error of visit ends the reading and is returned as it is.
 func (l Limits) Object(text string, visit func(name string, value Value) error) error {
 	var room [24]name
 	s := scanner{text: text, limits: l}

@@ -11,7 +11,7 @@ import (
 // Kind is what a JSON value is.
 type Kind byte
 
-// The kinds. The zero Kind is that of a Value that was never read: a member that is not there.
+// The kinds. Absent, the zero Kind, is that of a member that is not there.
 const (
 	Absent Kind = iota
 	Null
@@ -22,7 +22,7 @@ const (
 	Object
 )
 
-// Value is a value that was read and found well-formed. Its zero value stands for a member that is not there.
+// Value is a well-formed value. Its zero value stands for a member that is not there.
 type Value struct {
 	kind    Kind
 	escaped bool   // a string with backslashes in it
@@ -58,8 +58,8 @@ func (v Value) Integer() (int64, bool) {
 	return n, err == nil
 }
 
-// Elements calls visit for each element of an array and tells whether the value is one. An error of visit ends it and
-// is returned.
+// Elements calls visit for each element of an array and tells whether the value is one. An error of visit ends the
+// reading and is returned.
 func (v Value) Elements(visit func(Value) error) (ok bool, err error) {
 	if v.kind != Array {
 		return false, nil
@@ -68,8 +68,8 @@ func (v Value) Elements(visit func(Value) error) (ok bool, err error) {
 	return true, s.array(1, nil, visit)
 }
 
-// Members calls visit for each member of an object and tells whether the value is one. An error of visit ends it and is
-// returned.
+// Members calls visit for each member of an object and tells whether the value is one. An error of visit ends the
+// reading and is returned.
 func (v Value) Members(visit func(name string, value Value) error) (ok bool, err error) {
 	if v.kind != Object {
 		return false, nil
@@ -99,8 +99,8 @@ func (v Value) unquoted() string {
 	}
 }
 
-// escapeLength is the number of bytes of the escape that text begins with: 2, 6, or 12 for a surrogate pair; 0 if it
-// is none. Half a pair is none: RFC 8259 section 8.2 calls what readers make of it unpredictable.
+// escapeLength is the number of bytes of the escape that text begins with: 2, 6, or 12 for a surrogate pair; 0 for no
+// escape. Half a pair is none: RFC 8259 section 8.2 calls what readers make of it unpredictable.
 func escapeLength(text string) int {
 	if len(text) < 2 {
 		return 0

@@ -18,7 +18,10 @@ type shelf struct {
 	saves int
 	loads int
 	fails bool
+	saved chan struct{} // has an element after a Save
 }
+
+func newShelf() *shelf { return &shelf{saved: make(chan struct{}, 1)} }
 
 func (s *shelf) Load(context.Context) (token.KeySet, error) {
 	s.mu.Lock()
@@ -40,6 +43,10 @@ func (s *shelf) Save(_ context.Context, set token.KeySet) error {
 	if !set.FetchedAt.Before(s.set.FetchedAt) {
 		s.set = set
 	}
+	select {
+	case s.saved <- struct{}{}:
+	default:
+	}
 	return nil
 }
 
@@ -52,20 +59,22 @@ func (s *shelf) count() (saves, loads int) {
 // waitSaves waits for what a key store saves after it has answered.
 func (s *shelf) waitSaves(t *testing.T, want int) {
 	t.Helper()
-	for range 1000 {
+	for late := time.After(10 * time.Second); ; {
 		if saves, _ := s.count(); saves >= want {
 			return
 		}
-		time.Sleep(time.Millisecond)
+		select {
+		case <-s.saved:
+		case <-late:
+			t.Fatalf("not saved %d times", want)
+		}
 	}
-	saves, _ := s.count()
-	t.Fatalf("%d saves, want %d", saves, want)
 }
 
 // newShelvedWorld is a world with an archive, in which a first process has saved the keys and ended.
 func newShelvedWorld(t *testing.T) (*world, *shelf) {
 	t.Helper()
-	w, s := newWorld(t), &shelf{}
+	w, s := newWorld(t), newShelf()
 	w.archive = s
 	w.startProcess()
 	w.wantAccepted(w.issuer.AccessToken())

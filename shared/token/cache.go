@@ -5,12 +5,12 @@ import (
 	"sync"
 )
 
-// cacheSize is how many verified tokens are remembered: a Lambda process serves one request at a time, so it is the
-// bursts of a few callers that count.
+// cacheSize is how many verified tokens are remembered. A Lambda process serves one request at a time: 128 hold the
+// bursts of a few callers.
 const cacheSize = 128
 
-// cache remembers verified tokens by their SHA-256. When it is full, the oldest entry makes room. Only good tokens
-// get in, so nobody without tokens can push others out.
+// cache remembers verified tokens by their SHA-256. When it is full, the oldest entry makes room. It holds good tokens
+// only: an attacker without tokens pushes none out.
 type cache struct {
 	mu      sync.Mutex
 	entries map[[sha256.Size]byte]*Claims
@@ -39,7 +39,7 @@ func (c *cache) put(digest [sha256.Size]byte, claims *Claims) {
 	c.entries[digest] = claims
 }
 
-// forget leaves the digest in the ring, where it is overwritten in its turn.
+// forget leaves the digest in the ring, to be overwritten in its turn.
 func (c *cache) forget(digest [sha256.Size]byte) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -15,7 +15,7 @@ import (
 // processes that start all the time. An issuer in trouble does not rotate: what it cannot publish, nobody can know.
 func TestThroughAnHourOfChaosNoGoodTokenIsRefusedAndNoBadOneAccepted(t *testing.T) {
 	w := newWorld(t)
-	archive := &shelf{}
+	archive := newShelf()
 	w.archive = archive
 	w.startProcess()
 	answers := spoiled(t, w.issuer)

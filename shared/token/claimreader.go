@@ -9,19 +9,19 @@ import (
 )
 
 const (
-	maxText      = 255 // bytes: OpenID Connect Core section 2 bounds sub so
+	maxText      = 255 // bytes: the bound of OpenID Connect Core section 2 for sub
 	maxAudiences = 16
 	maxScopes    = 64
 	maxTransfer  = 512 // bytes
 
 	minApprovalID, maxApprovalID = 22, 64 // characters of base64url: 22 hold 128 bits
 
-	// A NumericDate is within the seconds that have ten digits, 2001 to 2286: milliseconds are outside.
+	// A NumericDate has ten digits, which are the years 2001 to 2286: milliseconds have more.
 	minTime, maxTime = 1_000_000_000, 9_999_999_999
 )
 
-// claimReader gives claims their types, and keeps the first problem. What is absent is zero and no problem: whether
-// it is needed is for judge to say. null is a value of the wrong type, not an absent one.
+// claimReader gives claims their types, and keeps the first problem. An absent claim reads as zero; judge decides which
+// claims are required. null is a value of the wrong type.
 type claimReader struct {
 	values *claimValues
 	err    error
@@ -33,7 +33,7 @@ func (r *claimReader) refuse(reason Reason, c claim) {
 	}
 }
 
-// text reads an identifier: it ends up in logs, in headers and in the authorizer's context.
+// text reads an identifier. Identifiers end up in logs, in headers and in the authorizer's context.
 func (r *claimReader) text(c claim) string {
 	if !r.values.has(c) {
 		return ""
@@ -75,8 +75,8 @@ func (r *claimReader) truth(c claim) bool {
 	return value
 }
 
-// time reads a NumericDate. RFC 7519 would allow fractions and exponents; no issuer of ours writes them, and readers
-// differ about them.
+// time reads a NumericDate (RFC 7519 section 2). It refuses fractions and exponents: our issuer writes none, and
+// readers differ about them.
 func (r *claimReader) time(c claim) time.Time {
 	if !r.values.has(c) {
 		return time.Time{}
@@ -121,8 +121,8 @@ func (r *claimReader) audience() []string {
 	return list
 }
 
-// scopes reads scope: scope-tokens with one space between them (RFC 6749 section 3.3). Splitting at all that looks
-// like a space would let a scope hide in what another reader takes for one word.
+// scopes reads scope: scope-tokens with one space between them (RFC 6749 section 3.3). A reader that split at tabs too
+// would find a scope in what another reader takes for one word.
 func (r *claimReader) scopes() []string {
 	if !r.values.has(claimScope) {
 		return nil
@@ -159,7 +159,7 @@ func (r *claimReader) approvalID() string {
 	})
 }
 
-// transfer reads a line of visible ASCII and spaces, whose fields are for the transfer function to read.
+// transfer reads a line of visible ASCII and spaces. The transfer function reads its fields.
 func (r *claimReader) transfer() string {
 	return r.matching(claimTransfer, func(text string) bool {
 		return text != "" && len(text) <= maxTransfer &&

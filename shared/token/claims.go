@@ -8,8 +8,8 @@ import (
 	"drawbridge/shared/strictjson"
 )
 
-// Claims are those of a verified token. A time that the token does not carry is zero, as are texts and lists. A text has
-// at most 255 bytes and no control characters.
+// Claims are those of a verified token. A claim that the token lacks is zero. A text has at most 255 bytes and no
+// control characters.
 type Claims struct {
 	Issuer          string
 	Subject         identity.Subject // sub
@@ -36,7 +36,7 @@ type Claims struct {
 	key *rsa.PublicKey
 }
 
-// clone lets a caller keep and change what Verify returned without changing what the Verifier remembers.
+// clone returns claims that a caller may change: the Verifier remembers the original.
 func (c *Claims) clone() *Claims {
 	clone := *c
 	clone.Audience = append([]string(nil), c.Audience...)
@@ -44,7 +44,7 @@ func (c *Claims) clone() *Claims {
 	return &clone
 }
 
-// claim is a claim that has a meaning to us, if only that of a refusal.
+// claim numbers the claims that we read or refuse.
 type claim int
 
 const (
@@ -81,8 +81,8 @@ var claimText = [claimCount]string{
 	"transfer",
 }
 
-// claimNames gives our own claims their names: those under the API's, as https://my-banking-api/mfa_at. Auth0 wants custom
-// claims to have a namespace (https://auth0.com/docs/secure/tokens/json-web-tokens/create-custom-claims).
+// claimNames puts our own claims under the API's name, as https://my-banking-api/mfa_at. Auth0 wants a namespace for
+// custom claims (https://auth0.com/docs/secure/tokens/json-web-tokens/create-custom-claims).
 func claimNames(audience string) map[string]claim {
 	names := make(map[string]claim, claimCount)
 	for c, name := range claimText {
@@ -96,7 +96,7 @@ func claimNames(audience string) map[string]claim {
 
 var claimLimits = strictjson.Limits{Depth: 16, Members: 128}
 
-// readClaims judges a payload, still encoded, and returns what it claims.
+// readClaims judges a payload, still encoded, and returns its claims.
 func (v *Verifier) readClaims(part string, now time.Time) (*Claims, error) {
 	text, err := decode(part)
 	if err != nil {

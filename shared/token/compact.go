@@ -6,7 +6,7 @@ import (
 )
 
 const (
-	maxSize = 8 << 10 // of a token, in bytes: what API Gateway lets through in all headers together is 10,240
+	maxSize = 8 << 10 // bytes of a token; API Gateway allows 10,240 for all headers together
 
 	minSignature = 2048 / 8 // bytes; an RS256 signature is as long as its key's modulus
 	maxSignature = 4096 / 8
@@ -15,11 +15,11 @@ const (
 // parts are those of the compact serialization (RFC 7515 section 7.1), still encoded.
 type parts struct {
 	header, payload, signature string
-	signed                     string // header.payload, what the signature is over
+	signed                     string // header.payload, which the signature covers
 }
 
-// split finds the three parts. An empty header or payload is none; an empty signature is told apart later, because
-// "alg":"none" is the better reason.
+// split finds the three parts. Header and payload must not be empty. An empty signature is refused later, so that
+// "alg":"none" is the reason that is logged.
 func split(raw string) (parts, error) {
 	if len(raw) > maxSize {
 		return parts{}, refuse(TooLarge)
@@ -29,7 +29,7 @@ func split(raw string) (parts, error) {
 	if !found || header == "" || payload == "" || strings.IndexByte(signature, '.') >= 0 {
 		return parts{}, refuse(WrongParts)
 	}
-	// encoding/base64 skips line breaks, whatever its mode; one token must not have two spellings.
+	// encoding/base64 skips line breaks in each of its modes: one token would have many spellings.
 	if strings.IndexByte(raw, '\n') >= 0 || strings.IndexByte(raw, '\r') >= 0 {
 		return parts{}, refuse(WrongEncoding)
 	}
@@ -37,12 +37,12 @@ func split(raw string) (parts, error) {
 	return parts{header: header, payload: payload, signature: signature, signed: signed}, nil
 }
 
-// base64url is RFC 7515's: no padding, and no bits left over, which would be a second spelling of the same bytes.
+// base64url is that of RFC 7515 section 2: no padding, and no bits left over, which would spell the same bytes anew.
 var base64url = base64.RawURLEncoding.Strict()
 
-// decode returns the bytes of a part as a string, which the JSON reader hands out pieces of.
+// decode returns the bytes of a part as a string. The JSON reader hands out pieces of it.
 func decode(part string) (string, error) {
-	var room [1024]byte // on the stack: an ordinary token is copied once, into the string
+	var room [1024]byte // on the stack: the bytes of an ordinary token are copied once, into the string
 	decoded, err := base64url.AppendDecode(room[:0], []byte(part))
 	if err != nil || len(decoded) == 0 {
 		return "", refuse(WrongEncoding)

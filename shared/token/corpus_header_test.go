@@ -142,7 +142,9 @@ func algorithmCases() []hostile {
 			return pem.EncodeToMemory(&pem.Block{Type: "RSA PUBLIC KEY",
 				Bytes: x509.MarshalPKCS1PublicKey(&f.issuer.Keys()[0].Private.PublicKey)})
 		},
-		"the DER":     func(f *forge) []byte { return x509.MarshalPKCS1PublicKey(&f.issuer.Keys()[0].Private.PublicKey) },
+		"the DER": func(f *forge) []byte {
+			return x509.MarshalPKCS1PublicKey(&f.issuer.Keys()[0].Private.PublicKey)
+		},
 		"the modulus": func(f *forge) []byte { return f.issuer.Keys()[0].Private.N.Bytes() },
 		"the JWK":     func(f *forge) []byte { return []byte(quote(tokentest.JWK(f.issuer.Keys()[0]))) },
 		"the kid":     func(f *forge) []byte { return []byte(f.issuer.Keys()[0].ID) },

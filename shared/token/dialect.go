@@ -10,7 +10,7 @@ import (
 type Dialect string
 
 const (
-	// RFC9068 is the JWT profile for access tokens (RFC 9068 section 2.2); in Auth0 the token dialect "rfc9068_profile".
+	// RFC9068 is the JWT profile for access tokens (RFC 9068 section 2.2), Auth0's token dialect "rfc9068_profile".
 	RFC9068 Dialect = "rfc9068"
 	// Auth0 is Auth0's own access token, its token dialect "access_token".
 	Auth0 Dialect = "auth0"
@@ -18,11 +18,11 @@ const (
 	IDToken Dialect = "id_token"
 )
 
-// dialect is what one kind of token must and must not have. iss, aud, exp and iat are needed in all of them.
+// dialect is what one kind of token must and must not have. Every kind needs iss, aud, exp and iat.
 type dialect struct {
 	types    []string // any one of them, letter case aside: typ is a media type (RFC 7515 section 4.1.9)
 	needs    []claim
-	needsOne []claim // one of these at least, if there are any
+	needsOne []claim // at least one of these, unless the list is empty
 	excludes []claim // what only a token of another kind has
 	private  bool    // every audience and the azp must be ours: the token is for its client, not for an API
 }
@@ -47,7 +47,7 @@ var dialects = map[Dialect]dialect{
 	},
 }
 
-// What tells an access token of Auth0's own dialect from an id_token: both have the typ JWT.
+// Access tokens of Auth0's own dialect and id_tokens both have the typ JWT. These claims tell them apart.
 var (
 	onlyInAccessTokens = []claim{claimScope, claimGTY, claimPermissions}
 	onlyInIDTokens     = []claim{claimNonce, claimATHash, claimCHash, claimSHash}
@@ -63,7 +63,7 @@ func (d dialect) takesType(typ string) bool {
 	return false
 }
 
-// checkKind judges by the mere presence of claims.
+// checkKind judges by which claims are there.
 func (d dialect) checkKind(values *claimValues) error {
 	for _, c := range d.excludes {
 		if values.has(c) {
@@ -86,7 +86,7 @@ func (d dialect) checkKind(values *claimValues) error {
 	return nil
 }
 
-// claimValues are the claims of one token that have a meaning to us, as they stand in it.
+// claimValues are the claims of one token that we read or refuse, as they stand in it.
 type claimValues [claimCount]strictjson.Value
 
 func (v *claimValues) has(c claim) bool { return v[c].Kind() != strictjson.Absent }

@@ -5,11 +5,12 @@ import (
 	"slices"
 )
 
-// ErrKeysUnavailable is what errors.Is finds in the error for a token that could be neither accepted nor refused,
-// because the issuer's keys cannot be had. The token may be good: the answer is 503, never 401, and must not be cached.
-var ErrKeysUnavailable = errors.New("token: the issuer's keys cannot be had")
+// ErrKeysUnavailable is what errors.Is finds in the error for a token that we could neither accept nor refuse,
+// because the issuer did not give its keys. The token may be good: the answer is 503, never 401, and must not be
+// cached.
+var ErrKeysUnavailable = errors.New("token: the issuer's keys are out of reach")
 
-// Stage is the step of the verification at which it ended.
+// Stage is a step of the verification.
 type Stage string
 
 // The stages, in the order in which they are passed.
@@ -21,7 +22,7 @@ const (
 	StageSignature Stage = "signature"
 )
 
-// Reason says why a token was refused. The list is closed: it is what is logged and counted.
+// Reason says why a token was refused. The list is closed, because reasons are logged and counted.
 type Reason string
 
 // The reasons, stage by stage.
@@ -31,8 +32,8 @@ const (
 	WrongParts    Reason = "wrong_parts"    // not header.payload.signature; a JWE has five parts
 	WrongEncoding Reason = "wrong_encoding" // not base64url: padding, line breaks, other characters, bits left over
 
-	// Header. Malformed: not one JSON object in UTF-8. Name variant: two names, or a name and one that has a meaning, that
-	// differ only by case. Too complex: too deep or too many members.
+	// Header. Malformed: not one JSON object in UTF-8. Name variant: two names that differ only by case, or a name that
+	// differs so from one that we read. Too complex: too deep, or too many members.
 	HeaderMalformed    Reason = "header_malformed"
 	HeaderNameRepeated Reason = "header_name_repeated"
 	HeaderNameVariant  Reason = "header_name_variant"
@@ -52,21 +53,24 @@ const (
 	ClaimsNameVariant  Reason = "claims_name_variant"
 	ClaimsTooComplex   Reason = "claims_too_complex"
 	ClaimMissing       Reason = "claim_missing"
-	ClaimWrongType     Reason = "claim_wrong_type"    // also a time that is no plain integer, and null
-	ClaimOutOfBounds   Reason = "claim_out_of_bounds" // a time before 2001 or after 2286; a text empty, too long, or with control characters
-	ClaimMalformed     Reason = "claim_malformed"     // scope is no list of scope-tokens (RFC 6749 section 3.3), or another claim is not of its form
-	SenderConstrained  Reason = "sender_constrained"  // cnf: bound to a proof of possession that we do not check (RFC 9449 section 7.2)
-	WrongIssuer        Reason = "wrong_issuer"
-	WrongAudience      Reason = "wrong_audience"
-	WrongParty         Reason = "wrong_party" // an id_token whose azp is another client
-	WrongKind          Reason = "wrong_kind"  // an id_token where an access token is wanted, or the reverse
-	Expired            Reason = "expired"
-	NotYetValid        Reason = "not_yet_valid"    // nbf is ahead
-	IssuedInFuture     Reason = "issued_in_future" // iat is ahead
-	ImplausibleLife    Reason = "implausible_life" // exp is not after iat and nbf, or more than 30 days after iat
+	ClaimWrongType     Reason = "claim_wrong_type" // also null, and a time that is no plain integer
+	// A time before 2001 or after 2286; a text that is empty, too long, or has control characters.
+	ClaimOutOfBounds Reason = "claim_out_of_bounds"
+	// scope is no list of scope-tokens (RFC 6749 section 3.3), or another claim is not of its form.
+	ClaimMalformed Reason = "claim_malformed"
+	// cnf: the token is bound to a proof of possession that we do not check (RFC 9449 section 7.2).
+	SenderConstrained Reason = "sender_constrained"
+	WrongIssuer       Reason = "wrong_issuer"
+	WrongAudience     Reason = "wrong_audience"
+	WrongParty        Reason = "wrong_party" // an id_token whose azp is another client
+	WrongKind         Reason = "wrong_kind"  // an id_token where an access token is wanted, or the reverse
+	Expired           Reason = "expired"
+	NotYetValid       Reason = "not_yet_valid"    // nbf is ahead
+	IssuedInFuture    Reason = "issued_in_future" // iat is ahead
+	ImplausibleLife   Reason = "implausible_life" // exp is not after iat and nbf, or more than 30 days after iat
 
 	// Key.
-	KeyUnknown      Reason = "key_unknown"      // the issuer, asked just now, publishes no usable key of this kid
+	KeyUnknown      Reason = "key_unknown"      // the issuer, asked within 30 s, has no usable key of this kid
 	KeysUnavailable Reason = "keys_unavailable" // ErrKeysUnavailable
 
 	// Signature.
@@ -111,12 +115,12 @@ func (r Reason) Stage() Stage {
 	return ""
 }
 
-// Error is a refusal, or a failure to decide. It holds nothing that came from the token.
+// Error is a refusal, or a failure to decide. It holds nothing of the token.
 type Error struct {
 	Stage  Stage
 	Reason Reason
 	Name   string // of the claim or header parameter concerned, as we spell it; often empty
-	Cause  error  // why the keys cannot be had; a *FetchError from a KeyStore
+	Cause  error  // of KeysUnavailable: a *FetchError
 }
 
 func (e *Error) Error() string {
@@ -132,7 +136,7 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Cause }
 
-// Is lets errors.Is(err, ErrKeysUnavailable) tell the one error that is no refusal.
+// Is makes errors.Is find ErrKeysUnavailable in the one error that is no refusal.
 func (e *Error) Is(target error) bool {
 	return target == ErrKeysUnavailable && e.Reason == KeysUnavailable
 }

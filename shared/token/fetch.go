@@ -8,10 +8,10 @@ import (
 	"strings"
 )
 
-// maxKeySet is the largest key set that is read, in bytes. Auth0's, of two keys with certificates, has 3 KiB.
+// maxKeySet is the largest key set that we read, in bytes. Auth0's has 3 KiB, with two keys and their certificates.
 const maxKeySet = 256 << 10
 
-// FetchFailure says why a key set could not be had. The list is closed.
+// FetchFailure says why the issuer gave no key set. The list is closed.
 type FetchFailure string
 
 // The failures.
@@ -32,12 +32,12 @@ type FetchError struct {
 
 func (e *FetchError) Error() string { return "key set: " + string(e.Failure) }
 
-// newClient returns an HTTP client as strict as the fetch has to be.
+// newClient returns an HTTP client that follows no redirect.
 func newClient(transport http.RoundTripper) *http.Client {
 	if transport == nil {
 		transport = &http.Transport{
 			Proxy:                  http.ProxyFromEnvironment,
-			DisableKeepAlives:      true, // ten minutes on, and frozen in between, the connection would be dead
+			DisableKeepAlives:      true, // after ten minutes, in which Lambda froze the process, a connection is dead
 			MaxResponseHeaderBytes: 16 << 10,
 		}
 	}

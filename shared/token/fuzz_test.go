@@ -29,7 +29,7 @@ func fuzzVerifier(f *testing.F, dialect token.Dialect) *token.Verifier {
 	return verifier
 }
 
-// FuzzToken shows a verifier texts that nobody signed: each is refused, for a reason of the list, without a word of its content.
+// FuzzToken shows a verifier texts without a good signature: each is refused, for a reason of the list.
 func FuzzToken(f *testing.F) {
 	verifier := fuzzVerifier(f, token.RFC9068)
 	f.Add("eyJhbGciOiJSUzI1NiIsInR5cCI6ImF0K2p3dCIsImtpZCI6ImtleSJ9.e30.AAAA")

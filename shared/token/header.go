@@ -7,14 +7,14 @@ import (
 )
 
 const (
-	algorithm = "RS256" // and nothing else: RFC 8725 section 3.1
+	algorithm = "RS256" // no other: RFC 8725 section 3.1
 
 	maxKeyID = 128 // bytes
 )
 
 var headerLimits = strictjson.Limits{Depth: 4, Members: 16}
 
-// parameter is a header parameter that has a meaning to us, if only that of a refusal.
+// parameter numbers the header parameters that we read or refuse.
 type parameter int
 
 const (

@@ -6,15 +6,15 @@ import (
 )
 
 const (
-	// clockSkew is how far the issuer's clock may be ahead of ours. It is granted to iat and nbf only: a token is
-	// never good past its exp.
+	// clockSkew is how far the issuer's clock may be ahead of ours. It counts for iat and nbf: no token is good after
+	// its exp.
 	clockSkew = 10 * time.Second
 
 	// maxLife is the longest that Auth0 lets an access token live: 2,592,000 seconds.
 	maxLife = 30 * 24 * time.Hour
 )
 
-// judge applies the rules for claims whose values are well-formed.
+// judge applies the rules for claims that are well formed.
 func (v *Verifier) judge(c *Claims, values *claimValues, now time.Time) error {
 	for _, needed := range []claim{claimIss, claimAud, claimExp, claimIat} {
 		if !values.has(needed) {
@@ -36,8 +36,9 @@ func (v *Verifier) judge(c *Claims, values *claimValues, now time.Time) error {
 	return c.checkTimes(now)
 }
 
-// checkAudience: an API is one of several that a token may be for, with /userinfo as the usual second; an id_token is
-// for its client alone, and names it in azp if at all (OpenID Connect Core section 3.1.3.7, rules 3 to 5).
+// checkAudience accepts an access token that is for others too: Auth0's are for /userinfo as well. An id_token must
+// be for our clients alone, and its azp must be one of them; with several audiences azp is required (OpenID Connect
+// Core section 3.1.3.7, rules 3 to 5).
 func (v *Verifier) checkAudience(c *Claims) error {
 	ours := func(audience string) bool { return slices.Contains(v.audiences, audience) }
 	if !v.dialect.private {
@@ -60,7 +61,7 @@ func (v *Verifier) checkAudience(c *Claims) error {
 	return nil
 }
 
-// checkTimes is all that can change while a token is remembered.
+// checkTimes judges all that changes while a token is remembered.
 func (c *Claims) checkTimes(now time.Time) error {
 	switch {
 	case !now.Before(c.ExpiresAt): // "on or after which" (RFC 7519 section 4.1.4)

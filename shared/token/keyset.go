@@ -18,8 +18,8 @@ import (
 const minModulus, maxModulus = 2048,
 	4096 // bits: fewer are weak, more make each check a tenth of a millisecond and more
 
-// A key set is read as RFC 7517 sections 4 and 5 have it: unknown members mean nothing, whatever they are, and names are
-// case-sensitive. Members that we read are compared here. The depth is the one that encoding/json allows.
+// RFC 7517 sections 4 and 5: unknown members are ignored, and names are case-sensitive. readEntry refuses a member
+// that it reads twice. The depth is the one that encoding/json allows.
 var keySetLimits = strictjson.Limits{Depth: 10_000, AllowRepeatedNames: true, AllowHalfPairs: true}
 
 // KeySet is a JWK Set (RFC 7517 section 5) and when the issuer gave it.
@@ -36,10 +36,10 @@ type keys struct {
 
 // readKeys returns the usable keys of a set, and an error if there are none.
 //
-// A key is usable if it is a well-formed RSA key of 2048 to 4096 bits for RS256 signatures. Any other costs itself and
-// no other key, with one exception: a private half that is published with one entry spoils every entry of that key.
-// A usable key that is there twice is one key. Two different usable keys of one kid are both left out, since nobody can
-// know which one is meant; a kid may well be that of other keys too, of another type or use (RFC 7517 section 4.5).
+// A key is usable if it is a well-formed RSA key of 2048 to 4096 bits for RS256 signatures. Any other costs itself
+// and no other key, with one exception: a private half that is published with one entry spoils every entry of that
+// key. A usable key that is there twice is one key. Two different usable keys of one kid are both left out: which one
+// is meant is unknown. Keys of other types and uses may have the same kid (RFC 7517 section 4.5).
 func readKeys(set KeySet) (*keys, error) {
 	list, err := readEntries(set.JWKS)
 	if err != nil {
@@ -79,8 +79,8 @@ func readKeys(set KeySet) (*keys, error) {
 	return &keys{set: KeySet{JWKS: string(text), FetchedAt: set.FetchedAt.Round(0)}, byID: byID}, err
 }
 
-// entry is an element of a JWK Set, cut down to what verifying needs. Of the rest jwkset would refuse a key for an x5t
-// that is hex (Auth0 once published such), and fetch an x5u.
+// entry is an element of a JWK Set, cut down to the members that verifying needs. With the others jwkset would refuse
+// a key whose x5t is hex (Auth0 once published such), and fetch an x5u.
 type entry struct {
 	jwk     jwkset.JWKMarshal
 	good    bool // as far as its members tell, one by one
@@ -172,7 +172,7 @@ func (e entry) key() *rsa.PublicKey {
 	return key
 }
 
-// modulus tells whether two entries are of one key, however they write it: with padding, or with zeros before.
+// modulus is the same for all entries of one key, also for one that writes n with padding or with zeros before.
 func (e entry) modulus() string {
 	n, _ := base64.RawURLEncoding.DecodeString(strings.TrimRight(e.jwk.N, "="))
 	return strings.TrimLeft(string(n), "\x00")

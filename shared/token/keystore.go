@@ -38,22 +38,21 @@ type KeyStoreConfig struct {
 
 // KeyStore holds an issuer's published keys, which keyfunc reads, and decides when the issuer is asked for them:
 //
-//   - Only when a token is at hand. Lambda freezes a process between requests: a background refresh would not run,
-//     or run into dead connections.
-//   - By one request at a time. The others use the keys that are there, or wait for that one's answer.
-//   - When the set is 10 minutes old, or has not the kid asked for. The latter at most every 30 s after an answer that
-//     lacked a kid: anyone can invent kids. The first unknown kid is asked for at once, so that a key that was published
-//     a moment ago works a moment later.
+//   - When a token is at hand. Lambda freezes a process between requests: a background refresh would not run, or would
+//     run into dead connections.
+//   - By one request at a time. The others use the keys that are there, or wait for the same answer.
+//   - When the set is 10 minutes old, or lacks the kid asked for. An attacker can invent kids: after an answer that
+//     lacked a kid, the issuer is not asked for any other kid for 30 s. The first one is asked for at once, so that a
+//     key works a moment after it is published.
 //   - After a failure not for 1 s, then 2, 4 … up to 30 s (2 s while there are no keys at all).
 //
-// An answer counts only if it is a 200 of at most 256 KiB, within 2 s, with at least one usable key. It then replaces
-// the set, so that a key that the issuer withdrew is dead. Any other answer leaves the set as it is. During an outage the
-// keys stay good until their set is 24 h old. A process without keys takes the archive's during an outage.
+// An answer counts if it is a 200 of at most 256 KiB, within 2 s, with at least one usable key. It replaces the set, so
+// that a key that the issuer withdrew is dead. Any other answer leaves the set as it is. During an outage the keys stay
+// good until their set is 24 h old, and a process without keys takes those of the archive.
 //
-// A caller whose key is in the set gets it: after 200 ms at most if the set is being asked for anew. A kid that is not
-// in the set is KeyUnknown after an answer that lacked a kid, for the 30 s in which the issuer is not asked again; so a
-// key published within them is refused until they are over. After a failed fetch it is KeysUnavailable: the key may be
-// a good one.
+// A caller whose key is in the set gets the key, after 200 ms at most. A kid that is not in the set is KeyUnknown if
+// the issuer's answer lacked it, and for the 30 s without a question: so a key that is published within them is
+// refused until they are over. After a failed fetch the kid is KeysUnavailable, since its token may be good.
 type KeyStore struct {
 	url     string
 	client  *http.Client
@@ -62,7 +61,7 @@ type KeyStore struct {
 
 	mu       sync.Mutex
 	keys     *keys     // nil if there are none
-	missedAt time.Time // when the last good answer was asked for that lacked a kid asked for
+	missedAt time.Time // when the last good answer that lacked a kid was asked for
 	retryAt  time.Time // no fetch before, after a failure
 	failures int       // in a row
 	lastErr  error
@@ -78,7 +77,7 @@ type flight struct {
 	err  error // of the fetch; set before done is closed
 }
 
-// NewKeyStore returns a KeyStore that has asked nobody anything yet.
+// NewKeyStore returns a KeyStore without keys. The first token makes it ask for them.
 func NewKeyStore(c KeyStoreConfig) (*KeyStore, error) {
 	if u, err := url.Parse(c.URL); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
 		return nil, errors.New("token: configuration: the key set's URL is not absolute")
@@ -93,7 +92,7 @@ func NewKeyStore(c KeyStoreConfig) (*KeyStore, error) {
 	}, nil
 }
 
-// State is what there is to count and to watch.
+// State is for metrics.
 type State struct {
 	FetchedAt time.Time // when the issuer gave the set in use; zero if there is none
 	Fetches   int       // since the last Drain
@@ -134,7 +133,7 @@ func (s *KeyStore) Key(ctx context.Context, kid string) (*rsa.PublicKey, error) 
 	}
 }
 
-// look returns what can be said of a kid now, and a fetch under way if the caller has to wait for that.
+// look returns what we know of a kid, and the fetch under way if the caller has to wait for its answer.
 func (s *KeyStore) look(ctx context.Context, kid string) (*rsa.PublicKey, *flight, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -153,7 +152,7 @@ func (s *KeyStore) look(ctx context.Context, kid string) (*rsa.PublicKey, *fligh
 	return key, s.flight, nil
 }
 
-// lookAgain returns what can be said of a kid after a fetch.
+// lookAgain returns what we know of a kid after a fetch.
 func (s *KeyStore) lookAgain(kid string, flight *flight) (*rsa.PublicKey, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -168,7 +167,7 @@ func (s *KeyStore) lookAgain(kid string, flight *flight) (*rsa.PublicKey, error)
 	return nil, refuse(KeyUnknown)
 }
 
-// find returns the key of a kid, or nil. Keys that are too old to be believed are none.
+// find returns the key of a kid, or nil. Keys of 24 hours are too old to be believed.
 func (s *KeyStore) find(kid string, now time.Time) *rsa.PublicKey {
 	if s.age(now) >= maxStaleness {
 		return nil
@@ -187,7 +186,7 @@ func (s *KeyStore) age(now time.Time) time.Duration {
 	return now.Sub(s.keys.set.FetchedAt)
 }
 
-// within tells whether less than d has passed from then to now.
+// within tells whether less than d has passed since then.
 func within(d time.Duration, then, now time.Time) bool {
 	return !then.IsZero() && !now.Before(then) && now.Sub(then) < d
 }

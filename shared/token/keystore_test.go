@@ -28,7 +28,7 @@ type world struct {
 	verifier *token.Verifier
 }
 
-// impatient is a transport that gives up after a tenth of a second, so that no test waits for the two seconds of a fetch.
+// impatient is a transport that gives up after a tenth of a second: no test waits for the two seconds of a fetch.
 type impatient struct{}
 
 func (impatient) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -72,7 +72,7 @@ func (w *world) wantAccepted(raw string) {
 func (w *world) wantUnavailable(raw string) {
 	w.t.Helper()
 	if err := w.verify(raw); !errors.Is(err, token.ErrKeysUnavailable) {
-		w.t.Fatalf("want keys that cannot be had, got %v", err)
+		w.t.Fatalf("want keys out of reach, got %v", err)
 	}
 }
 
@@ -233,7 +233,7 @@ func TestAnUnknownKidNextToAFailedFetchIsUndecided(t *testing.T) {
 	w.wantAccepted(w.issuer.AccessToken())
 }
 
-// spoiled are answers of an issuer in trouble, or of somebody in its place.
+// spoiled are answers of an issuer in trouble, or of an attacker in its place.
 func spoiled(t testing.TB, issuer *tokentest.Issuer) map[string]http.HandlerFunc {
 	other := tokentest.NewIssuer(t)
 	weak := tokentest.JWK(other.Keys()[0])

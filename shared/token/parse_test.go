@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// FuzzParse shows the parser whatever headers and payloads, as if they were well signed. What it accepts has to be good by the
-// understanding of encoding/json too, read into a map: by no reading may it be anything else.
+// FuzzParse shows the parser headers and payloads as if they were well signed. What it accepts must be good as
+// encoding/json reads it too, into a map: no reader may find another meaning.
 func FuzzParse(f *testing.F) {
 	const issuer, audience, now = "https://tenant.eu.auth0.com/", "https://my-banking-api", 1_800_000_000
 	keys, err := NewKeyStore(KeyStoreConfig{URL: "https://issuer.invalid/"})

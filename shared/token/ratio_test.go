@@ -6,8 +6,9 @@ import (
 	"time"
 )
 
-// measureRatios times subjects in turns, in small batches, and reports the fastest batch of each as a multiple of that of
-// the first one. On a machine that others use too, a batch of each meets a quiet moment, and neighbours in time meet the same machine.
+// measureRatios times subjects in turns, in small batches, and reports the fastest batch of each as a multiple of
+// that of the first. On a busy machine a batch of each meets a quiet moment, and batches that follow each other meet
+// the same machine.
 func measureRatios(b *testing.B, names []string, subjects map[string]func()) {
 	b.Helper()
 	const batch = 20

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// take starts a fetch. The caller holds the lock. The fetch outlives the request that caused it: others may wait for it.
+// take starts a fetch. The caller holds the lock. The fetch outlives its request: others may wait for it.
 func (s *KeyStore) take(ctx context.Context) {
 	f := &flight{done: make(chan struct{})}
 	s.flight = f
@@ -25,7 +25,7 @@ func (s *KeyStore) take(ctx context.Context) {
 		s.mu.Unlock()
 		close(f.done)
 		if err == nil {
-			runtime.Gosched() // those who wait go first, also on one processor
+			runtime.Gosched() // callers who wait go first, also on one processor
 			s.save(ctx, keys)
 		}
 	}()
@@ -49,7 +49,7 @@ func (s *KeyStore) succeed(keys *keys) {
 	s.failures, s.lastErr, s.retryAt = 0, nil, time.Time{}
 }
 
-// fail notes the failure, and looks whether the archive has newer keys: another process may have been luckier.
+// fail notes the failure, and takes newer keys from the archive: another process may have got them.
 func (s *KeyStore) fail(ctx context.Context, err error) {
 	archived := s.load(ctx)
 	s.mu.Lock()
@@ -68,7 +68,7 @@ func (s *KeyStore) fail(ctx context.Context, err error) {
 	s.retryAt = now.Add(min(backOff, longest))
 }
 
-// load reads the archive. It returns no keys if there are none that may be used.
+// load returns the keys of the archive, or nil if it has none that may be used.
 func (s *KeyStore) load(ctx context.Context) *keys {
 	if s.archive == nil {
 		return nil
@@ -86,8 +86,8 @@ func (s *KeyStore) load(ctx context.Context) *keys {
 	return keys
 }
 
-// save puts the keys into the archive if they are new or have not been put there for an hour. It runs after the answer
-// has been given to those who wait; that Lambda may freeze it half way costs nothing but this one saving.
+// save puts the keys into the archive if they are new, or were put there an hour ago. It runs after the callers have
+// their answer. Lambda may freeze it half way: then this one saving is lost.
 func (s *KeyStore) save(ctx context.Context, keys *keys) {
 	if s.archive == nil {
 		return

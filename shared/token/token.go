@@ -12,10 +12,10 @@
 //
 // # The order of the checks
 //
-// Cheapest first, the network last, so that a token which cannot be good costs next to nothing:
+// Cheapest first, the network last, so that a bad token costs next to nothing:
 //
 //  1. shape: size, three parts, base64url and nothing else (RFC 7515 section 2, RFC 7519 section 7.2)
-//  2. header: strict JSON; alg is RS256; typ as the dialect says; nothing that changes the meaning (crit, b64, zip,
+//  2. header: strict JSON; alg is RS256; typ is the dialect's; no parameter that changes the meaning (crit, b64, zip,
 //     enc, cty) or brings a key along (jwk, jku, x5u, x5c); a kid
 //  3. claims: strict JSON; each claim of its own type; iss, aud, the kind of token, the times, sub
 //  4. key: by kid, from the issuer's published set ([KeyStore])
@@ -25,15 +25,14 @@
 //
 // # Three dialects
 //
-// A [Dialect] is the kind of token that a Verifier takes. The three exclude each other, whatever the audiences are:
-// [RFC9068] by its typ; [Auth0] and [IDToken], which share theirs, by claims: the one must carry scope, gty or
-// permissions and must not carry nonce, at_hash, c_hash or s_hash, the other must not carry any of the former.
+// A [Dialect] is the kind of token that a Verifier takes. No token is of two kinds, whatever its audiences: [RFC9068]
+// has a typ of its own. [Auth0] and [IDToken] share theirs; an access token must have scope, gty or permissions and
+// must not have nonce, at_hash, c_hash or s_hash, an id_token must not have any of the first three.
 //
 // # What is remembered
 //
-// A token that was verified is remembered by its SHA-256, so that the RSA check is not repeated for each request of a
-// burst. The memory is small, holds good tokens only, is bound to the key (a token is forgotten with its key), and
-// the times are checked at each use.
+// A Verifier remembers the tokens that it verified by their SHA-256, and does not repeat the RSA check for each
+// request of a burst. It remembers 128 good tokens, forgets a token with its key, and checks the times at each use.
 package token
 
 import (
@@ -145,7 +144,7 @@ func (v *Verifier) Verify(ctx context.Context, raw string) (*Claims, error) {
 	return claims.clone(), nil
 }
 
-// again answers for a token that was good before: its key has to be published still, and its times to hold now.
+// again judges a token that was good before: its key must still be published, and its times must hold now.
 func (v *Verifier) again(ctx context.Context, digest [sha256.Size]byte, claims *Claims, now time.Time) (*Claims,
 	error) {
 	if err := claims.checkTimes(now); err != nil {

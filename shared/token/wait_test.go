@@ -14,7 +14,7 @@ import (
 	"drawbridge/shared/token/tokentest"
 )
 
-// answers is a transport, each of whose answers waits for as long as is said: the last of them for ever.
+// answers is a transport that waits before each answer as long as after says, and then never answers again.
 type answers struct {
 	jwks  string
 	after []time.Duration
@@ -30,7 +30,7 @@ func (a *answers) RoundTrip(r *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(a.jwks)), Request: r}, nil
 }
 
-// withAnswers calls f in a bubble, whose time passes by itself while all wait, with a key store and a kid that is in it.
+// withAnswers calls f with a key store and a kid of it, in a bubble whose time passes while all wait.
 func withAnswers(t *testing.T, after []time.Duration, f func(t *testing.T, keys *token.KeyStore, kid string)) {
 	t.Helper()
 	key := tokentest.NewKey(t)
@@ -78,7 +78,7 @@ func TestAllWhoWaitForAnAnswerThatLacksTheirKidLearnThatItIsUnknown(t *testing.T
 
 func TestACallerWhoseKeyIsInHandWaits200MillisecondsAtMost(t *testing.T) {
 	fallenSilent(t, func(t *testing.T, keys *token.KeyStore, kid string) {
-		for _, longest := range []time.Duration{200 * time.Millisecond, 0} { // the second finds somebody asking
+		for _, longest := range []time.Duration{200 * time.Millisecond, 0} { // the second finds a fetch under way
 			start := time.Now()
 			if _, err := keys.Key(t.Context(), kid); err != nil || time.Since(start) != longest {
 				t.Errorf("after %v: %v, want the key after %v", time.Since(start), err, longest)

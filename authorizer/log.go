@@ -10,12 +10,13 @@ import (
 	"drawbridge/shared/token"
 )
 
-// record writes one line for each decision. It is a log line, with the members that log/slog's begin with, and, by its
-// _aws member, a set of metrics: CloudWatch takes them out of the log, at no cost in latency (the embedded metric format,
-// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html).
+// decisionLog writes one line for each decision. It is a log line with the members that log/slog's begin with. By its
+// _aws member it is a set of metrics too, which CloudWatch takes out of the log, at no cost in latency: the embedded
+// metric format
+// (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html).
 //
-// Nothing in it comes from a token but the kind of caller and, once verified, the kid.
-type record struct {
+// Of a token a line has the kind of caller and, once the token is verified, its kid.
+type decisionLog struct {
 	out     io.Writer // gets a whole line at a time
 	keys    *token.KeyStore
 	metrics directives
@@ -56,11 +57,12 @@ type directive struct {
 
 type metric struct{ Name, Unit string }
 
-// directives are counts and latency by decision and by reason, and the health of the keys. A metric that a directive
-// names has to be in the line, so there are two: the age is known once there are keys.
+// directives ask for counts and latency by decision and by reason, and for the health of the keys. A line must have
+// every metric that its directives name. The age of the keys is in a line once there are keys.
 type directives struct{ withoutAge, withAge []directive }
 
-// metricsIn is for metrics in a namespace, which is the stack's own: two stacks of one account do not add up.
+// metricsIn returns the directives for a namespace. Each stack has one of its own, so that two stacks of an account
+// do not add up.
 func metricsIn(namespace string) directives {
 	decisions := directive{
 		Namespace: namespace, Dimensions: [][]string{{"decision"}, {"decision", "reason"}},
@@ -76,46 +78,46 @@ func metricsIn(namespace string) directives {
 	}
 }
 
-func (r record) write(e event, v verdict, start, end time.Time) {
-	state := r.keys.Drain()
-	l := line{
-		Time: end.UTC(), Message: "decision", RequestID: e.requestID, Reason: v.reason, Kind: v.principal.Kind,
-		KeyID: v.kid, Name: v.name, Cause: causeOf(v),
+func (l decisionLog) write(e event, d decision, start, end time.Time) {
+	state := l.keys.Drain()
+	text := line{
+		Time: end.UTC(), Message: "decision", RequestID: e.requestID, Reason: d.reason, Kind: d.principal.Kind,
+		KeyID: d.kid, Name: d.name, Cause: d.cause(),
 		LatencyUS: end.Sub(start).Microseconds(), Decisions: 1, KeySetFetches: state.Fetches,
 		KeySetFailures: state.Failed,
 	}
-	l.Decision, l.Level = v.decision()
-	l.AWS.Timestamp, l.AWS.CloudWatchMetrics = end.UnixMilli(), r.metrics.withoutAge
+	text.Decision, text.Level = d.outcome()
+	text.AWS.Timestamp, text.AWS.CloudWatchMetrics = end.UnixMilli(), l.metrics.withoutAge
 	if !state.FetchedAt.IsZero() {
 		age := int64(end.Sub(state.FetchedAt).Seconds())
-		l.KeySetAgeS, l.AWS.CloudWatchMetrics = &age, r.metrics.withAge
+		text.KeySetAgeS, text.AWS.CloudWatchMetrics = &age, l.metrics.withAge
 	}
-	_ = json.NewEncoder(r.out).Encode(l) // there is nowhere to say that the log cannot be written
+	_ = json.NewEncoder(l.out).Encode(text) // where would an error of the log be logged?
 }
 
-// decision is what a verdict amounts to, and how loudly it is logged.
-func (v verdict) decision() (decision, level string) {
+// outcome names the decision, and how loudly it is logged.
+func (d decision) outcome() (name, level string) {
 	switch {
-	case v.err == errUnauthorized:
+	case d.err == errUnauthorized:
 		return "unauthenticated", "INFO"
-	case v.err != nil:
+	case d.err != nil:
 		return "error", "ERROR"
-	case v.description != "":
+	case d.description != "":
 		return "deny", "INFO"
 	}
 	return "allow", "INFO"
 }
 
-// causeOf says in words of ours what was out of reach.
-func causeOf(v verdict) string {
+// cause says, in words of ours, what was out of reach.
+func (d decision) cause() string {
 	var fetch *token.FetchError
 	switch {
-	case v.err == nil || v.err == errUnauthorized:
+	case d.err == nil || d.err == errUnauthorized:
 		return ""
-	case errors.As(v.err, &fetch):
+	case errors.As(d.err, &fetch):
 		return string(fetch.Failure)
-	case v.reason == reasonSessionsNotReady || v.reason == reasonBadEvent:
-		return v.err.Error() // of the SDK and of this package: neither has seen a code or a token
+	case d.reason == reasonSessionsNotReady || d.reason == reasonBadEvent:
+		return d.err.Error() // of the SDK and of this package: neither has seen a code or a token
 	default:
 		return ""
 	}

@@ -8,46 +8,46 @@ import (
 )
 
 func TestALineNamesDecisionReasonAndKeyButNothingOfTheToken(t *testing.T) {
-	b := open(t)
-	raw := b.issuer.AccessToken(tokentest.Claim("jti", "jti-of-the-token"))
-	if _, err := b.ask(t, "Bearer "+raw); err != nil {
+	w := newWorld(t)
+	raw := w.issuer.AccessToken(tokentest.Claim("jti", "jti-of-the-token"))
+	if _, err := w.ask(t, "Bearer "+raw); err != nil {
 		t.Fatal(err)
 	}
-	line := b.lastLine(t)
+	line := w.lastLine(t)
 	for name, want := range map[string]any{
 		"msg": "decision", "request_id": "request-1", "decision": "allow", "reason": "verified", "kind": "user",
-		"kid": b.issuer.Keys()[0].ID, "decisions": 1.0, "key_set_fetches": 1.0, "key_set_failures": 0.0,
+		"kid": w.issuer.Keys()[0].ID, "decisions": 1.0, "key_set_fetches": 1.0, "key_set_failures": 0.0,
 	} {
 		if line[name] != want {
 			t.Errorf("%s is %v, want %v", name, line[name], want)
 		}
 	}
-	bad := b.issuer.AccessToken(tokentest.Claim("aud", "https://other"), tokentest.Claim("jti", "jti-of-the-token"),
+	bad := w.issuer.AccessToken(tokentest.Claim("aud", "https://other"), tokentest.Claim("jti", "jti-of-the-token"),
 		tokentest.Header("kid", "kid-of-the-token"))
-	if _, err := b.ask(t, "Bearer "+bad); err != nil {
+	if _, err := w.ask(t, "Bearer "+bad); err != nil {
 		t.Fatal(err)
 	}
-	if line := b.lastLine(t); line["kid"] != nil || line["key_set_fetches"] != 0.0 {
+	if line := w.lastLine(t); line["kid"] != nil || line["key_set_fetches"] != 0.0 {
 		t.Errorf("%v", line)
 	}
 	for _, secret := range []string{raw, bad, raw[:20], tokentest.Subject, tokentest.ClientID, "jti-of-the-token",
-		"kid-of-the-token", b.issuer.URL, "other", "view:balance"} {
-		if strings.Contains(b.log.String(), secret) {
+		"kid-of-the-token", w.issuer.URL, "other", "view:balance"} {
+		if strings.Contains(w.lines.String(), secret) {
 			t.Errorf("%q is in the log", secret)
 		}
 	}
 }
 
 func TestEveryMetricThatALineAnnouncesIsInIt(t *testing.T) {
-	b := open(t)
-	outage(b)
-	_, _ = b.ask(t, "Bearer "+b.issuer.AccessToken()) // without keys
-	withoutKeys := b.lastLine(t)
-	b = open(t)
-	if _, err := b.ask(t, "Bearer "+b.issuer.AccessToken()); err != nil {
+	w := newWorld(t)
+	outage(w)
+	_, _ = w.ask(t, "Bearer "+w.issuer.AccessToken()) // without keys
+	withoutKeys := w.lastLine(t)
+	w = newWorld(t)
+	if _, err := w.ask(t, "Bearer "+w.issuer.AccessToken()); err != nil {
 		t.Fatal(err)
 	}
-	for _, line := range []map[string]any{withoutKeys, b.lastLine(t)} {
+	for _, line := range []map[string]any{withoutKeys, w.lastLine(t)} {
 		aws := line["_aws"].(map[string]any)
 		if aws["Timestamp"].(float64) < 1.6e12 {
 			t.Errorf("Timestamp is %v, not milliseconds", aws["Timestamp"])
