@@ -44,6 +44,31 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/identities": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The caller's identities at Auth0 */
+        readonly get: operations["listIdentities"];
+        readonly put?: never;
+        /**
+         * Links the caller's identity at Auth0
+         * @description Needs two proofs: an authorization code of a login by password that is at most five minutes old, and the id_token of a login at Auth0 that is seconds old, whose session_id is used up. An identity has one customer, a customer at most eight identities. The same request again is answered the same.
+         */
+        readonly post: operations["linkIdentity"];
+        /**
+         * Ends a link, and the sessions that its identity opened
+         * @description Needs an authorization code of a login by password that is at most five minutes old. An access token of the identity may act for up to a minute more. What is not linked to the caller is answered as if the link had just been ended.
+         */
+        readonly delete: operations["unlinkIdentity"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/login": {
         readonly parameters: {
             readonly query?: never;
@@ -219,6 +244,15 @@ export interface components {
          * @example EUR
          */
         readonly Currency: string;
+        readonly Identities: {
+            readonly identities: readonly {
+                /** Format: date-time */
+                readonly linked_at: string;
+                /** @enum {string} */
+                readonly linked_by: "operator" | "customer" | "verified_email";
+                readonly sub: string;
+            }[];
+        };
         readonly LedgerEntry: {
             readonly account_id: components["schemas"]["AccountID"];
             readonly amount: components["schemas"]["SignedAmount"];
@@ -269,7 +303,7 @@ export interface components {
         };
         readonly Problem403: {
             /** @enum {string} */
-            readonly code: "insufficient_scope" | "login_failed" | "not_a_customer";
+            readonly code: "insufficient_scope" | "login_failed" | "not_a_customer" | "password_login_needed";
             readonly detail?: string;
             /** @enum {integer} */
             readonly status?: 403;
@@ -283,6 +317,16 @@ export interface components {
             readonly detail?: string;
             /** @enum {integer} */
             readonly status?: 404;
+            readonly title: string;
+            /** @enum {string} */
+            readonly type: "about:blank";
+        };
+        readonly Problem409: {
+            /** @enum {string} */
+            readonly code: "identity_linked_elsewhere" | "too_many_identities";
+            readonly detail?: string;
+            /** @enum {integer} */
+            readonly status?: 409;
             readonly title: string;
             /** @enum {string} */
             readonly type: "about:blank";
@@ -435,6 +479,16 @@ export interface components {
                 readonly "application/problem+json": components["schemas"]["Problem400"];
             };
         };
+        /** @description The identity has another customer, or the customer as many identities as they may link */
+        readonly Conflict: {
+            headers: {
+                readonly "Cache-Control": components["headers"]["NoStore"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem409"];
+            };
+        };
         /** @description The credential does not cover this, or its owner is no customer */
         readonly Forbidden: {
             headers: {
@@ -569,6 +623,7 @@ export type Challenge = components['schemas']['Challenge'];
 export type Challenge401 = components['schemas']['Challenge401'];
 export type Challenge403 = components['schemas']['Challenge403'];
 export type Currency = components['schemas']['Currency'];
+export type Identities = components['schemas']['Identities'];
 export type LedgerEntry = components['schemas']['LedgerEntry'];
 export type Moment = components['schemas']['Moment'];
 export type Outcome = components['schemas']['Outcome'];
@@ -577,6 +632,7 @@ export type Problem400 = components['schemas']['Problem400'];
 export type Problem401 = components['schemas']['Problem401'];
 export type Problem403 = components['schemas']['Problem403'];
 export type Problem404 = components['schemas']['Problem404'];
+export type Problem409 = components['schemas']['Problem409'];
 export type Problem413 = components['schemas']['Problem413'];
 export type Problem415 = components['schemas']['Problem415'];
 export type Problem422 = components['schemas']['Problem422'];
@@ -594,6 +650,7 @@ export type TransferId = components['schemas']['TransferID'];
 export type TransferRequest = components['schemas']['TransferRequest'];
 export type ResponseBadGateway = components['responses']['BadGateway'];
 export type ResponseBadRequest = components['responses']['BadRequest'];
+export type ResponseConflict = components['responses']['Conflict'];
 export type ResponseForbidden = components['responses']['Forbidden'];
 export type ResponseGatewayTimeout = components['responses']['GatewayTimeout'];
 export type ResponseInternalError = components['responses']['InternalError'];
@@ -679,6 +736,103 @@ export interface operations {
                         readonly accounts: readonly components["schemas"]["Account"][];
                     };
                 };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 413: components["responses"]["PayloadTooLarge"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["InternalError"];
+            readonly 502: components["responses"]["BadGateway"];
+            readonly 503: components["responses"]["Unavailable"];
+            readonly 504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    readonly listIdentities: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The identities that are linked now */
+            readonly 200: {
+                headers: {
+                    readonly "Cache-Control": components["headers"]["NoStore"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Identities"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 413: components["responses"]["PayloadTooLarge"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["InternalError"];
+            readonly 502: components["responses"]["BadGateway"];
+            readonly 503: components["responses"]["Unavailable"];
+            readonly 504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    readonly linkIdentity: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["TokenLogin"];
+            };
+        };
+        readonly responses: {
+            /** @description The identities that are linked now */
+            readonly 200: {
+                headers: {
+                    readonly "Cache-Control": components["headers"]["NoStore"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Identities"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["PayloadTooLarge"];
+            readonly 415: components["responses"]["UnsupportedMediaType"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["InternalError"];
+            readonly 502: components["responses"]["BadGateway"];
+            readonly 503: components["responses"]["Unavailable"];
+            readonly 504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    readonly unlinkIdentity: {
+        readonly parameters: {
+            readonly query: {
+                /** @description The identity, as GET lists it */
+                readonly sub: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Not linked any more */
+            readonly 204: {
+                headers: {
+                    readonly "Cache-Control": components["headers"]["NoStore"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
             };
             readonly 400: components["responses"]["BadRequest"];
             readonly 401: components["responses"]["Unauthorized"];
