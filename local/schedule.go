@@ -12,10 +12,10 @@ import (
 	"drawbridge/local/template"
 )
 
-// startSchedules sends functions their events as the template's schedules say, until the runner ends. As on AWS an event
-// whose function fails is sent again, and one that comes while the function is busy waits if its concurrency is used up.
-// EventBridge lets the first interval pass; here the first event is at the start, since few let a machine's stack run for
-// an hour.
+// startSchedules sends functions their events as the template's schedules say, until the runner ends. As on AWS an
+// event whose function fails is sent again, and one that comes while the function is busy waits if its concurrency is
+// used up. EventBridge lets the first interval pass; here the first event is at the start, since few let a machine's
+// stack run for an hour.
 func (r *runner) startSchedules(stack *template.Stack, functions *lambda.Host) {
 	ctx, stop := context.WithCancel(context.Background())
 	var running sync.WaitGroup
@@ -52,8 +52,9 @@ func scheduledEvent(stack *template.Stack, s template.Schedule, at time.Time) []
 	event, err := json.Marshal(map[string]any{
 		"version": "0", "id": rand.Text(), "detail-type": "Scheduled Event", "source": "aws.events",
 		"account": stack.AccountID, "region": stack.Region, "time": at.UTC().Format(time.RFC3339),
-		"resources": []string{fmt.Sprintf("arn:aws:events:%s:%s:rule/%s%s", stack.Region, stack.AccountID, s.Function, s.Name)},
-		"detail":    map[string]any{},
+		"resources": []string{fmt.Sprintf("arn:aws:events:%s:%s:rule/%s%s", stack.Region, stack.AccountID, s.Function,
+			s.Name)},
+		"detail": map[string]any{},
 	})
 	if err != nil {
 		panic("local: an event that is not JSON: " + err.Error()) // strings only: cannot happen

@@ -33,7 +33,8 @@ func (l *AccessLog) Follow(Exchange) {}
 // Observe writes the line; what cannot be written is lost.
 func (l *AccessLog) Observe(e Exchange) {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s %s %d %s", e.At.Format("15:04:05.000"), plain(e.Method), plain(e.Path), e.Status, short(e.Duration))
+	fmt.Fprintf(&b, "%s %s %s %d %s", e.At.Format("15:04:05.000"), plain(e.Method), plain(e.Path), e.Status,
+		short(e.Duration))
 	if a := e.Authorizer; a != nil {
 		fmt.Fprintf(&b, " · %s %s", a.Name, a.Decision)
 		if a.Cached {

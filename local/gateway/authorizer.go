@@ -41,7 +41,8 @@ func (g *Gateway) authorize(ctx context.Context, c *call, authorizer *template.A
 		}
 	}
 	step.Principal = output.principal
-	c.context.Authorizer = map[string]any{"principalId": output.principal, "integrationLatency": step.Waited.Milliseconds()}
+	c.context.Authorizer = map[string]any{"principalId": output.principal,
+		"integrationLatency": step.Waited.Milliseconds()}
 	for name, value := range output.context {
 		c.context.Authorizer[name] = value
 	}
@@ -79,7 +80,8 @@ func (c *call) identitySources(authorizer *template.Authorizer) (values []string
 }
 
 // ask invokes the authorizer. What it answers may be cached; a failure never is.
-func (g *Gateway) ask(ctx context.Context, c *call, authorizer *template.Authorizer, step *AuthorizerStep) (authorizerOutput, *fault) {
+func (g *Gateway) ask(ctx context.Context, c *call, authorizer *template.Authorizer,
+	step *AuthorizerStep) (authorizerOutput, *fault) {
 	step.Decision = Failed
 	result, err := g.invoke(ctx, c, &step.Invocation, authorizer.Function, c.authorizerEvent(), authorizerTimeout)
 	switch {

@@ -40,7 +40,8 @@ const (
 
 func newBench(t *testing.T) *bench {
 	t.Helper()
-	b := &bench{t: t, host: noHost, now: time.Date(2026, 11, 22, 14, 3, 7, 0, time.UTC), events: map[string][]json.RawMessage{}}
+	b := &bench{t: t, host: noHost, now: time.Date(2026, 11, 22, 14, 3, 7, 0, time.UTC),
+		events: map[string][]json.RawMessage{}}
 	b.load("0")
 	b.guard = says(allowEverything)
 	b.echo = says(`{"statusCode":200,"body":"{}"}`)
@@ -66,7 +67,8 @@ func (b *bench) responds(r template.GatewayResponse) *bench {
 }
 
 const allowEverything = `{"principalId":"me","policyDocument":{"Version":"2012-10-17","Statement":[
-	{"Action":"execute-api:Invoke","Effect":"Allow","Resource":"arn:aws:execute-api:us-east-1:123456789012:local/test/*"}]}}`
+	{"Action":"execute-api:Invoke","Effect":"Allow",
+	"Resource":"arn:aws:execute-api:us-east-1:123456789012:local/test/*"}]}}`
 
 // allowing is an Allow for everything, with a context.
 func allowing(context string) string {
@@ -217,4 +219,5 @@ func (b *bench) serve(ctx context.Context, method, target string) {
 	b.gateway.ServeHTTP(httptest.NewRecorder(), r)
 }
 
-var defaults4XX = template.GatewayResponse{Type: "DEFAULT_4XX", Status: 400, Templates: map[string]string{"application/json": "{}"}}
+var defaults4XX = template.GatewayResponse{Type: "DEFAULT_4XX", Status: 400,
+	Templates: map[string]string{"application/json": "{}"}}

@@ -104,7 +104,8 @@ func (c *call) enter(stack *template.Stack, route template.Route, parameters map
 	if plain != "/" {
 		plain = strings.TrimSuffix(plain, "/")
 	}
-	c.arn = fmt.Sprintf("arn:aws:execute-api:%s:%s:%s/%s/%s%s", stack.Region, stack.AccountID, stack.APIID, stack.Stage, c.method, plain)
+	c.arn = fmt.Sprintf("arn:aws:execute-api:%s:%s:%s/%s/%s%s", stack.Region, stack.AccountID, stack.APIID, stack.Stage,
+		c.method, plain)
 }
 
 func (c *call) readBody(binary []string) *fault {

@@ -21,29 +21,36 @@ var answering = []behaviour{
 		equal(t, "type", w.Header().Get("Content-Type"), "application/json")
 	}},
 	{"a WWW-Authenticate of a gateway response is not renamed", observed, func(t *testing.T, b *bench) {
-		b.responds(template.GatewayResponse{Type: "UNAUTHORIZED", Headers: map[string]string{"WWW-Authenticate": `Bearer realm="bank"`}})
+		b.responds(template.GatewayResponse{Type: "UNAUTHORIZED",
+			Headers: map[string]string{"WWW-Authenticate": `Bearer realm="bank"`}})
 		equal(t, "header", b.do("GET", "/balance", "").Header().Get("WWW-Authenticate"), `Bearer realm="bank"`)
 	}},
 	{"a header of the template may set the content type of the body", observed, func(t *testing.T, b *bench) {
-		b.responds(template.GatewayResponse{Type: "UNAUTHORIZED", Headers: map[string]string{"Content-Type": "application/problem+json"}})
+		b.responds(template.GatewayResponse{Type: "UNAUTHORIZED",
+			Headers: map[string]string{"Content-Type": "application/problem+json"}})
 		equal(t, "type", b.do("GET", "/balance", "").Header().Get("Content-Type"), "application/problem+json")
 	}},
-	{"a type without a response of its own falls back to DEFAULT_4XX and keeps its status", responseTypes, func(t *testing.T, b *bench) {
-		b.responds(template.GatewayResponse{Type: "DEFAULT_4XX", Templates: map[string]string{"application/json": `{"type":"$context.error.responseType"}`}})
-		status(t, b.get("/nowhere"), http.StatusForbidden, `{"type":"MISSING_AUTHENTICATION_TOKEN"}`)
-	}},
+	{"a type without a response of its own falls back to DEFAULT_4XX and keeps its status", responseTypes,
+		func(t *testing.T, b *bench) {
+			b.responds(template.GatewayResponse{Type: "DEFAULT_4XX",
+				Templates: map[string]string{"application/json": `{"type":"$context.error.responseType"}`}})
+			status(t, b.get("/nowhere"), http.StatusForbidden, `{"type":"MISSING_AUTHENTICATION_TOKEN"}`)
+		}},
 	{"a status in DEFAULT_4XX changes that of all that fall back to it", responseTypes, func(t *testing.T, b *bench) {
 		b.responds(template.GatewayResponse{Type: "DEFAULT_4XX", Status: 404})
 		status(t, b.get("/nowhere"), http.StatusNotFound, missingToken)
 	}},
-	{"a failed function falls back to DEFAULT_5XX, and is INTEGRATION_FAILURE all the same", recorded("DataBiosphere/azul#6624, #7470"), func(t *testing.T, b *bench) {
-		b.responds(template.GatewayResponse{Type: "DEFAULT_5XX", Templates: map[string]string{"application/json": `{"detail":$context.error.messageString}`}})
-		b.echo = fails("boom")
-		status(t, b.get("/balance"), http.StatusBadGateway, `{"detail":"Internal server error"}`)
-		equal(t, "type", b.seen[0].GatewayResponse, "INTEGRATION_FAILURE")
-	}},
+	{"a failed function falls back to DEFAULT_5XX, and is INTEGRATION_FAILURE all the same",
+		recorded("DataBiosphere/azul#6624, #7470"), func(t *testing.T, b *bench) {
+			b.responds(template.GatewayResponse{Type: "DEFAULT_5XX",
+				Templates: map[string]string{"application/json": `{"detail":$context.error.messageString}`}})
+			b.echo = fails("boom")
+			status(t, b.get("/balance"), http.StatusBadGateway, `{"detail":"Internal server error"}`)
+			equal(t, "type", b.seen[0].GatewayResponse, "INTEGRATION_FAILURE")
+		}},
 	{"a failure of the authorizer can be given another status", responseTypes, func(t *testing.T, b *bench) {
-		b.responds(template.GatewayResponse{Type: "AUTHORIZER_FAILURE", Status: 503, Headers: map[string]string{"Retry-After": "2"}})
+		b.responds(template.GatewayResponse{Type: "AUTHORIZER_FAILURE", Status: 503,
+			Headers: map[string]string{"Retry-After": "2"}})
 		b.guard = fails("no keys")
 		w := b.get("/balance")
 		status(t, w, http.StatusServiceUnavailable, "")
@@ -51,44 +58,56 @@ var answering = []behaviour{
 	}},
 	{"a denied request's response shows the authorizer's context", contextPage, func(t *testing.T, b *bench) {
 		b.responds(template.GatewayResponse{Type: "ACCESS_DENIED", Status: 401, Templates: map[string]string{
-			"application/json": `{"error":"$context.authorizer.error","sub":"$context.authorizer.principalId","none":"$context.authorizer.none"}`}})
-		b.guard = says(`{"principalId":"nobody","context":{"error":"invalid_token"},"policyDocument":{"Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}}`)
+			"application/json": `{"error":"$context.authorizer.error","sub":"$context.authorizer.principalId",` +
+				`"none":"$context.authorizer.none"}`}})
+		b.guard = says(`{"principalId":"nobody","context":{"error":"invalid_token"},` +
+			`"policyDocument":{"Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}}`)
 		status(t, b.get("/balance"), http.StatusUnauthorized, `{"error":"invalid_token","sub":"nobody","none":""}`)
 	}},
 	{"messageString is the message in quotes, or null", contextPage, func(t *testing.T, b *bench) {
-		b.responds(template.GatewayResponse{Type: "UNAUTHORIZED", Templates: map[string]string{"application/json": `$context.error.message $context.error.messageString`}})
+		b.responds(template.GatewayResponse{Type: "UNAUTHORIZED",
+			Templates: map[string]string{"application/json": `$context.error.message $context.error.messageString`}})
 		status(t, b.do("GET", "/balance", ""), http.StatusUnauthorized, `Unauthorized "Unauthorized"`)
 	}},
 	{"variables of the request are replaced in a body template", contextPage, func(t *testing.T, b *bench) {
 		b.responds(template.GatewayResponse{Type: "ACCESS_DENIED", Templates: map[string]string{
-			"application/json": `$context.httpMethod $context.path $context.resourcePath $context.stage $context.identity.sourceIp $context.apiId $context.requestTimeEpoch`}})
+			"application/json": `$context.httpMethod $context.path $context.resourcePath $context.stage ` +
+				`$context.identity.sourceIp $context.apiId $context.requestTimeEpoch`}})
 		b.guard = says(policy(`{"Effect":"Deny","Action":"*","Resource":"*"}`))
-		status(t, b.get("/guarded/1"), http.StatusForbidden, `GET /test/guarded/1 /guarded/{id} test 192.0.2.1 local 1795356187000`)
+		status(t, b.get("/guarded/1"), http.StatusForbidden,
+			`GET /test/guarded/1 /guarded/{id} test 192.0.2.1 local 1795356187000`)
 	}},
 	{"a body template is no VTL: nothing but variables is interpreted", contextPage, func(t *testing.T, b *bench) {
-		b.responds(template.GatewayResponse{Type: "UNAUTHORIZED", Templates: map[string]string{"application/json": `#if(true)x#end`}})
+		b.responds(template.GatewayResponse{Type: "UNAUTHORIZED",
+			Templates: map[string]string{"application/json": `#if(true)x#end`}})
 		status(t, b.do("GET", "/balance", ""), http.StatusUnauthorized, `#if(true)x#end`)
 	}},
-	{"every answer has the request's ids, which the functions know too", recorded("L-lam, L-int"), func(t *testing.T, b *bench) {
-		w := b.get("/balance")
-		equal(t, "requestId", w.Header().Get("X-Amzn-RequestId"), at(b.event(echoName), "requestContext", "requestId"))
-		equal(t, "extendedRequestId", w.Header().Get("X-Amz-Apigw-Id"), at(b.event(echoName), "requestContext", "extendedRequestId"))
-		if w := b.get("/nowhere"); w.Header().Get("X-Amzn-RequestId") == "" || w.Header().Get("X-Amz-Apigw-Id") == "" {
-			t.Errorf("headers %v", w.Header())
-		}
-	}},
-	{"a type with a response of its own takes nothing from DEFAULT_5XX", recorded("L-api test_gateway_response_put, default-ignored"),
+	{"every answer has the request's ids, which the functions know too", recorded("L-lam, L-int"),
 		func(t *testing.T, b *bench) {
-			b.responds(template.GatewayResponse{Type: "DEFAULT_5XX", Status: 599, Templates: map[string]string{"application/json": `{}`}})
+			w := b.get("/balance")
+			equal(t, "requestId", w.Header().Get("X-Amzn-RequestId"), at(b.event(echoName), "requestContext", "requestId"))
+			equal(t, "extendedRequestId", w.Header().Get("X-Amz-Apigw-Id"),
+				at(b.event(echoName), "requestContext", "extendedRequestId"))
+			if w := b.get("/nowhere"); w.Header().Get("X-Amzn-RequestId") == "" || w.Header().Get("X-Amz-Apigw-Id") == "" {
+				t.Errorf("headers %v", w.Header())
+			}
+		}},
+	{"a type with a response of its own takes nothing from DEFAULT_5XX",
+		recorded("L-api test_gateway_response_put, default-ignored"),
+		func(t *testing.T, b *bench) {
+			b.responds(template.GatewayResponse{Type: "DEFAULT_5XX", Status: 599,
+				Templates: map[string]string{"application/json": `{}`}})
 			b.responds(template.GatewayResponse{Type: "AUTHORIZER_FAILURE"})
 			b.guard = fails("boom")
 			status(t, b.get("/balance"), http.StatusInternalServerError, `{"message":null}`)
 		}},
-	{"a type without one has the status and the body of DEFAULT_5XX", recorded("L-api test_gateway_response_put"), func(t *testing.T, b *bench) {
-		b.responds(template.GatewayResponse{Type: "DEFAULT_5XX", Status: 599, Templates: map[string]string{"application/json": `{"a":1}`}})
-		b.guard = fails("boom")
-		status(t, b.get("/balance"), 599, `{"a":1}`)
-	}},
+	{"a type without one has the status and the body of DEFAULT_5XX", recorded("L-api test_gateway_response_put"),
+		func(t *testing.T, b *bench) {
+			b.responds(template.GatewayResponse{Type: "DEFAULT_5XX", Status: 599,
+				Templates: map[string]string{"application/json": `{"a":1}`}})
+			b.guard = fails("boom")
+			status(t, b.get("/balance"), 599, `{"a":1}`)
+		}},
 	{"an INTEGRATION_FAILURE of the template's answers for a failed function", recorded("DataBiosphere/azul#6624"),
 		func(t *testing.T, b *bench) {
 			b.responds(template.GatewayResponse{Type: "INTEGRATION_FAILURE", Status: 500,
@@ -102,7 +121,8 @@ var answering = []behaviour{
 			b.echo = fails("boom")
 			status(t, b.get("/balance"), http.StatusBadGateway, internalError)
 		}},
-	{"x-amzn-ErrorType of an unknown route is MissingAuthenticationTokenException", recorded("L-com test_routing_not_found; aws/chalice#12"),
+	{"x-amzn-ErrorType of an unknown route is MissingAuthenticationTokenException",
+		recorded("L-com test_routing_not_found; aws/chalice#12"),
 		func(t *testing.T, b *bench) {
 			errorType(t, b.get("/nowhere"), "MissingAuthenticationTokenException")
 		}},
@@ -111,11 +131,13 @@ var answering = []behaviour{
 		b.guard = fails("Unauthorized")
 		errorType(t, b.get("/balance"), "UnauthorizedException")
 	}},
-	{"x-amzn-ErrorType of a refused caller is AccessDeniedException", recorded("62016082377"), func(t *testing.T, b *bench) {
-		b.guard = says(policy(`{"Effect":"Deny","Action":"*","Resource":"*"}`))
-		errorType(t, b.get("/balance"), "AccessDeniedException")
-	}},
-	{"x-amzn-ErrorType of an authorizer's output that is none is AuthorizerConfigurationException", recorded("serverless/examples#305"),
+	{"x-amzn-ErrorType of a refused caller is AccessDeniedException", recorded("62016082377"),
+		func(t *testing.T, b *bench) {
+			b.guard = says(policy(`{"Effect":"Deny","Action":"*","Resource":"*"}`))
+			errorType(t, b.get("/balance"), "AccessDeniedException")
+		}},
+	{"x-amzn-ErrorType of an authorizer's output that is none is AuthorizerConfigurationException",
+		recorded("serverless/examples#305"),
 		func(t *testing.T, b *bench) {
 			b.guard = says(`{}`)
 			errorType(t, b.get("/balance"), "AuthorizerConfigurationException")
@@ -124,35 +146,41 @@ var answering = []behaviour{
 		b.guard = fails("boom")
 		errorType(t, b.get("/balance"), "AuthorizerConfigurationException")
 	}},
-	{"x-amzn-ErrorType of a failed or late function is InternalServerErrorException", recorded("L-int, DN, DataBiosphere/azul#7470"),
+	{"x-amzn-ErrorType of a failed or late function is InternalServerErrorException",
+		recorded("L-int, DN, DataBiosphere/azul#7470"),
 		func(t *testing.T, b *bench) {
 			b.echo = fails("boom")
 			errorType(t, b.get("/balance"), "InternalServerErrorException")
 			b.echo = rejects(context.DeadlineExceeded)
 			errorType(t, b.get("/balance"), "InternalServerErrorException")
 		}},
-	{"x-amzn-ErrorType stays with a response of the template's", recorded("DataBiosphere/azul#7470"), func(t *testing.T, b *bench) {
-		b.responds(template.GatewayResponse{Type: "UNAUTHORIZED", Status: 418, Templates: map[string]string{"application/json": `{}`}})
-		errorType(t, b.do("GET", "/balance", ""), "UnauthorizedException")
-	}},
+	{"x-amzn-ErrorType stays with a response of the template's", recorded("DataBiosphere/azul#7470"),
+		func(t *testing.T, b *bench) {
+			b.responds(template.GatewayResponse{Type: "UNAUTHORIZED", Status: 418,
+				Templates: map[string]string{"application/json": `{}`}})
+			errorType(t, b.do("GET", "/balance", ""), "UnauthorizedException")
+		}},
 	{"x-amzn-ErrorType of a 413 or 414", unknown("none here"), func(t *testing.T, b *bench) {
 		b.echo = rejects(lambda.ErrRequestTooLarge)
 		errorType(t, b.get("/balance"), "")
 		errorType(t, b.get("/guarded/"+strings.Repeat("x", 1600)), "")
 	}},
-	{"a gateway response has no X-Amzn-Trace-Id, and neither has a preflight's answer", recorded("L-com test_invocation_trace_id, L-int, 55655318156"),
+	{"a gateway response has no X-Amzn-Trace-Id, and neither has a preflight's answer",
+		recorded("L-com test_invocation_trace_id, L-int, 55655318156"),
 		func(t *testing.T, b *bench) {
-			for _, w := range []*httptest.ResponseRecorder{b.get("/nowhere"), b.do("GET", "/balance", ""), b.do("OPTIONS", "/balance", "")} {
+			for _, w := range []*httptest.ResponseRecorder{b.get("/nowhere"), b.do("GET", "/balance", ""),
+				b.do("OPTIONS", "/balance", "")} {
 				equal(t, "trace", w.Header().Values("X-Amzn-Trace-Id"), nil)
 			}
 			b.echo = fails("boom")
 			equal(t, "trace", b.get("/balance").Header().Values("X-Amzn-Trace-Id"), nil)
 		}},
-	{"a 5XX of the integration has a blank after its colon", recorded("L-int Content-Length 36; DN"), func(t *testing.T, b *bench) {
-		b.echo = fails("boom")
-		status(t, b.get("/balance"), http.StatusBadGateway, internalError)
-		equal(t, "length", len(internalError), 36)
-	}},
+	{"a 5XX of the integration has a blank after its colon", recorded("L-int Content-Length 36; DN"),
+		func(t *testing.T, b *bench) {
+			b.echo = fails("boom")
+			status(t, b.get("/balance"), http.StatusBadGateway, internalError)
+			equal(t, "length", len(internalError), 36)
+		}},
 }
 
 func errorType(t *testing.T, w *httptest.ResponseRecorder, want string) {

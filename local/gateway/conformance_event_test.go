@@ -16,7 +16,8 @@ var inputs = []behaviour{
 		equal(t, "httpMethod", event["httpMethod"], "GET")
 		equal(t, "pathParameters", event["pathParameters"], map[string]string{"id": "42"})
 	}},
-	{"the names of headers are spelled as the client does: in lower case over HTTP/2, so here always", recorded("L-lam tEsT-HEADeR, VK"),
+	{"the names of headers are spelled as the client does: in lower case over HTTP/2, so here always",
+		recorded("L-lam tEsT-HEADeR, VK"),
 		func(t *testing.T, b *bench) {
 			b.get("/balance", "Idempotency-Key", "k", "X-Voker-Probe", "1")
 			for _, name := range []string{"idempotency-key", "x-voker-probe", "authorization"} {
@@ -32,7 +33,8 @@ var inputs = []behaviour{
 	{"User-Agent, Host, X-Forwarded-For, -Port, -Proto and X-Amzn-Trace-Id are capitalised", recorded("L-lam, VK, DN"),
 		func(t *testing.T, b *bench) {
 			b.get("/balance", "user-agent", "test/1")
-			for _, name := range []string{"User-Agent", "Host", "X-Forwarded-For", "X-Forwarded-Port", "X-Forwarded-Proto", "X-Amzn-Trace-Id"} {
+			for _, name := range []string{"User-Agent", "Host", "X-Forwarded-For", "X-Forwarded-Port", "X-Forwarded-Proto",
+				"X-Amzn-Trace-Id"} {
 				if at(b.event(echoName), "headers", name) == nil || at(b.event(echoName), "multiValueHeaders", name) == nil {
 					t.Errorf("no %s in %v", name, b.event(echoName)["headers"])
 				}
@@ -56,18 +58,23 @@ var inputs = []behaviour{
 			}
 		}
 	}},
-	{"Connection, Content-MD5, Expect, Max-Forwards, Proxy-Authenticate, Server, TE, Trailer, Transfer-Encoding, Upgrade and " +
-		"WWW-Authenticate are dropped", recorded("L-int test_apigateway_header_remapping_aws, AWS_PROXY, no-param"), func(t *testing.T, b *bench) {
-		dropped := []string{"Connection", "Content-MD5", "Expect", "Max-Forwards", "Proxy-Authenticate", "Server", "TE", "Trailer",
-			"Transfer-Encoding", "Upgrade", "WWW-Authenticate"}
-		for _, name := range dropped {
-			b.get("/balance", name, "x")
-			equal(t, name, at(b.event(echoName), "headers", strings.ToLower(name)), nil)
-		}
-	}},
-	{"Content-Encoding, Date, Pragma, Via, Warn, Range, Referer, Age and Accept-Language pass", recorded("L-int, the same test"),
+	{"Connection, Content-MD5, Expect, Max-Forwards, Proxy-Authenticate, Server, TE, Trailer, Transfer-Encoding, " +
+		"Upgrade and " +
+		"WWW-Authenticate are dropped", recorded("L-int test_apigateway_header_remapping_aws, AWS_PROXY, no-param"),
 		func(t *testing.T, b *bench) {
-			for _, name := range []string{"Content-Encoding", "Date", "Pragma", "Via", "Warn", "Range", "Referer", "Age", "Accept-Language"} {
+			dropped := []string{"Connection", "Content-MD5", "Expect", "Max-Forwards", "Proxy-Authenticate", "Server", "TE",
+				"Trailer",
+				"Transfer-Encoding", "Upgrade", "WWW-Authenticate"}
+			for _, name := range dropped {
+				b.get("/balance", name, "x")
+				equal(t, name, at(b.event(echoName), "headers", strings.ToLower(name)), nil)
+			}
+		}},
+	{"Content-Encoding, Date, Pragma, Via, Warn, Range, Referer, Age and Accept-Language pass",
+		recorded("L-int, the same test"),
+		func(t *testing.T, b *bench) {
+			for _, name := range []string{"Content-Encoding", "Date", "Pragma", "Via", "Warn", "Range", "Referer", "Age",
+				"Accept-Language"} {
 				b.get("/balance", name, "x")
 				equal(t, name, at(b.event(echoName), "headers", strings.ToLower(name)), "x")
 			}
@@ -76,19 +83,21 @@ var inputs = []behaviour{
 		b.get("/balance")
 		headers, _ := b.event(echoName)["headers"].(map[string]any)
 		for name := range headers {
-			if lower := strings.ToLower(name); lower == "via" || strings.HasPrefix(lower, "cloudfront-") || lower == "x-amz-cf-id" {
+			if lower := strings.ToLower(name); lower == "via" || strings.HasPrefix(lower,
+				"cloudfront-") || lower == "x-amz-cf-id" {
 				t.Error(name)
 			}
 		}
 	}},
-	{"Host and the X-Forwarded headers are there; a client's X-Forwarded-For is continued", recorded("VK"), func(t *testing.T, b *bench) {
-		b.get("/balance", "X-Forwarded-For", "203.0.113.9", "X-Forwarded-Proto", "gopher")
-		event := b.event(echoName)
-		equal(t, "Host", at(event, "headers", "Host"), "example.com")
-		equal(t, "For", at(event, "headers", "X-Forwarded-For"), "203.0.113.9, 192.0.2.1")
-		equal(t, "Proto", at(event, "headers", "X-Forwarded-Proto"), "https")
-		equal(t, "Port", at(event, "headers", "X-Forwarded-Port"), "443")
-	}},
+	{"Host and the X-Forwarded headers are there; a client's X-Forwarded-For is continued", recorded("VK"),
+		func(t *testing.T, b *bench) {
+			b.get("/balance", "X-Forwarded-For", "203.0.113.9", "X-Forwarded-Proto", "gopher")
+			event := b.event(echoName)
+			equal(t, "Host", at(event, "headers", "Host"), "example.com")
+			equal(t, "For", at(event, "headers", "X-Forwarded-For"), "203.0.113.9, 192.0.2.1")
+			equal(t, "Proto", at(event, "headers", "X-Forwarded-Proto"), "https")
+			equal(t, "Port", at(event, "headers", "X-Forwarded-Port"), "443")
+		}},
 	{"X-Amzn-Trace-Id is a new root", recorded("VK, DN"), func(t *testing.T, b *bench) {
 		b.get("/balance")
 		if trace, _ := at(b.event(echoName), "headers", "X-Amzn-Trace-Id").(string); !rootAlone.MatchString(trace) {
@@ -109,7 +118,8 @@ var inputs = []behaviour{
 		}
 	}},
 	{"a client's trace whose root is none is replaced", unknown("replaced here"), func(t *testing.T, b *bench) {
-		for _, header := range []string{"Root=x", "x", "Root=1-3152b799-8954dae64eda91bc9a23a7e8x", "Self=1-3152b799-8954dae64eda91bc9a23a7e8"} {
+		for _, header := range []string{"Root=x", "x", "Root=1-3152b799-8954dae64eda91bc9a23a7e8x",
+			"Self=1-3152b799-8954dae64eda91bc9a23a7e8"} {
 			b.get("/balance", "X-Amzn-Trace-Id", header)
 			if trace, _ := at(b.event(echoName), "headers", "X-Amzn-Trace-Id").(string); !rootAlone.MatchString(trace) {
 				t.Errorf("%q becomes %q", header, trace)
@@ -120,11 +130,13 @@ var inputs = []behaviour{
 		b.get("/balance?a=x%20y&b=x+y&c=x%2By")
 		equal(t, "query", b.event(echoName)["queryStringParameters"], map[string]string{"a": "x y", "b": "x y", "c": "x+y"})
 	}},
-	{"of a repeated query name the last value, and all", recorded("L-lam params-encoding-multi; DN UrlEncodedQueryStringRest"),
+	{"of a repeated query name the last value, and all",
+		recorded("L-lam params-encoding-multi; DN UrlEncodedQueryStringRest"),
 		func(t *testing.T, b *bench) {
 			b.get("/balance?a=1&a=2&b=3")
 			equal(t, "single", b.event(echoName)["queryStringParameters"], map[string]string{"a": "2", "b": "3"})
-			equal(t, "multi", b.event(echoName)["multiValueQueryStringParameters"], map[string][]string{"a": {"1", "2"}, "b": {"3"}})
+			equal(t, "multi", b.event(echoName)["multiValueQueryStringParameters"],
+				map[string][]string{"a": {"1", "2"}, "b": {"3"}})
 		}},
 	{"a query name without a value has an empty one", recorded("VK"), func(t *testing.T, b *bench) {
 		b.get("/balance?empty=")
@@ -137,7 +149,8 @@ var inputs = []behaviour{
 	{"what a request does not have is null", recorded("L-lam; aws/aws-sam-cli#173"), func(t *testing.T, b *bench) {
 		b.get("/balance")
 		event := b.event(echoName)
-		for _, name := range []string{"queryStringParameters", "multiValueQueryStringParameters", "pathParameters", "stageVariables", "body"} {
+		for _, name := range []string{"queryStringParameters", "multiValueQueryStringParameters", "pathParameters",
+			"stageVariables", "body"} {
 			if value, there := event[name]; !there || value != nil {
 				t.Errorf("%s: %v", name, value)
 			}
@@ -171,7 +184,8 @@ var inputs = []behaviour{
 			equal(t, name, at(event, "requestContext", name), want)
 		}
 	}},
-	{"extendedRequestId, requestTime, requestTimeEpoch, resourceId and deploymentId have the form of AWS's", recorded("L-lam, VK, DN"),
+	{"extendedRequestId, requestTime, requestTimeEpoch, resourceId and deploymentId have the form of AWS's",
+		recorded("L-lam, VK, DN"),
 		func(t *testing.T, b *bench) {
 			b.get("/balance")
 			equal(t, "requestTime", at(b.event(echoName), "requestContext", "requestTime"), "22/Nov/2026:14:03:07 +0000")
@@ -179,7 +193,8 @@ var inputs = []behaviour{
 			for name, form := range map[string]string{
 				"extendedRequestId": `^[A-Za-z0-9+/]{15}=$`, "resourceId": `^[a-z0-9]{6}$`, "deploymentId": `^[a-z0-9]{6}$`,
 			} {
-				if value, _ := at(b.event(echoName), "requestContext", name).(string); !regexp.MustCompile(form).MatchString(value) {
+				if value, _ := at(b.event(echoName), "requestContext",
+					name).(string); !regexp.MustCompile(form).MatchString(value) {
 					t.Errorf("%s: %q", name, value)
 				}
 			}
@@ -187,8 +202,10 @@ var inputs = []behaviour{
 	{"domainName is the host without its port, domainPrefix what stands before its first dot", recorded("L-lam, VK"),
 		func(t *testing.T, b *bench) {
 			for host, want := range map[string][2]string{
-				"local.execute-api.example.com": {"local.execute-api.example.com", "local"}, "localhost:3000": {"localhost", "localhost"},
-				"api.example.com:443": {"api.example.com", "api"}, ".": {".", ""}, "": {"", ""}, ":": {"", ""}, "...": {"...", ""},
+				"local.execute-api.example.com": {"local.execute-api.example.com", "local"},
+				"localhost:3000":                {"localhost", "localhost"},
+				"api.example.com:443":           {"api.example.com", "api"},
+				".": {".", ""}, "": {"", ""}, ":": {"", ""}, "...": {"...", ""},
 			} {
 				b.host = host
 				b.get("/balance")
@@ -196,16 +213,18 @@ var inputs = []behaviour{
 				equal(t, "domainPrefix of "+host, at(b.event(echoName), "requestContext", "domainPrefix"), want[1])
 			}
 		}},
-	{"identity has sourceIp and userAgent, ten members that are null, and no apiKey", recorded("L-lam"), func(t *testing.T, b *bench) {
-		b.get("/balance", "User-Agent", "test/1")
-		identity, _ := at(b.event(echoName), "requestContext", "identity").(map[string]any)
-		want := map[string]any{"sourceIp": "192.0.2.1", "userAgent": "test/1"}
-		for _, name := range []string{"accessKey", "accountId", "caller", "cognitoAuthenticationProvider", "cognitoAuthenticationType",
-			"cognitoIdentityId", "cognitoIdentityPoolId", "principalOrgId", "user", "userArn"} {
-			want[name] = nil
-		}
-		equal(t, "identity", identity, want)
-	}},
+	{"identity has sourceIp and userAgent, ten members that are null, and no apiKey", recorded("L-lam"),
+		func(t *testing.T, b *bench) {
+			b.get("/balance", "User-Agent", "test/1")
+			identity, _ := at(b.event(echoName), "requestContext", "identity").(map[string]any)
+			want := map[string]any{"sourceIp": "192.0.2.1", "userAgent": "test/1"}
+			for _, name := range []string{"accessKey", "accountId", "caller", "cognitoAuthenticationProvider",
+				"cognitoAuthenticationType",
+				"cognitoIdentityId", "cognitoIdentityPoolId", "principalOrgId", "user", "userArn"} {
+				want[name] = nil
+			}
+			equal(t, "identity", identity, want)
+		}},
 	{"sourceIp is the connection's, whatever X-Forwarded-For says", contextPage, func(t *testing.T, b *bench) {
 		b.get("/balance", "X-Forwarded-For", "203.0.113.9")
 		equal(t, "sourceIp", at(b.event(echoName), "requestContext", "identity", "sourceIp"), "192.0.2.1")

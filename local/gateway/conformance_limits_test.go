@@ -55,7 +55,8 @@ var limits = []behaviour{
 		b.now = b.now.Add(time.Hour)
 		status(t, b.get("/balance"), http.StatusTooManyRequests, "")
 	}},
-	{"a throttled request is 429 THROTTLED with TooManyRequestsException", unknown("so the code of localstack has it; no recording"),
+	{"a throttled request is 429 THROTTLED with TooManyRequestsException",
+		unknown("so the code of localstack has it; no recording"),
 		func(t *testing.T, b *bench) {
 			b.limited("/balance", 1, 0)
 			w := b.get("/balance")
@@ -96,11 +97,12 @@ var limits = []behaviour{
 		b.echo = rejects(lambda.ErrRequestTooLarge)
 		status(t, b.get("/balance"), http.StatusRequestEntityTooLarge, `{"message":"Request Too Long"}`)
 	}},
-	{"the answer to too large a request cannot be customized", recorded("reapit/foundations#4338"), func(t *testing.T, b *bench) {
-		b.responds(defaults4XX)
-		b.echo = rejects(lambda.ErrRequestTooLarge)
-		status(t, b.get("/balance"), http.StatusRequestEntityTooLarge, `{"message":"Request Too Long"}`)
-	}},
+	{"the answer to too large a request cannot be customized", recorded("reapit/foundations#4338"),
+		func(t *testing.T, b *bench) {
+			b.responds(defaults4XX)
+			b.echo = rejects(lambda.ErrRequestTooLarge)
+			status(t, b.get("/balance"), http.StatusRequestEntityTooLarge, `{"message":"Request Too Long"}`)
+		}},
 }
 
 func TestATestOfLoadCanLeaveTheRatesOut(t *testing.T) {

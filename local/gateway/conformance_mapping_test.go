@@ -19,16 +19,19 @@ func answered(t *testing.T, b *bench, payload string, want int, body string) {
 
 var mapping = []behaviour{
 	{"status, headers and body of a proxy response reach the client", recorded("L-lam, DN"), func(t *testing.T, b *bench) {
-		b.echo = says(`{"statusCode":201,"headers":{"Content-Type":"text/plain","X-One":"1"},"body":"made","isBase64Encoded":false}`)
+		b.echo = says(`{"statusCode":201,"headers":{"Content-Type":"text/plain","X-One":"1"},"body":"made",` +
+			`"isBase64Encoded":false}`)
 		w := b.get("/balance")
 		status(t, w, http.StatusCreated, "made")
 		equal(t, "type", w.Header().Get("Content-Type"), "text/plain")
 		equal(t, "header", w.Header().Get("X-One"), "1")
 	}},
-	{"the content type is application/json unless the function says otherwise", recorded("L-lam; DN DefaultsToCorrectContentTYpeRest"), func(t *testing.T, b *bench) {
-		equal(t, "type", b.get("/balance").Header().Get("Content-Type"), "application/json")
-	}},
-	{"a header in multiValueHeaders goes out once for each value", recorded("L-lam multi-headers-valid; DN SetsMultiValueHeadersRest"),
+	{"the content type is application/json unless the function says otherwise",
+		recorded("L-lam; DN DefaultsToCorrectContentTYpeRest"), func(t *testing.T, b *bench) {
+			equal(t, "type", b.get("/balance").Header().Get("Content-Type"), "application/json")
+		}},
+	{"a header in multiValueHeaders goes out once for each value",
+		recorded("L-lam multi-headers-valid; DN SetsMultiValueHeadersRest"),
 		func(t *testing.T, b *bench) {
 			b.echo = says(`{"statusCode":200,"multiValueHeaders":{"X-A":["1","2","1"]}}`)
 			equal(t, "X-A", field(b.get("/balance"), "X-A"), []string{"1", "2", "1"})
@@ -62,7 +65,8 @@ var mapping = []behaviour{
 	}},
 	{"a header of the answer is spelled as the function does", recorded("L-lam test-header, tesT-Multi; DN anotherheader"),
 		func(t *testing.T, b *bench) {
-			b.echo = says(`{"statusCode":200,"headers":{"test-header":"1","content-type":"text/plain"},"multiValueHeaders":{"tesT-Multi":["2"]}}`)
+			b.echo = says(`{"statusCode":200,"headers":{"test-header":"1","content-type":"text/plain"},` +
+				`"multiValueHeaders":{"tesT-Multi":["2"]}}`)
 			w := b.get("/balance")
 			equal(t, "test-header", w.Header()["test-header"], []string{"1"})
 			equal(t, "tesT-Multi", w.Header()["tesT-Multi"], []string{"2"})
@@ -80,9 +84,10 @@ var mapping = []behaviour{
 		answered(t, b, `{"headers":{"a":"b"}}`, 200, "")
 		equal(t, "a", field(b.get("/balance"), "a"), []string{"b"})
 	}},
-	{"an answer with a body alone is 200 and has it", unknown("inferred from the two rows above"), func(t *testing.T, b *bench) {
-		answered(t, b, `{"body":"x"}`, 200, "x")
-	}},
+	{"an answer with a body alone is 200 and has it", unknown("inferred from the two rows above"),
+		func(t *testing.T, b *bench) {
+			answered(t, b, `{"body":"x"}`, 200, "x")
+		}},
 	{"statusCode may be a string of digits", recorded("L-lam status-code-str"), func(t *testing.T, b *bench) {
 		answered(t, b, `{"statusCode":"201"}`, 201, "")
 	}},
@@ -94,61 +99,71 @@ var mapping = []behaviour{
 	{"statusCode 0 is 502", recorded("DN V1_HandlesZeroStatusCode"), func(t *testing.T, b *bench) {
 		answered(t, b, `{"statusCode":0}`, 502, internalError)
 	}},
-	{"a statusCode that is null, no whole number or not of 200 to 599 is 502", unknown("502 here"), func(t *testing.T, b *bench) {
-		for _, code := range []string{`null`, `200.5`, `99`, `101`, `600`, `-1`} {
-			answered(t, b, `{"statusCode":`+code+`}`, 502, internalError)
-		}
-	}},
+	{"a statusCode that is null, no whole number or not of 200 to 599 is 502", unknown("502 here"),
+		func(t *testing.T, b *bench) {
+			for _, code := range []string{`null`, `200.5`, `99`, `101`, `600`, `-1`} {
+				answered(t, b, `{"statusCode":`+code+`}`, 502, internalError)
+			}
+		}},
 	{"a string is no answer: 502", recorded("L-lam just-string"), func(t *testing.T, b *bench) {
 		answered(t, b, `"justAString"`, 502, internalError)
 	}},
-	{"null, a list, nothing and more than one value are no answer: 502", unknown("502 here"), func(t *testing.T, b *bench) {
-		for _, payload := range []string{``, `null`, `[]`, `1`, `{"statusCode":200} {}`} {
-			answered(t, b, payload, 502, internalError)
-		}
-	}},
+	{"null, a list, nothing and more than one value are no answer: 502", unknown("502 here"),
+		func(t *testing.T, b *bench) {
+			for _, payload := range []string{``, `null`, `[]`, `1`, `{"statusCode":200} {}`} {
+				answered(t, b, payload, 502, internalError)
+			}
+		}},
 	{"a body that is an object is 502", recorded("lambda-proxy#59"), func(t *testing.T, b *bench) {
 		answered(t, b, `{"statusCode":200,"body":{"a":1}}`, 502, internalError)
 	}},
-	{"a multiValueHeaders value that is no list is 502", recorded("L-lam multi-headers-invalid"), func(t *testing.T, b *bench) {
-		answered(t, b, `{"statusCode":200,"multiValueHeaders":{"X":"text"}}`, 502, internalError)
-	}},
-	{"headers that are a list, or have one or null for a value, are 502", unknown("502 here"), func(t *testing.T, b *bench) {
-		for _, headers := range []string{`[]`, `{"X":["list"]}`, `{"X":null}`, `{"X":{}}`} {
-			answered(t, b, `{"statusCode":200,"headers":`+headers+`}`, 502, internalError)
-		}
-	}},
+	{"a multiValueHeaders value that is no list is 502", recorded("L-lam multi-headers-invalid"),
+		func(t *testing.T, b *bench) {
+			answered(t, b, `{"statusCode":200,"multiValueHeaders":{"X":"text"}}`, 502, internalError)
+		}},
+	{"headers that are a list, or have one or null for a value, are 502", unknown("502 here"),
+		func(t *testing.T, b *bench) {
+			for _, headers := range []string{`[]`, `{"X":["list"]}`, `{"X":null}`, `{"X":{}}`} {
+				answered(t, b, `{"statusCode":200,"headers":`+headers+`}`, 502, internalError)
+			}
+		}},
 	{"a member that a proxy response does not have is 502", recorded("L-lam wrong-format"), func(t *testing.T, b *bench) {
 		answered(t, b, `{"statusCode":200,"body":"","extra":1}`, 502, internalError)
 	}},
 	{"members are known by their exact names: StatusCode is none", recorded("L-lam wrong-format, of unknown members"),
 		func(t *testing.T, b *bench) {
-			for _, payload := range []string{`{"StatusCode":200}`, `{"statusCode":200,"Body":"x"}`, `{"statuscode":200}`, `{"statusCode":200,"Headers":{}}`,
+			for _, payload := range []string{`{"StatusCode":200}`, `{"statusCode":200,"Body":"x"}`, `{"statuscode":200}`,
+				`{"statusCode":200,"Headers":{}}`,
 				`{"statusCode":200,"MultiValueHeaders":{}}`, `{"statusCode":200,"IsBase64Encoded":true}`} {
 				answered(t, b, payload, 502, internalError)
 			}
 		}},
-	{"an answer that is none is INTEGRATION_FAILURE", unknown("the type of a failed function here"), func(t *testing.T, b *bench) {
-		answered(t, b, `"text"`, 502, internalError)
-		equal(t, "type", b.seen[0].GatewayResponse, "INTEGRATION_FAILURE")
-	}},
-	{"X-Amzn-Trace-Id of an answer has Root, Parent, Sampled and Lineage", recorded("DN, five snapshots"), func(t *testing.T, b *bench) {
-		trace := b.get("/balance").Header().Get("X-Amzn-Trace-Id")
-		form := regexp.MustCompile(`^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0;Lineage=1:[0-9a-f]{8}:0$`)
-		if !form.MatchString(trace) || !strings.Contains(trace, b.seen[0].Trace) {
-			t.Errorf("%q of %q", trace, b.seen[0].Trace)
-		}
-	}},
-	{"of a client's trace the answer keeps Root, Parent and Sampled", recorded("L-com test_invocation_trace_id"), func(t *testing.T, b *bench) {
-		const trace = "Root=1-3152b799-8954dae64eda91bc9a23a7e8;Parent=7fa8c0f79203be72;Sampled=1"
-		got := b.get("/balance", "X-Amzn-Trace-Id", trace).Header().Get("X-Amzn-Trace-Id")
-		if !strings.HasPrefix(got, trace+";Lineage=") {
-			t.Errorf("%q", got)
-		}
-	}},
-	{"Authorization, Connection, Content-MD5, Date, Max-Forwards, Server, User-Agent and WWW-Authenticate of a function are renamed to " +
+	{"an answer that is none is INTEGRATION_FAILURE", unknown("the type of a failed function here"),
+		func(t *testing.T, b *bench) {
+			answered(t, b, `"text"`, 502, internalError)
+			equal(t, "type", b.seen[0].GatewayResponse, "INTEGRATION_FAILURE")
+		}},
+	{"X-Amzn-Trace-Id of an answer has Root, Parent, Sampled and Lineage", recorded("DN, five snapshots"),
+		func(t *testing.T, b *bench) {
+			trace := b.get("/balance").Header().Get("X-Amzn-Trace-Id")
+			form := regexp.MustCompile(`^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0;Lineage=1:[0-9a-f]{8}:0$`)
+			if !form.MatchString(trace) || !strings.Contains(trace, b.seen[0].Trace) {
+				t.Errorf("%q of %q", trace, b.seen[0].Trace)
+			}
+		}},
+	{"of a client's trace the answer keeps Root, Parent and Sampled", recorded("L-com test_invocation_trace_id"),
+		func(t *testing.T, b *bench) {
+			const trace = "Root=1-3152b799-8954dae64eda91bc9a23a7e8;Parent=7fa8c0f79203be72;Sampled=1"
+			got := b.get("/balance", "X-Amzn-Trace-Id", trace).Header().Get("X-Amzn-Trace-Id")
+			if !strings.HasPrefix(got, trace+";Lineage=") {
+				t.Errorf("%q", got)
+			}
+		}},
+	{"Authorization, Connection, Content-MD5, Date, Max-Forwards, Server, User-Agent and WWW-Authenticate of a " +
+		"function are renamed to " +
 		"x-amzn-Remapped-…", notes, func(t *testing.T, b *bench) {
-		names := []string{"Authorization", "Connection", "Content-MD5", "Date", "Max-Forwards", "Server", "User-Agent", "WWW-Authenticate"}
+		names := []string{"Authorization", "Connection", "Content-MD5", "Date", "Max-Forwards", "Server", "User-Agent",
+			"WWW-Authenticate"}
 		for _, name := range names {
 			b.echo = says(`{"statusCode":401,"multiValueHeaders":{"` + name + `":["x"]}}`)
 			w := b.get("/balance")
@@ -157,7 +172,8 @@ var mapping = []behaviour{
 			}
 		}
 	}},
-	{"a function's Content-Length goes out as x-amzn-Remapped-Content-Length beside the real one", recorded("13754807433, 44287283807"),
+	{"a function's Content-Length goes out as x-amzn-Remapped-Content-Length beside the real one",
+		recorded("13754807433, 44287283807"),
 		func(t *testing.T, b *bench) {
 			b.echo = says(`{"statusCode":200,"headers":{"Content-Length":"999"},"body":"four"}`)
 			w := b.get("/balance")
@@ -166,7 +182,8 @@ var mapping = []behaviour{
 		}},
 	{"Expect, Host, Proxy-Authenticate, TE, Trailer, Transfer-Encoding, Upgrade and Via of a function are dropped", notes,
 		func(t *testing.T, b *bench) {
-			for _, name := range []string{"Expect", "Host", "Proxy-Authenticate", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "Via"} {
+			for _, name := range []string{"Expect", "Host", "Proxy-Authenticate", "TE", "Trailer", "Transfer-Encoding",
+				"Upgrade", "Via"} {
 				b.echo = says(`{"statusCode":200,"headers":{"` + name + `":"x"}}`)
 				w := b.get("/balance")
 				if field(w, "X-Amzn-Remapped-"+name) != nil || field(w, name) != nil {
@@ -179,36 +196,44 @@ var mapping = []behaviour{
 		b.echo = says(`{"statusCode":200,"headers":{"Access-Control-Allow-Origin":"https://bank.example"}}`)
 		equal(t, "origin", b.get("/balance").Header().Get("Access-Control-Allow-Origin"), "https://bank.example")
 	}},
-	{"a body in base64 is decoded if the first type of Accept is a binary media type, exactly", recorded("L-lam test_aws_proxy_binary_response"),
+	{"a body in base64 is decoded if the first type of Accept is a binary media type, exactly",
+		recorded("L-lam test_aws_proxy_binary_response"),
 		func(t *testing.T, b *bench) {
 			decoding(t, b, []string{"image/png"}, map[string]bool{
-				"image/png": true, "image/png, text/html": true, "text/html, image/png": false, "image/jpg": false, "image/*": false,
+				"image/png": true, "image/png, text/html": true, "text/html, image/png": false, "image/jpg": false,
+				"image/*":     false,
 				"random/test": false, "*/*": false, "application": false, "": false,
 			})
 		}},
 	{"a binary media type may have a wildcard on the right, and be */*", recorded("L-lam test_aws_proxy_binary_response"),
 		func(t *testing.T, b *bench) {
-			decoding(t, b, []string{"application/*"}, map[string]bool{"application/json": true, "application/*": true, "text/html": false, "application": false})
+			decoding(t, b, []string{"application/*"}, map[string]bool{"application/json": true, "application/*": true,
+				"text/html": false, "application": false})
 			decoding(t, b, []string{"*/*"}, map[string]bool{"image/png": true, "*/*": true, "": true})
 		}},
-	{"a binary media type has no wildcard on the left", recorded("L-lam test_aws_proxy_binary_response"), func(t *testing.T, b *bench) {
-		decoding(t, b, []string{"*/test"}, map[string]bool{"*/test": false, "random/test": false})
-	}},
-	{"a body without isBase64Encoded goes out as it is, whatever Accept says", recorded("L-lam test_aws_proxy_binary_response"),
+	{"a binary media type has no wildcard on the left", recorded("L-lam test_aws_proxy_binary_response"),
+		func(t *testing.T, b *bench) {
+			decoding(t, b, []string{"*/test"}, map[string]bool{"*/test": false, "random/test": false})
+		}},
+	{"a body without isBase64Encoded goes out as it is, whatever Accept says",
+		recorded("L-lam test_aws_proxy_binary_response"),
 		func(t *testing.T, b *bench) {
 			b.stack.BinaryMediaTypes = []string{"image/png"}
 			b.echo = says(`{"statusCode":200,"body":"AP8=","isBase64Encoded":false}`)
 			status(t, b.get("/balance", "Accept", "image/png"), http.StatusOK, "AP8=")
 		}},
-	{"without binary media types a body in base64 goes out as it is", recorded("L-lam b64-encoded"), func(t *testing.T, b *bench) {
-		b.echo = says(`{"statusCode":200,"body":"AP8=","isBase64Encoded":true}`)
-		status(t, b.get("/balance", "Accept", "*/*"), http.StatusOK, "AP8=")
-	}},
-	{"a body that claims base64 and is not is 500", recorded("L-lam test_aws_proxy_binary_response"), func(t *testing.T, b *bench) {
-		b.stack.BinaryMediaTypes = []string{"*/*"}
-		answered(t, b, `{"statusCode":200,"body":"%%%","isBase64Encoded":true}`, http.StatusInternalServerError, internalError)
-		equal(t, "type", b.seen[0].GatewayResponse, "API_CONFIGURATION_ERROR")
-	}},
+	{"without binary media types a body in base64 goes out as it is", recorded("L-lam b64-encoded"),
+		func(t *testing.T, b *bench) {
+			b.echo = says(`{"statusCode":200,"body":"AP8=","isBase64Encoded":true}`)
+			status(t, b.get("/balance", "Accept", "*/*"), http.StatusOK, "AP8=")
+		}},
+	{"a body that claims base64 and is not is 500", recorded("L-lam test_aws_proxy_binary_response"),
+		func(t *testing.T, b *bench) {
+			b.stack.BinaryMediaTypes = []string{"*/*"}
+			answered(t, b, `{"statusCode":200,"body":"%%%","isBase64Encoded":true}`, http.StatusInternalServerError,
+				internalError)
+			equal(t, "type", b.seen[0].GatewayResponse, "API_CONFIGURATION_ERROR")
+		}},
 }
 
 // decoding checks for which values of Accept a body in base64 is decoded.
@@ -221,7 +246,8 @@ func decoding(t *testing.T, b *bench, types []string, accepts map[string]bool) {
 		if accept == "" {
 			headers = nil
 		}
-		if got := b.get("/balance", headers...).Body.String(); got != map[bool]string{true: "\x00\xff", false: "AP8="}[decoded] {
+		if got := b.get("/balance", headers...).Body.String(); got != map[bool]string{true: "\x00\xff",
+			false: "AP8="}[decoded] {
 			t.Errorf("types %v, Accept %q: %q", types, accept, got)
 		}
 	}
@@ -230,7 +256,8 @@ func decoding(t *testing.T, b *bench, types []string, accepts map[string]bool) {
 func TestWhatPassesAsOnAWSAndIsHardlyMeantIsSaid(t *testing.T) {
 	for payload, want := range map[string]string{
 		`{"body":"x"}`: "an answer without statusCode, of which API Gateway makes a 200",
-		`{"statusCode":200,"headers":{"Access-Control-Allow-Origin":"https://a"},"multiValueHeaders":{"Access-Control-Allow-Origin":["https://b"]}}`://
+		`{"statusCode":200,"headers":{"Access-Control-Allow-Origin":"https://a"},` +
+			`"multiValueHeaders":{"Access-Control-Allow-Origin":["https://b"]}}`: //
 		"headers and multiValueHeaders both have Access-Control-Allow-Origin, of which all values go out",
 		`{"statusCode":200}`: "",
 	} {

@@ -17,19 +17,24 @@ func judged(t *testing.T, b *bench, statements string, want int, body string) {
 
 const (
 	implicit = `{"Message":"User is not authorized to access this resource"}`
-	explicit = `{"Message":"User is not authorized to access this resource with an explicit deny in an identity-based policy"}`
+	explicit = `{"Message":"User is not authorized to access this resource with an explicit deny in an identity-based ` +
+		`policy"}`
 )
 
 var policies = []behaviour{
-	{"without a matching statement the answer is 403, its member Message with a capital", recorded("public captures; 49802462503"), func(t *testing.T, b *bench) {
-		judged(t, b, `[{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"`+stageARN+`/GET/other"}]`, http.StatusForbidden, implicit)
-		equal(t, "type", b.seen[0].GatewayResponse, "ACCESS_DENIED")
-	}},
-	{"an explicit Deny is 403 and says so", recorded("62016082377, 16960806033, 64089022533"), func(t *testing.T, b *bench) {
-		judged(t, b, `[{"Effect":"Deny","Action":"execute-api:Invoke","Resource":"*"}]`, http.StatusForbidden, explicit)
-	}},
+	{"without a matching statement the answer is 403, its member Message with a capital",
+		recorded("public captures; 49802462503"), func(t *testing.T, b *bench) {
+			judged(t, b, `[{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"`+stageARN+`/GET/other"}]`,
+				http.StatusForbidden, implicit)
+			equal(t, "type", b.seen[0].GatewayResponse, "ACCESS_DENIED")
+		}},
+	{"an explicit Deny is 403 and says so", recorded("62016082377, 16960806033, 64089022533"),
+		func(t *testing.T, b *bench) {
+			judged(t, b, `[{"Effect":"Deny","Action":"execute-api:Invoke","Resource":"*"}]`, http.StatusForbidden, explicit)
+		}},
 	{"an explicit Deny wins over any Allow, in whatever order", iamEvaluation, func(t *testing.T, b *bench) {
-		allow, deny := `{"Effect":"Allow","Action":"*","Resource":"*"}`, `{"Effect":"Deny","Action":"*","Resource":"`+stageARN+`/GET/guarded/*"}`
+		allow, deny := `{"Effect":"Allow","Action":"*","Resource":"*"}`,
+			`{"Effect":"Deny","Action":"*","Resource":"`+stageARN+`/GET/guarded/*"}`
 		judged(t, b, "["+allow+","+deny+"]", http.StatusForbidden, explicit)
 		judged(t, b, "["+deny+","+allow+"]", http.StatusForbidden, explicit)
 	}},
@@ -44,41 +49,55 @@ var policies = []behaviour{
 			judged(t, b, `[{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"`+resource+`"}]`, want, "")
 		}
 	}},
-	{"a wildcard reaches over a colon in the path", recorded("dherault/serverless-offline#560"), func(t *testing.T, b *bench) {
-		b.guard = says(policy(`[{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"` + stageARN + `/GET/guarded/*"}]`))
-		status(t, b.get("/guarded/bar:bar"), http.StatusOK, "")
-	}},
-	{"a resource may end with the account: arn:aws:execute-api:region:account:*", recorded("dherault/serverless-offline#560"),
+	{"a wildcard reaches over a colon in the path", recorded("dherault/serverless-offline#560"),
 		func(t *testing.T, b *bench) {
-			judged(t, b, `{"Effect":"Allow","Action":"*","Resource":"arn:aws:execute-api:us-east-1:123456789012:*"}`, http.StatusOK, "")
+			b.guard = says(policy(`[{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"` + stageARN +
+				`/GET/guarded/*"}]`))
+			status(t, b.get("/guarded/bar:bar"), http.StatusOK, "")
 		}},
-	{"a wildcard that ends a segment reaches over the colons behind it", recorded("vendia/serverless-express#551; IAM User Guide, Resource"),
+	{"a resource may end with the account: arn:aws:execute-api:region:account:*",
+		recorded("dherault/serverless-offline#560"),
+		func(t *testing.T, b *bench) {
+			judged(t, b, `{"Effect":"Allow","Action":"*","Resource":"arn:aws:execute-api:us-east-1:123456789012:*"}`,
+				http.StatusOK, "")
+		}},
+	{"a wildcard that ends a segment reaches over the colons behind it",
+		recorded("vendia/serverless-express#551; IAM User Guide, Resource"),
 		func(t *testing.T, b *bench) {
 			for _, resource := range []string{"arn:aws:execute-api:*", "arn:*", "arn:aws:execute-api:us-east-1:*"} {
 				judged(t, b, `{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"`+resource+`"}`, http.StatusOK, "")
 			}
 		}},
-	{"a Deny of an incomplete ARN denies", documented("IAM User Guide, IAM JSON policy elements: Resource"), func(t *testing.T, b *bench) {
-		for _, resource := range []string{"arn:aws:execute-api:*", "arn:aws:execute-api", "arn:*"} {
-			judged(t, b, `[{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"*","Resource":"`+resource+`"}]`,
-				http.StatusForbidden, explicit)
-		}
-	}},
-	{"a wildcard inside a segment does not reach over a colon", documented("IAM User Guide, IAM JSON policy elements: Resource"),
+	{"a Deny of an incomplete ARN denies", documented("IAM User Guide, IAM JSON policy elements: Resource"),
 		func(t *testing.T, b *bench) {
-			for _, resource := range []string{"arn:*/guarded/42", "arn:aws:execute-api:*st-1:local/*", "arn:aws:execute-api:us-east-1?123456789012:*"} {
-				judged(t, b, `{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"`+resource+`"}`, http.StatusForbidden, implicit)
+			for _, resource := range []string{"arn:aws:execute-api:*", "arn:aws:execute-api", "arn:*"} {
+				judged(t, b,
+					`[{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"*","Resource":"`+resource+`"}]`,
+					http.StatusForbidden, explicit)
+			}
+		}},
+	{"a wildcard inside a segment does not reach over a colon",
+		documented("IAM User Guide, IAM JSON policy elements: Resource"),
+		func(t *testing.T, b *bench) {
+			for _, resource := range []string{"arn:*/guarded/42", "arn:aws:execute-api:*st-1:local/*",
+				"arn:aws:execute-api:us-east-1?123456789012:*"} {
+				judged(t, b, `{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"`+resource+`"}`, http.StatusForbidden,
+					implicit)
 			}
 		}},
 	{"statements, actions and resources may stand alone or in lists", iamElements, func(t *testing.T, b *bench) {
-		judged(t, b, `{"Effect":"Allow","Action":["execute-api:Other","execute-api:Invoke"],"Resource":["a:b:c:d:e:f","`+stageARN+`/*"]}`, http.StatusOK, "")
+		judged(t, b,
+			`{"Effect":"Allow","Action":["execute-api:Other","execute-api:Invoke"],"Resource":["a:b:c:d:e:f","`+stageARN+`/*"]}`,
+			http.StatusOK, "")
 	}},
-	{"the action must be execute-api:Invoke, whatever its case, or a wildcard over it", iamElements, func(t *testing.T, b *bench) {
-		for action, want := range map[string]int{"execute-api:Invoke": 200, "execute-api:invoke": 200, "execute-api:*": 200, "*": 200,
-			"execute-api:ManageConnections": 403, "lambda:*": 403} {
-			judged(t, b, `[{"Effect":"Allow","Action":"`+action+`","Resource":"*"}]`, want, "")
-		}
-	}},
+	{"the action must be execute-api:Invoke, whatever its case, or a wildcard over it", iamElements,
+		func(t *testing.T, b *bench) {
+			for action, want := range map[string]int{"execute-api:Invoke": 200, "execute-api:invoke": 200, "execute-api:*": 200,
+				"*":                             200,
+				"execute-api:ManageConnections": 403, "lambda:*": 403} {
+				judged(t, b, `[{"Effect":"Allow","Action":"`+action+`","Resource":"*"}]`, want, "")
+			}
+		}},
 	{"a policy that cannot be evaluated is 500, never an Allow", authorizerOut, func(t *testing.T, b *bench) {
 		for _, statements := range []string{
 			`[]`, `"Allow"`, `[{"Effect":"allow","Action":"*","Resource":"*"}]`, `[{"Effect":"Allow","Resource":"*"}]`,
@@ -89,6 +108,7 @@ var policies = []behaviour{
 		}
 	}},
 	{"a resource of more than 512 characters is 500", authorizerOut, func(t *testing.T, b *bench) {
-		judged(t, b, `[{"Effect":"Allow","Action":"*","Resource":"`+stageARN+"/"+strings.Repeat("x", 512)+`"}]`, http.StatusInternalServerError, "")
+		judged(t, b, `[{"Effect":"Allow","Action":"*","Resource":"`+stageARN+"/"+strings.Repeat("x", 512)+`"}]`,
+			http.StatusInternalServerError, "")
 	}},
 }

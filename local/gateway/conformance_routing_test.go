@@ -17,10 +17,12 @@ func routed(t *testing.T, b *bench, target, resource, path string, parameters ma
 }
 
 var routing = []behaviour{
-	{"an unknown path is 403 Missing Authentication Token", recorded("L-com test_routing_not_found"), func(t *testing.T, b *bench) {
-		status(t, b.get("/nowhere"), http.StatusForbidden, missingToken)
-	}},
-	{"a method that a resource does not have is 403 Missing Authentication Token", recorded("L-com test_routing_not_found"),
+	{"an unknown path is 403 Missing Authentication Token", recorded("L-com test_routing_not_found"),
+		func(t *testing.T, b *bench) {
+			status(t, b.get("/nowhere"), http.StatusForbidden, missingToken)
+		}},
+	{"a method that a resource does not have is 403 Missing Authentication Token",
+		recorded("L-com test_routing_not_found"),
 		func(t *testing.T, b *bench) {
 			status(t, b.do("DELETE", "/balance", "", "Authorization", "x"), http.StatusForbidden, missingToken)
 			b.invocations(guardName, 0)
@@ -35,14 +37,16 @@ var routing = []behaviour{
 	{"a slash at the end stays out of a path parameter", recorded("L-lam trailing-slash"), func(t *testing.T, b *bench) {
 		routed(t, b, "/files/a/", "/files/{path+}", "/files/a/", map[string]string{"path": "a"})
 	}},
-	{"several slashes in front are one", recorded("L-lam invocation-hardcoded, prepended-slash"), func(t *testing.T, b *bench) {
-		routed(t, b, "//balance", "/balance", "/balance", nil)
-		routed(t, b, "///balance", "/balance", "/balance", nil)
-	}},
-	{"requestContext.path keeps the slashes in front", recorded("L-lam invocation-hardcoded, prepended-slash"), func(t *testing.T, b *bench) {
-		b.get("//balance")
-		equal(t, "path", at(b.event(echoName), "requestContext", "path"), "/test//balance")
-	}},
+	{"several slashes in front are one", recorded("L-lam invocation-hardcoded, prepended-slash"),
+		func(t *testing.T, b *bench) {
+			routed(t, b, "//balance", "/balance", "/balance", nil)
+			routed(t, b, "///balance", "/balance", "/balance", nil)
+		}},
+	{"requestContext.path keeps the slashes in front", recorded("L-lam invocation-hardcoded, prepended-slash"),
+		func(t *testing.T, b *bench) {
+			b.get("//balance")
+			equal(t, "path", at(b.event(echoName), "requestContext", "path"), "/test//balance")
+		}},
 	{"slashes inside a greedy variable are kept", recorded("L-lam double-slash"), func(t *testing.T, b *bench) {
 		routed(t, b, "/files/value//double-slash", "/files/{path+}", "/files/value//double-slash",
 			map[string]string{"path": "value//double-slash"})
@@ -55,9 +59,11 @@ var routing = []behaviour{
 	{"the root is a resource", proxyPage, func(t *testing.T, b *bench) {
 		routed(t, b, "/", "/", "/", nil)
 	}},
-	{"a path variable takes one segment, as the client sent it", recorded("aws/aws-sam-cli#3524, dherault/serverless-offline#265"),
+	{"a path variable takes one segment, as the client sent it",
+		recorded("aws/aws-sam-cli#3524, dherault/serverless-offline#265"),
 		func(t *testing.T, b *bench) {
-			routed(t, b, "/items/my-id%2F100%20x", "/items/{id}", "/items/my-id%2F100%20x", map[string]string{"id": "my-id%2F100%20x"})
+			routed(t, b, "/items/my-id%2F100%20x", "/items/{id}", "/items/my-id%2F100%20x",
+				map[string]string{"id": "my-id%2F100%20x"})
 			status(t, b.get("/items/a/b"), http.StatusForbidden, missingToken)
 		}},
 	{"an encoded slash stays inside one segment", recorded("aws/aws-sam-cli#3524"), func(t *testing.T, b *bench) {
@@ -67,7 +73,8 @@ var routing = []behaviour{
 		func(t *testing.T, b *bench) {
 			const rest = "test%2Balias@gmail.com/plus/test+alias@gmail.com"
 			routed(t, b, "/files/"+rest, "/files/{path+}", "/files/"+rest, map[string]string{"path": rest})
-			routed(t, b, "/files/space%20value", "/files/{path+}", "/files/space%20value", map[string]string{"path": "space%20value"})
+			routed(t, b, "/files/space%20value", "/files/{path+}", "/files/space%20value",
+				map[string]string{"path": "space%20value"})
 		}},
 	{"a plus in a path stays one", recorded("dherault/serverless-offline#638"), func(t *testing.T, b *bench) {
 		routed(t, b, "/items/a+b", "/items/{id}", "/items/a+b", map[string]string{"id": "a+b"})
@@ -76,9 +83,10 @@ var routing = []behaviour{
 		b.get("/items/a%2Fb")
 		equal(t, "path", at(b.event(echoName), "requestContext", "path"), "/test/items/a%2Fb")
 	}},
-	{"a plain segment may be sent encoded", unknown("it is found here, and stays encoded in the event"), func(t *testing.T, b *bench) {
-		routed(t, b, "/b%61lance", "/balance", "/b%61lance", nil)
-	}},
+	{"a plain segment may be sent encoded", unknown("it is found here, and stays encoded in the event"),
+		func(t *testing.T, b *bench) {
+			routed(t, b, "/b%61lance", "/balance", "/b%61lance", nil)
+		}},
 	{"the most specific resource is chosen before the method is looked at", observed, func(t *testing.T, b *bench) {
 		status(t, b.get("/items/fixed"), http.StatusForbidden, missingToken)
 		status(t, b.do("POST", "/items/fixed", ""), http.StatusOK, "")
@@ -87,38 +95,42 @@ var routing = []behaviour{
 		status(t, b.do("PATCH", "/public", ""), http.StatusOK, "")
 		equal(t, "httpMethod", b.event(echoName)["httpMethod"], "PATCH")
 	}},
-	{"ANY is seven methods, and no verb besides", unknown("so the code of localstack has it"), func(t *testing.T, b *bench) {
-		for _, method := range []string{"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"} {
-			status(t, b.do(method, "/public", ""), http.StatusOK, "")
-		}
-		for _, method := range []string{"BREW", "TRACE", "PROPFIND", "CONNECT", "get"} {
-			status(t, b.do(method, "/public", ""), http.StatusForbidden, missingToken)
-		}
-	}},
+	{"ANY is seven methods, and no verb besides", unknown("so the code of localstack has it"),
+		func(t *testing.T, b *bench) {
+			for _, method := range []string{"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"} {
+				status(t, b.do(method, "/public", ""), http.StatusOK, "")
+			}
+			for _, method := range []string{"BREW", "TRACE", "PROPFIND", "CONNECT", "get"} {
+				status(t, b.do(method, "/public", ""), http.StatusForbidden, missingToken)
+			}
+		}},
 	{"X-HTTP-Method-Override overrides the method and is not passed on", notes, func(t *testing.T, b *bench) {
 		status(t, b.do("POST", "/balance", "", "Authorization", "x", "X-HTTP-Method-Override", "GET"), http.StatusOK, "")
 		equal(t, "httpMethod", b.event(echoName)["httpMethod"], "GET")
 		equal(t, "header", at(b.event(echoName), "headers", "x-http-method-override"), nil)
 	}},
-	{"OPTIONS of a path with CORS answers 200 with the fixed headers and invokes nothing", samTranslator, func(t *testing.T, b *bench) {
-		w := b.do("OPTIONS", "/balance", "", "Origin", "https://bank.example", "Access-Control-Request-Method", "GET")
-		status(t, w, http.StatusOK, "{}\n")
-		equal(t, "origin", w.Header().Get("Access-Control-Allow-Origin"), "https://bank.example")
-		equal(t, "methods", w.Header().Get("Access-Control-Allow-Methods"), "GET,OPTIONS")
-		equal(t, "headers", w.Header().Get("Access-Control-Allow-Headers"), "Authorization,Content-Type")
-		equal(t, "age", w.Header().Get("Access-Control-Max-Age"), "600")
-		b.invocations(guardName, 0)
-		b.invocations(echoName, 0)
-	}},
-	{"OPTIONS of an unknown path is refused as any method is", recorded("L-com test_routing_not_found"), func(t *testing.T, b *bench) {
-		status(t, b.do("OPTIONS", "/nowhere", ""), http.StatusForbidden, missingToken)
-	}},
-	{"a preflight is guarded too unless AddDefaultAuthorizerToCorsPreflight is false", samTranslator, func(t *testing.T, b *bench) {
-		for i := range b.stack.Routes {
-			if b.stack.Routes[i].Preflight != nil {
-				b.stack.Routes[i].Authorizer = b.stack.Routes[1].Authorizer
+	{"OPTIONS of a path with CORS answers 200 with the fixed headers and invokes nothing", samTranslator,
+		func(t *testing.T, b *bench) {
+			w := b.do("OPTIONS", "/balance", "", "Origin", "https://bank.example", "Access-Control-Request-Method", "GET")
+			status(t, w, http.StatusOK, "{}\n")
+			equal(t, "origin", w.Header().Get("Access-Control-Allow-Origin"), "https://bank.example")
+			equal(t, "methods", w.Header().Get("Access-Control-Allow-Methods"), "GET,OPTIONS")
+			equal(t, "headers", w.Header().Get("Access-Control-Allow-Headers"), "Authorization,Content-Type")
+			equal(t, "age", w.Header().Get("Access-Control-Max-Age"), "600")
+			b.invocations(guardName, 0)
+			b.invocations(echoName, 0)
+		}},
+	{"OPTIONS of an unknown path is refused as any method is", recorded("L-com test_routing_not_found"),
+		func(t *testing.T, b *bench) {
+			status(t, b.do("OPTIONS", "/nowhere", ""), http.StatusForbidden, missingToken)
+		}},
+	{"a preflight is guarded too unless AddDefaultAuthorizerToCorsPreflight is false", samTranslator,
+		func(t *testing.T, b *bench) {
+			for i := range b.stack.Routes {
+				if b.stack.Routes[i].Preflight != nil {
+					b.stack.Routes[i].Authorizer = b.stack.Routes[1].Authorizer
+				}
 			}
-		}
-		status(t, b.do("OPTIONS", "/balance", ""), http.StatusUnauthorized, `{"message":"Unauthorized"}`)
-	}},
+			status(t, b.do("OPTIONS", "/balance", ""), http.StatusUnauthorized, `{"message":"Unauthorized"}`)
+		}},
 }

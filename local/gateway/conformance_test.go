@@ -55,7 +55,8 @@ type chapter struct {
 
 var chapters = []chapter{
 	{"Routes", routing}, {"Limits", limits}, {"Authorizers", authorizing}, {"An authorizer's policy", policies},
-	{"The event", inputs}, {"The integration", integrating}, {"The function's answer", mapping}, {"Gateway responses", answering},
+	{"The event", inputs}, {"The integration", integrating}, {"The function's answer", mapping},
+	{"Gateway responses", answering},
 }
 
 func TestTheGatewayBehavesAsAPIGatewayDoes(t *testing.T) {
@@ -70,15 +71,18 @@ var update = flag.Bool("update", false, "write CONFORMANCE.md anew")
 
 const head = `# What the local stack does as AWS does
 
-Each row is a test: of this folder, or the one that its row names (` + "`go test ./local/... ./shared/dynamo/engine`" + `; this file:
-` + "`go test ./local/gateway -run Conformance -update`" + `). A source is an answer recorded from AWS, a page of the API Gateway Developer Guide
-(or of another guide that is named), or unknown: then the row says what was chosen here.
+Each row is a test: one of this folder, or the one that the row names. A source is an answer recorded from AWS, a page
+of the API Gateway Developer Guide (or of another guide that is named), or unknown: then the row says what was chosen.
+This file is written by
 
-Recordings: L-lam, L-int, L-com, L-api are the snapshots of localstack/localstack, tests/aws/services/apigateway,
-test_apigateway_lambda, …_integrations, …_common and …_api; L-λ, L-λc, L-λr, L-λa those of tests/aws/services/lambda_, test_lambda,
-…_common, …_runtimes and …_api; L-ddb that of its dynamodb. VK is hotsock/voker, apigwv1-request.json. DN are the snapshots of
-aws/aws-lambda-dotnet, LambdaTestTool-v2. NB is nubo-db/dynamodb-conformance, PS paritysuite/dynamodb-conformance. An owner/repository#number
-is an issue with AWS's own output in it; a number alone is a public log of GitHub Actions.
+    go test ./local/gateway -run Conformance -update
+
+Recordings: L-lam, L-int, L-com, L-api are snapshots of localstack/localstack, tests/aws/services/apigateway, in
+test_apigateway_lambda, …_integrations, …_common and …_api; L-λ, L-λc, L-λr, L-λa those of tests/aws/services/lambda_,
+in test_lambda, …_common, …_runtimes and …_api; L-ddb that of dynamodb. VK is hotsock/voker, apigwv1-request.json.
+DN are the snapshots of aws/aws-lambda-dotnet, LambdaTestTool-v2. NB is nubo-db/dynamodb-conformance, PS is
+paritysuite/dynamodb-conformance. owner/repository#number is an issue with AWS's own output in it; a number alone is a
+public log of GitHub Actions.
 `
 
 func TestTheConformanceTableInTheDocumentationIsTheTestedOne(t *testing.T) {
@@ -92,7 +96,10 @@ func TestTheConformanceTableInTheDocumentationIsTheTestedOne(t *testing.T) {
 			fmt.Fprintf(&b, "| %d | %s | %s: %s |\n", number, row.sentence, row.source.kind, row.source.where)
 		}
 	}
-	b.WriteString(differences)
+	b.WriteString("\n## Where it differs, and why\n\n| AWS | Here | Why |\n|---|---|---|\n")
+	for _, d := range differences {
+		fmt.Fprintf(&b, "| %s | %s | %s |\n", d.aws, d.here, d.why)
+	}
 	if number < 180 {
 		t.Errorf("%d rows", number)
 	}

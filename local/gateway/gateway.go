@@ -13,7 +13,8 @@
 // headers and body that the template gives its type.
 //
 // CONFORMANCE.md lists each behaviour with its source, an answer recorded from AWS or a page, and every row of it is a
-// test. What is not known of AWS is either left out or marked so there, and where this gateway differs is said there too.
+// test. What is not known of AWS is either left out or marked so there, and where this gateway differs is said there
+// too.
 //
 // Left out are usage plans and API keys, request validation, response caching and compression, stage variables and
 // mapping templates: the template package refuses what would need them. Left out, too, is the quota of 10,240 bytes for

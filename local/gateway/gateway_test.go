@@ -57,8 +57,10 @@ func TestTheEventsAreThoseOfAWSLambdaGo(t *testing.T) {
 
 func TestTheAnswersAreThoseOfAWSLambdaGo(t *testing.T) {
 	b := newBench(t)
-	allow, _ := json.Marshal(events.APIGatewayCustomAuthorizerResponse{PrincipalID: "me", PolicyDocument: events.APIGatewayCustomAuthorizerPolicy{
-		Version: "2012-10-17", Statement: []events.IAMPolicyStatement{{Effect: "Allow", Action: []string{"execute-api:Invoke"}, Resource: []string{stageARN + "/*"}}}}})
+	allow, _ := json.Marshal(events.APIGatewayCustomAuthorizerResponse{PrincipalID: "me",
+		PolicyDocument: events.APIGatewayCustomAuthorizerPolicy{
+			Version: "2012-10-17", Statement: []events.IAMPolicyStatement{{Effect: "Allow",
+				Action: []string{"execute-api:Invoke"}, Resource: []string{stageARN + "/*"}}}}})
 	b.guard = says(string(allow))
 	response, _ := json.Marshal(events.APIGatewayProxyResponse{StatusCode: 201, Body: "made"})
 	b.echo = says(string(response))
@@ -67,7 +69,8 @@ func TestTheAnswersAreThoseOfAWSLambdaGo(t *testing.T) {
 
 func TestOverARealConnectionTheRenamedHeadersDoNotMeetThoseOfTheServer(t *testing.T) {
 	b := newBench(t)
-	b.echo = says(`{"statusCode":200,"headers":{"Date":"yesterday","Connection":"close","Content-Length":"1","Transfer-Encoding":"chunked"},"body":"whole"}`)
+	b.echo = says(`{"statusCode":200,"headers":{"Date":"yesterday","Connection":"close","Content-Length":"1",` +
+		`"Transfer-Encoding":"chunked"},"body":"whole"}`)
 	g, err := gateway.New(gateway.Config{Stack: b.stack, Invoker: b})
 	if err != nil {
 		t.Fatal(err)

@@ -27,7 +27,8 @@ func newFault(kind string, status int, exception, message string) *fault {
 // missingAuthenticationToken is the answer to an unknown path or method too:
 // the caller might have meant a route that is signed with IAM credentials.
 func missingAuthenticationToken() *fault {
-	return newFault("MISSING_AUTHENTICATION_TOKEN", http.StatusForbidden, "MissingAuthenticationTokenException", "Missing Authentication Token")
+	return newFault("MISSING_AUTHENTICATION_TOKEN", http.StatusForbidden, "MissingAuthenticationTokenException",
+		"Missing Authentication Token")
 }
 
 // unauthorized: an identity source is missing, or the authorizer failed with exactly "Unauthorized".
@@ -45,12 +46,14 @@ func accessDenied(explicit bool) *fault {
 
 // authorizerFailure: the authorizer ran and could not decide.
 func authorizerFailure() *fault {
-	return &fault{kind: "AUTHORIZER_FAILURE", status: http.StatusInternalServerError, exception: "AuthorizerConfigurationException"}
+	return &fault{kind: "AUTHORIZER_FAILURE", status: http.StatusInternalServerError,
+		exception: "AuthorizerConfigurationException"}
 }
 
 // authorizerConfigurationError: the authorizer could not be called, or its answer is none.
 func authorizerConfigurationError() *fault {
-	return &fault{kind: "AUTHORIZER_CONFIGURATION_ERROR", status: http.StatusInternalServerError, exception: "AuthorizerConfigurationException"}
+	return &fault{kind: "AUTHORIZER_CONFIGURATION_ERROR", status: http.StatusInternalServerError,
+		exception: "AuthorizerConfigurationException"}
 }
 
 func requestTooLarge() *fault {
@@ -81,7 +84,8 @@ func notInvoked() *fault {
 }
 
 func notDecodable() *fault {
-	return newFault("API_CONFIGURATION_ERROR", http.StatusInternalServerError, integrationException, "Internal server error")
+	return newFault("API_CONFIGURATION_ERROR", http.StatusInternalServerError, integrationException,
+		"Internal server error")
 }
 
 func endpointTimedOut() *fault {

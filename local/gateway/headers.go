@@ -15,11 +15,13 @@ import (
 // columns for Lambda.
 var (
 	// droppedFromRequest never reach a function.
-	droppedFromRequest = []string{"Connection", "Content-Length", "Content-Md5", "Expect", "Max-Forwards", "Proxy-Authenticate", "Server", "Te",
+	droppedFromRequest = []string{"Connection", "Content-Length", "Content-Md5", "Expect", "Max-Forwards",
+		"Proxy-Authenticate", "Server", "Te",
 		"Trailer", "Transfer-Encoding", "Upgrade", "Www-Authenticate", "X-Http-Method-Override"}
 
 	// remapped come out of a function's answer as x-amzn-Remapped-<name>.
-	remapped = map[string]bool{"Authorization": true, "Connection": true, "Content-Length": true, "Content-Md5": true, "Date": true,
+	remapped = map[string]bool{"Authorization": true, "Connection": true, "Content-Length": true, "Content-Md5": true,
+		"Date":         true,
 		"Max-Forwards": true, "Server": true, "User-Agent": true, "Www-Authenticate": true}
 
 	// droppedFromResponse are lost.
@@ -28,7 +30,8 @@ var (
 
 	// capitalised are the names that API Gateway writes itself. All others have the spelling of the client.
 	capitalised = map[string]string{"User-Agent": "User-Agent", "Host": "Host", "X-Forwarded-For": "X-Forwarded-For",
-		"X-Forwarded-Port": "X-Forwarded-Port", "X-Forwarded-Proto": "X-Forwarded-Proto", "X-Amzn-Trace-Id": "X-Amzn-Trace-Id"}
+		"X-Forwarded-Port": "X-Forwarded-Port", "X-Forwarded-Proto": "X-Forwarded-Proto",
+		"X-Amzn-Trace-Id": "X-Amzn-Trace-Id"}
 )
 
 // requestHeaders are the headers that functions see, with those that API Gateway adds, under canonical names.
@@ -46,7 +49,8 @@ func requestHeaders(r *http.Request, source, trace string) http.Header {
 		forwarded = before + ", " + source
 	}
 	headers.Set("X-Forwarded-For", forwarded)
-	headers.Set("X-Forwarded-Proto", "https") // the stage is reached by TLS only; what runs behind it must not see a difference
+	headers.Set("X-Forwarded-Proto",
+		"https") // the stage is reached by TLS only; what runs behind it must not see a difference
 	headers.Set("X-Forwarded-Port", "443")
 	headers.Set("X-Amzn-Trace-Id", trace)
 	return headers
@@ -104,7 +108,8 @@ func responseHeaders(from http.Header) http.Header {
 			headers[name] = values
 		}
 	}
-	// "API Gateway includes a Content-Type header for all integration responses. By default, the content type is application/json."
+	// "API Gateway includes a Content-Type header for all integration responses. By default, the content type is
+	// application/json."
 	if headers.Get("Content-Type") == "" {
 		headers.Set("Content-Type", "application/json")
 	}

@@ -48,7 +48,8 @@ func (g *Gateway) integrate(ctx context.Context, c *call, route template.Route) 
 // invoke calls a function and notes in step what became of it. A client that
 // goes away does not end an invocation, and neither does the gateway's own limit:
 // it stops waiting, the function runs on.
-func (g *Gateway) invoke(ctx context.Context, c *call, step *Invocation, logicalID string, event any, limit time.Duration) (lambda.Result, error) {
+func (g *Gateway) invoke(ctx context.Context, c *call, step *Invocation, logicalID string, event any,
+	limit time.Duration) (lambda.Result, error) {
 	function, _ := g.stack.Function(logicalID) // New has seen that it exists
 	step.Function = function.Name
 	payload, err := encode(event)

@@ -9,7 +9,8 @@ import (
 )
 
 func TestCacheKeysDifferWhereTheirPartsDo(t *testing.T) {
-	if newCacheKey([]string{"ab", "c"}) == newCacheKey([]string{"a", "bc"}) || newCacheKey([]string{"a"}) == newCacheKey([]string{"a", ""}) {
+	if newCacheKey([]string{"ab", "c"}) == newCacheKey([]string{"a",
+		"bc"}) || newCacheKey([]string{"a"}) == newCacheKey([]string{"a", ""}) {
 		t.Error("two lists of parts have one key")
 	}
 }
@@ -31,7 +32,8 @@ func TestExpiredAnswersMakeRoomBeforeLivingOnesGo(t *testing.T) {
 	living := newCacheKey([]string{"living"})
 	c.put(living, authorizerOutput{principal: "me"}, now.Add(time.Hour), now)
 	for i := range cacheSize + 10 {
-		c.put(newCacheKey([]string{strconv.Itoa(i)}), authorizerOutput{}, now.Add(time.Minute), now.Add(time.Duration(i/(cacheSize-1))*2*time.Minute))
+		c.put(newCacheKey([]string{strconv.Itoa(i)}), authorizerOutput{}, now.Add(time.Minute),
+			now.Add(time.Duration(i/(cacheSize-1))*2*time.Minute))
 	}
 	if v, ok := c.get(living, now.Add(3*time.Minute)); !ok || v.principal != "me" {
 		t.Error("a living answer was dropped for expired ones")
@@ -41,8 +43,10 @@ func TestExpiredAnswersMakeRoomBeforeLivingOnesGo(t *testing.T) {
 func TestEveryVariableThatATemplateMayUseHasAValue(t *testing.T) {
 	c := &call{}
 	agent := "agent"
-	c.context = requestContext{AccountID: "x", APIID: "x", DomainName: "x", ExtendedRequestID: "x", HTTPMethod: "x", Path: "x", Protocol: "x",
-		RequestID: "x", RequestTime: "x", RequestTimeEpoch: 1, ResourcePath: "x", Stage: "x", Identity: identity{SourceIP: "x", UserAgent: &agent}}
+	c.context = requestContext{AccountID: "x", APIID: "x", DomainName: "x", ExtendedRequestID: "x", HTTPMethod: "x",
+		Path: "x", Protocol: "x",
+		RequestID: "x", RequestTime: "x", RequestTimeEpoch: 1, ResourcePath: "x", Stage: "x",
+		Identity: identity{SourceIP: "x", UserAgent: &agent}}
 	for name := range template.ContextVariables {
 		if c.variable(name, unauthorized()) == "" {
 			t.Errorf("$context.%s is empty", name)

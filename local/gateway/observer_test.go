@@ -16,13 +16,15 @@ func TestTheObserverSeesTheStepsOfARequest(t *testing.T) {
 	b.get("/guarded/42")
 	b.get("/guarded/42")
 	first, second := b.seen[0], b.seen[1]
-	if first.Authorizer.Decision != gateway.Allowed || first.Authorizer.Cached || first.Authorizer.Function != guardName || first.Authorizer.Principal != "me" {
+	if first.Authorizer.Decision != gateway.Allowed || first.Authorizer.Cached || first.Authorizer.Function != guardName ||
+		first.Authorizer.Principal != "me" {
 		t.Errorf("first: %+v", first.Authorizer)
 	}
 	if !second.Authorizer.Cached || second.Authorizer.Function != "" {
 		t.Errorf("second: %+v", second.Authorizer)
 	}
-	if first.Route != "/guarded/{id}" || first.Path != "/guarded/42" || first.Status != 200 || first.Function.Function != echoName {
+	if first.Route != "/guarded/{id}" || first.Path != "/guarded/42" || first.Status != 200 ||
+		first.Function.Function != echoName {
 		t.Errorf("first: %+v", first)
 	}
 }
@@ -56,7 +58,8 @@ func TestNoTokenReachesTheObserver(t *testing.T) {
 	b := newBench(t)
 	b.echo = says(`{"statusCode":200,"headers":{"X-Token":"s3cret"},"body":"s3cret"}`)
 	b.do("POST", "/transfer?access_token=s3cret", "s3cret", "Authorization", "Bearer s3cret", "Cookie", "s3cret")
-	if seen := fmt.Sprintf("%+v %+v %+v", b.seen[0], b.seen[0].Authorizer, b.seen[0].Function); strings.Contains(seen, "s3cret") {
+	if seen := fmt.Sprintf("%+v %+v %+v", b.seen[0], b.seen[0].Authorizer, b.seen[0].Function); strings.Contains(seen,
+		"s3cret") {
 		t.Error(seen)
 	}
 }
@@ -65,11 +68,15 @@ func TestTheAccessLogHasOneLineARequest(t *testing.T) {
 	var out strings.Builder
 	log := gateway.NewAccessLog(&out)
 	at := time.Date(2026, 11, 22, 14, 3, 7, 120e6, time.UTC)
-	log.Observe(gateway.Exchange{RequestID: "id", At: at, Method: "POST", Path: "/transfer", Status: 201, Duration: 31 * time.Millisecond,
+	log.Observe(gateway.Exchange{RequestID: "id", At: at, Method: "POST", Path: "/transfer", Status: 201,
+		Duration:   31 * time.Millisecond,
 		Authorizer: &gateway.AuthorizerStep{Name: "Tokens", Decision: gateway.Allowed, Cached: true},
-		Function:   &gateway.Invocation{Function: "Transfer", Cold: true, Init: 9 * time.Millisecond, Waited: 25 * time.Millisecond}})
-	log.Observe(gateway.Exchange{RequestID: "id", At: at, Method: "GET", Path: "/balance", Status: 502, Duration: time.Millisecond,
-		Function: &gateway.Invocation{Function: "Balance", Error: "panic: boom\ngoroutine 1"}, GatewayResponse: "DEFAULT_5XX"})
+		Function: &gateway.Invocation{Function: "Transfer", Cold: true, Init: 9 * time.Millisecond,
+			Waited: 25 * time.Millisecond}})
+	log.Observe(gateway.Exchange{RequestID: "id", At: at, Method: "GET", Path: "/balance", Status: 502,
+		Duration:        time.Millisecond,
+		Function:        &gateway.Invocation{Function: "Balance", Error: "panic: boom\ngoroutine 1"},
+		GatewayResponse: "DEFAULT_5XX"})
 	want := "14:03:07.120 POST /transfer 201 31ms · Tokens allowed (cached) · Transfer 25ms (cold 9ms) · id\n" +
 		"14:03:07.120 GET /balance 502 1ms · Balance 0s \"panic: boom …\" · DEFAULT_5XX · id\n"
 	if out.String() != want {
@@ -141,7 +148,8 @@ func TestAnObserverSeesWhereADeniedRequestEnds(t *testing.T) {
 	b.guard = says(policy(`{"Effect":"Deny","Action":"*","Resource":"*"}`))
 	follower := followed(b)
 	b.get("/balance")
-	if last := follower.lines[len(follower.lines)-2:]; last[0] != `authorizer "denied" running false` || last[1] != "answered 403" {
+	if last := follower.lines[len(follower.lines)-2:]; last[0] != `authorizer "denied" running false` ||
+		last[1] != "answered 403" {
 		t.Errorf("%q", follower.lines)
 	}
 }

@@ -54,7 +54,8 @@ func TestAnOperatorComparesAsIAMDoes(t *testing.T) {
 
 func TestEveryOperatorOfAStatementMustHold(t *testing.T) {
 	both := map[string]map[string][]string{
-		"ForAllValues:StringLike": {LeadingKeys: {"id#*"}}, "ForAnyValue:StringEquals": {EnclosingOperation: {"TransactWriteItems"}},
+		"ForAllValues:StringLike":  {LeadingKeys: {"id#*"}},
+		"ForAnyValue:StringEquals": {EnclosingOperation: {"TransactWriteItems"}},
 	}
 	for _, c := range []struct {
 		context Context
@@ -71,7 +72,8 @@ func TestEveryOperatorOfAStatementMustHold(t *testing.T) {
 }
 
 func TestAProxyIsNotMadeForAConditionThatIsNotUnderstood(t *testing.T) {
-	_, err := NewProxy(Config{Engine: "http://127.0.0.1:1", Statements: []Statement{{Sid: "A", Conditions: conditions("Bool", LeadingKeys, "true")}}})
+	_, err := NewProxy(Config{Engine: "http://127.0.0.1:1",
+		Statements: []Statement{{Sid: "A", Conditions: conditions("Bool", LeadingKeys, "true")}}})
 	if err == nil {
 		t.Error("made")
 	}
@@ -88,7 +90,8 @@ func contextOf(t *testing.T, operation, body string) (Context, error) {
 }
 
 func TestTheLeadingKeyIsThePartitionKeyThatARequestNames(t *testing.T) {
-	const names = `"ExpressionAttributeNames":{"#k":"key","#s":"sort"},"ExpressionAttributeValues":{":v":{"S":"x"},":s":{"S":"y"}}`
+	const names = `"ExpressionAttributeNames":{"#k":"key","#s":"sort"},"ExpressionAttributeValues":{":v":{"S":"x"},` +
+		`":s":{"S":"y"}}`
 	for _, c := range []struct{ operation, body string }{
 		{"GetItem", `{"TableName":"a","Key":{"sort":{"S":"y"},"key":{"S":"x"}}}`},
 		{"DeleteItem", `{"TableName":"a","Key":{"key":{"S":"x"}}}`},
@@ -120,10 +123,15 @@ func TestALeadingKeyThatIsNotUnderstoodIsAnError(t *testing.T) {
 		{"GetItem", `{"TableName":"a","Key":{"key":{"N":"1"}}}`},
 		{"PutItem", `{"TableName":"a","Key":{"key":{"S":"x"}}}`},
 		{"Query", `{"TableName":"a","KeyConditions":{"key":{}}}`},
-		{"Query", `{"TableName":"a","KeyConditionExpression":"key = :v AND key = :w","ExpressionAttributeValues":{":v":{"S":"x"},":w":{"S":"y"}}}`},
-		{"Query", `{"TableName":"a","IndexName":"i","KeyConditionExpression":"key = :v","ExpressionAttributeValues":{":v":{"S":"x"}}}`},
+		{"Query",
+			`{"TableName":"a","KeyConditionExpression":"key = :v AND key = :w","ExpressionAttributeValues":{":v":{"S":"x"},` +
+				`":w":{"S":"y"}}}`},
+		{"Query",
+			`{"TableName":"a","IndexName":"i","KeyConditionExpression":"key = :v",` +
+				`"ExpressionAttributeValues":{":v":{"S":"x"}}}`},
 		{"BatchGetItem", `{"RequestItems":{"a":{"Keys":[{"key":{"S":"x"}}]}}}`},
-		{"TransactWriteItems", `{"TransactItems":[{"Put":{"TableName":"a","Item":{"key":{"S":"x"}}}},{"Put":{"TableName":"a","Item":{}}}]}`},
+		{"TransactWriteItems",
+			`{"TransactItems":[{"Put":{"TableName":"a","Item":{"key":{"S":"x"}}}},{"Put":{"TableName":"a","Item":{}}}]}`},
 	} {
 		if got, err := contextOf(t, c.operation, c.body); !errors.Is(err, errNoLeadingKey) {
 			t.Errorf("%s %s: %v, %v", c.operation, c.body, got, err)
@@ -134,12 +142,14 @@ func TestALeadingKeyThatIsNotUnderstoodIsAnError(t *testing.T) {
 func TestOnlyWhatIsInATransactionIsEnclosed(t *testing.T) {
 	for _, c := range []struct{ operation, body, want string }{
 		{"PutItem", `{"TableName":"a","Item":{"key":{"S":"x"}}}`, ""},
-		{"TransactWriteItems", `{"TransactItems":[{"Put":{"TableName":"a","Item":{"key":{"S":"x"}}}}]}`, "TransactWriteItems"},
+		{"TransactWriteItems", `{"TransactItems":[{"Put":{"TableName":"a","Item":{"key":{"S":"x"}}}}]}`,
+			"TransactWriteItems"},
 		{"TransactWriteItems", `{"TransactItems":[{"ConditionCheck":{"TableName":"a","Key":{"key":{"S":"x"}}}}]}`, ""},
 		{"TransactGetItems", `{"TransactItems":[{"Get":{"TableName":"a","Key":{"key":{"S":"x"}}}}]}`, "TransactGetItems"},
 	} {
 		got, err := contextOf(t, c.operation, c.body)
-		if value := got[EnclosingOperation]; err != nil || (c.want == "") != (value == nil) || (value != nil && value[0] != c.want) {
+		if value := got[EnclosingOperation]; err != nil || (c.want == "") != (value == nil) ||
+			(value != nil && value[0] != c.want) {
 			t.Errorf("%s %s: %v, %v", c.operation, c.body, value, err)
 		}
 	}

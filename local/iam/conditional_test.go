@@ -48,24 +48,28 @@ func tellerOf(t *testing.T, statements ...iam.Statement) teller {
 	server := httptest.NewServer(proxy)
 	t.Cleanup(server.Close)
 	return teller{table: table, client: dynamo.New(dynamo.Config{
-		Region: "eu-central-1", Endpoint: server.URL, Credentials: credentials.NewStaticCredentialsProvider("local", "local", "local"),
+		Region: "eu-central-1", Endpoint: server.URL, Credentials: credentials.NewStaticCredentialsProvider("local", "local",
+			"local"),
 	})}
 }
 
 func (w teller) get(key string) error {
-	_, err := w.client.GetItem(context.Background(), &dynamodb.GetItemInput{TableName: &w.table, Key: dynamo.Item{"key": dynamo.Text(key)}})
+	_, err := w.client.GetItem(context.Background(), &dynamodb.GetItemInput{TableName: &w.table,
+		Key: dynamo.Item{"key": dynamo.Text(key)}})
 	return err
 }
 
 func (w teller) put(key string) error {
-	_, err := w.client.PutItem(context.Background(), &dynamodb.PutItemInput{TableName: &w.table, Item: dynamo.Item{"key": dynamo.Text(key)}})
+	_, err := w.client.PutItem(context.Background(), &dynamodb.PutItemInput{TableName: &w.table,
+		Item: dynamo.Item{"key": dynamo.Text(key)}})
 	return err
 }
 
 func (w teller) transact(keys ...string) error {
 	var writes []types.TransactWriteItem
 	for _, key := range keys {
-		writes = append(writes, types.TransactWriteItem{Put: &types.Put{TableName: &w.table, Item: dynamo.Item{"key": dynamo.Text(key)}}})
+		writes = append(writes, types.TransactWriteItem{Put: &types.Put{TableName: &w.table,
+			Item: dynamo.Item{"key": dynamo.Text(key)}}})
 	}
 	return dynamo.Transact(context.Background(), w.client, writes...)
 }
@@ -80,7 +84,8 @@ func wantAllowed(t *testing.T, err error) {
 const denied = "AccessDeniedException"
 
 func TestAFunctionReachesOnlyTheItemsOfItsLeadingKeys(t *testing.T) {
-	w := newTeller(t, map[string]map[string][]string{leading: {iam.LeadingKeys: {"identity#*"}}}, "dynamodb:GetItem", "dynamodb:PutItem")
+	w := newTeller(t, map[string]map[string][]string{leading: {iam.LeadingKeys: {"identity#*"}}}, "dynamodb:GetItem",
+		"dynamodb:PutItem")
 	wantAllowed(t, w.get("identity#a"))
 	wantAllowed(t, w.put("identity#a"))
 	wantCode(t, w.get("username#a"), denied)
@@ -88,20 +93,23 @@ func TestAFunctionReachesOnlyTheItemsOfItsLeadingKeys(t *testing.T) {
 }
 
 func TestAWriteThatIsBoundToATransactionIsRefusedOnItsOwn(t *testing.T) {
-	w := newTeller(t, map[string]map[string][]string{enclosing: {iam.EnclosingOperation: {"TransactWriteItems"}}}, "dynamodb:PutItem")
+	w := newTeller(t, map[string]map[string][]string{enclosing: {iam.EnclosingOperation: {"TransactWriteItems"}}},
+		"dynamodb:PutItem")
 	wantAllowed(t, w.transact("customer#a"))
 	wantCode(t, w.put("customer#a"), denied)
 }
 
 func TestATransactionIsRefusedForOneItemThatIsNotAllowed(t *testing.T) {
-	w := newTeller(t, map[string]map[string][]string{leading: {iam.LeadingKeys: {"tries#*", "known#*"}}}, "dynamodb:PutItem")
+	w := newTeller(t, map[string]map[string][]string{leading: {iam.LeadingKeys: {"tries#*", "known#*"}}},
+		"dynamodb:PutItem")
 	wantAllowed(t, w.transact("tries#a", "known#a"))
 	wantCode(t, w.transact("tries#a", "username#a"), denied)
 }
 
 func TestOneStatementMustCoverTheKeysOfATransaction(t *testing.T) {
 	on := func(pattern string) iam.Statement {
-		return iam.Statement{Actions: []string{"dynamodb:PutItem"}, Conditions: map[string]map[string][]string{leading: {iam.LeadingKeys: {pattern}}}}
+		return iam.Statement{Actions: []string{"dynamodb:PutItem"},
+			Conditions: map[string]map[string][]string{leading: {iam.LeadingKeys: {pattern}}}}
 	}
 	w := tellerOf(t, on("tries#*"), on("known#*"))
 	wantAllowed(t, w.transact("tries#a", "tries#b"))
@@ -121,9 +129,12 @@ func TestAScanPassesAStatementOnLeadingKeysUnlessNullForbids(t *testing.T) {
 }
 
 func TestARequestWhoseLeadingKeyIsNotUnderstoodIsDenied(t *testing.T) {
-	w := newTeller(t, map[string]map[string][]string{leading: {iam.LeadingKeys: {"*"}}}, "dynamodb:GetItem", "dynamodb:BatchGetItem")
+	w := newTeller(t, map[string]map[string][]string{leading: {iam.LeadingKeys: {"*"}}}, "dynamodb:GetItem",
+		"dynamodb:BatchGetItem")
 	_, err := w.client.BatchGetItem(context.Background(), &dynamodb.BatchGetItemInput{
-		RequestItems: map[string]types.KeysAndAttributes{w.table: {Keys: []map[string]types.AttributeValue{{"key": dynamo.Text("a")}}}},
+		RequestItems: map[string]types.KeysAndAttributes{
+			w.table: {Keys: []map[string]types.AttributeValue{{"key": dynamo.Text("a")}}},
+		},
 	})
 	wantCode(t, err, denied)
 	_, err = w.client.GetItem(context.Background(), &dynamodb.GetItemInput{

@@ -36,7 +36,8 @@ func TestAStatementAllowsItsActionsOnItsResources(t *testing.T) {
 
 func TestADenyIsExplicitOnlyIfAStatementSaysSo(t *testing.T) {
 	need := Need{"dynamodb:GetItem", arn("accounts")}
-	allow, deny := Statement{Actions: []string{"*"}, Resources: []string{"*"}}, Statement{Deny: true, Actions: []string{"*"}, Resources: []string{"*"}}
+	allow, deny := Statement{Actions: []string{"*"}, Resources: []string{"*"}},
+		Statement{Deny: true, Actions: []string{"*"}, Resources: []string{"*"}}
 	for _, c := range []struct {
 		statements []Statement
 		want       Decision
@@ -53,11 +54,16 @@ func TestADenyIsExplicitOnlyIfAStatementSaysSo(t *testing.T) {
 func TestAWildcardReachesOverAColonOnlyAtTheEndOfItsSegment(t *testing.T) {
 	const method = "arn:aws:execute-api:us-east-1:123456789012:local/test/GET/foo/bar:bar/baz"
 	for pattern, want := range map[string]bool{
-		"*": true, "arn:*": true, "arn:aws:execute-api:*": true, "arn:aws:execute-api": true, "arn:aws:execute-api:us-east-1:*": true,
-		"arn:aws:execute-api:us-*": true, "arn:aws:exec*:local/test/GET/foo/bar:bar/baz": false, // an incomplete ARN with a full end
-		"arn:aws:execute-api:*:*:*": true, "arn:aws:execute-api:*:*:local/*": true, "arn:aws:execute-api:*:*:local/*/baz": true,
-		"arn:*/baz": false, "arn:aws:execute-api:u*1:123456789012:local/*": true, "arn:aws:execute-api:us-east-?:123456789012:*": true,
-		"arn:aws:execute-api:*9012:local/*": false, "arn:aws:execute-api:eu-*": false, "arn:aws:execute-api:us-east-1?123456789012:*": false,
+		"*": true, "arn:*": true, "arn:aws:execute-api:*": true, "arn:aws:execute-api": true,
+		"arn:aws:execute-api:us-east-1:*": true,
+		"arn:aws:execute-api:us-*":        true, "arn:aws:exec*:local/test/GET/foo/bar:bar/baz": false,
+		// an incomplete ARN with a full end
+		"arn:aws:execute-api:*:*:*": true, "arn:aws:execute-api:*:*:local/*": true,
+		"arn:aws:execute-api:*:*:local/*/baz": true,
+		"arn:*/baz":                           false, "arn:aws:execute-api:u*1:123456789012:local/*": true,
+		"arn:aws:execute-api:us-east-?:123456789012:*": true,
+		"arn:aws:execute-api:*9012:local/*":            false, "arn:aws:execute-api:eu-*": false,
+		"arn:aws:execute-api:us-east-1?123456789012:*": false,
 		"arn:aws:lambda:*": false, "": false, "arn:aws:execute-api:us-east-1:123456789012:local/test/GET/foo": false,
 	} {
 		if got := matchesARN(pattern, method); got != want {
@@ -71,7 +77,8 @@ func TestAPatternMatchesAsTheSameRegularExpressionDoes(t *testing.T) {
 		pattern := rapid.StringMatching(`[ab/.*?]{0,8}`).Draw(t, "pattern")
 		value := rapid.StringMatching(`[ab/.\n]{0,8}`).Draw(t, "value")
 		expression := strings.NewReplacer("*", "(?s:.)*", "?", "(?s:.)", ".", "[.]").Replace(pattern)
-		if got, want := matchesText(pattern, value), regexp.MustCompile("^(?:"+expression+")$").MatchString(value); got != want {
+		if got, want := matchesText(pattern, value),
+			regexp.MustCompile("^(?:"+expression+")$").MatchString(value); got != want {
 			t.Errorf("%q, %q: %v", pattern, value, got)
 		}
 	})

@@ -54,7 +54,8 @@ func (w *watched) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 func (w *watched) operation(function string, r *http.Request, list []Need) Operation {
 	return Operation{
 		Function: function, Trace: traceRoot(r.Header.Get("X-Amzn-Trace-Id")), At: w.start, Took: time.Since(w.start),
-		Name: strings.TrimPrefix(r.Header.Get("X-Amz-Target"), targetPrefix), Needs: list, Status: w.status, Error: w.errorType(),
+		Name: strings.TrimPrefix(r.Header.Get("X-Amz-Target"), targetPrefix), Needs: list, Status: w.status,
+		Error: w.errorType(),
 	}
 }
 

@@ -33,7 +33,8 @@ func watchedTables(t *testing.T) (*dynamodb.Client, *dynamotest.DB, *[]iam.Opera
 	server := httptest.NewServer(proxy)
 	t.Cleanup(server.Close)
 	return dynamo.New(dynamo.Config{
-		Region: "eu-central-1", Endpoint: server.URL, Credentials: credentials.NewStaticCredentialsProvider("local", "local", "local"),
+		Region: "eu-central-1", Endpoint: server.URL, Credentials: credentials.NewStaticCredentialsProvider("local", "local",
+			"local"),
 	}), db, &done
 }
 
@@ -54,7 +55,8 @@ func TestAnOperationIsReportedWithItsTablesAndItsTrace(t *testing.T) {
 		t.Errorf("at %v, took %v", got.At, got.Took)
 	}
 	got.At, got.Took = iam.Operation{}.At, 0
-	want := iam.Operation{Function: "writer", Trace: aRoot, Name: "PutItem", Needs: []iam.Need{{"dynamodb:PutItem", arn(db.Tables["NoncesTable"])}}, Status: 200}
+	want := iam.Operation{Function: "writer", Trace: aRoot, Name: "PutItem",
+		Needs: []iam.Need{{"dynamodb:PutItem", arn(db.Tables["NoncesTable"])}}, Status: 200}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

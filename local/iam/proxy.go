@@ -77,8 +77,9 @@ func (p *Proxy) answer(w http.ResponseWriter, r *http.Request) []Need {
 	for _, c := range together(list) {
 		if !p.allows(r, c) {
 			p.config.Denied(p.config.Function, c.Need)
-			refuse(w, "AccessDeniedException", fmt.Sprintf("%s is not authorized to perform: %s on resource: %s because no statement of its "+
-				"policies in the template allows it", p.config.Function, c.Action, c.Resource))
+			refuse(w, "AccessDeniedException",
+				fmt.Sprintf("%s is not authorized to perform: %s on resource: %s because no statement of its "+
+					"policies in the template allows it", p.config.Function, c.Action, c.Resource))
 			return needs(list)
 		}
 	}

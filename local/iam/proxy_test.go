@@ -24,7 +24,8 @@ func TestAFunctionReachesTheEngineOnlyForWhatItMay(t *testing.T) {
 	var denied []iam.Need
 	proxy, err := iam.NewProxy(iam.Config{
 		Engine: db.Endpoint, ARN: arn, Denied: func(_ string, n iam.Need) { denied = append(denied, n) },
-		Function: "reader", Statements: []iam.Statement{{Actions: []string{"dynamodb:GetItem"}, Resources: []string{arn(db.Tables["NoncesTable"])}}},
+		Function: "reader", Statements: []iam.Statement{{Actions: []string{"dynamodb:GetItem"},
+			Resources: []string{arn(db.Tables["NoncesTable"])}}},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -32,7 +33,8 @@ func TestAFunctionReachesTheEngineOnlyForWhatItMay(t *testing.T) {
 	server := httptest.NewServer(proxy)
 	defer server.Close()
 	client := dynamo.New(dynamo.Config{
-		Region: "eu-central-1", Endpoint: server.URL, Credentials: credentials.NewStaticCredentialsProvider("local", "local", "local"),
+		Region: "eu-central-1", Endpoint: server.URL, Credentials: credentials.NewStaticCredentialsProvider("local", "local",
+			"local"),
 	})
 	get := func(logicalID, key string) error {
 		name := db.Tables[logicalID]

@@ -41,7 +41,8 @@ type body struct {
 
 // transactActions are the actions that the items of a transaction need.
 var transactActions = map[string]string{
-	"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "ConditionCheck": "ConditionCheckItem", "Get": "GetItem",
+	"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "ConditionCheck": "ConditionCheckItem",
+	"Get": "GetItem",
 }
 
 // calls reads what a request to DynamoDB needs from its X-Amz-Target header and its body.

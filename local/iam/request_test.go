@@ -14,11 +14,14 @@ func TestAnOperationNeedsWhatAWSSays(t *testing.T) {
 		{"GetItem", `{"TableName":"a"}`, []Need{{"dynamodb:GetItem", arn("a")}}},
 		{"Query", `{"TableName":"a","IndexName":"i"}`, []Need{{"dynamodb:Query", arn("a/index/i")}}},
 		{"ListTables", `{}`, []Need{{"dynamodb:ListTables", "*"}}},
-		{"BatchGetItem", `{"RequestItems":{"b":{},"a":{}}}`, []Need{{"dynamodb:BatchGetItem", arn("a")}, {"dynamodb:BatchGetItem", arn("b")}}},
+		{"BatchGetItem", `{"RequestItems":{"b":{},"a":{}}}`,
+			[]Need{{"dynamodb:BatchGetItem", arn("a")}, {"dynamodb:BatchGetItem", arn("b")}}},
 		{"TransactGetItems", `{"TransactItems":[{"Get":{"TableName":"a"}}]}`, []Need{{"dynamodb:GetItem", arn("a")}}},
 		{"TransactWriteItems",
-			`{"TransactItems":[{"Put":{"TableName":"a"}},{"Update":{"TableName":"b"}},{"Delete":{"TableName":"c"}},{"ConditionCheck":{"TableName":"d"}}]}`,
-			[]Need{{"dynamodb:PutItem", arn("a")}, {"dynamodb:UpdateItem", arn("b")}, {"dynamodb:DeleteItem", arn("c")}, {"dynamodb:ConditionCheckItem", arn("d")}}},
+			`{"TransactItems":[{"Put":{"TableName":"a"}},{"Update":{"TableName":"b"}},{"Delete":{"TableName":"c"}},` +
+				`{"ConditionCheck":{"TableName":"d"}}]}`,
+			[]Need{{"dynamodb:PutItem", arn("a")}, {"dynamodb:UpdateItem", arn("b")}, {"dynamodb:DeleteItem", arn("c")},
+				{"dynamodb:ConditionCheckItem", arn("d")}}},
 	} {
 		list, err := calls(targetPrefix+c.operation, []byte(c.body), arn)
 		if err != nil {

@@ -31,7 +31,8 @@ func missingAuthentication() *fault {
 }
 
 func unknownOperation(method, path string) *fault {
-	return newFault(http.StatusNotFound, "UnknownOperationException", "%s %s is no operation of Lambda's that is served here; Invoke is", method, path)
+	return newFault(http.StatusNotFound, "UnknownOperationException",
+		"%s %s is no operation of Lambda's that is served here; Invoke is", method, path)
 }
 
 func invalid(member, value, constraint string) *fault {
@@ -40,12 +41,14 @@ func invalid(member, value, constraint string) *fault {
 }
 
 func (h *Handler) notFound(n name) *fault {
-	return newFault(http.StatusNotFound, "ResourceNotFoundException", "Function not found: arn:aws:lambda:%s:%s:function:%s:%s",
+	return newFault(http.StatusNotFound, "ResourceNotFoundException",
+		"Function not found: arn:aws:lambda:%s:%s:function:%s:%s",
 		cmp.Or(n.region, h.config.Region), cmp.Or(n.account, h.config.AccountID), n.function, n.qualifier)
 }
 
 func tooLarge(limit int64) *fault {
-	return newFault(http.StatusRequestEntityTooLarge, "RequestTooLargeException", "Request must be smaller than %d bytes for the InvokeFunction operation", limit)
+	return newFault(http.StatusRequestEntityTooLarge, "RequestTooLargeException",
+		"Request must be smaller than %d bytes for the InvokeFunction operation", limit)
 }
 
 // faultOf is what the API says of an invocation that no process has seen.
@@ -62,7 +65,8 @@ func faultOf(err error) *fault {
 	case errors.Is(err, context.Canceled):
 		return newFault(http.StatusInternalServerError, "ServiceException", "The client is gone.")
 	}
-	return newFault(http.StatusInternalServerError, "ServiceException", "%v", err) // a build that fails, as a rule: the text says why
+	return newFault(http.StatusInternalServerError, "ServiceException", "%v",
+		err) // a build that fails, as a rule: the text says why
 }
 
 func (f *fault) write(w http.ResponseWriter) {

@@ -4,9 +4,9 @@
 //	aws lambda invoke --endpoint-url http://localhost:3000 --function-name AdminFunction …
 //
 // It takes POST /2015-03-31/functions/{FunctionName}/invocations with X-Amz-Invocation-Type RequestResponse (200 and
-// what the function answered; X-Amz-Function-Error says that it failed), Event (202, and the function runs by itself) or
-// DryRun (204, and it does not run), X-Amz-Log-Type Tail, and a function's name, ARN or partial ARN. Everything else is
-// refused with the status, x-amzn-ErrorType and body that Lambda gives.
+// what the function answered; X-Amz-Function-Error says that it failed), Event (202, and the function runs by itself)
+// or DryRun (204, and it does not run), X-Amz-Log-Type Tail, and a function's name, ARN or partial ARN. Everything else
+// is refused with the status, x-amzn-ErrorType and body that Lambda gives.
 //
 // A request must be signed (AWS Signature Version 4, for the service lambda), as on AWS. There is no secret here to
 // check the signature against, so any credentials do. What the rule keeps out is the browser: a web page cannot set
@@ -159,7 +159,8 @@ func (h *Handler) function(r *http.Request) (string, *fault) {
 	case n.qualifier == "":
 		n.qualifier = cmp.Or(qualifier, latest)
 	}
-	if !h.known[n.function] || n.region != "" && n.region != h.config.Region || n.account != "" && n.account != h.config.AccountID ||
+	if !h.known[n.function] || n.region != "" && n.region != h.config.Region || n.account != "" &&
+		n.account != h.config.AccountID ||
 		n.qualifier != latest {
 		return "", h.notFound(n)
 	}
@@ -189,7 +190,8 @@ func withClientContext(r *http.Request) (context.Context, *fault) {
 	decoded, err := base64.StdEncoding.DecodeString(encoded)
 	var object map[string]json.RawMessage
 	if err != nil || len(encoded) > contextLimit || json.Unmarshal(decoded, &object) != nil {
-		return nil, newFault(http.StatusBadRequest, "InvalidRequestContentException", "Client context must be a valid Base64-encoded JSON object.")
+		return nil, newFault(http.StatusBadRequest, "InvalidRequestContentException",
+			"Client context must be a valid Base64-encoded JSON object.")
 	}
 	return lambda.WithClientContext(r.Context(), string(decoded)), nil
 }
@@ -212,7 +214,8 @@ func readPayload(w http.ResponseWriter, r *http.Request, kind string) ([]byte, *
 		return []byte("{}"), nil
 	}
 	if !json.Valid(payload) {
-		return nil, newFault(http.StatusBadRequest, "InvalidRequestContentException", "Could not parse request body into json.")
+		return nil, newFault(http.StatusBadRequest, "InvalidRequestContentException",
+			"Could not parse request body into json.")
 	}
 	return payload, nil
 }

@@ -46,7 +46,8 @@ func (s *stub) Send(_ context.Context, function string, payload []byte) (string,
 
 func newAPI(t *testing.T) (*Handler, *stub) {
 	t.Helper()
-	s := &stub{invocations: make(chan invoked, 10), result: lambda.Result{RequestID: "id-1", Payload: []byte(`{"ok":true}`), Logs: []byte("one line\n")}}
+	s := &stub{invocations: make(chan invoked, 10), result: lambda.Result{RequestID: "id-1",
+		Payload: []byte(`{"ok":true}`), Logs: []byte("one line\n")}}
 	h, err := New(Config{Host: s, Functions: []string{"AdminFunction"}, Region: "eu-central-1", AccountID: "123456789012"})
 	if err != nil {
 		t.Fatal(err)
@@ -62,7 +63,8 @@ func post(t *testing.T, h http.Handler, path, body string, headers ...string) *h
 		r.Header.Set(headers[i], headers[i+1])
 	}
 	key := aws.Credentials{AccessKeyID: "local", SecretAccessKey: "local"}
-	if err := v4.NewSigner().SignHTTP(t.Context(), key, r, "UNSIGNED-PAYLOAD", "lambda", "eu-central-1", time.Now()); err != nil {
+	if err := v4.NewSigner().SignHTTP(t.Context(), key, r, "UNSIGNED-PAYLOAD", "lambda", "eu-central-1",
+		time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	return do(h, r)
@@ -92,7 +94,8 @@ func refused(t *testing.T, s *stub, r *http.Response, status int, kind string) {
 	if err := json.Unmarshal([]byte(text(t, r)), &body); err != nil {
 		t.Fatal(err)
 	}
-	if r.StatusCode != status || r.Header.Get("X-Amzn-ErrorType") != kind || body["message"]+body["Message"] == "" || body["Type"] == "" {
+	if r.StatusCode != status || r.Header.Get("X-Amzn-ErrorType") != kind || body["message"]+body["Message"] == "" ||
+		body["Type"] == "" {
 		t.Errorf("want %d %s, got %d %s %v", status, kind, r.StatusCode, r.Header.Get("X-Amzn-ErrorType"), body)
 	}
 	if len(s.invocations) > 0 {
@@ -118,7 +121,8 @@ func TestAFunctionsErrorIsAnAnswerWithAHeader(t *testing.T) {
 	h, s := newAPI(t)
 	s.result = lambda.Result{FunctionError: "Unhandled", Payload: []byte(`{"errorType":"unavailable"}`)}
 	r := post(t, h, admin, `{}`)
-	if r.StatusCode != 200 || r.Header.Get("X-Amz-Function-Error") != "Unhandled" || text(t, r) != `{"errorType":"unavailable"}` {
+	if r.StatusCode != 200 || r.Header.Get("X-Amz-Function-Error") != "Unhandled" || text(t,
+		r) != `{"errorType":"unavailable"}` {
 		t.Errorf("%d %v", r.StatusCode, r.Header)
 	}
 }
@@ -144,7 +148,8 @@ func TestADryRunRunsNothing(t *testing.T) {
 func TestTheEndOfTheLogComesWithTheAnswer(t *testing.T) {
 	h, _ := newAPI(t)
 	r := post(t, h, admin, `{}`, "X-Amz-Log-Type", "Tail")
-	if log, err := base64.StdEncoding.DecodeString(r.Header.Get("X-Amz-Log-Result")); err != nil || string(log) != "one line\n" {
+	if log, err := base64.StdEncoding.DecodeString(r.Header.Get("X-Amz-Log-Result")); err != nil ||
+		string(log) != "one line\n" {
 		t.Errorf("%q, %v", log, err)
 	}
 	if r := post(t, h, admin, `{}`, "X-Amz-Log-Type", "None"); r.Header.Get("X-Amz-Log-Result") != "" {
@@ -162,13 +167,17 @@ func TestNoPayloadIsAnEmptyObject(t *testing.T) {
 
 func TestAFunctionIsKnownByAllItsNames(t *testing.T) {
 	for _, given := range []string{
-		"AdminFunction", "AdminFunction:$LATEST", "AdminFunction:%24LATEST", "123456789012:function:AdminFunction", "function:AdminFunction",
-		"arn:aws:lambda:eu-central-1:123456789012:function:AdminFunction", "arn%3Aaws%3Alambda%3Aeu-central-1%3A123456789012%3Afunction%3AAdminFunction",
-		"arn:aws:lambda:eu-central-1:123456789012:function:AdminFunction:$LATEST", "AdminFunction?Qualifier=$LATEST", "AdminFunction:$LATEST?Qualifier=$LATEST",
+		"AdminFunction", "AdminFunction:$LATEST", "AdminFunction:%24LATEST", "123456789012:function:AdminFunction",
+		"function:AdminFunction",
+		"arn:aws:lambda:eu-central-1:123456789012:function:AdminFunction",
+		"arn%3Aaws%3Alambda%3Aeu-central-1%3A123456789012%3Afunction%3AAdminFunction",
+		"arn:aws:lambda:eu-central-1:123456789012:function:AdminFunction:$LATEST", "AdminFunction?Qualifier=$LATEST",
+		"AdminFunction:$LATEST?Qualifier=$LATEST",
 	} {
 		h, s := newAPI(t)
 		path, query, _ := strings.Cut(given, "?")
-		if r := post(t, h, "/2015-03-31/functions/"+path+"/invocations?"+query, `{}`); r.StatusCode != 200 || (<-s.invocations).function != "AdminFunction" {
+		if r := post(t, h, "/2015-03-31/functions/"+path+"/invocations?"+query,
+			`{}`); r.StatusCode != 200 || (<-s.invocations).function != "AdminFunction" {
 			t.Errorf("%s: %d %s", given, r.StatusCode, text(t, r))
 		}
 	}
@@ -176,20 +185,23 @@ func TestAFunctionIsKnownByAllItsNames(t *testing.T) {
 
 func TestAFunctionThatIsNotThereIsNotFound(t *testing.T) {
 	for _, given := range []string{
-		"Nothing", strings.Repeat("a", 65), "AdminFunction?Qualifier=$latest", "AdminFunction:$LATEST.PUBLISHED", "adminfunction", "AdminFunction:live", "AdminFunction:1", "210987654321:function:AdminFunction",
+		"Nothing", strings.Repeat("a", 65), "AdminFunction?Qualifier=$latest", "AdminFunction:$LATEST.PUBLISHED",
+		"adminfunction", "AdminFunction:live", "AdminFunction:1", "210987654321:function:AdminFunction",
 		"arn:aws:lambda:us-east-1:123456789012:function:AdminFunction", "AdminFunction?Qualifier=live",
 	} {
 		h, s := newAPI(t)
 		path, query, _ := strings.Cut(given, "?")
 		for _, kind := range []string{"RequestResponse", "Event", "DryRun"} {
-			refused(t, s, post(t, h, "/2015-03-31/functions/"+path+"/invocations?"+query, `{}`, "X-Amz-Invocation-Type", kind), 404, "ResourceNotFoundException")
+			refused(t, s, post(t, h, "/2015-03-31/functions/"+path+"/invocations?"+query, `{}`, "X-Amz-Invocation-Type", kind),
+				404, "ResourceNotFoundException")
 		}
 	}
 }
 
 func TestAFunctionThatIsNotThereIsNamedWithItsQualifier(t *testing.T) {
 	h, _ := newAPI(t)
-	for given, want := range map[string]string{"Nothing": "Nothing:$LATEST", "Nothing:live": "Nothing:live", "AdminFunction?Qualifier=7": "AdminFunction:7"} {
+	for given, want := range map[string]string{"Nothing": "Nothing:$LATEST", "Nothing:live": "Nothing:live",
+		"AdminFunction?Qualifier=7": "AdminFunction:7"} {
 		path, query, _ := strings.Cut(given, "?")
 		body := text(t, post(t, h, "/2015-03-31/functions/"+path+"/invocations?"+query, `{}`))
 		if !strings.Contains(body, `"Function not found: arn:aws:lambda:eu-central-1:123456789012:function:`+want+`"`) {
@@ -201,7 +213,8 @@ func TestAFunctionThatIsNotThereIsNamedWithItsQualifier(t *testing.T) {
 func TestANameThatDoesNotFitIsToldThePattern(t *testing.T) {
 	h, _ := newAPI(t)
 	body := text(t, post(t, h, "/2015-03-31/functions/Admin!/invocations", `{}`))
-	for _, part := range []string{"1 validation error detected: Value 'Admin!' at 'functionName' failed", "(eusc-)?", `\\$LATEST(\\.PUBLISHED)?`} {
+	for _, part := range []string{"1 validation error detected: Value 'Admin!' at 'functionName' failed", "(eusc-)?",
+		`\\$LATEST(\\.PUBLISHED)?`} {
 		if !strings.Contains(body, part) {
 			t.Errorf("no %s in %s", part, body)
 		}
@@ -217,9 +230,12 @@ func TestWhatIsMalformedIsRefused(t *testing.T) {
 		refused(t, s, post(t, h, admin, `{}`, "X-Amz-Client-Context", clientContext), 400, "InvalidRequestContentException")
 	}
 	refused(t, s, post(t, h, "/2015-03-31/functions/Admin%2FFunction/invocations", `{}`), 400, "ValidationException")
-	refused(t, s, post(t, h, "/2015-03-31/functions/AdminFunction/invocations?Qualifier=invalid!", `{}`), 400, "ValidationException")
-	refused(t, s, post(t, h, "/2015-03-31/functions/"+strings.Repeat("a", 171)+"/invocations", `{}`), 400, "ValidationException")
-	refused(t, s, post(t, h, "/2015-03-31/functions/AdminFunction:$LATEST/invocations?Qualifier=live", `{}`), 400, "InvalidParameterValueException")
+	refused(t, s, post(t, h, "/2015-03-31/functions/AdminFunction/invocations?Qualifier=invalid!", `{}`), 400,
+		"ValidationException")
+	refused(t, s, post(t, h, "/2015-03-31/functions/"+strings.Repeat("a", 171)+"/invocations", `{}`), 400,
+		"ValidationException")
+	refused(t, s, post(t, h, "/2015-03-31/functions/AdminFunction:$LATEST/invocations?Qualifier=live", `{}`), 400,
+		"InvalidParameterValueException")
 	refused(t, s, post(t, h, "/2015-03-31/functions/AdminFunction", `{}`), 404, "UnknownOperationException")
 	refused(t, s, post(t, h, "/2015-03-31/event-source-mappings/", `{}`), 404, "UnknownOperationException")
 }
@@ -228,14 +244,16 @@ func TestAPayloadOverTheLimitIsRefused(t *testing.T) {
 	payload := func(size int) string { return `"` + strings.Repeat("x", size-2) + `"` }
 	h, s := newAPI(t)
 	refused(t, s, post(t, h, admin, payload(syncLimit+1)), 413, "RequestTooLargeException")
-	refused(t, s, post(t, h, admin, payload(eventLimit+1), "X-Amz-Invocation-Type", "Event"), 413, "RequestTooLargeException")
+	refused(t, s, post(t, h, admin, payload(eventLimit+1), "X-Amz-Invocation-Type", "Event"), 413,
+		"RequestTooLargeException")
 	if r := post(t, h, admin, payload(syncLimit)); r.StatusCode != 200 {
 		t.Errorf("at the limit: %d", r.StatusCode)
 	}
 }
 
 func TestARequestThatIsNotSignedIsRefused(t *testing.T) {
-	for _, authorization := range []string{"", "Bearer x", "AWS4-HMAC-SHA256 Credential=a/20261122/eu-central-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0"} {
+	for _, authorization := range []string{"", "Bearer x",
+		"AWS4-HMAC-SHA256 Credential=a/20261122/eu-central-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0"} {
 		h, s := newAPI(t)
 		r := httptest.NewRequest(http.MethodPost, admin, strings.NewReader(`{}`))
 		r.Header.Set("Authorization", authorization)

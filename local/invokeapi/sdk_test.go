@@ -45,8 +45,9 @@ func sdk(address string) *service.Client {
 }
 
 var (
-	fine      = stub{result: lambda.Result{RequestID: "id-1", Payload: []byte(`{"ok":true}`), Logs: []byte("one line\n")}}
-	failing   = stub{result: lambda.Result{RequestID: "id-2", FunctionError: "Unhandled", Payload: []byte(`{"errorType":"x"}`)}}
+	fine    = stub{result: lambda.Result{RequestID: "id-1", Payload: []byte(`{"ok":true}`), Logs: []byte("one line\n")}}
+	failing = stub{result: lambda.Result{RequestID: "id-2", FunctionError: "Unhandled",
+		Payload: []byte(`{"errorType":"x"}`)}}
 	throttled = stub{err: lambda.ErrThrottled}
 )
 
@@ -59,7 +60,8 @@ func TestTheSDKOfGoInvokesAFunction(t *testing.T) {
 		t.Fatal(err)
 	}
 	logs, _ := base64.StdEncoding.DecodeString(aws.ToString(out.LogResult))
-	if out.StatusCode != 200 || string(out.Payload) != `{"ok":true}` || string(logs) != "one line\n" || aws.ToString(out.ExecutedVersion) != "$LATEST" {
+	if out.StatusCode != 200 || string(out.Payload) != `{"ok":true}` || string(logs) != "one line\n" ||
+		aws.ToString(out.ExecutedVersion) != "$LATEST" {
 		t.Errorf("%d %s %q %q", out.StatusCode, out.Payload, logs, aws.ToString(out.ExecutedVersion))
 	}
 	out, err = c.Invoke(t.Context(), &service.InvokeInput{FunctionName: aws.String("AdminFunction")})
@@ -70,8 +72,10 @@ func TestTheSDKOfGoInvokesAFunction(t *testing.T) {
 
 func TestTheSDKOfGoSendsAnEventAndTriesOne(t *testing.T) {
 	c := sdk(open(t, fine, fine))
-	for kind, want := range map[types.InvocationType]int32{types.InvocationTypeEvent: 202, types.InvocationTypeDryRun: 204} {
-		out, err := c.Invoke(t.Context(), &service.InvokeInput{FunctionName: aws.String("AdminFunction"), InvocationType: kind})
+	for kind, want := range map[types.InvocationType]int32{types.InvocationTypeEvent: 202,
+		types.InvocationTypeDryRun: 204} {
+		out, err := c.Invoke(t.Context(), &service.InvokeInput{FunctionName: aws.String("AdminFunction"),
+			InvocationType: kind})
 		if err != nil || out.StatusCode != want {
 			t.Errorf("%s: %+v, %v", kind, out, err)
 		}
@@ -85,11 +89,13 @@ func TestTheSDKOfGoKnowsTheRefusals(t *testing.T) {
 		return err
 	}
 	many, ok := errors.AsType[*types.TooManyRequestsException](invoke("AdminFunction"))
-	if !ok || many.Reason != types.ThrottleReasonReservedFunctionConcurrentInvocationLimitExceeded || many.ErrorMessage() != "Rate Exceeded." {
+	if !ok || many.Reason != types.ThrottleReasonReservedFunctionConcurrentInvocationLimitExceeded ||
+		many.ErrorMessage() != "Rate Exceeded." {
 		t.Errorf("%+v", many)
 	}
 	missing, ok := errors.AsType[*types.ResourceNotFoundException](invoke("Nothing"))
-	if !ok || !strings.HasSuffix(missing.ErrorMessage(), ":function:Nothing:$LATEST") || aws.ToString(missing.Type) != "User" {
+	if !ok || !strings.HasSuffix(missing.ErrorMessage(),
+		":function:Nothing:$LATEST") || aws.ToString(missing.Type) != "User" {
 		t.Errorf("%+v", missing)
 	}
 }
@@ -98,7 +104,8 @@ func TestTheSDKOfJavaScriptReadsTheSameAnswers(t *testing.T) {
 	folder := filepath.Join("testdata", "javascript")
 	install(t, folder)
 	calls := `[{"FunctionName":"AdminFunction","LogType":"Tail"},{"FunctionName":"AdminFunction"},
-		{"FunctionName":"AdminFunction","InvocationType":"Event"},{"FunctionName":"AdminFunction"},{"FunctionName":"Nothing"}]`
+		{"FunctionName":"AdminFunction","InvocationType":"Event"},{"FunctionName":"AdminFunction"},
+		{"FunctionName":"Nothing"}]`
 	script := exec.CommandContext(t.Context(), "node", "invoke.js", open(t, fine, failing, fine, throttled), calls)
 	script.Dir = folder
 	var said strings.Builder
@@ -115,7 +122,8 @@ func TestTheSDKOfJavaScriptReadsTheSameAnswers(t *testing.T) {
 		{"status": 200.0, "version": "$LATEST", "payload": `{"ok":true}`, "logs": "one line\n", "requestId": "id-1"},
 		{"status": 200.0, "version": "$LATEST", "error": "Unhandled", "payload": `{"errorType":"x"}`, "requestId": "id-2"},
 		{"status": 202.0, "payload": nil, "requestId": "id-of-the-event"},
-		{"status": 429.0, "name": "TooManyRequestsException", "message": "Rate Exceeded.", "reason": "ReservedFunctionConcurrentInvocationLimitExceeded"},
+		{"status": 429.0, "name": "TooManyRequestsException", "message": "Rate Exceeded.",
+			"reason": "ReservedFunctionConcurrentInvocationLimitExceeded"},
 		{"status": 404.0, "name": "ResourceNotFoundException",
 			"message": "Function not found: arn:aws:lambda:eu-central-1:123456789012:function:Nothing:$LATEST"},
 	}
@@ -131,7 +139,8 @@ func install(t *testing.T, folder string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if there, err := os.Stat(filepath.Join(folder, "node_modules", ".package-lock.json")); err == nil && there.ModTime().After(wanted.ModTime()) {
+	if there, err := os.Stat(filepath.Join(folder, "node_modules",
+		".package-lock.json")); err == nil && there.ModTime().After(wanted.ModTime()) {
 		return
 	}
 	npm := exec.CommandContext(t.Context(), "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
@@ -148,7 +157,8 @@ func TestSAMsRemoteInvokeReadsTheAnswer(t *testing.T) {
 	}
 	invoke := exec.CommandContext(t.Context(), sam, "remote", "invoke", "--event", `{"a":1}`, "--output", "json",
 		"arn:aws:lambda:eu-central-1:123456789012:function:AdminFunction")
-	invoke.Env = append(os.Environ(), "AWS_ENDPOINT_URL_LAMBDA="+open(t, fine), "AWS_ACCESS_KEY_ID=any", "AWS_SECRET_ACCESS_KEY=any",
+	invoke.Env = append(os.Environ(), "AWS_ENDPOINT_URL_LAMBDA="+open(t, fine), "AWS_ACCESS_KEY_ID=any",
+		"AWS_SECRET_ACCESS_KEY=any",
 		"AWS_DEFAULT_REGION=eu-central-1", "SAM_CLI_TELEMETRY=0", "AWS_MAX_ATTEMPTS=1")
 	var said strings.Builder
 	invoke.Stderr = &said

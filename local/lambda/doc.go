@@ -21,9 +21,9 @@
 // environment. An event that is sent rather than waited for is tried again if the function fails, see [Host.Send].
 //
 // Differences from AWS: memory is not limited; a failed init is reported at once, where Lambda runs it a second time
-// within the invocation; a process that nobody needs is ended after five minutes; /tmp is the machine's, and one for all
-// functions; there is one version, $LATEST, and no alias; a second try comes after a second, not a minute; and where
-// this program is root's on another system than Linux, so are the functions.
+// within the invocation; a process that nobody needs is ended after five minutes; /tmp is the machine's, and one for
+// all functions; there is one version, $LATEST, and no alias; a second try comes after a second, not a minute; and
+// where this program is root's on another system than Linux, so are the functions.
 //
 // Sources: "Using the Lambda runtime API" (docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html), "Understanding
 // the Lambda execution environment lifecycle" (…/lambda-runtime-environment.html), "Working with Lambda environment

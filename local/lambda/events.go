@@ -30,8 +30,9 @@ func (f Failure) String() string {
 	return fmt.Sprintf("%s: %s", text, f.Payload)
 }
 
-// While a function is throttled its events wait as long as in Lambda, which goes from a second to five minutes and gives
-// up after six hours (Lambda Developer Guide, "How Lambda handles errors and retries with asynchronous invocation").
+// While a function is throttled its events wait as long as in Lambda, which goes from a second to five minutes and
+// gives up after six hours (Lambda Developer Guide, "How Lambda handles errors and retries with asynchronous
+// invocation").
 const (
 	throttleWait = time.Second
 	longestWait  = 5 * time.Minute
@@ -40,7 +41,8 @@ const (
 
 // Send invokes a function asynchronously, as the Invoke API does with InvocationType Event and as a schedule does, and
 // returns the request id. An event whose function fails is tried again with the same request id and payload, up to
-// Function.Tries in all, after Config.Retry and then twice that (Lambda takes a minute and two): a function that must not run twice on one event has to see to it itself.
+// Function.Tries in all, after Config.Retry and then twice that (Lambda takes a minute and two): a function that must
+// not run twice on one event has to see to it itself.
 func (h *Host) Send(ctx context.Context, name string, payload []byte) (requestID string, err error) {
 	f, err := h.find(name, payload, eventLimit)
 	if err != nil {

@@ -11,7 +11,8 @@ import (
 	"time"
 )
 
-// shared is an empty file that a function may write to, whoever it runs as: the folders of testing are closed to others.
+// shared is an empty file that a function may write to, whoever it runs as: the folders of testing are closed to
+// others.
 func shared(t *testing.T) string {
 	t.Helper()
 	file, err := os.CreateTemp("", "lambda-shared-")
@@ -29,7 +30,8 @@ func shared(t *testing.T) string {
 func (s *stage) sent(failures, tries int) (requestID string, seen []string) {
 	s.t.Helper()
 	file := shared(s.t)
-	id, err := s.Send(s.t.Context(), "f", []byte(`{"do":"fail n times","size":`+strconv.Itoa(failures)+`,"text":`+strconv.Quote(file)+`}`))
+	id, err := s.Send(s.t.Context(), "f",
+		[]byte(`{"do":"fail n times","size":`+strconv.Itoa(failures)+`,"text":`+strconv.Quote(file)+`}`))
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -54,7 +56,8 @@ func TestAnEventWhoseFunctionFailsIsTriedAgainUnderTheSameRequestID(t *testing.T
 	}
 	for try := 1; try <= 2; try++ {
 		f := <-failures
-		if f.Try != try || f.Of != 3 || f.RequestID != id || f.Again != time.Duration(try)*time.Millisecond || !strings.Contains(f.String(), "no such account") {
+		if f.Try != try || f.Of != 3 || f.RequestID != id || f.Again != time.Duration(try)*time.Millisecond ||
+			!strings.Contains(f.String(), "no such account") {
 			t.Errorf("%+v", f)
 		}
 	}

@@ -105,8 +105,8 @@ func (h *Host) find(name string, payload []byte, limit int) (*function, error) {
 	return f, nil
 }
 
-// Close kills every process and returns when all have been reaped. Invocations in hand end as if their process had died,
-// and events that wait for another try are lost.
+// Close kills every process and returns when all have been reaped. Invocations in hand end as if their process had
+// died, and events that wait for another try are lost.
 func (h *Host) Close() error {
 	h.closeOnce.Do(func() { close(h.closing) })
 	for _, f := range h.functions {

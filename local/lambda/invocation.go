@@ -35,7 +35,8 @@ type answer struct {
 
 func newInvocation(ctx context.Context, id string, payload []byte) *invocation {
 	client, _ := ctx.Value(clientContextKey{}).(string)
-	return &invocation{id: id, trace: traceOf(ctx).Child().String(), client: client, payload: payload, done: make(chan struct{})}
+	return &invocation{id: id, trace: traceOf(ctx).Child().String(), client: client, payload: payload,
+		done: make(chan struct{})}
 }
 
 type clientContextKey struct{}

@@ -47,7 +47,8 @@ func TestEndingsThatReplaceTheProcess(t *testing.T) {
 		{"exit status 1", `{"do":"exit","size":1}`, "Runtime.ExitError", "Error: Runtime exited with error: exit status 1"},
 		{"exit status 0", `{"do":"exit"}`, "Runtime.ExitError", "Error: Runtime exited without providing a reason"},
 		{"a kill", `{"do":"killed"}`, "Runtime.ExitError", "Error: Runtime exited with error: signal: killed"},
-		{"a goroutine that ends without an answer", `{"do":"goexit"}`, "Sandbox.Timedout", "Error: Task timed out after 0.50 seconds"},
+		{"a goroutine that ends without an answer", `{"do":"goexit"}`, "Sandbox.Timedout",
+			"Error: Task timed out after 0.50 seconds"},
 		{"a timeout", `{"do":"sleep","ms":60000}`, "Sandbox.Timedout", "Error: Task timed out after 0.50 seconds"},
 		{"an oversized answer", `{"do":"big","size":6291555}`, "Function.ResponseSizeTooLarge", "(6291556 bytes)."},
 	} {
@@ -67,7 +68,9 @@ func TestEndingsThatReplaceTheProcess(t *testing.T) {
 }
 
 func TestATimeoutIsSaidInSecondsAsLambdaSaysIt(t *testing.T) {
-	if got := string(timedOut("8476a536", 3*time.Second)); got != `{"errorType":"Sandbox.Timedout","errorMessage":"RequestId: 8476a536 Error: Task timed out after 3.00 seconds"}` {
+	if got := string(timedOut("8476a536",
+		3*time.Second)); got != `{"errorType":"Sandbox.Timedout","errorMessage":"RequestId: 8476a536 Error: Task timed `+
+		`out after 3.00 seconds"}` {
 		t.Fatal(got)
 	}
 }
@@ -160,7 +163,8 @@ func TestTheVariablesAreThoseOfProvidedAl2023(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"LAMBDA_TASK_ROOT=/var/task", "LAMBDA_RUNTIME_DIR=/var/runtime", "PATH=/usr/local/bin:/usr/bin/:/bin:/opt/bin", "TZ=:UTC",
+		"LAMBDA_TASK_ROOT=/var/task", "LAMBDA_RUNTIME_DIR=/var/runtime", "PATH=/usr/local/bin:/usr/bin/:/bin:/opt/bin",
+		"TZ=:UTC",
 		"LANG=en_US.UTF-8", "AWS_XRAY_CONTEXT_MISSING=LOG_ERROR", "AWS_XRAY_DAEMON_ADDRESS=169.254.79.129:2000",
 		"_AWS_XRAY_DAEMON_ADDRESS=169.254.79.129", "_AWS_XRAY_DAEMON_PORT=2000", "AWS_LAMBDA_INITIALIZATION_TYPE=on-demand",
 		"LD_LIBRARY_PATH=/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib",
@@ -205,7 +209,8 @@ func TestAClientContextReachesTheFunction(t *testing.T) {
 }
 
 func TestANameThatLambdaReservesIsRefused(t *testing.T) {
-	_, err := NewHost(Config{Binaries: &program{}, Region: "r", Functions: []Function{{Name: "f", Environment: map[string]string{"AWS_REGION": "x"}}}})
+	_, err := NewHost(Config{Binaries: &program{}, Region: "r",
+		Functions: []Function{{Name: "f", Environment: map[string]string{"AWS_REGION": "x"}}}})
 	if err == nil || !strings.Contains(err.Error(), "function f sets AWS_REGION") {
 		t.Fatal(err)
 	}

@@ -190,7 +190,8 @@ func TestEachLineCarriesItsFunctionAndRequest(t *testing.T) {
 	for range 20 {
 		s.lines = nil
 		r := s.invoke(`{"do":"say","text":"hi"}`)
-		want := []Line{{"f", r.RequestID, "out: hi"}, {"f", r.RequestID, "err: hi"}, {"f", r.RequestID, "without a line break"}}
+		want := []Line{{"f", r.RequestID, "out: hi"}, {"f", r.RequestID, "err: hi"},
+			{"f", r.RequestID, "without a line break"}}
 		if len(s.lines) != 3 || s.lines[0] != want[0] || s.lines[1] != want[1] || s.lines[2] != want[2] {
 			t.Fatalf("lines %v", s.lines)
 		}

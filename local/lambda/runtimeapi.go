@@ -153,11 +153,13 @@ func (p *process) initFailed(w http.ResponseWriter, r *http.Request) {
 	accept(w)
 }
 
-// readAll reads a whole body, of which it returns no more than the limit; nil, with the refusal written, if it breaks off.
+// readAll reads a whole body, of which it returns no more than the limit; nil, with the refusal written, if it breaks
+// off.
 func readAll(w http.ResponseWriter, r *http.Request) (body []byte, fits bool) {
 	body, err := io.ReadAll(io.LimitReader(r.Body, responseLimit+1))
 	if err == nil {
-		_, err = io.Copy(io.Discard, r.Body) // to the end: only then does a client read the answer, and only then are there trailers
+		_, err = io.Copy(io.Discard,
+			r.Body) // to the end: only then does a client read the answer, and only then are there trailers
 	}
 	if err != nil {
 		refuse(w, http.StatusBadRequest, "InvalidRequest", "the body broke off")

@@ -45,7 +45,9 @@ func (l *loader) readAuthorizer(key *yaml.Node, p *properties) *Authorizer {
 	} else {
 		a.Function = l.functionOf(arn)
 		if a.Function == "" {
-			l.refuse(arn, "authorizer %s: FunctionArn must be !GetAtt <a function of this template>.Arn; an alias would make sam local skip the authorizer", a.Name)
+			l.refuse(arn,
+				"authorizer %s: FunctionArn must be !GetAtt <a function of this template>.Arn; an alias would make sam local "+
+					"skip the authorizer", a.Name)
 		}
 	}
 	identity := p.sub("Identity")

@@ -18,9 +18,12 @@ func FuzzLoad(f *testing.F) {
 	}
 	f.Add(text)
 	f.Add([]byte("Transform: AWS::Serverless-2016-10-31\nResources: !Ref x\n"))
-	f.Add([]byte("Transform: AWS::Serverless-2016-10-31\nConditions: {A: !And [!If []]}\nOutputs: {A: {Value: !GetAtt []}}\n"))
-	f.Add([]byte("Transform: AWS::Serverless-2016-10-31\nResources: {A: {Type: AWS::Serverless::Api, Properties: {StageName: !Sub [], Cors: !If [], Auth: []}}}\n"))
-	f.Add([]byte("Transform: AWS::Serverless-2016-10-31\nParameters: {A: {Type: Number, Default: []}}\nGlobals: {Function: !Ref A}\n"))
+	f.Add([]byte("Transform: AWS::Serverless-2016-10-31\nConditions: {A: !And [!If []]}\nOutputs: {A: {Value: !GetAtt " +
+		"[]}}\n"))
+	f.Add([]byte("Transform: AWS::Serverless-2016-10-31\nResources: {A: {Type: AWS::Serverless::Api, Properties: " +
+		"{StageName: !Sub [], Cors: !If [], Auth: []}}}\n"))
+	f.Add([]byte("Transform: AWS::Serverless-2016-10-31\nParameters: {A: {Type: Number, Default: []}}\nGlobals: " +
+		"{Function: !Ref A}\n"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		path := filepath.Join(t.TempDir(), "template.yaml")
 		if err := os.WriteFile(path, text, 0o600); err != nil {

@@ -2,21 +2,20 @@ package template
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
 )
 
-// ResponseTypes are the answers that API Gateway makes itself, with their own
-// status; 0 marks the two fallbacks, which keep the status of what fell back.
-// Source: API Gateway Developer Guide, "Gateway response types".
-var ResponseTypes = map[string]int{
-	"DEFAULT_4XX": 0, "DEFAULT_5XX": 0,
-	"ACCESS_DENIED": 403, "API_CONFIGURATION_ERROR": 500, "AUTHORIZER_CONFIGURATION_ERROR": 500, "AUTHORIZER_FAILURE": 500,
-	"BAD_REQUEST_PARAMETERS": 400, "BAD_REQUEST_BODY": 400, "EXPIRED_TOKEN": 403, "INTEGRATION_FAILURE": 504,
-	"INTEGRATION_TIMEOUT": 504, "INVALID_API_KEY": 403, "INVALID_SIGNATURE": 403, "MISSING_AUTHENTICATION_TOKEN": 403,
-	"QUOTA_EXCEEDED": 429, "REQUEST_TOO_LARGE": 413, "RESOURCE_NOT_FOUND": 404, "THROTTLED": 429, "UNAUTHORIZED": 401,
-	"UNSUPPORTED_MEDIA_TYPE": 415, "WAF_FILTERED": 403,
+// responseTypes are the answers that API Gateway makes itself, with the two that
+// all others fall back to. Source: API Gateway Developer Guide, "Gateway response types".
+var responseTypes = []string{
+	"DEFAULT_4XX", "DEFAULT_5XX",
+	"ACCESS_DENIED", "API_CONFIGURATION_ERROR", "AUTHORIZER_CONFIGURATION_ERROR", "AUTHORIZER_FAILURE",
+	"BAD_REQUEST_PARAMETERS", "BAD_REQUEST_BODY", "EXPIRED_TOKEN", "INTEGRATION_FAILURE", "INTEGRATION_TIMEOUT",
+	"INVALID_API_KEY", "INVALID_SIGNATURE", "MISSING_AUTHENTICATION_TOKEN", "QUOTA_EXCEEDED", "REQUEST_TOO_LARGE",
+	"RESOURCE_NOT_FOUND", "THROTTLED", "UNAUTHORIZED", "UNSUPPORTED_MEDIA_TYPE", "WAF_FILTERED",
 }
 
 // Variable finds the variables of a body template: $context.error.message and
@@ -34,7 +33,7 @@ var ContextVariables = map[string]bool{
 func (l *loader) readGatewayResponses(api *properties) {
 	p := api.sub("GatewayResponses")
 	for key := range entries(p.node) {
-		if _, known := ResponseTypes[key.Value]; !known {
+		if !slices.Contains(responseTypes, key.Value) {
 			l.refuse(key, "gateway response type %s does not exist", key.Value)
 			p.known[key.Value] = true
 			continue
@@ -43,7 +42,8 @@ func (l *loader) readGatewayResponses(api *properties) {
 			l.refuse(key, "API Gateway does not let REQUEST_TOO_LARGE be customized")
 		}
 		definition := p.sub(key.Value)
-		response := GatewayResponse{Type: key.Value, Line: key.Line, Status: definition.integer("StatusCode", 0, 200, 599), Headers: map[string]string{}}
+		response := GatewayResponse{Type: key.Value, Line: key.Line, Status: definition.integer("StatusCode", 0, 200, 599),
+			Headers: map[string]string{}}
 		parameters := definition.sub("ResponseParameters")
 		headers := parameters.sub("Headers")
 		for name := range entries(headers.node) {

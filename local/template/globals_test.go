@@ -8,7 +8,8 @@ import (
 
 func TestGlobalsAreMergedAsSAMMergesThem(t *testing.T) {
 	for sentence, c := range map[string]struct{ global, local, want string }{
-		"a mapping key by key":                           {"{a: 1, b: {c: 1}}", "{b: {c: 2, d: 3}}", "{a: 1, b: {c: 2, d: 3}}"},
+		"a mapping key by key": {"{a: 1, b: {c: 1}}", "{b: {c: 2, d: 3}}",
+			"{a: 1, b: {c: 2, d: 3}}"},
 		"lists are joined, the global items first":       {"[a]", "[b, a]", "[a, b, a]"},
 		"a scalar is replaced":                           {"a", "b", "b"},
 		"a value of another kind is replaced":            {"{a: 1}", "[b]", "[b]"},

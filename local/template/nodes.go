@@ -31,9 +31,11 @@ func lookup(n *yaml.Node, name string) *yaml.Node {
 	return nil
 }
 
-// scalar makes a string node that stands where `at` stood. It counts as quoted: its value is text, whatever it looks like.
+// scalar makes a string node that stands where `at` stood. It counts as quoted: its value is text, whatever it looks
+// like.
 func scalar(at *yaml.Node, value string) *yaml.Node {
-	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Style: yaml.DoubleQuotedStyle, Value: value, Line: at.Line, Column: at.Column}
+	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Style: yaml.DoubleQuotedStyle, Value: value, Line: at.Line,
+		Column: at.Column}
 }
 
 // unresolvedTag marks a value that has been refused already: readers pass over it without a second complaint.

@@ -20,7 +20,8 @@ func (l *loader) statements(p *properties) []iam.Statement {
 	var all []iam.Statement
 	for _, node := range policies.Content {
 		if node.Kind != yaml.MappingNode || lookup(node, "Statement") == nil {
-			l.refuse(node, "%s.Policies: write the statements out; a managed policy or a policy template is not understood", p.where)
+			l.refuse(node, "%s.Policies: write the statements out; a managed policy or a policy template is not understood",
+				p.where)
 			continue
 		}
 		document := l.properties(node, p.where+".Policies")

@@ -30,7 +30,10 @@ func conditioned(t *testing.T, condition string) (stack *template.Stack, path st
 }
 
 func TestAConditionIsReadWithItsValuesResolved(t *testing.T) {
-	stack, _, err := conditioned(t, `{ "ForAllValues:StringLike": { "dynamodb:LeadingKeys": [!Ref Issuer, !Sub "id#${Issuer}#*"] }, StringEquals: { "dynamodb:EnclosingOperation": TransactWriteItems }, "Null": { "dynamodb:LeadingKeys": false } }`)
+	stack, _,
+		err := conditioned(t,
+		`{ "ForAllValues:StringLike": { "dynamodb:LeadingKeys": [!Ref Issuer, !Sub "id#${Issuer}#*"] }, StringEquals: { `+
+			`"dynamodb:EnclosingOperation": TransactWriteItems }, "Null": { "dynamodb:LeadingKeys": false } }`)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,15 +59,22 @@ func TestAConditionIsReadWithItsValuesResolved(t *testing.T) {
 
 func TestAConditionThatCannotBeHeldToIsRefusedByNameAndLine(t *testing.T) {
 	for sentence, c := range map[string]struct{ condition, reason string }{
-		"an operator":                       {`{ StringNotEquals: { "dynamodb:EnclosingOperation": x } }`, "condition operator StringNotEquals is not understood"},
-		"an operator that is misspelt":      {`{ "ForAllvalues:StringEquals": { "dynamodb:LeadingKeys": x } }`, "condition operator ForAllvalues:StringEquals is not understood"},
-		"a condition key":                   {`{ "ForAllValues:StringEquals": { "dynamodb:Attributes": [x] } }`, "condition key dynamodb:Attributes is not understood"},
-		"leading keys without ForAllValues": {`{ StringEquals: { "dynamodb:LeadingKeys": x } }`, "needs an operator that begins with ForAllValues"},
-		"a policy variable":                 {`{ "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": "${aws:userid}" } }`, "policy variables are not understood"},
-		"a Null that is neither":            {`{ "Null": { "dynamodb:LeadingKeys": maybe } }`, "compares with true or false"},
-		"a list without a value":            {`{ StringEquals: { "dynamodb:EnclosingOperation": [] } }`, "a condition without a value"},
-		"a reference to nothing":            {`{ StringEquals: { "dynamodb:EnclosingOperation": !Ref Nothing } }`, "there is no parameter or resource Nothing"},
-		"a condition that is no mapping":    {`[StringEquals]`, "must be a mapping"},
+		"an operator": {`{ StringNotEquals: { "dynamodb:EnclosingOperation": x } }`,
+			"condition operator StringNotEquals is not understood"},
+		"an operator that is misspelt": {`{ "ForAllvalues:StringEquals": { "dynamodb:LeadingKeys": x } }`,
+			"condition operator ForAllvalues:StringEquals is not understood"},
+		"a condition key": {`{ "ForAllValues:StringEquals": { "dynamodb:Attributes": [x] } }`,
+			"condition key dynamodb:Attributes is not understood"},
+		"leading keys without ForAllValues": {`{ StringEquals: { "dynamodb:LeadingKeys": x } }`,
+			"needs an operator that begins with ForAllValues"},
+		"a policy variable": {`{ "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": "${aws:userid}" } }`,
+			"policy variables are not understood"},
+		"a Null that is neither": {`{ "Null": { "dynamodb:LeadingKeys": maybe } }`, "compares with true or false"},
+		"a list without a value": {`{ StringEquals: { "dynamodb:EnclosingOperation": [] } }`,
+			"a condition without a value"},
+		"a reference to nothing": {`{ StringEquals: { "dynamodb:EnclosingOperation": !Ref Nothing } }`,
+			"there is no parameter or resource Nothing"},
+		"a condition that is no mapping": {`[StringEquals]`, "must be a mapping"},
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			_, path, err := conditioned(t, c.condition)

@@ -12,7 +12,8 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// What is without effect on one machine and decides in production: read as the file has it, since the loader passes it over.
+// What is without effect on one machine and decides in production: read as the file has it, since the loader passes it
+// over.
 
 // mapping is a mapping of the template, with each intrinsic function as its text (`!Ref X` is "Ref X").
 type mapping = map[string]any
@@ -130,7 +131,8 @@ func TestEveryRouteHasAThrottleAndEveryThrottleARoute(t *testing.T) {
 		if s["DataTraceEnabled"] != "false" {
 			t.Errorf("%v would log bodies", s)
 		}
-		throttled[s["HttpMethod"].(string)+" "+strings.ReplaceAll(strings.Replace(s["ResourcePath"].(string), "/~1", "/", 1), "~1", "/")] = true
+		throttled[s["HttpMethod"].(string)+" "+strings.ReplaceAll(strings.Replace(s["ResourcePath"].(string), "/~1", "/", 1),
+			"~1", "/")] = true
 	}
 	delete(throttled, "* /*")
 	for _, route := range project(t).Routes {
@@ -152,13 +154,15 @@ func TestAnAccessLogLineIsJSONAndHoldsNothingThatAClientWrites(t *testing.T) {
 		t.Errorf("not a line of JSON: %s", line)
 	}
 	for _, name := range variable.FindAllString(format, -1) {
-		for _, written := range []string{"userAgent", ".path", "requestOverride", "error.message", "domainName", "authorizer.sub", "authorizer.token_id"} {
+		for _, written := range []string{"userAgent", ".path", "requestOverride", "error.message", "domainName",
+			"authorizer.sub", "authorizer.token_id"} {
 			if strings.Contains(name, written) {
 				t.Errorf("%s would be logged", name)
 			}
 		}
 	}
-	for _, needed := range []string{"authorizer.status", "authorizer.kind", "authorizer.error_description", "error.responseType", "requestId"} {
+	for _, needed := range []string{"authorizer.status", "authorizer.kind", "authorizer.error_description",
+		"error.responseType", "requestId"} {
 		if !strings.Contains(format, "$context."+needed) {
 			t.Errorf("the line does not tell %s", needed)
 		}
@@ -167,7 +171,8 @@ func TestAnAccessLogLineIsJSONAndHoldsNothingThatAClientWrites(t *testing.T) {
 
 func TestEveryAlarmSaysWhatItMeansAndTellsSomebody(t *testing.T) {
 	for id, alarm := range resources(t, "AWS::CloudWatch::Alarm") {
-		if alarm["AlarmDescription"] == nil || alarm["TreatMissingData"] == nil || !slices.Equal(alarm["AlarmActions"].([]any), []any{"Ref AlarmsTopic"}) {
+		if alarm["AlarmDescription"] == nil || alarm["TreatMissingData"] == nil ||
+			!slices.Equal(alarm["AlarmActions"].([]any), []any{"Ref AlarmsTopic"}) {
 			t.Errorf("%s: %v", id, alarm)
 		}
 	}
@@ -195,7 +200,8 @@ func TestMoneyAndCustomersOutliveTheStack(t *testing.T) {
 			continue
 		}
 		protection, _ := table["DeletionProtectionEnabled"].([]any)
-		if table["DeletionPolicy"] != "Retain" || table["PointInTimeRecoverySpecification"] == nil || !slices.Equal(protection, []any{"IsProduction", "true", "false"}) {
+		if table["DeletionPolicy"] != "Retain" || table["PointInTimeRecoverySpecification"] == nil ||
+			!slices.Equal(protection, []any{"IsProduction", "true", "false"}) {
 			t.Errorf("%s can be lost: %v", id, table)
 		}
 	}
@@ -208,7 +214,8 @@ func TestEveryLogEnds(t *testing.T) {
 		}
 	}
 	for id, f := range resources(t, "AWS::Serverless::Function") {
-		if logging, _ := f["LoggingConfig"].(mapping); logging["LogGroup"] != "Ref "+strings.TrimSuffix(id, "Function")+"Logs" {
+		if logging, _ := f["LoggingConfig"].(mapping); logging["LogGroup"] != "Ref "+strings.TrimSuffix(id,
+			"Function")+"Logs" {
 			t.Errorf("%s logs to %v", id, logging)
 		}
 	}

@@ -86,7 +86,8 @@ func (d deployed) as(logicalID string) *dynamodb.Client {
 	d.must(err)
 	server := httptest.NewServer(proxy)
 	d.Cleanup(server.Close)
-	return dynamo.New(dynamo.Config{Region: d.stack.Region, Endpoint: server.URL, Credentials: credentials.NewStaticCredentialsProvider("test", "test", "")})
+	return dynamo.New(dynamo.Config{Region: d.stack.Region, Endpoint: server.URL,
+		Credentials: credentials.NewStaticCredentialsProvider("test", "test", "")})
 }
 
 func (d deployed) must(err error) {
@@ -111,7 +112,8 @@ func (d deployed) directory(client *dynamodb.Client, hasher *password.Hasher) *c
 
 func (d deployed) sessions(client *dynamodb.Client, ahead time.Duration) *session.Store {
 	d.Helper()
-	s := session.New(session.Config{Client: client, Table: d.db.Tables["SessionsTable"], Now: func() time.Time { return time.Now().Add(ahead) }})
+	s := session.New(session.Config{Client: client, Table: d.db.Tables["SessionsTable"],
+		Now: func() time.Time { return time.Now().Add(ahead) }})
 	return s
 }
 

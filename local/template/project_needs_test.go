@@ -22,7 +22,8 @@ import (
 
 // What the functions do, each under its function's own policies, also the steps that a walk through the system seldom
 // takes. The commands of the operators are tested under theirs in functions/admin.
-var walks = map[string]func(deployed){"login": logIn, "address": logInByAddress, "identities": linkOwn, "bridge": crossTheBridge, "bank": moveMoney, "own items": keepOwnItems}
+var walks = map[string]func(deployed){"login": logIn, "address": logInByAddress, "identities": linkOwn,
+	"bridge": crossTheBridge, "bank": moveMoney, "own items": keepOwnItems}
 
 func TestThePoliciesAllowWhatTheFunctionsDoAndNothingIdle(t *testing.T) {
 	used := &uses{of: map[use]bool{}}
@@ -32,7 +33,8 @@ func TestThePoliciesAllowWhatTheFunctionsDoAndNothingIdle(t *testing.T) {
 	for _, f := range linking(t).Functions {
 		for _, s := range f.Policies {
 			for _, action := range s.Actions {
-				if f.LogicalID != "AdminFunction" && !used.of[use{f.LogicalID, iam.Need{Action: action, Resource: s.Resources[0]}}] {
+				if f.LogicalID != "AdminFunction" && !used.of[use{f.LogicalID,
+					iam.Need{Action: action, Resource: s.Resources[0]}}] {
 					t.Errorf("%s never needs to %s, as %s allows", f.LogicalID, action, s.Sid)
 				}
 			}
@@ -58,16 +60,19 @@ func logIn(d deployed) {
 		_, err := sessions.Issue(d.Context(), ada)
 		d.must(err)
 	}
-	_, err := directory.Identify(d.Context(), customer.Identity{Subject: "auth0|stranger", Email: ada + "@example.com", EmailVerified: true}, "192.0.2.1")
+	_, err := directory.Identify(d.Context(), customer.Identity{Subject: "auth0|stranger", Email: ada + "@example.com",
+		EmailVerified: true}, "192.0.2.1")
 	d.wants(err, customer.ErrUnknownIdentity)
 }
 
 func logInByAddress(d deployed) {
 	d.customers()
 	client := d.as("LoginFunction")
-	directory := customer.New(customer.Config{Client: client, Table: d.db.Tables["CustomersTable"], Providers: []string{"auth0"}})
+	directory := customer.New(customer.Config{Client: client, Table: d.db.Tables["CustomersTable"],
+		Providers: []string{"auth0"}})
 	sessions := d.sessions(client, 0)
-	d.must(d.directory(d.db.Client, nil).Create(d.Context(), customer.Customer{ID: "1000000003", Email: "carol@example.com"}))
+	d.must(d.directory(d.db.Client, nil).Create(d.Context(),
+		customer.Customer{ID: "1000000003", Email: "carol@example.com"}))
 	id := customer.Identity{Subject: "auth0|carol", Email: "carol@example.com", EmailVerified: true}
 	for range 2 { // the first time it is linked
 		login, err := directory.Identify(d.Context(), id, "192.0.2.1")

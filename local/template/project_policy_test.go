@@ -25,7 +25,8 @@ func who(t *testing.T, operation, table, key, enclosing string) (names []string)
 	if enclosing != alone {
 		c[iam.EnclosingOperation] = []string{enclosing}
 	}
-	need := iam.Need{Action: "dynamodb:" + operation, Resource: "arn:aws:dynamodb:" + stack.Region + ":" + stack.AccountID + ":table/" + table}
+	need := iam.Need{Action: "dynamodb:" + operation,
+		Resource: "arn:aws:dynamodb:" + stack.Region + ":" + stack.AccountID + ":table/" + table}
 	for _, f := range stack.Functions {
 		if iam.Evaluate(f.Policies, iam.Request{Need: need, Context: c}) == iam.Allow {
 			names = append(names, f.LogicalID)
@@ -109,7 +110,10 @@ func TestAStatementIsForOneNeed(t *testing.T) {
 	for _, f := range project(t).Functions {
 		taken := map[string]string{}
 		for _, s := range f.Policies {
-			changes := slices.ContainsFunc(s.Actions, func(a string) bool { return slices.Contains(writes, strings.TrimPrefix(a, "dynamodb:")) })
+			changes := slices.ContainsFunc(s.Actions, func(a string) bool {
+				return slices.Contains(writes,
+					strings.TrimPrefix(a, "dynamodb:"))
+			})
 			if len(s.Resources) != 1 || changes && len(s.Actions) != 1 {
 				t.Errorf("%s: %s mixes %v on %v", f.LogicalID, s.Sid, s.Actions, s.Resources)
 			}
@@ -126,7 +130,8 @@ func TestAStatementIsForOneNeed(t *testing.T) {
 }
 
 func TestNoConditionIsTrueOfARequestThatItDoesNotMean(t *testing.T) {
-	keyed := []string{"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem", "dynamodb:Query"}
+	keyed := []string{"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem",
+		"dynamodb:ConditionCheckItem", "dynamodb:Query"}
 	for _, f := range project(t).Functions {
 		for _, s := range f.Policies {
 			for operator, keys := range s.Conditions {
@@ -134,8 +139,10 @@ func TestNoConditionIsTrueOfARequestThatItDoesNotMean(t *testing.T) {
 					if keys[iam.LeadingKeys] != nil && !slices.Contains(keyed, action) {
 						t.Errorf("%s: %s allows %s, which has no leading key, on all of them", f.LogicalID, s.Sid, action)
 					}
-					if keys[iam.EnclosingOperation] != nil && (operator != "ForAnyValue:StringEquals" || action == "dynamodb:ConditionCheckItem") {
-						t.Errorf("%s: %s compares the enclosing operation of %s by %s, which AWS's example does not", f.LogicalID, s.Sid, action, operator)
+					if keys[iam.EnclosingOperation] != nil && (operator != "ForAnyValue:StringEquals" ||
+						action == "dynamodb:ConditionCheckItem") {
+						t.Errorf("%s: %s compares the enclosing operation of %s by %s, which AWS's example does not", f.LogicalID, s.Sid,
+							action, operator)
 					}
 				}
 			}

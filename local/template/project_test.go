@@ -130,7 +130,10 @@ func TestNoStatementAllowsEverythingOrEverywhere(t *testing.T) {
 func TestNobodyMayUpdateOrDeleteInTheLedger(t *testing.T) {
 	for _, f := range project(t).Functions {
 		for _, s := range f.Policies {
-			onLedger := slices.ContainsFunc(s.Resources, func(r string) bool { return strings.HasSuffix(r, "table/LedgerTable") })
+			onLedger := slices.ContainsFunc(s.Resources, func(r string) bool {
+				return strings.HasSuffix(r,
+					"table/LedgerTable")
+			})
 			for _, action := range s.Actions {
 				if onLedger && !slices.Contains([]string{"dynamodb:PutItem", "dynamodb:Query", "dynamodb:GetItem"}, action) {
 					t.Errorf("%s may %s in the ledger", f.LogicalID, action)

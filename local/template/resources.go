@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v4"
+
+	"drawbridge/shared/dynamo/engine"
 )
 
 // resource is an entry of the Resources section as it stands in the template.
@@ -121,4 +123,102 @@ func (l *loader) declare(key, definition *yaml.Node) *resource {
 		l.checkBuild(r, lookup(definition, "Metadata"))
 	}
 	return r
+}
+
+// readGlobals keeps the Globals sections for merging into each resource.
+func (l *loader) readGlobals(section *yaml.Node) {
+	for key, value := range entries(section) {
+		switch key.Value {
+		case "Function", "Api":
+			l.globals[key.Value] = value
+		default:
+			l.refuse(key, "Globals.%s is not understood", key.Value)
+		}
+	}
+}
+
+// merge lays a resource's own properties over those of Globals as SAM does
+// (samtranslator/plugins/globals): mappings are merged key by key, lists are
+// joined with the global items first, and anything else, an intrinsic function
+// included, is replaced by the resource's own value.
+func merge(global, local *yaml.Node) *yaml.Node {
+	switch {
+	case global == nil:
+		return local
+	case local == nil:
+		return global
+	}
+	globalFunction, _ := intrinsic(global)
+	localFunction, _ := intrinsic(local)
+	if global.Kind != local.Kind || globalFunction != "" || localFunction != "" {
+		return local
+	}
+	merged := *local
+	switch local.Kind {
+	case yaml.SequenceNode:
+		merged.Content = append(append([]*yaml.Node{}, global.Content...), local.Content...)
+	case yaml.MappingNode:
+		merged.Content = nil
+		for key, value := range entries(global) {
+			merged.Content = append(merged.Content, key, merge(value, lookup(local, key.Value)))
+		}
+		for key, value := range entries(local) {
+			if lookup(global, key.Value) == nil {
+				merged.Content = append(merged.Content, key, value)
+			}
+		}
+	}
+	return &merged
+}
+
+func (l *loader) readTable(r *resource) {
+	p := l.properties(r.properties, r.logicalID)
+	t := engine.Table{LogicalID: r.logicalID, Name: p.text("TableName")}
+	if t.Name == "" {
+		t.Name = t.LogicalID
+	}
+	types := map[string]string{}
+	for _, definition := range p.list("AttributeDefinitions") {
+		name, kind := definition.required("AttributeName", definition.node),
+			definition.required("AttributeType", definition.node)
+		if kind != "S" && kind != "N" && kind != "B" {
+			l.refuse(definition.node, "%s: attribute %s has type %q; a key is S, N or B", r.logicalID, name, kind)
+		}
+		types[name] = kind
+		definition.done()
+	}
+	for _, part := range p.list("KeySchema") {
+		key := engine.Key{Name: part.required("AttributeName", part.node)}
+		key.Type = types[key.Name]
+		if key.Type == "" {
+			l.refuse(part.node, "%s: key %s is not in AttributeDefinitions", r.logicalID, key.Name)
+		}
+		switch kind := part.required("KeyType", part.node); {
+		case kind == "HASH" && t.PartitionKey == engine.Key{}:
+			t.PartitionKey = key
+		case kind == "RANGE" && t.SortKey == engine.Key{} && t.PartitionKey != engine.Key{}:
+			t.SortKey = key
+		default:
+			l.refuse(part.node, "%s: KeySchema is one HASH key and then at most one RANGE key", r.logicalID)
+		}
+		delete(types, key.Name)
+		part.done()
+	}
+	if (t.PartitionKey == engine.Key{}) {
+		l.refuse(r.key, "%s has no partition key", r.logicalID)
+	}
+	for name := range types {
+		l.refuse(lookup(r.properties, "AttributeDefinitions"), "%s: attribute %s is defined but no key uses it", r.logicalID,
+			name)
+	}
+	ttl := p.sub("TimeToLiveSpecification")
+	if attribute := ttl.text("AttributeName"); ttl.boolean("Enabled", false) {
+		t.TTLAttribute = attribute
+	}
+	ttl.done()
+	p.inert("BillingMode", "ProvisionedThroughput", "OnDemandThroughput", "WarmThroughput", "TableClass", "Tags",
+		"PointInTimeRecoverySpecification", "SSESpecification", "DeletionProtectionEnabled",
+		"ContributorInsightsSpecification", "ResourcePolicy")
+	p.done()
+	l.stack.Tables = append(l.stack.Tables, t)
 }

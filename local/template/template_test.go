@@ -62,7 +62,8 @@ func TestTheFunctionWithoutATimeoutOfItsOwnTakesTheGlobalOne(t *testing.T) {
 func TestAFunctionsPoliciesAreReadStatementByStatement(t *testing.T) {
 	balance, _ := load(t, nil).Function("Balance")
 	want := []iam.Statement{
-		{Actions: []string{"dynamodb:Query"}, Resources: []string{"arn:aws:dynamodb:us-east-1:123456789012:table/accounts-dev"}},
+		{Actions: []string{"dynamodb:Query"},
+			Resources: []string{"arn:aws:dynamodb:us-east-1:123456789012:table/accounts-dev"}},
 		{Sid: "NoScan", Deny: true, Actions: []string{"dynamodb:Scan"}, Resources: []string{"*"}},
 	}
 	if diff := cmp.Diff(want, balance.Policies); diff != "" {
@@ -144,7 +145,8 @@ func TestEveryRouteIsGuardedUnlessItSaysNone(t *testing.T) {
 
 func TestTheAuthorizerHasItsIdentitySourceAndCacheTime(t *testing.T) {
 	authorizer := load(t, nil).Routes[0].Authorizer
-	want := &template.Authorizer{Name: "Tokens", Function: "Guard", Headers: []string{"Authorization"}, TTL: time.Minute, Line: authorizer.Line}
+	want := &template.Authorizer{Name: "Tokens", Function: "Guard", Headers: []string{"Authorization"}, TTL: time.Minute,
+		Line: authorizer.Line}
 	if diff := cmp.Diff(want, authorizer); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
@@ -168,7 +170,8 @@ func TestAPathWithAnOptionsMethodOfItsOwnGetsNoPreflight(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := filepath.Join(t.TempDir(), "template.yaml")
-	changed := strings.NewReplacer("Method: post,", "Method: options,", "HttpMethod: POST", "HttpMethod: OPTIONS").Replace(string(text))
+	changed := strings.NewReplacer("Method: post,", "Method: options,", "HttpMethod: POST",
+		"HttpMethod: OPTIONS").Replace(string(text))
 	if err := os.WriteFile(path, []byte(changed), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -206,7 +209,8 @@ func TestAnOutputIsResolvedWhereItCanBe(t *testing.T) {
 func TestTheProjectsOwnTemplateLoads(t *testing.T) {
 	stack := templatetest.Project(t, root, map[string]string{"BridgeClientIds": "abc,def"})
 	if len(stack.Tables) < 9 || len(stack.Functions) < 8 || len(stack.Routes) < 6 || len(stack.Schedules) < 1 {
-		t.Errorf("%d tables, %d functions, %d routes, %d schedules", len(stack.Tables), len(stack.Functions), len(stack.Routes), len(stack.Schedules))
+		t.Errorf("%d tables, %d functions, %d routes, %d schedules", len(stack.Tables), len(stack.Functions),
+			len(stack.Routes), len(stack.Schedules))
 	}
 }
 
@@ -226,7 +230,8 @@ func TestARouteHasTheThrottleOfItsOwnSettingElseThatOfAll(t *testing.T) {
 	}
 	all := template.Throttle{Rate: 100.5, Burst: 20}
 	want := map[string]template.Throttle{
-		"GET /balance": {Rate: 5, Burst: 10}, "POST /status/{id}": {Rate: 1, Burst: 2}, "OPTIONS /balance": all, "OPTIONS /status/{id}": all,
+		"GET /balance": {Rate: 5, Burst: 10}, "POST /status/{id}": {Rate: 1, Burst: 2}, "OPTIONS /balance": all,
+		"OPTIONS /status/{id}": all,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)

@@ -12,7 +12,8 @@ import (
 
 // compile runs go build for the packages in the folders. On failure, output is what the compiler printed.
 func (b *Builder) compile(ctx context.Context, folders ...string) (output string, err error) {
-	arguments := []string{"build", "-buildvcs=false", "-ldflags", "-s -w", "-tags", "lambda.norpc", "-o", b.store.staging()}
+	arguments := []string{"build", "-buildvcs=false", "-ldflags", "-s -w", "-tags", "lambda.norpc", "-o",
+		b.store.staging()}
 	for _, folder := range folders {
 		arguments = append(arguments, "./"+folder)
 	}

@@ -66,9 +66,11 @@ type target struct {
 }
 
 const (
-	// settled is for how long a fingerprint is believed: long against a burst of requests, short against a hand on a keyboard.
+	// settled is for how long a fingerprint is believed: long against a burst of requests, short against a hand on a
+	// keyboard.
 	settled = 100 * time.Millisecond
-	// retry is after how long an unchanged source that did not build is tried again: the cause may be outside, as a full disk is.
+	// retry is after how long an unchanged source that did not build is tried again: the cause may be outside, as a full
+	// disk is.
 	retry = 2 * time.Second
 )
 
@@ -82,7 +84,8 @@ func New(c Config) (*Builder, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Builder{root: c.Root, store: &store{folder: out}, tree: tree, targets: map[string]*target{}, report: c.Report, reaper: c.Reaper}
+	b := &Builder{root: c.Root, store: &store{folder: out}, tree: tree, targets: map[string]*target{}, report: c.Report,
+		reaper: c.Reaper}
 	if b.report == nil {
 		b.report = func(Event) {}
 	}

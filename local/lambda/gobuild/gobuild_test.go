@@ -154,7 +154,8 @@ func TestAPackageImportedLaterIsWatched(t *testing.T) {
 	w := open(t)
 	w.says("Count", "1")
 	w.write("shared/number/number.go", "package number\n\nconst N = 2\n")
-	w.write("functions/count/main.go", "package main\n\nimport (\n\t\"fmt\"\n\n\t\"example/shared/number\"\n)\n\nfunc main() { fmt.Print(number.N) }\n")
+	w.write("functions/count/main.go",
+		"package main\n\nimport (\n\t\"fmt\"\n\n\t\"example/shared/number\"\n)\n\nfunc main() { fmt.Print(number.N) }\n")
 	w.says("Count", "2")
 	w.write("shared/number/number.go", "package number\n\nconst N = 33\n")
 	w.says("Count", "33")
@@ -163,7 +164,9 @@ func TestAPackageImportedLaterIsWatched(t *testing.T) {
 func TestAnEmbeddedFileIsWatched(t *testing.T) {
 	w := open(t)
 	w.write("functions/count/data/n.txt", "4")
-	w.write("functions/count/main.go", "package main\n\nimport (\n\t_ \"embed\"\n\t\"fmt\"\n)\n\n//go:embed data/n.txt\nvar n string\n\nfunc main() { fmt.Print(n) }\n")
+	w.write("functions/count/main.go",
+		"package main\n\nimport (\n\t_ \"embed\"\n\t\"fmt\"\n)\n\n//go:embed data/n.txt\nvar n string\n\nfunc main() { "+
+			"fmt.Print(n) }\n")
 	w.says("Count", "4")
 	w.write("functions/count/data/n.txt", "55")
 	w.says("Count", "55")
@@ -174,7 +177,8 @@ func TestAFunctionThatDoesNotBuildSaysWhyAndLeavesTheOthers(t *testing.T) {
 	w.write("functions/greet/main.go", "package main\n\nfunc main() { missing() }\n")
 	err := w.BuildAll(t.Context())
 	var failed *lambda.BuildError
-	if !errors.As(err, &failed) || failed.Function != "Greet" || !strings.Contains(failed.Output, "main.go:3:15: undefined: missing") {
+	if !errors.As(err, &failed) || failed.Function != "Greet" || !strings.Contains(failed.Output,
+		"main.go:3:15: undefined: missing") {
 		t.Fatalf("got %v", err)
 	}
 	w.says("Count", "1")
@@ -243,7 +247,8 @@ func TestFoldersThatCannotBeBuiltAreRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.write("other/greet/main.go", "package main\n")
-	_, err = New(Config{Root: w.root, Out: w.root, Packages: map[string]string{"A": "functions/greet", "B": "other/greet"}})
+	_, err = New(Config{Root: w.root, Out: w.root, Packages: map[string]string{"A": "functions/greet",
+		"B": "other/greet"}})
 	if err == nil || !strings.Contains(err.Error(), "both folders are named greet") {
 		t.Fatal(err)
 	}

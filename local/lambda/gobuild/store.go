@@ -82,7 +82,8 @@ func (s *store) copy(staged *os.File, folder string) error {
 		out.Close()
 		return err
 	}
-	if err := errors.Join(out.Chmod(0o755), out.Close()); err != nil { // whatever the umask: it runs as another user than root
+	if err := errors.Join(out.Chmod(0o755),
+		out.Close()); err != nil { // whatever the umask: it runs as another user than root
 		return err
 	}
 	return os.Rename(draft, folder)
