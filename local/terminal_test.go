@@ -19,17 +19,6 @@ func TestAFunctionsLineSaysWhoseItIs(t *testing.T) {
 	}
 }
 
-func TestALineThatIsNoRecordStaysAsItIs(t *testing.T) {
-	for _, line := range []string{"panic: out of cheese", `{"no":"message"}`, `{"msg":"cut o`, `["msg"]`, "{}", ""} {
-		if got := readable(line); got != line {
-			t.Errorf("%q became %q", line, got)
-		}
-	}
-	if got := readable(`{"level":"ERROR","msg":"failed"}`); got != "failed level=ERROR" {
-		t.Error(got)
-	}
-}
-
 func TestAChildCannotMoveTheCursor(t *testing.T) {
 	var out bytes.Buffer
 	newTerminal(&out).printf("one\x1b[2Jtwo\u009bthree\rfour")

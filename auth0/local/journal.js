@@ -69,7 +69,13 @@ export class Journal {
 }
 
 function shown(call, value, index) {
-  if (index === 0 && SHOW_FIRST.has(call)) return value;
-  if (typeof value === 'string') return `(${value.length} characters)`;
-  return value;
+  return index === 0 && SHOW_FIRST.has(call) ? value : withoutTexts(value);
+}
+
+/** Of a text the length, also within options; `type` is a name. */
+function withoutTexts(value, key) {
+  if (typeof value === 'string') return key === 'type' ? value : `(${value.length} characters)`;
+  if (Array.isArray(value)) return value.map((item) => withoutTexts(item));
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, withoutTexts(item, name)]));
 }

@@ -151,12 +151,17 @@ describe('the journal', () => {
     const { journal } = await run([
       `api.cache.set('key', 'a-secret-token');
        api.idToken.setCustomClaim('session_id', 'a-secret');
+       api.accessToken.setCustomClaim('o', { type: 'otp', options: { secret: 'a-secret', ttl: 5, list: ['a-secret'] } });
        api.accessToken.setCustomClaim('n', 7);`,
     ]);
     assert.ok(!JSON.stringify(journal.entries).includes('a-secret'));
     assert.deepEqual(journal.entries[0].calls, [
       { call: 'api.cache.set', args: ['key', '(14 characters)'] },
       { call: 'api.idToken.setCustomClaim', args: ['session_id', '(8 characters)'] },
+      {
+        call: 'api.accessToken.setCustomClaim',
+        args: ['o', { type: 'otp', options: { secret: '(8 characters)', ttl: 5, list: ['(8 characters)'] } }],
+      },
       { call: 'api.accessToken.setCustomClaim', args: ['n', 7] },
     ]);
   });

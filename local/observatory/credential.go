@@ -59,5 +59,5 @@ func segment(encoded string, table map[string]way) ([]Field, int, bool) {
 	if err != nil {
 		return nil, 0, false
 	}
-	return fields(object, table, nil)
+	return fields(object, table)
 }

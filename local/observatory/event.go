@@ -30,23 +30,16 @@ type Authorizer struct {
 
 // Invocation is one call of a function; Function is empty if there was none, as when the answer was cached.
 type Invocation struct {
-	Function string    `json:"function,omitempty"`
-	Running  bool      `json:"running,omitempty"`
-	Cold     bool      `json:"cold,omitempty"`
-	InitMS   float64   `json:"init_ms,omitempty"`
-	MS       float64   `json:"ms"`        // in the function
-	WaitedMS float64   `json:"waited_ms"` // by the gateway, all included
-	Reason   string    `json:"reason,omitempty"`
-	Error    string    `json:"error,omitempty"`
-	Warning  string    `json:"warning,omitempty"` // what API Gateway lets pass in the answer and is hardly meant
-	Logs     []LogLine `json:"logs,omitempty"`
-}
-
-// LogLine is one line that a function wrote.
-type LogLine struct {
-	Message  string  `json:"message"`
-	Fields   []Field `json:"fields,omitempty"`
-	Withheld int     `json:"withheld,omitempty"` // attributes that are not shown
+	Function string   `json:"function,omitempty"`
+	Running  bool     `json:"running,omitempty"`
+	Cold     bool     `json:"cold,omitempty"`
+	InitMS   float64  `json:"init_ms,omitempty"`
+	MS       float64  `json:"ms"`        // in the function
+	WaitedMS float64  `json:"waited_ms"` // by the gateway, all included
+	Reason   string   `json:"reason,omitempty"`
+	Error    string   `json:"error,omitempty"`
+	Warning  string   `json:"warning,omitempty"` // what API Gateway lets pass in the answer and is hardly meant
+	Logs     []string `json:"logs,omitempty"`
 }
 
 // Operation is one request of a function to DynamoDB.

@@ -4,41 +4,64 @@ import (
 	"bytes"
 	"encoding/json"
 	"slices"
+	"strings"
 )
 
 const mostLines = 20
 
 // logLines are the lines that a function wrote, oldest first, and the reason that the last of them gives for what it
 // decided: the authorizer's "reason", a function's "code".
-func logLines(tail []byte) (lines []LogLine, reason string) {
+func logLines(tail []byte) (lines []string, reason string) {
 	for line := range bytes.Lines(tail) {
-		line = bytes.TrimSpace(line)
-		if len(line) == 0 {
+		if line = bytes.TrimSpace(line); len(line) == 0 {
 			continue
 		}
-		l := logLine(line)
-		for _, f := range l.Fields {
-			if f.Name == "reason" && l.Message == "decision" || f.Name == "code" && l.Message == "request" {
-				reason = f.Value
-			}
+		var record struct {
+			Message string `json:"msg"`
+			Reason  string `json:"reason"`
+			Code    string `json:"code"`
 		}
-		if lines = append(lines, l); len(lines) > mostLines {
-			lines = lines[1:]
+		if json.Unmarshal(line, &record) == nil && (record.Message == "decision" || record.Message == "request") {
+			reason = plain(record.Reason + record.Code)
 		}
+		lines = append(lines, readable(string(line), plain))
 	}
-	return lines, reason
+	return lines[max(0, len(lines)-mostLines):], reason
 }
 
-// logLine shows a line of JSON by its table. Of any other, as of one whose start the tail has lost, nothing is known,
-// so nothing is shown; the runner's terminal has it.
-func logLine(line []byte) LogLine {
-	list, others, ok := fields(line, logShown, logIdle)
-	var record struct {
-		Message string `json:"msg"`
+// idle are members of a function's log lines that say nothing here: the time is now, the request is the one beside
+// which the line stands, and _aws is for CloudWatch.
+var idle = []string{"time", "request_id", "_aws"}
+
+// Readable makes "message name=value …" of a line of JSON, as the functions log; any other line stays as it is.
+func Readable(line string) string {
+	return readable(line, func(text string) string { return text })
+}
+
+// readable is Readable, with each value and each other line made clean.
+func readable(line string, clean func(string) string) string {
+	var message string
+	var rest strings.Builder
+	ok := eachMember([]byte(line), func(name string, value json.RawMessage) {
+		switch {
+		case slices.Contains(idle, name), name == "level" && string(value) == `"INFO"`:
+		case name == "msg":
+			message = clean(bare(value))
+		default:
+			rest.WriteString(" " + name + "=" + clean(bare(value)))
+		}
+	})
+	if !ok || message == "" {
+		return clean(line)
 	}
-	if !ok || json.Unmarshal(line, &record) != nil || record.Message == "" {
-		return LogLine{Message: "a line that is no record: see the terminal", Withheld: 1}
+	return message + rest.String()
+}
+
+// bare takes the quotes off a string that does without them.
+func bare(value json.RawMessage) string {
+	var text string
+	if json.Unmarshal(value, &text) == nil && text != "" && !strings.ContainsAny(text, " \"=") {
+		return text
 	}
-	list = slices.DeleteFunc(list, func(f Field) bool { return f == Field{Name: "level", Value: "INFO"} }) // as most are
-	return LogLine{Message: words(record.Message), Fields: list, Withheld: others}
+	return string(value)
 }

@@ -11,7 +11,11 @@ import (
 )
 
 // gatewayStepOfSomeSize makes events that fill a connection's buffers soon.
-var gatewayStepOfSomeSize = gateway.AuthorizerStep{Invocation: gateway.Invocation{Logs: []byte(strings.Repeat(`{"msg":"request","cause":"`+strings.Repeat("words ", 30)+"\"}\n", mostLines))}}
+var gatewayStepOfSomeSize = gateway.AuthorizerStep{
+	Invocation: gateway.Invocation{
+		Logs: []byte(strings.Repeat(`{"msg":"request","cause":"`+strings.Repeat("words ", 30)+"\"}\n", mostLines)),
+	},
+}
 
 func visit(t *testing.T, method, path string) *http.Response {
 	t.Helper()
@@ -41,7 +45,9 @@ func TestThePageMayReachItselfAndNothingElse(t *testing.T) {
 			t.Errorf("%s is in %q", source, policy)
 		}
 	}
-	for _, directive := range []string{"default-src 'none'", "frame-ancestors 'none'", "require-trusted-types-for 'script'"} {
+	for _, directive := range []string{
+		"default-src 'none'", "frame-ancestors 'none'", "require-trusted-types-for 'script'",
+	} {
 		if !strings.Contains(policy, directive) {
 			t.Errorf("%s is not in %q", directive, policy)
 		}

@@ -29,23 +29,29 @@ func (o *Observatory) Follow(e gateway.Exchange) { o.request(e, nil) }
 // Observe ends a request. It is part of gateway.Observer.
 func (o *Observatory) Observe(e gateway.Exchange) {
 	o.request(e, func(r Request) Request {
-		r.Answer = &Answer{Status: e.Status, Bytes: e.Bytes, MS: ms(e.Duration), GatewayResponse: known(e.GatewayResponse)}
+		r.Answer = &Answer{
+			Status: e.Status, Bytes: e.Bytes, MS: ms(e.Duration), GatewayResponse: plain(e.GatewayResponse),
+		}
 		return r
 	})
 }
 
 // Operate adds a table operation to the newest request of the trace that it carries.
 func (o *Observatory) Operate(op iam.Operation) {
-	shown := Operation{Function: plain(op.Function), Name: known(op.Name), MS: ms(op.Took), Touched: touched(op.Needs), Error: known(op.Error)}
-	found := op.Trace != "" && put(o.ring, &o.ring.requests, o.newestOf(op.Trace), false, func(_ uint64, r Request) Request {
-		if len(r.Operations) >= mostOperations {
-			r.Unlisted++
+	shown := Operation{
+		Function: plain(op.Function), Name: plain(op.Name), MS: ms(op.Took), Touched: touched(op.Needs),
+		Error: plain(op.Error),
+	}
+	found := op.Trace != "" &&
+		put(o.ring, &o.ring.requests, o.newestOf(op.Trace), false, func(_ uint64, r Request) Request {
+			if len(r.Operations) >= mostOperations {
+				r.Unlisted++
+				return r
+			}
+			shown.AfterMS = ms(op.At.Sub(r.At))
+			r.Operations = append(slices.Clip(r.Operations), shown) // readers have the old one
 			return r
-		}
-		shown.AfterMS = ms(op.At.Sub(r.At))
-		r.Operations = append(slices.Clip(r.Operations), shown) // readers have the old one
-		return r
-	})
+		})
 	if !found {
 		o.ring.say(func(s Status) Status { s.Elsewhere++; return s })
 	}
@@ -94,7 +100,10 @@ func authorizerOf(step *gateway.AuthorizerStep) *Authorizer {
 	if step == nil {
 		return nil
 	}
-	a := &Authorizer{Name: plain(step.Name), Decision: string(step.Decision), Cached: step.Cached, Principal: plain(step.Principal), Invocation: invocation(step.Invocation)}
+	a := &Authorizer{
+		Name: plain(step.Name), Decision: string(step.Decision), Cached: step.Cached, Principal: plain(step.Principal),
+		Invocation: invocation(step.Invocation),
+	}
 	if step.Running {
 		a.Decision = ""
 	}
@@ -135,8 +144,10 @@ func pathOf(e gateway.Exchange) string {
 // touched counts what an operation does on each table.
 func touched(needs []iam.Need) (list []Touch) {
 	for _, need := range needs {
-		t := Touch{known(strings.TrimPrefix(need.Action, "dynamodb:")), plain(tableOf(need.Resource)), 1}
-		if i := slices.IndexFunc(list, func(other Touch) bool { return other.Action == t.Action && other.Table == t.Table }); i >= 0 {
+		t := Touch{plain(strings.TrimPrefix(need.Action, "dynamodb:")), plain(tableOf(need.Resource)), 1}
+		if i := slices.IndexFunc(
+			list, func(other Touch) bool { return other.Action == t.Action && other.Table == t.Table },
+		); i >= 0 {
 			list[i].Items++
 			continue
 		}

@@ -37,7 +37,9 @@ func (o *Observatory) one(t *testing.T) Request {
 }
 
 func arrived(trace string) gateway.Exchange {
-	return gateway.Exchange{Trace: trace, RequestID: "r" + trace, At: time.Now(), Method: "GET", Path: "/balance", Route: "/balance"}
+	return gateway.Exchange{
+		Trace: trace, RequestID: "r" + trace, At: time.Now(), Method: "GET", Path: "/balance", Route: "/balance",
+	}
 }
 
 func TestARequestGrowsStepByStep(t *testing.T) {
@@ -47,12 +49,19 @@ func TestARequestGrowsStepByStep(t *testing.T) {
 	if r := o.one(t); r.Authorizer != nil || r.Answer != nil {
 		t.Errorf("on arrival: %+v", r)
 	}
-	e.Authorizer = &gateway.AuthorizerStep{Name: "Tokens", Decision: gateway.Failed, Invocation: gateway.Invocation{Function: "A", Running: true}}
+	e.Authorizer = &gateway.AuthorizerStep{
+		Name: "Tokens", Decision: gateway.Failed, Invocation: gateway.Invocation{Function: "A", Running: true},
+	}
 	o.Follow(e)
 	if a := o.one(t).Authorizer; !a.Running || a.Decision != "" {
 		t.Errorf("while the authorizer decides: %+v", a)
 	}
-	o.Operate(iam.Operation{Trace: "1-a", Function: "A", Name: "GetItem", At: e.At.Add(time.Millisecond), Needs: []iam.Need{{Action: "dynamodb:GetItem", Resource: "arn:aws:dynamodb:r:1:table/Sessions"}}})
+	o.Operate(
+		iam.Operation{
+			Trace: "1-a", Function: "A", Name: "GetItem", At: e.At.Add(time.Millisecond),
+			Needs: []iam.Need{{Action: "dynamodb:GetItem", Resource: "arn:aws:dynamodb:r:1:table/Sessions"}},
+		},
+	)
 	e.Authorizer = &gateway.AuthorizerStep{Name: "Tokens", Decision: gateway.Allowed, Invocation: gateway.Invocation{
 		Function: "A", Logs: []byte(`{"msg":"decision","reason":"verified"}` + "\n"),
 	}}
@@ -60,7 +69,8 @@ func TestARequestGrowsStepByStep(t *testing.T) {
 	e.Status, e.Duration = 200, 3*time.Millisecond
 	o.Observe(e)
 	r := o.one(t)
-	if r.Authorizer.Decision != "allowed" || r.Authorizer.Reason != "verified" || r.Answer.Status != 200 || r.Answer.MS != 3 {
+	if r.Authorizer.Decision != "allowed" || r.Authorizer.Reason != "verified" || r.Answer.Status != 200 ||
+		r.Answer.MS != 3 {
 		t.Errorf("in the end: %+v, %+v", r.Authorizer, r.Answer)
 	}
 	want := []Operation{{Function: "A", Name: "GetItem", AfterMS: 1, Touched: []Touch{{"GetItem", "Sessions", 1}}}}
@@ -99,7 +109,9 @@ func TestTwoRequestsOfOneTraceAreTwo(t *testing.T) {
 func TestAWarningAboutAnAnswerIsShown(t *testing.T) {
 	o := open(t, Config{})
 	e := arrived("1-a")
-	e.Function = &gateway.Invocation{Function: "F", Warning: "an answer without statusCode, of which API Gateway makes a 200"}
+	e.Function = &gateway.Invocation{
+		Function: "F", Warning: "an answer without statusCode, of which API Gateway makes a 200",
+	}
 	o.Observe(e)
 	if got := o.one(t).Function.Warning; got != e.Function.Warning {
 		t.Errorf("%q", got)
@@ -109,8 +121,12 @@ func TestAWarningAboutAnAnswerIsShown(t *testing.T) {
 func TestATransactionIsOneOperationThatTouchesSeveralTables(t *testing.T) {
 	table := func(name string) string { return "arn:aws:dynamodb:r:1:table/" + name }
 	got := touched([]iam.Need{
-		{Action: "dynamodb:UpdateItem", Resource: table("Accounts")}, {Action: "dynamodb:PutItem", Resource: table("Ledger")},
-		{Action: "dynamodb:UpdateItem", Resource: table("Accounts")}, {Action: "dynamodb:Query", Resource: table("Ledger/index/by-day")},
+		{
+			Action: "dynamodb:UpdateItem", Resource: table("Accounts"),
+		}, {Action: "dynamodb:PutItem", Resource: table("Ledger")},
+		{Action: "dynamodb:UpdateItem", Resource: table("Accounts")}, {
+			Action: "dynamodb:Query", Resource: table("Ledger/index/by-day"),
+		},
 	})
 	want := []Touch{{"UpdateItem", "Accounts", 2}, {"PutItem", "Ledger", 1}, {"Query", "Ledger/index/by-day", 1}}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -136,8 +152,17 @@ func BenchmarkARequest(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer o.Close()
-	header := http.Header{"Authorization": {"Bearer " + jwt(`{"alg":"RS256","kid":"k"}`, `{"iss":"http://localhost:3001/","sub":"auth0|66f0a1c0de00000000000001","aud":["https://my-banking-api"],"exp":1,"iat":1,"scope":"openid view:balance"}`)}}
-	log := []byte(`{"time":"2026-11-22T04:16:50Z","level":"INFO","msg":"decision","decision":"allow","reason":"verified","kind":"user","latency_us":3923}` + "\n")
+	header := http.Header{
+		"Authorization": {
+			"Bearer " + jwt(
+				`{"alg":"RS256","kid":"k"}`,
+				`{"iss":"http://localhost:3001/","sub":"auth0|66f0a1c0de00000000000001","aud":["https://my-banking-api"],"exp":1,"iat":1,"scope":"openid view:balance"}`,
+			),
+		},
+	}
+	log := []byte(
+		`{"time":"2026-11-22T04:16:50Z","level":"INFO","msg":"decision","decision":"allow","reason":"verified","kind":"user","latency_us":3923}` + "\n",
+	)
 	need := []iam.Need{{Action: "dynamodb:GetItem", Resource: "arn:aws:dynamodb:r:1:table/Sessions"}}
 	for i := 0; b.Loop(); i++ {
 		trace := strconv.Itoa(i)
@@ -146,7 +171,9 @@ func BenchmarkARequest(b *testing.B) {
 		e.Authorizer = &gateway.AuthorizerStep{Invocation: gateway.Invocation{Function: "A", Running: true}}
 		o.Follow(e)
 		o.Operate(iam.Operation{Trace: trace, Function: "A", Name: "GetItem", Needs: need})
-		e.Authorizer = &gateway.AuthorizerStep{Decision: gateway.Allowed, Invocation: gateway.Invocation{Function: "A", Logs: log}}
+		e.Authorizer = &gateway.AuthorizerStep{
+			Decision: gateway.Allowed, Invocation: gateway.Invocation{Function: "A", Logs: log},
+		}
 		o.Follow(e)
 		e.Function = &gateway.Invocation{Function: "F", Running: true}
 		o.Follow(e)

@@ -34,7 +34,8 @@ func TestWhatChangesComesAgainAsItIsNow(t *testing.T) {
 	r.add("a")
 	r.add("a")
 	events, _ = r.after(cursor)
-	if len(events) != 1 || events[0].value.(Request).ID != "a" || events[0].value.(Request).Unlisted != 3 || events[0].value.(Request).Number != 1 {
+	if len(events) != 1 || events[0].value.(Request).ID != "a" || events[0].value.(Request).Unlisted != 3 ||
+		events[0].value.(Request).Number != 1 {
 		t.Errorf("%+v", events)
 	}
 }

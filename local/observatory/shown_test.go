@@ -55,41 +55,88 @@ func TestOfATokenTheHeaderAndTheClaimsAreShown(t *testing.T) {
 
 // A name that no table has says nothing about its value, and is itself the client's.
 func TestWhatNoTableNamesIsCountedAndNotShown(t *testing.T) {
-	for what, c := range map[string]struct {
-		shown any
-		want  string
-	}{
-		"a claim":         {decode("x", jwt(`{"alg":"RS256"}`, `{"password":"hunter","hunter":1}`)), `"withheld":2`},
-		"a header member": {decode("x", jwt(`{"alg":"RS256","jku":"http://hunter"}`, `{}`)), `"withheld":1`},
-		"a log attribute": {logLine([]byte(`{"msg":"request","password":"hunter"}`)), `"withheld":1`},
-		"a log's group":   {logLine([]byte(`{"msg":"request","reason":{"password":"hunter"}}`)), `"withheld":true`},
-		"a line of text":  {logLine([]byte(`password=hunter`)), `"withheld":1`},
-		"an option":       {argument([]byte(`{"type":"push-notification","secret":"hunter"}`)), `…`},
-		"a list":          {argument([]byte(`["hunter"]`)), removed},
+	for claims, header := range map[string]string{
+		`{"password":"hunter"}`: `{}`, `{}`: `{"jku":"http://hunter"}`, `{"https://x/hunter":1}`: `{}`,
 	} {
-		if out := shownOf(t, c.shown); !strings.Contains(out, c.want) || strings.Contains(out, "hunter") {
-			t.Errorf("%s: %s", what, out)
+		if out := shownOf(t, decode("x", jwt(header, claims))); !strings.Contains(out, `"withheld":1`) ||
+			strings.Contains(out, "hunter") {
+			t.Error(out)
 		}
+	}
+}
+
+func TestWhatWasApprovedIsShown(t *testing.T) {
+	out := shownOf(t, decode("Authorization", jwt(`{"alg":"RS256"}`, `{"https://my-banking-api/mfa_at":1789999990,
+		"https://my-banking-api/approval_id":"AbCdEfGhIjKlMnOpQrStUv","https://my-banking-api/transfer":"1000000001-01 1000000002-01 10.00 EUR rent"}`)))
+	for _, want := range []string{
+		`{"name":"https://my-banking-api/mfa_at","value":"1789999990","time":true}`,
+		`{"name":"https://my-banking-api/approval_id","value":"AbCdEfGh…"}`,
+		`{"name":"https://my-banking-api/transfer","value":"1000000001-01 1000000002-01 10.00 EUR rent"}`,
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%s is not in %s", want, out)
+		}
+	}
+}
+
+func TestALogLineIsShownAsItIsWritten(t *testing.T) {
+	id := "0f3c2b1a-1111-2222-3333-444455556666"
+	for line, want := range map[string]string{
+		`{"time":"now","level":"INFO","msg":"request","route":"GET /balance","status":200,"request_id":"r"}`: `request route="GET /balance" status=200`,
+		`{"level":"WARN","msg":"request","cause":"the table is gone","transfer_id":"` + id + `"}`:            `request level=WARN cause="the table is gone" transfer_id=` + id,
+		`{"msg":"request","code":"` + aCode + `"}`:                                                           "request code=" + removed,
+		"a line of text with " + aSecret:                                                                     "a line of text with " + removed,
+		`{"no":"message"}`:                                                                                   `{"no":"message"}`,
+	} {
+		if got, _ := logLines([]byte(line + "\n")); len(got) != 1 || got[0] != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+func TestALineThatIsNoRecordStaysAsItIs(t *testing.T) {
+	for _, line := range []string{"panic: out of cheese", `{"no":"message"}`, `{"msg":"cut o`, `["msg"]`, "{}", ""} {
+		if got := Readable(line); got != line {
+			t.Errorf("%q became %q", line, got)
+		}
+	}
+	if got := Readable(`{"level":"ERROR","msg":"failed"}`); got != "failed level=ERROR" {
+		t.Error(got)
 	}
 }
 
 func TestASecretOfTheBridgeIsNamedAndNotShown(t *testing.T) {
 	out := shownOf(t, decode("id_token", jwt(`{"alg":"RS256"}`, `{"session_id":"short-but-secret","nonce":"also"}`)))
-	if !strings.Contains(out, `{"name":"session_id","withheld":true}`) || strings.Contains(out, "secret") || strings.Contains(out, "also") {
+	if !strings.Contains(out, `{"name":"session_id","withheld":true}`) || strings.Contains(out, "secret") ||
+		strings.Contains(out, "also") {
 		t.Error(out)
 	}
 }
 
 func TestAValueOfAnotherKindThanItsNamePromisesIsNotShown(t *testing.T) {
-	out := shownOf(t, decode("x", jwt(`{"alg":{"a":"hunter"},"kid":7}`, `{"exp":"hunter","sub":["a",{"b":"hunter"}],"email_verified":"hunter","scope":7}`)))
+	out := shownOf(
+		t,
+		decode(
+			"x",
+			jwt(
+				`{"alg":{"a":"hunter"},"kid":7}`,
+				`{"exp":"hunter","sub":["a",{"b":"hunter"}],"email_verified":"hunter","scope":7}`,
+			),
+		),
+	)
 	if strings.Contains(out, "hunter") || strings.Contains(out, `"value"`) {
 		t.Error(out)
 	}
 }
 
 func TestACredentialIsNotShownAsAnotherValue(t *testing.T) {
-	for _, secret := range []string{aCode, strings.ToUpper(aCode), jwt(`{"a":1}`, `{}`), aSecret, "x" + aCode, aCode[:20]} {
-		for _, shown := range []string{plain("before " + secret + " after"), plain(secret), start(secret), words("it was " + secret), plain(strings.Repeat("x ", 95) + secret)} {
+	for _, secret := range []string{
+		aCode, strings.ToUpper(aCode), jwt(`{"a":1}`, `{}`), aSecret, "x" + aCode, aCode[:20],
+	} {
+		for _, shown := range []string{
+			plain("before " + secret + " after"), plain(secret), start(secret), words("it was " + secret),
+			plain(strings.Repeat("x ", 95) + secret),
+		} {
 			if strings.Contains(shown, secret[:min(len(secret), 9)]) || strings.Contains(shown, aSignature[:12]) {
 				t.Errorf("%q is shown as %q", secret, shown)
 			}
@@ -140,8 +187,13 @@ func TestNoSecretIsInAnyEvent(t *testing.T) {
 		random := func(name string, n int) string {
 			return rapid.StringOfN(rapid.RuneFrom([]rune("abcdefghijklmnopqrstuvwxyz234567")), n, n, -1).Draw(t, name)
 		}
-		code, session, signature, password := "dbc_"+random("code", 64), random("session", 43), random("signature", 342), random("password", 10)+"7"
-		secrets := []string{code[4:24], session[:20], signature[:20], password}
+		code, session, signature, password := "dbc_"+random("code", 64), random("session", 43), random(
+			"signature", 342,
+		), random("password", 10)+"7"
+		// A password has no shape; that no function logs one is for the functions' own tests to hold.
+		secrets, logged := []string{
+			code[4:24], session[:20], signature[:20], password,
+		}, rapid.SampledFrom([]string{code, session, "e." + signature}).Draw(t, "logged")
 		hide := rapid.SampledFrom([]string{code, session, "e." + signature, password}).Draw(t, "hidden")
 		claim := rapid.SampledFrom([]string{"session_id", "password", "nonce", "kid", "jti"}).Draw(t, "claim")
 		if hide != password { // a password has no shape: where a name is shown, nobody can tell it from one
@@ -155,13 +207,33 @@ func TestNoSecretIsInAnyEvent(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer o.Close()
-		e := gateway.Exchange{Trace: "1-a-b", RequestID: "r", At: time.Now(), Method: password, Path: "/balance/" + hide, Authorizer: &gateway.AuthorizerStep{Name: "A"}}
-		body := fmt.Sprintf(`{"username":"alice","password":%q,"id_token":%q,"authorization_code":%q}`, password, token, code)
-		header := http.Header{"Authorization": {"Bearer " + rapid.SampledFrom([]string{token, code, "Basic " + password}).Draw(t, "bearer")}, "Cookie": {session}}
+		e := gateway.Exchange{
+			Trace: "1-a-b", RequestID: "r", At: time.Now(), Method: password, Path: "/balance/" + hide,
+			Authorizer: &gateway.AuthorizerStep{Name: "A"},
+		}
+		body := fmt.Sprintf(
+			`{"username":"alice","password":%q,"id_token":%q,"authorization_code":%q}`, password, token, code,
+		)
+		header := http.Header{
+			"Authorization": {
+				"Bearer " + rapid.SampledFrom([]string{token, code, "Basic " + password}).Draw(t, "bearer"),
+			},
+			"Cookie": {session},
+		}
 		o.Receive(e, header, []byte(body))
-		e.Authorizer.Error, e.Authorizer.Logs = "boom "+hide, []byte(fmt.Sprintf("%s\n{\"msg\":\"request\",\"cause\":%q,\"authorization_code\":%q}\n", hide, hide, code))
+		e.Authorizer.Error = "boom " + hide
+		e.Authorizer.Logs = []byte(
+			fmt.Sprintf(
+				"%s\n{\"msg\":\"request\",\"cause\":%q,\"authorization_code\":%q}\n", logged, "went "+logged, code,
+			),
+		)
 		o.Follow(e)
-		o.Operate(iam.Operation{Trace: "1-a-b", Function: "F", Name: hide, Error: hide + " " + code, Needs: []iam.Need{{Action: "dynamodb:PutItem", Resource: "arn:aws:dynamodb:x:1:table/T"}}})
+		o.Operate(
+			iam.Operation{
+				Trace: "1-a-b", Function: "F", Name: logged, Error: logged + " " + code,
+				Needs: []iam.Need{{Action: "dynamodb:PutItem", Resource: "arn:aws:dynamodb:x:1:table/T"}},
+			},
+		)
 		o.Observe(e)
 		events, _ := o.ring.after(0)
 		for _, event := range events {

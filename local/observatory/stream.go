@@ -96,7 +96,9 @@ func (s *sender) write(text string) {
 	if s.err != nil {
 		return
 	}
-	_ = s.control.SetWriteDeadline(time.Now().Add(s.patience)) // where there is none, as in a recorder, there is nothing to wait for
+	_ = s.control.SetWriteDeadline(
+		time.Now().Add(s.patience),
+	) // where there is none, as in a recorder, there is nothing to wait for
 	_, s.err = s.w.Write([]byte(text))
 }
 

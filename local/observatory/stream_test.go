@@ -100,7 +100,9 @@ func TestAClientThatComesBackGetsWhatItMissed(t *testing.T) {
 	}
 	_, elsewhere, _ := strings.Cut(id, "-")
 	for _, stranger := range []string{"ANOTHERSTART-" + elsewhere, "nonsense", o.epoch + "-x", ""} {
-		if _, data := connect(t, s, "Last-Event-ID", stranger).next("request"); !strings.HasPrefix(data, `{"number":1,`) {
+		if _, data := connect(
+			t, s, "Last-Event-ID", stranger,
+		).next("request"); !strings.HasPrefix(data, `{"number":1,`) {
 			t.Errorf("after the id %q, which says nothing: %s", stranger, data)
 		}
 	}
@@ -147,7 +149,10 @@ func TestNothingIsLeftOfStreamsThatEnd(t *testing.T) {
 		eventually(t, "the stream has ended", func() bool { return o.streams.Load() == 0 })
 	}
 	s.Client().CloseIdleConnections()
-	eventually(t, fmt.Sprintf("as many goroutines as the %d before", before), func() bool { return runtime.NumGoroutine() <= before+2 })
+	eventually(
+		t, fmt.Sprintf("as many goroutines as the %d before", before),
+		func() bool { return runtime.NumGoroutine() <= before+2 },
+	)
 }
 
 func TestStreamsEndWithTheObservatory(t *testing.T) {
@@ -166,20 +171,26 @@ func TestThereIsALimitOfStreams(t *testing.T) {
 	for range mostStreams {
 		connect(t, s).next("hello")
 	}
-	if got := connect(t, s).response; got.StatusCode != http.StatusServiceUnavailable || got.Header.Get("Retry-After") == "" {
+	if got := connect(t, s).response; got.StatusCode != http.StatusServiceUnavailable ||
+		got.Header.Get("Retry-After") == "" {
 		t.Errorf("%s", got.Status)
 	}
 }
 
 func TestAPageOfAnotherOriginGetsNoStream(t *testing.T) {
 	s := server(t, open(t, Config{}))
-	for _, header := range [][]string{{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"}, {"Origin", "http://localhost:3002"}, {"Origin", "null"}} {
+	for _, header := range [][]string{
+		{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"}, {"Origin", "http://localhost:3002"},
+		{"Origin", "null"},
+	} {
 		got := connect(t, s, header...).response
 		if got.StatusCode != http.StatusForbidden || got.Header.Get("Access-Control-Allow-Origin") != "" {
 			t.Errorf("%q: %s", header, got.Status)
 		}
 	}
-	if got := connect(t, s, "Sec-Fetch-Site", "same-origin", "Origin", s.URL).response; got.StatusCode != http.StatusOK {
+	if got := connect(
+		t, s, "Sec-Fetch-Site", "same-origin", "Origin", s.URL,
+	).response; got.StatusCode != http.StatusOK {
 		t.Errorf("its own page: %s", got.Status)
 	}
 }

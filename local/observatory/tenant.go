@@ -110,21 +110,30 @@ type entryOfJournal struct {
 // run is what is shown of it.
 func (e entryOfJournal) run(number uint64) Run {
 	r := Run{
-		Number: number, At: plain(e.At), Action: plain(e.Action), Result: words(e.Result), MS: e.MS,
+		Number: number, At: plain(e.At), Action: plain(e.Action), Result: plain(e.Result), MS: e.MS,
 		Client: plain(e.Client), User: plain(e.User), Protocol: plain(e.Protocol),
 	}
 	for _, scope := range e.Scopes[:min(len(e.Scopes), 20)] {
 		r.Scopes = append(r.Scopes, plain(scope))
 	}
 	for _, call := range e.Calls[:min(len(e.Calls), mostCalls)] {
-		shown := Call{Name: known(call.Call)}
+		shown := Call{Name: plain(call.Call)}
 		for _, raw := range call.Args[:min(len(call.Args), 4)] {
 			shown.Arguments = append(shown.Arguments, argument(raw))
 		}
 		r.Calls = append(r.Calls, shown)
 	}
 	for _, line := range e.Logs[:min(len(e.Logs), mostActions)] {
-		r.Logs = append(r.Logs, words(line))
+		r.Logs = append(r.Logs, plain(line))
 	}
 	return r
+}
+
+// argument is a text as it is, and anything else as JSON. The tenant has left the values of texts out already.
+func argument(raw json.RawMessage) string {
+	var text string
+	if json.Unmarshal(raw, &text) == nil {
+		return plain(text)
+	}
+	return plain(string(raw))
 }

@@ -45,7 +45,10 @@ func TestARunOfAnActionIsSeenToGoOn(t *testing.T) {
 	j.tells(strings.Replace(strings.Replace(guardRuns, "running", "done", 1), `"calls":[]`,
 		`"calls":[{"call":"api.accessToken.setCustomClaim","args":["https://my-banking-api/mfa_at",1795321220]},{"call":"api.idToken.setCustomClaim","args":["session_id","(43 characters)"]}]`, 1))
 	_, run := c.next("run")
-	for _, want := range []string{`"number":1`, `"result":"done"`, `"arguments":["https://my-banking-api/mfa_at","1795321220"]`, `"arguments":["session_id","(43 characters)"]`} {
+	for _, want := range []string{
+		`"number":1`, `"result":"done"`, `"arguments":["https://my-banking-api/mfa_at","1795321220"]`,
+		`"arguments":["session_id","(43 characters)"]`,
+	} {
 		if !strings.Contains(run, want) {
 			t.Errorf("%s is not in %s", want, run)
 		}
@@ -73,12 +76,15 @@ func TestATenantOutOfReachIsSaidToBe(t *testing.T) {
 	}
 }
 
-func TestWhatAnActionSaysIsShownAsPlainWords(t *testing.T) {
-	_, o := tellsOf(t, `[{"at":"a","action":"login-bridge","result":"threw: `+aSecret+`","logs":["login-bridge: login refused, POST /nonce answered 403","secret=`+aCode+`"],
+func TestWhatAnActionSaysIsShownWithoutCredentials(t *testing.T) {
+	_, o := tellsOf(t, `[{"at":"a","action":"login-bridge","result":"threw: `+aSecret+`",
+		"logs":["login-bridge: login refused, POST /nonce answered 403","secret `+aCode+`"],
 		"calls":[{"call":"api.cache.set","args":["k",{"ttl":5,"value":"`+aSecret+`"}]}]}]`)
 	_, run := connect(t, server(t, o)).next("run")
-	if !strings.Contains(run, "login refused, POST /nonce answered 403") || !strings.Contains(run, "{ttl: 5, …}") {
-		t.Error(run)
+	for _, want := range []string{"login refused, POST /nonce answered 403", `{\"ttl\":5,`} {
+		if !strings.Contains(run, want) {
+			t.Errorf("%s is not in %s", want, run)
+		}
 	}
 	if strings.Contains(run, aSecret[:20]) || strings.Contains(run, aCode[:20]) {
 		t.Error("a secret is shown: " + run)

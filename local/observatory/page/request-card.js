@@ -45,7 +45,17 @@ function heading(r, alone) {
 }
 
 function gateway(r) {
-  return place('Gateway', 'reached', line('quiet', `request ${r.id.slice(0, 8)}`), ...(r.credentials ?? []).map((c) => line('', shortly(c))));
+  const shown = r.credentials ?? [];
+  return place('Gateway', 'reached', line('quiet', `request ${r.id.slice(0, 8)}`), ...shown.flatMap((c) => [line('', shortly(c)), approval(c)]));
+}
+
+/** What the person approved with the second factor, if the token names it: "FROM TO AMOUNT CURRENCY KEY". */
+function approval({ claims = [] }) {
+  const claim = (name) => claims.find((field) => field.name.endsWith(`/${name}`))?.value;
+  if (!claim('approval_id')) return undefined;
+  const [from, to, amount, currency] = claim('transfer')?.split(' ') ?? [];
+  const what = amount ? `${amount} ${currency} from ${from} to ${to}` : 'no transfer in particular';
+  return line('approval', `approval ${claim('approval_id')} at ${time(claim('mfa_at') * 1000)}: ${what}`);
 }
 
 const shortly = (c) => `${c.source === 'id_token' ? 'id_token' : 'Bearer'}: ${c.kind}`;
@@ -159,10 +169,5 @@ function value(f) {
 }
 
 function logs(i) {
-  return [h('h4', {}, `Log of ${i.function}`), h('ul', { class: 'log' }, ...i.logs.map(logLine))];
-}
-
-function logLine(l) {
-  const fields = (l.fields ?? []).map((f) => h('span', {}, `${f.name}=`, h('span', { class: f.withheld ? 'quiet' : 'value' }, value(f)), ' '));
-  return h('li', {}, h('strong', {}, l.message), ' ', ...fields, l.withheld > 0 && h('span', { class: 'quiet' }, `+${l.withheld} withheld`));
+  return [h('h4', {}, `Log of ${i.function}`), h('ul', { class: 'log' }, ...i.logs.map((text) => h('li', {}, text)))];
 }
