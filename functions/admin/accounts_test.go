@@ -112,7 +112,8 @@ func TestAnAccountThatIsNotThereIsSaidSo(t *testing.T) {
 func (w *world) transfer(t *testing.T, key string, amount bank.Amount) bank.Receipt {
 	t.Helper()
 	receipt, err := w.direct.bank.Transfer(t.Context(), bank.TransferRequest{
-		CustomerID: alice, Key: bank.IdempotencyKey(key), From: account, To: bob + "-01", Amount: amount, Currency: "EUR",
+		CustomerID: alice, Key: bank.IdempotencyKey(key), From: account, To: bob + "-01", Amount: amount,
+		Currency:   "EUR",
 		ApprovalID: "approval-" + key,
 	})
 	testkit.Must(t, err)

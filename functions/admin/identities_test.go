@@ -83,8 +83,8 @@ func TestADisabledCustomersIdentityIsUnlinked(t *testing.T) {
 	w.do(t, "unlink_identity", ofAlice).want(t, done)
 }
 
-// A session opened by the identity cannot be told from the customer's others: the operator who unlinks is told what to do next,
-// also if an earlier answer was lost.
+// A session opened by the identity cannot be told from the customer's others: the operator who unlinks is told what to
+// do next, also if an earlier answer was lost.
 func TestUnlinkingSaysThatSessionsLiveOn(t *testing.T) {
 	w := aBank(t)
 	w.do(t, "link_identity", ofAlice).want(t, done)

@@ -17,8 +17,8 @@ import (
 
 var errKeysUnavailable = token.ErrKeysUnavailable
 
-// byIDToken accepts an id_token of a login at Auth0 that has just happened. Its session_id is used up in the transaction
-// that writes the code.
+// byIDToken accepts an id_token of a login at Auth0 that has just happened. Its session_id is used up in the
+// transaction that writes the code.
 func (h handler) byIDToken(ctx context.Context, r *rest.Request, raw string) (session.Draft, []slog.Attr, error) {
 	who := []slog.Attr{slog.String("by", "id_token")}
 	login, err := h.IDTokens.Read(ctx, raw)
@@ -46,7 +46,9 @@ func (h handler) byIDToken(ctx context.Context, r *rest.Request, raw string) (se
 
 // trade uses the session_id up for a code of the customer that the login's subject is. linked tells whether the subject
 // is so from now on.
-func (h handler) trade(ctx context.Context, r *rest.Request, l idtoken.Login) (_ session.Draft, linked bool, err error) {
+func (h handler) trade(
+	ctx context.Context, r *rest.Request, l idtoken.Login,
+) (_ session.Draft, linked bool, err error) {
 	id := customer.Identity{Subject: l.Subject, Email: l.Email, EmailVerified: l.EmailVerified}
 	login, err := h.Customers.Identify(ctx, id, r.SourceIP)
 	if err != nil {

@@ -20,8 +20,8 @@ func main() {
 		reconciler: reconcile.New(reconcile.Config{
 			Client: db, Accounts: r.String("ACCOUNTS_TABLE"), Ledger: r.String("LEDGER_TABLE"),
 		}),
-		bookmark: bookmark{db, r.String("BOOKMARKS_TABLE")}, metrics: os.Stdout, namespace: r.String("METRICS_NAMESPACE"),
-		log: rest.NewLog(), now: time.Now,
+		bookmark: bookmark{db, r.String("BOOKMARKS_TABLE")},
+		metrics:  os.Stdout, namespace: r.String("METRICS_NAMESPACE"), log: rest.NewLog(), now: time.Now,
 	}
 	env.ExitOn(r.Err())
 	lambda.Start(w.Run)

@@ -24,7 +24,8 @@ func ask(t *testing.T) asked {
 	f := banktest.New(t)
 	f.Account(t, "1000000001-01", "EUR", 100_00)
 	f.Account(t, "1000000002-01", "EUR", 0)
-	paid, refused := f.Request("1000000001-01", "1000000002-01", 1_00), f.Request("1000000001-01", "1000000002-01", 900_00)
+	paid := f.Request("1000000001-01", "1000000002-01", 1_00)
+	refused := f.Request("1000000001-01", "1000000002-01", 900_00)
 	first, err := f.Transfer(t.Context(), paid)
 	if err != nil {
 		t.Fatal(err)

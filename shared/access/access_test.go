@@ -120,7 +120,9 @@ func TestAKindThatTheRouteDoesNotServeIsRefused(t *testing.T) {
 
 func TestAChallengeReadsAsTheRFCsSay(t *testing.T) {
 	for want, c := range map[string]*access.Challenge{
-		`error="invalid_token", error_description="The token has expired"`: access.InvalidToken("The token has expired"),
+		`error="invalid_token", error_description="The token has expired"`: access.InvalidToken(
+			"The token has expired",
+		),
 		`error="insufficient_scope", error_description="The token lacks the scope that this route needs", ` +
 			`scope="transfer:funds"`: access.InsufficientScope("transfer:funds"),
 		`error="insufficient_user_authentication", ` +

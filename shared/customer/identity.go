@@ -57,8 +57,8 @@ func (d *Directory) IdentityOwner(ctx context.Context, sub identity.Subject) (cu
 	return d.owner(ctx, identityKey(sub))
 }
 
-// Identities returns the subs that are linked to a customer, sorted; none of a customer who is not there or is disabled.
-// One that was linked before customers had this list is in it once it is linked again.
+// Identities returns the subs that are linked to a customer, sorted; none of a customer who is not there or is
+// disabled. One that was linked before customers had this list is in it once it is linked again.
 func (d *Directory) Identities(ctx context.Context, customerID string) ([]identity.Subject, error) {
 	row, err := d.read(ctx, "customer#"+customerID)
 	if err != nil || row["disabled_at"] != nil {

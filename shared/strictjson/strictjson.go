@@ -16,8 +16,8 @@
 //
 // It works on a string and hands out substrings of it: a text without escapes is read without copying.
 //
-// encoding/json/v2 (https://pkg.go.dev/encoding/json/v2), an experiment in Go 1.26, refuses repeated names and bad UTF-8
-// too. When it is released, it may take this package's place.
+// encoding/json/v2 (https://pkg.go.dev/encoding/json/v2), an experiment in Go 1.26, refuses repeated names and bad
+// UTF-8 too. When it is released, it may take this package's place.
 package strictjson
 
 import "errors"

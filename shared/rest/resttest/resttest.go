@@ -55,7 +55,8 @@ func Do(t testing.TB, h rest.Handler, c Call) Answer {
 	}
 	event, err := json.Marshal(map[string]any{
 		"httpMethod": c.Method, "path": c.Path, "resource": c.Path, "body": c.Body,
-		"multiValueHeaders": header, "multiValueQueryStringParameters": query, "pathParameters": c.Parameters, "requestContext": gateway,
+		"multiValueHeaders": header, "multiValueQueryStringParameters": query, "pathParameters": c.Parameters,
+		"requestContext": gateway,
 	})
 	if err != nil {
 		t.Fatal(err)
