@@ -1,38 +1,29 @@
 package bank
 
-import (
-	"fmt"
-
-	"github.com/Rhymond/go-money"
-	"golang.org/x/text/currency"
-)
+import "fmt"
 
 // Currency is the alphabetic code of a currency that is legal tender somewhere today ("EUR").
 type Currency string
 
-// tender holds the codes that CLDR, as golang.org/x/text carries it, knows as legal tender now: no metals, no funds, no
-// currency of the past. Digits come from elsewhere, since CLDR's are how many a person wants to see (no rappen, no IQD
-// fils), not how many ISO 4217 gives the currency.
-var tender = func() map[Currency]bool {
-	codes := make(map[Currency]bool)
-	for query := currency.Query(); query.Next(); {
-		if code := query.Unit().String(); money.GetCurrency(code) != nil {
-			codes[Currency(code)] = true
-		}
-	}
-	return codes
-}()
-
-// ParseCurrency accepts the three capital letters of a currency in use.
+// ParseCurrency accepts the three capital letters of a currency in use: ISO 4217's list one without metals, funds and
+// units of account.
 func ParseCurrency(code string) (Currency, error) {
-	if !tender[Currency(code)] {
+	if _, inUse := currencies[Currency(code)]; !inUse {
 		return "", fmt.Errorf("%w: not the code of a currency in use", ErrCurrency)
 	}
 	return Currency(code), nil
 }
 
-// Digits is the number of decimal places of the currency's minor unit as ISO 4217 has it, from go-money's list: 2 for
-// EUR, 0 for JPY, 3 for KWD. c must come from [ParseCurrency].
+// Digits is the number of decimal places of the currency's minor unit as ISO 4217 has it: 2 for EUR, 0 for JPY, 3 for
+// KWD. CLDR's are another matter: how many a person wants to see (no rappen, no fils of IQD). c must come from
+// [ParseCurrency], or from an account.
 func (c Currency) Digits() int {
-	return money.GetCurrency(string(c)).Fraction
+	if digits, inUse := currencies[c]; inUse {
+		return digits
+	}
+	return withdrawn[c]
 }
+
+// withdrawn are the currencies in which accounts could be opened once, and no more. Such an account is still shown;
+// nothing is paid into it or out of it.
+var withdrawn = map[Currency]int{"ANG": 2, "BGN": 2, "CUC": 2, "HRK": 2, "SLL": 2, "VEF": 2}
