@@ -8,7 +8,7 @@ import (
 )
 
 // cache keeps authorizers' answers for their time to live. The key is the
-// authorizer and all its identity sources; the method is no part of it, so one
+// authorizer and all its identity sources; the method is not in it, so one
 // answer serves every route, as on AWS. Keys are digests: no token is kept.
 type cache struct {
 	mu      sync.Mutex

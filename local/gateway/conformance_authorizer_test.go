@@ -135,7 +135,7 @@ var authorizing = []behaviour{
 		}},
 	{"an authorizer that fails with any other text is 500", recorded("auth0-samples/jwt-rsa-aws-custom-authorizer#6"),
 		func(t *testing.T, b *bench) {
-			for _, message := range []string{"unauthorized", "Unauthorized: bad token", "keys cannot be had", ""} {
+			for _, message := range []string{"unauthorized", "Unauthorized: bad token", "no keys", ""} {
 				b.guard = fails(message)
 				status(t, b.get("/balance"), http.StatusInternalServerError, `{"message":null}`)
 				equal(t, "type", b.seen[len(b.seen)-1].GatewayResponse, "AUTHORIZER_FAILURE")

@@ -4,37 +4,37 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 )
 
 // tested is a row whose test stands in the package of what it is about.
 func tested(sentence string, s source, test string) behaviour {
 	return behaviour{sentence: sentence + " (" + test + ")", source: s, test: func(t *testing.T, _ *bench) {
-		if !strings.Contains(otherTests(t), "\nfunc "+test+"(t *testing.T)") {
+		if !strings.Contains(otherTests(), "\nfunc "+test+"(t *testing.T)") {
 			t.Errorf("there is no test %s", test)
 		}
 	}}
 }
 
 // otherTests are the tests of the packages that a row may name.
-func otherTests(t *testing.T) string {
+var otherTests = sync.OnceValue(func() string {
 	var all strings.Builder
-	for _, folder := range []string{"../lambda", "../invokeapi", "../iam", "../template", "..",
-		"../../shared/dynamo/engine"} {
+	for _, folder := range []string{"../lambda", "../invokeapi", "../iam", "../template", "..", "../../shared/dynamo/engine"} {
 		files, err := filepath.Glob(filepath.Join(folder, "*_test.go"))
 		if err != nil || len(files) == 0 {
-			t.Fatalf("no tests in %s: %v", folder, err)
+			panic("no tests in " + folder)
 		}
 		for _, file := range files {
 			text, err := os.ReadFile(file)
 			if err != nil {
-				t.Fatal(err)
+				panic(err)
 			}
 			all.Write(text)
 		}
 	}
 	return all.String()
-}
+})
 
 func TestTheRowsThatNameATestOfAnotherPackageHaveIt(t *testing.T) {
 	for _, chapter := range elsewhere() {

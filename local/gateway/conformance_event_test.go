@@ -205,7 +205,7 @@ var inputs = []behaviour{
 				"local.execute-api.example.com": {"local.execute-api.example.com", "local"},
 				"localhost:3000":                {"localhost", "localhost"},
 				"api.example.com:443":           {"api.example.com", "api"},
-				".": {".", ""}, "": {"", ""}, ":": {"", ""}, "...": {"...", ""},
+				".":                             {".", ""}, "": {"", ""}, ":": {"", ""}, "...": {"...", ""},
 			} {
 				b.host = host
 				b.get("/balance")

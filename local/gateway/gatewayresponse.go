@@ -50,7 +50,7 @@ func authorizerFailure() *fault {
 		exception: "AuthorizerConfigurationException"}
 }
 
-// authorizerConfigurationError: the authorizer could not be called, or its answer is none.
+// authorizerConfigurationError: the authorizer could not be called, or its output is malformed.
 func authorizerConfigurationError() *fault {
 	return &fault{kind: "AUTHORIZER_CONFIGURATION_ERROR", status: http.StatusInternalServerError,
 		exception: "AuthorizerConfigurationException"}
@@ -161,7 +161,7 @@ func choose(templates map[string]string, accept string) (kind, text string, ok b
 	return kind, templates[kind], true
 }
 
-// expand replaces the variables of a body template. It is no VTL: values are
+// expand replaces the variables of a body template. The template is not VTL: values are
 // put in as they are, without any escaping, so an authorizer must not put a
 // quote into its context.
 func expand(body string, c *call, f *fault) string {

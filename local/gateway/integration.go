@@ -45,7 +45,7 @@ func (g *Gateway) integrate(ctx context.Context, c *call, route template.Route) 
 	return answer, nil
 }
 
-// invoke calls a function and notes in step what became of it. A client that
+// invoke calls a function and notes the outcome in step. A client that
 // goes away does not end an invocation, and neither does the gateway's own limit:
 // it stops waiting, the function runs on.
 func (g *Gateway) invoke(ctx context.Context, c *call, step *Invocation, logicalID string, event any,

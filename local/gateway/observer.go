@@ -45,7 +45,7 @@ const (
 	NotAllowed   Decision = "not allowed"  // no statement of the policy matches
 	NoIdentity   Decision = "no identity"  // an identity source is missing; nothing was invoked
 	Unauthorized Decision = "unauthorized" // the authorizer failed with exactly this word
-	Failed       Decision = "failed"       // no decision: error, timeout or an answer that is none
+	Failed       Decision = "failed"       // no decision: error, timeout or a malformed output
 )
 
 // AuthorizerStep is a request's way through the authorizer.

@@ -31,7 +31,7 @@ func parseProxyResponse(payload []byte) (*proxyResponse, error) {
 		return nil, err
 	}
 	if members == nil {
-		return nil, errors.New("null is no object")
+		return nil, errors.New("null is not an object")
 	}
 	r := &proxyResponse{status: http.StatusOK}
 	if _, there := members["statusCode"]; !there {
@@ -71,7 +71,7 @@ func parseStatus(member json.RawMessage) (int, error) {
 	text := strings.Trim(string(member), `"`)
 	status, err := strconv.Atoi(text)
 	if err != nil || strconv.Itoa(status) != text {
-		return 0, fmt.Errorf("%s is no status", member)
+		return 0, fmt.Errorf("%s is not a status", member)
 	}
 	if status < http.StatusOK || status > 599 {
 		return 0, fmt.Errorf("%d does not end a request", status)

@@ -13,7 +13,7 @@ const (
 	EnclosingOperation = "dynamodb:EnclosingOperation"
 )
 
-// Context is what a request says of itself under each condition key. A key that it says nothing of is not in it.
+// Context is what a request says of itself, by condition key. A key that the request does not have is absent.
 type Context map[string][]string
 
 // operator is the name of a condition operator, taken apart: ForAllValues:StringLikeIfExists.

@@ -11,7 +11,7 @@ import (
 // Operation is one request of a function to DynamoDB, and how it went. No key, item or condition is in it.
 type Operation struct {
 	Function string
-	// Trace is the root of the trace that the request belongs to. The SDK sends it of itself within Lambda ("recursion
+	// Trace is the root of the trace that the request belongs to. The SDK sends it by itself within Lambda ("recursion
 	// detection"), for the invocation in hand; empty if it did not.
 	Trace  string
 	At     time.Time

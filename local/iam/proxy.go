@@ -30,7 +30,8 @@ type Proxy struct {
 	schemas schemas
 }
 
-// NewProxy returns a Proxy, or an error if the engine's URL is none or a statement's condition is not understood.
+// NewProxy returns a Proxy, or an error if the engine's address is not a URL or a statement's condition is not
+// understood.
 func NewProxy(c Config) (*Proxy, error) {
 	engine, err := url.Parse(c.Engine)
 	if err != nil || engine.Host == "" {
@@ -88,7 +89,7 @@ func (p *Proxy) answer(w http.ResponseWriter, r *http.Request) []Need {
 	return needs(list)
 }
 
-// allows tells whether the function may do c. Unless it depends on a condition, what c says of itself is not looked at.
+// allows tells whether the function may do c. The keys in c are read only where a condition depends on them.
 func (p *Proxy) allows(r *http.Request, c call) bool {
 	context := Context{}
 	if conditional(p.config.Statements, c.Need) {

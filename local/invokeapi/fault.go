@@ -32,7 +32,7 @@ func missingAuthentication() *fault {
 
 func unknownOperation(method, path string) *fault {
 	return newFault(http.StatusNotFound, "UnknownOperationException",
-		"%s %s is no operation of Lambda's that is served here; Invoke is", method, path)
+		"%s %s is not served here; of Lambda's operations, Invoke is", method, path)
 }
 
 func invalid(member, value, constraint string) *fault {

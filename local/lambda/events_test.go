@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// shared is an empty file that a function may write to, whoever it runs as: the folders of testing are closed to
+// shared is an empty file that a function may write to, whatever user it runs as: the folders of testing are closed to
 // others.
 func shared(t *testing.T) string {
 	t.Helper()

@@ -30,7 +30,7 @@ func (e *BuildError) Error() string {
 }
 
 // Invoker invokes a function synchronously, as the Invoke API does with InvocationType RequestResponse. The error is
-// nil whenever a process saw the event; what became of it stands in the Result.
+// nil whenever a process saw the event; the Result has the outcome.
 type Invoker interface {
 	Invoke(ctx context.Context, function string, payload []byte) (Result, error)
 }

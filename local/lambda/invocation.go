@@ -20,15 +20,15 @@ type invocation struct {
 
 	delivered bool
 	started   time.Time
-	answer    *answer
+	answer    *posted
 	ended     time.Time
 
 	logMu sync.Mutex
 	tail  []byte
 }
 
-// answer is what the function posted.
-type answer struct {
+// posted is what the function posted as its response or error.
+type posted struct {
 	payload []byte
 	failed  bool
 }

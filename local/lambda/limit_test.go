@@ -8,7 +8,6 @@ import (
 
 // A function with a reserved concurrency of one must never be throttled by what is left of an invocation that is over.
 func TestAFunctionThatRunsOnceAtATimeIsNotThrottledByItsDead(t *testing.T) {
-	one := Function{Concurrency: 1, Timeout: 200 * time.Millisecond}
 	for name, end := range map[string]func(*stage){
 		"a new version": func(s *stage) { s.program.version += "." },
 		"a timeout":     func(s *stage) { s.invoke(`{"do":"sleep","ms":60000}`) },
@@ -24,8 +23,12 @@ func TestAFunctionThatRunsOnceAtATimeIsNotThrottledByItsDead(t *testing.T) {
 		"an idle end":                 func(s *stage) { s.functions["f"].reap(time.Now().Add(time.Hour)) },
 	} {
 		t.Run(name, func(t *testing.T) {
+			one, times := Function{Concurrency: 1, Timeout: time.Minute}, 4
+			if name == "a timeout" {
+				one.Timeout, times = time.Second, 2
+			}
 			s := start(t, "trial", one)
-			for range 10 {
+			for range times {
 				s.echo(`{"do":"echo"}`)
 				end(s)
 				s.echo(`{"do":"echo"}`) // fails the test if it is throttled

@@ -65,7 +65,8 @@ func (f *function) spawn(binary Binary, inv *invocation) (*process, error) {
 		return nil, err
 	}
 	f.host.Reaper.Hold(p.cmd.Process.Pid)
-	p.server = p.serve(listener) // only now: a request for next signals the child; until then the kernel holds its connection
+	// Only now: a request for next signals the child; until then the kernel holds its connection.
+	p.server = p.serve(listener)
 	go p.wait()
 	return p, nil
 }

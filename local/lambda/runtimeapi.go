@@ -87,12 +87,12 @@ func (p *process) response(w http.ResponseWriter, r *http.Request) {
 	case body == nil:
 		return
 	case !fits:
-		if p.answer(w, r, &answer{payload: tooLarge(), failed: true}) {
+		if p.answer(w, r, &posted{payload: tooLarge(), failed: true}) {
 			refuse(w, http.StatusRequestEntityTooLarge, "RequestEntityTooLarge", "the response exceeds 6 MB")
 		}
 		return
 	}
-	a := &answer{payload: body}
+	a := &posted{payload: body}
 	// A runtime that fails while it streams its answer says so in a trailer.
 	if r.Trailer.Get("Lambda-Runtime-Function-Error-Type") != "" {
 		a.failed = true
@@ -113,13 +113,13 @@ func (p *process) invocationError(w http.ResponseWriter, r *http.Request) {
 	if !fits {
 		body = tooLarge()
 	}
-	if p.answer(w, r, &answer{payload: body, failed: true}) {
+	if p.answer(w, r, &posted{payload: body, failed: true}) {
 		accept(w)
 	}
 }
 
 // answer records the outcome of the invocation named in the path. It reports false if it has refused it.
-func (p *process) answer(w http.ResponseWriter, r *http.Request, a *answer) bool {
+func (p *process) answer(w http.ResponseWriter, r *http.Request, a *posted) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	switch inv := p.current; {

@@ -28,7 +28,7 @@ var (
 	traceParent = regexp.MustCompile(`^[0-9a-f]{16}$`)
 )
 
-// ParseTrace reads a header. It reports false if there is no root in it, or one that is none.
+// ParseTrace reads a header. It reports false if the header has no root or a malformed one.
 func ParseTrace(header string) (t Trace, ok bool) {
 	for field := range strings.SplitSeq(header, ";") {
 		name, value, _ := strings.Cut(strings.TrimSpace(field), "=")

@@ -26,7 +26,7 @@ func (l *loader) readAPI(r *resource) {
 	l.readRoutes(r, auth)
 	for _, route := range l.public {
 		if method, path, _ := strings.Cut(route, " "); !l.hasRoute(method, path) {
-			l.refuse(nil, "%s, which is to be public, is no route", route)
+			l.refuse(nil, "%s is to be public, and there is no such route", route)
 		}
 	}
 	l.addPreflights(p, auth)

@@ -237,7 +237,7 @@ func TestWhatIsNotYAMLIsRefused(t *testing.T) {
 	}
 }
 
-// A SAM application without any authorizer cannot say NONE: its routes are public only if whoever starts it lists them.
+// A SAM application without any authorizer cannot say NONE: its routes are public only if they are listed.
 func TestARouteWithoutAnAuthorizerIsRefusedUnlessItIsListedAsPublic(t *testing.T) {
 	text := `Transform: AWS::Serverless-2016-10-31
 Resources:
@@ -260,7 +260,7 @@ Resources:
 	}{
 		{nil, "the route has no authorizer", 9},
 		{[]string{"POST /hello"}, "the route has no authorizer", 9},
-		{[]string{"GET /hello", "GET /other"}, "GET /other, which is to be public, is no route", 0},
+		{[]string{"GET /hello", "GET /other"}, "GET /other is to be public, and there is no such route", 0},
 		{[]string{"GET /hello"}, "", 0},
 	} {
 		stack, err := template.Load(path, nil, c.public...)
