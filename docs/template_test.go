@@ -81,6 +81,24 @@ func TestEveryAlarmFunctionAndTableThatIsNamedIsInTheTemplate(t *testing.T) {
 	}
 }
 
+func TestTheRunbookSaysWhatToDoAtEachAlarm(t *testing.T) {
+	_, resources := sections(t)
+	_, table, _ := strings.Cut(repositoryFile(t, "docs/RUNBOOK.md"), "\n## Alarms\n")
+	table, _, _ = strings.Cut(table, "\n## ")
+	checked := 0
+	for _, name := range resources {
+		if strings.HasSuffix(name, "Alarm") {
+			checked++
+			if !strings.Contains(table, "`"+name+"`") {
+				t.Errorf("docs/RUNBOOK.md has no %s in its table", name)
+			}
+		}
+	}
+	if checked < 10 {
+		t.Errorf("only %d alarms were found", checked)
+	}
+}
+
 func TestTheTableOfRightsIsTheTemplates(t *testing.T) {
 	stack := templatetest.Project(t, root, nil)
 	want := map[string][]string{} // table and function -> actions
