@@ -68,8 +68,8 @@ var mapping = []behaviour{
 			b.echo = says(`{"statusCode":200,"headers":{"test-header":"1","content-type":"text/plain"},` +
 				`"multiValueHeaders":{"tesT-Multi":["2"]}}`)
 			w := b.get("/balance")
-			equal(t, "test-header", w.Header()["test-header"], []string{"1"})
-			equal(t, "tesT-Multi", w.Header()["tesT-Multi"], []string{"2"})
+			equal(t, "test-header", map[string][]string(w.Header())["test-header"], []string{"1"})
+			equal(t, "tesT-Multi", map[string][]string(w.Header())["tesT-Multi"], []string{"2"})
 			equal(t, "type", field(w, "content-type"), []string{"text/plain"})
 		}},
 	{"a response without body has an empty one", recorded("L-lam no-body"), func(t *testing.T, b *bench) {
