@@ -76,6 +76,8 @@ var runtime = []behaviour{
 	tested("an init that exits is Runtime.ExitError with its status",
 		recorded("L-λ test_lambda_runtime_exit, test_lambda_runtime_wrapper_not_found"),
 		"TestAnInitThatExitsIsReportedWithItsLog"),
+	tested("an init that exits with 0 gives no reason", recorded("L-λ test_lambda_runtime_exit"),
+		"TestAnInitThatExitsWithoutAnErrorGivesNoReason"),
 	tested("an init that takes too long is ended", lifecycle, "TestAnInitThatOverrunsIsKilled"),
 	tested("an init error that the runtime posts is the answer", runtimeAPI, "TestAnInitErrorIsPassedOn"),
 	tested("an error that a handler returns has its type, and the process lives on",
@@ -211,6 +213,10 @@ var tables = []behaviour{
 type difference struct{ aws, here, why string }
 
 var differences = []difference{
+	{
+		"a quota of 10,240 bytes for all headers",
+		"60 kB pass", "neither a page nor a recording says how AWS refuses them",
+	},
 	{
 		"the client's spelling of header names (L-lam)",
 		"lower case", "net/http forgets it; over HTTP/2 it is lower case on AWS too",

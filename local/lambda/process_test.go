@@ -24,6 +24,11 @@ func TestAnInitThatExitsIsReportedWithItsLog(t *testing.T) {
 	}
 }
 
+func TestAnInitThatExitsWithoutAnErrorGivesNoReason(t *testing.T) {
+	s := start(t, "raw", raw("init exit 0"))
+	s.fails(`{}`, "Runtime.ExitError", "Error: Runtime exited without providing a reason")
+}
+
 func TestAnInitThatOverrunsIsKilled(t *testing.T) {
 	s := start(t, "raw", raw("init overrun"), func(c *Config) { c.Init = 100 * time.Millisecond })
 	s.fails(`{}`, "Sandbox.Timedout", "Error: Init timed out after 0.10 seconds")

@@ -17,6 +17,8 @@ func main() {
 	case "init exit":
 		fmt.Println("TOKEN_ISSUER is missing")
 		os.Exit(1)
+	case "init exit 0":
+		os.Exit(0)
 	case "init overrun":
 		time.Sleep(time.Minute)
 	case "init error":
