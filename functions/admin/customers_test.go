@@ -109,8 +109,10 @@ func TestANewPasswordEndsTheSessionsUnlessToldNotTo(t *testing.T) {
 	if w.do(t, "set_password", login).want(t, done); open(code) {
 		t.Error("a session lives")
 	}
-	login["keep_sessions"] = "true"
-	w.do(t, "set_password", login).refused(t, invalidRequest)
+	for _, odd := range []any{"true", "", nil, 1, 0, []any{true}, map[string]any{}} {
+		login["keep_sessions"] = odd
+		w.do(t, "set_password", login).refused(t, invalidRequest)
+	}
 	w.do(t, "enable_customer", fields{"customer_id": alice, "keep_sessions": true}).refused(t, invalidRequest)
 }
 

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"drawbridge/shared/access"
+	"drawbridge/shared/approval"
 	"drawbridge/shared/bridge"
 	"drawbridge/shared/customer"
 	"drawbridge/shared/customer/password"
@@ -226,13 +227,16 @@ func TestTheSameRequestAgainIsAnsweredTheSame(t *testing.T) {
 	}
 }
 
-func TestEightIdentitiesAreEnoughAndADisabledCustomerLinksNone(t *testing.T) {
+func TestFiveIdentitiesAreEnoughAndADisabledCustomerLinksNone(t *testing.T) {
 	w := newWorld(t)
 	for i := range customer.MaxIdentities {
 		w.call(t, "POST", w.byPassword(t, alice), "", w.fresh(t, identity.Subject(fmt.Sprint("auth0|", i)))).Want(t,
 			200, "")
 	}
 	w.call(t, "POST", w.byPassword(t, alice), "", w.fresh(t, jane)).Want(t, 409, "too_many_identities")
+	if customer.MaxIdentities != approval.MaxPeople {
+		t.Errorf("%d identities, and an approval names %d", customer.MaxIdentities, approval.MaxPeople)
+	}
 	w.call(t, "POST", w.byPassword(t, alice), "", w.fresh(t, "auth0|3")).Want(t, 200, "") // that it has already
 	by := w.byPassword(t, bob)
 	testkit.Must(t, w.Customers.Disable(t.Context(), bob, noSessions{}))

@@ -72,6 +72,31 @@ func (s *system) call(t *testing.T, method, address string, header map[string]st
 	return reply{response.StatusCode, response.Header, read.String()}
 }
 
+// Each 401 is held to its challenge by call; here are those of every route and of every kind of bad credential.
+func TestEveryRouteRefusesABadCredentialWithAChallenge(t *testing.T) {
+	ended := shared.directLogin(t, bob)
+	wantStatus(t, shared.call(t, "POST", shared.API+"/logout", bearer(ended), nil), http.StatusNoContent)
+	for _, route := range []string{
+		"GET /balance", "GET /transfers", "POST /transfer", "POST /nonce", "POST /logout",
+		"GET /identities", "POST /identities", "DELETE /identities",
+	} {
+		method, path, _ := strings.Cut(route, " ")
+		for name, credential := range map[string]string{
+			"none": "", "garbage": "Bearer x", "Basic": "Basic YTpi", "two words": "Bearer a b",
+			"an ended code": "Bearer " + ended,
+		} {
+			header := map[string]string{"Idempotency-Key": random()}
+			if credential != "" {
+				header["Authorization"] = credential
+			}
+			if r := shared.call(t, method, shared.API+path, header,
+				map[string]string{}); r.status != http.StatusUnauthorized {
+				t.Errorf("%s, %s: %d %s", route, name, r.status, r.body)
+			}
+		}
+	}
+}
+
 func (s *system) balance(t *testing.T, token string) reply {
 	t.Helper()
 	return s.call(t, "GET", s.API+"/balance", bearer(token), nil)

@@ -30,7 +30,7 @@ func (d *Directory) Link(ctx context.Context, customerID string, sub identity.Su
 }
 
 // MaxIdentities is how many identities a customer may link without an operator: as many as an approval may name.
-const MaxIdentities = 8
+const MaxIdentities = 5
 
 // LinkOwn returns the writes that link sub to a customer at the customer's own word. They belong into the transaction
 // that uses up the proof of both logins. [OwnLinkRefused] reads why they fail.

@@ -56,7 +56,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Links the caller's identity at Auth0
-         * @description Needs two proofs: an authorization code of a login by password that is at most five minutes old, and the id_token of a login at Auth0 that is seconds old, whose session_id is used up. An identity has one customer, a customer at most eight identities. The same request again is answered the same.
+         * @description Needs two proofs: an authorization code of a login by password that is at most five minutes old, and the id_token of a login at Auth0 that is seconds old, whose session_id is used up. An identity has one customer, a customer at most five identities. The same request again is answered the same.
          */
         readonly post: operations["linkIdentity"];
         /**
