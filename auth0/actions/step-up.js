@@ -32,7 +32,7 @@ const { createHash, createHmac, randomBytes, timingSafeEqual } = require('node:c
  *
  *   EXPIRES  seconds since 1970
  *   PEOPLE   1 to 5 joined by dots, each the first 22 characters of base64url(sha256("sub\0" + user_id))
- *   KEY      the first 22 characters of base64url(sha256("key\0" + Idempotency-Key))
+ *   KEY      22 characters of a hash of the Idempotency-Key and the transfer's reference, the bank's to read
  *   MAC      base64url(HMAC-SHA256(APPROVAL_SECRET, "drawbridge transfer\0" + all before the last space))
  *
  * Two secrets are good, APPROVAL_SECRET and APPROVAL_SECRET_PREVIOUS, so that they can be changed one after the other.

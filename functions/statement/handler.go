@@ -21,6 +21,7 @@ type entry struct {
 	Counterparty bank.AccountID `json:"counterparty,omitempty"` // none for a deposit
 	Amount       string         `json:"amount"`
 	Currency     bank.Currency  `json:"currency"`
+	Reference    bank.Reference `json:"reference,omitempty"`
 	CreatedAt    string         `json:"created_at"`
 }
 
@@ -64,7 +65,8 @@ func statement(ctx context.Context, ledger *bank.Bank, r *rest.Request, customer
 	for i, e := range entries {
 		shown.Entries[i] = entry{
 			ID: e.ID, TransferID: e.TransferID, Account: e.Account, Counterparty: e.Counterparty,
-			Amount: e.Amount.Format(e.Currency), Currency: e.Currency, CreatedAt: e.CreatedAt,
+			Amount: e.Amount.Format(e.Currency), Currency: e.Currency, Reference: e.Reference,
+			CreatedAt: e.CreatedAt,
 		}
 	}
 	return rest.JSON(http.StatusOK, shown), nil

@@ -73,6 +73,7 @@ func TestAnApprovalOfOneTransferPaysForNoOther(t *testing.T) {
 		"another currency": {"k1", strings.NewReplacer(
 			"EUR", "USD", "1000000001-01", "1000000001-03", "1000000002-01", "1000000002-03").Replace(rent)},
 		"another key":         {"k2", rent},
+		"a reference":         {"k1", change(`"EUR"`, `"EUR","reference":"rent"`)},
 		"the key in capitals": {"K1", rent},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -87,6 +88,18 @@ func TestAnApprovalOfOneTransferPaysForNoOther(t *testing.T) {
 		})
 	}
 	b.post(t, p, `"k1"`, rent).Want(t, 201, "") // none of those has used the approval up
+}
+
+func TestAnApprovalOfAReferencePaysForThatReferenceAlone(t *testing.T) {
+	b := open(t)
+	with := func(reference string) string {
+		return strings.Replace(rent, `"EUR"`, `"EUR","reference":"`+reference+`"`, 1)
+	}
+	p := bound(t, "a1", b.post(t, daily(), "k1", with("Rent 11/2026")))
+	for _, body := range []string{rent, with(""), with("Rent 12/2026"), with("rent 11/2026")} {
+		b.post(t, p, "k1", body).Want(t, 401, "approval_mismatch")
+	}
+	b.post(t, p, "k1", with("Rent 11/2026")).Want(t, 201, "")
 }
 
 func TestATokenWhoseTransferIsUnreadablePaysNothing(t *testing.T) {

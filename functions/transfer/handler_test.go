@@ -191,7 +191,9 @@ func TestAMalformedRequestIsNamedAndRecordsNothing(t *testing.T) {
 		"too large":           {"k1", strings.Replace(rent, "250.00", "99999999999999999999", 1), "invalid_request", "more than"},
 		"no such currency":    {"k1", strings.Replace(rent, "EUR", "EUX", 1), "invalid_request", "currency"},
 		"a malformed payer":   {"k1", strings.Replace(rent, "1000000001-01", "1", 1), "invalid_request", "from"},
-		"a malformed payee":   {"k1", strings.Replace(rent, "1000000002-01", "0000000002-01", 1), "invalid_request", "to"},
+		"a long reference": {"k1", strings.Replace(rent, `"EUR"`, `"EUR","reference":"`+strings.Repeat("ü", 141)+`"`, 1),
+			"invalid_request", "reference"},
+		"a malformed payee": {"k1", strings.Replace(rent, "1000000002-01", "0000000002-01", 1), "invalid_request", "to"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			answer := b.post(t, approved("t1"), c.key, c.body)

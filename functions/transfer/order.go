@@ -5,12 +5,14 @@ import (
 	"drawbridge/shared/rest"
 )
 
-// order is the body of POST /transfer; amount is a decimal string in the currency's own digits.
+// order is the body of POST /transfer; amount is a decimal string in the currency's own digits. The reference may be
+// left out.
 type order struct {
-	From     string `json:"from"`
-	To       string `json:"to"`
-	Amount   string `json:"amount"`
-	Currency string `json:"currency"`
+	From      string `json:"from"`
+	To        string `json:"to"`
+	Amount    string `json:"amount"`
+	Currency  string `json:"currency"`
+	Reference string `json:"reference"`
 }
 
 // read checks the form of a request. What it refuses is not recorded under the key: nothing was understood.
@@ -35,6 +37,9 @@ func read(r *rest.Request, customerID string) (bank.TransferRequest, error) {
 	}
 	if request.Amount, err = bank.ParseAmount(body.Amount, request.Currency); err != nil {
 		return request, rest.Refuse("invalid_request", "amount is "+err.Error()+".")
+	}
+	if request.Reference, err = bank.ParseReference(body.Reference); err != nil {
+		return request, rest.Refuse("invalid_request", "reference is "+err.Error()+".")
 	}
 	return request, nil
 }

@@ -18,7 +18,8 @@
 //	FROM, TO  account ids
 //	AMOUNT    decimal, with all digits of the currency
 //	CURRENCY  ISO 4217's three letters
-//	KEY       the first 22 characters of base64url(sha256("key\0" + Idempotency-Key))
+//	KEY       the first 22 characters of base64url(sha256("key\0" + Idempotency-Key)), or, if the transfer has a
+//	          reference, of base64url(sha256("key\0" + Idempotency-Key + "\0" + reference))
 //	MAC       base64url(HMAC-SHA256(secret, "drawbridge transfer\0" + all before the last space)), without padding
 //
 // FROM to KEY are its core. Digests stand for sub and key because Auth0 takes at most 255 characters of
@@ -69,12 +70,16 @@ type Transfer struct {
 	From, To bank.AccountID
 	Amount   bank.Amount
 	Currency bank.Currency
-	Key      string // the digest of the Idempotency-Key
+	Key      string // the digest of the Idempotency-Key and the reference
 }
 
 // Of returns what a person has to approve for a request.
 func Of(r bank.TransferRequest) Transfer {
-	return Transfer{From: r.From, To: r.To, Amount: r.Amount, Currency: r.Currency, Key: digest("key", string(r.Key))}
+	key := string(r.Key)
+	if r.Reference != "" {
+		key += "\x00" + string(r.Reference)
+	}
+	return Transfer{From: r.From, To: r.To, Amount: r.Amount, Currency: r.Currency, Key: digest("key", key)}
 }
 
 // String is the core of the transfer text.

@@ -1,6 +1,7 @@
 package bank_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -22,6 +23,12 @@ func TestWhatEachOperationCosts(t *testing.T) {
 		units float64 // a cancelled transaction tells none
 	}{
 		{"a transfer", func() error { _, err := metered.Transfer(t.Context(), accepted); return err }, 1, 12},
+		{"a transfer with the longest reference", func() error {
+			long := f.Request(alice, bob, 1_00)
+			long.Reference = bank.Reference(strings.Repeat("🏠", bank.MaxReference))
+			_, err := metered.Transfer(t.Context(), long)
+			return err
+		}, 1, 12},
 		{"its repetition", func() error { _, err := metered.Transfer(t.Context(), accepted); return err }, 1, 0},
 		{"a refusal", func() error { _, err := metered.Transfer(t.Context(), refused); return err }, 2, 1},
 		{"what is foretold of another", func() error { _, err := metered.Preview(t.Context(), f.Request(alice, bob, 1_00)); return err }, 2, 4},

@@ -22,6 +22,7 @@ type Entry struct {
 	Amount       Amount    `dynamodbav:"amount"` // negative if it left the account
 	Currency     Currency  `dynamodbav:"currency"`
 	Counterparty AccountID `dynamodbav:"counterparty,omitempty"` // none for a deposit
+	Reference    Reference `dynamodbav:"reference,omitempty"`
 	CreatedAt    string    `dynamodbav:"created_at"`
 	TransferKey  string    `dynamodbav:"transfer_key,omitempty"` // of the idempotency record; none for a deposit
 }

@@ -34,7 +34,11 @@ func (r TransferRequest) recordKey() string {
 
 // fingerprint is of the meaning, so "5" and "5.00" are one request, and so is a body with other white space.
 func (r TransferRequest) fingerprint() string {
-	return digest.Of(string(r.From), string(r.To), strconv.FormatInt(int64(r.Amount), 10), string(r.Currency))
+	meaning := []string{string(r.From), string(r.To), strconv.FormatInt(int64(r.Amount), 10), string(r.Currency)}
+	if r.Reference != "" {
+		meaning = append(meaning, string(r.Reference))
+	}
+	return digest.Of(meaning...)
 }
 
 func (b *Bank) newRecord(request TransferRequest, outcome Outcome) (record, error) {

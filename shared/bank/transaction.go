@@ -69,7 +69,7 @@ type approvalUse struct {
 // entry is one side of the transfer.
 func (a *attempt) entry(account, counterparty AccountID, amount Amount) Entry {
 	e := newEntry(a.outcome.TransferID, account, counterparty, amount, a.outcome.Currency, a.outcome.At)
-	e.TransferKey = a.request.recordKey()
+	e.TransferKey, e.Reference = a.request.recordKey(), a.request.Reference
 	return e
 }
 

@@ -21,6 +21,7 @@ type TransferRequest struct {
 	From, To   AccountID
 	Amount     Amount
 	Currency   Currency
+	Reference  Reference
 	ApprovalID string // names what a person gave on the phone; it pays for one transfer
 }
 

@@ -260,6 +260,7 @@ export interface components {
             readonly created_at: components["schemas"]["Time"];
             readonly currency: components["schemas"]["Currency"];
             readonly entry_id: string;
+            readonly reference?: components["schemas"]["Reference"];
             readonly transfer_id: components["schemas"]["TransferID"];
         };
         /**
@@ -412,6 +413,11 @@ export interface components {
             readonly type: "about:blank";
         };
         /**
+         * @description What the payer tells the payee: one line without control and formatting characters. It is part of what the Idempotency-Key stands for and of what is approved; both statements show it.
+         * @example Rent 11/2026
+         */
+        readonly Reference: string;
+        /**
          * @description In the currency's own digits; negative for what left the account
          * @example -10.00
          */
@@ -453,6 +459,7 @@ export interface components {
             readonly amount: components["schemas"]["Amount"];
             readonly currency: components["schemas"]["Currency"];
             readonly from: components["schemas"]["AccountID"];
+            readonly reference?: components["schemas"]["Reference"];
             readonly to: components["schemas"]["AccountID"];
         };
     };
@@ -641,6 +648,7 @@ export type Problem500 = components['schemas']['Problem500'];
 export type Problem502 = components['schemas']['Problem502'];
 export type Problem503 = components['schemas']['Problem503'];
 export type Problem504 = components['schemas']['Problem504'];
+export type Reference = components['schemas']['Reference'];
 export type SignedAmount = components['schemas']['SignedAmount'];
 export type Statement = components['schemas']['Statement'];
 export type Time = components['schemas']['Time'];
