@@ -128,3 +128,19 @@ func (s *stage) inFlight() bool {
 	defer f.mu.Unlock()
 	return f.inFlight > 0
 }
+
+// delivered tells whether a process of the function has an event in hand.
+func (s *stage) delivered() bool {
+	f := s.functions["f"]
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for p := range f.all {
+		p.mu.Lock()
+		busy := p.current != nil && p.current.answer == nil
+		p.mu.Unlock()
+		if busy {
+			return true
+		}
+	}
+	return false
+}

@@ -224,7 +224,7 @@ func TestAnInvokerThatLeavesDoesNotStopTheFunction(t *testing.T) {
 	if _, err := s.Invoke(ctx, "f", []byte(`{"do":"sleep","ms":200}`)); !errors.Is(err, context.DeadlineExceeded) {
 		t.Fatal(err)
 	}
-	time.Sleep(300 * time.Millisecond)
+	eventually(t, "it has ended", func() bool { return !s.inFlight() })
 	if e := s.echo(`{"do":"echo"}`); e.Handled != 3 {
 		t.Fatalf("the process handled %d", e.Handled)
 	}

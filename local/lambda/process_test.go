@@ -123,7 +123,7 @@ func TestBeyondTheLimitAnEventIsThrottled(t *testing.T) {
 	s.echo(`{"do":"echo"}`)
 	busy := make(chan Result)
 	go func() { busy <- s.invoke(`{"do":"sleep","ms":300}`) }()
-	time.Sleep(100 * time.Millisecond)
+	eventually(t, "it is busy", s.inFlight)
 	if _, err := s.Invoke(t.Context(), "f", []byte(`{"do":"echo"}`)); !errors.Is(err, ErrThrottled) {
 		t.Fatal(err)
 	}
@@ -143,8 +143,13 @@ func TestAProcessKilledInItsSleepCostsNoEvent(t *testing.T) {
 func TestAProcessKilledInTheMiddleEndsItsEvent(t *testing.T) {
 	s := start(t, "trial", Function{})
 	pid := s.echo(`{"do":"echo"}`).PID
-	time.AfterFunc(50*time.Millisecond, func() { syscall.Kill(pid, syscall.SIGKILL) })
-	s.fails(`{"do":"sleep","ms":2000}`, "Runtime.ExitError", "signal: killed")
+	ended := make(chan Result)
+	go func() { ended <- s.invoke(`{"do":"sleep","ms":60000}`) }()
+	eventually(t, "the process has the event", s.delivered)
+	syscall.Kill(pid, syscall.SIGKILL)
+	if r := <-ended; r.FunctionError != "Unhandled" || !strings.Contains(string(r.Payload), "signal: killed") {
+		t.Errorf("%s", r.Payload)
+	}
 	s.echo(`{"do":"echo"}`)
 }
 
@@ -170,7 +175,7 @@ func TestCloseLeavesNoProcess(t *testing.T) {
 	r := s.invoke(`{"do":"grandchild"}`)
 	grandchild, _ := strconv.Atoi(string(r.Payload))
 	go s.Invoke(t.Context(), "f", []byte(`{"do":"sleep","ms":60000}`))
-	time.Sleep(50 * time.Millisecond)
+	eventually(t, "it is busy", s.inFlight)
 	s.Close()
 	if len(s.held) != 0 {
 		t.Fatalf("processes are left: %v", s.held)
