@@ -118,6 +118,33 @@ func TestRepeatedNamesAreAllowedOnlyIfTheLimitsSaySo(t *testing.T) {
 	}
 }
 
+func TestHalfOfASurrogatePairCostsItsStringAloneIfTheLimitsSaySo(t *testing.T) {
+	lenient := Limits{Depth: 8, Members: 16, AllowHalfPairs: true}
+	texts, names := map[string]string{}, []string{}
+	err := lenient.Object(`{"a":"\ud83dx","b":["\udd11","\ud83d\udd11"],"\ud800":"c","d":"\u0041"}`,
+		func(name string, value Value) error {
+			names = append(names, name)
+			if text, ok := value.Text(); ok {
+				texts[name] = text
+			}
+			_, _ = value.Elements(func(element Value) error {
+				if text, ok := element.Text(); ok {
+					texts[name] = text
+				}
+				return nil
+			})
+			return nil
+		})
+	if want := map[string]string{"b": "🔑", `\ud800`: "c", "d": "A"}; err != nil || !reflect.DeepEqual(texts, want) {
+		t.Errorf("read %v of %q, %v", texts, names, err)
+	}
+	for _, text := range []string{`{"a":"\u12"}`, `{"a":"\x"}`, `{"a":"\ud8"}`} {
+		if err := lenient.Object(text, ignore); err != ErrMalformed {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
+
 func TestDepthAndMembersAreBounded(t *testing.T) {
 	nested := func(n int) string { return `{"a":` + strings.Repeat("[", n-1) + strings.Repeat("]", n-1) + `}` }
 	wide := func(n int) string {
