@@ -105,7 +105,8 @@ func TestAnApprovalOfAReferencePaysForThatReferenceAlone(t *testing.T) {
 func TestATokenWhoseTransferIsUnreadablePaysNothing(t *testing.T) {
 	b := open(t)
 	good := bound(t, "a1", b.post(t, daily(), "k1", rent)).Transfer
-	for _, text := range []string{" ", good + " ", " " + good, good + " x", strings.Replace(good, " ", "  ", 1), "v1 " + good} {
+	twoSpaces := strings.Replace(good, " ", "  ", 1)
+	for _, text := range []string{" ", good + " ", " " + good, good + " x", twoSpaces, "v1 " + good} {
 		p := approved("a1")
 		p.Transfer = text
 		b.post(t, p, "k1", rent).Want(t, 401, "approval_mismatch")
@@ -168,7 +169,9 @@ func TestAKeyThatWasAnsweredNeedsNoApproval(t *testing.T) {
 	b := open(t)
 	first := b.post(t, approved("a1"), "k1", rent)
 	refused := b.post(t, approved("a2"), "k2", strings.Replace(rent, "250.00", "2250.01", 1))
-	for name, p := range map[string]access.Principal{"a daily token": daily(), "no approval": approved(""), "a code": code()} {
+	for name, p := range map[string]access.Principal{
+		"a daily token": daily(), "no approval": approved(""), "a code": code(),
+	} {
 		if again := b.post(t, p, "k1", rent); again.Status != 201 || again.Body != first.Body {
 			t.Errorf("%s: first %s\nthen %d %s", name, first.Body, again.Status, again.Body)
 		}
@@ -228,7 +231,8 @@ func TestOnlyTenPayeesADayAreTalkedOfWithoutAnApproval(t *testing.T) {
 	b := open(t)
 	codes := map[string]int{}
 	ask := func(n int) resttest.Answer {
-		return b.post(t, daily(), fmt.Sprintf("k%d", n), strings.Replace(rent, "1000000002-01", fmt.Sprintf("1999999999-%02d", n), 1))
+		payee := fmt.Sprintf("1999999999-%02d", n)
+		return b.post(t, daily(), fmt.Sprintf("k%d", n), strings.Replace(rent, "1000000002-01", payee, 1))
 	}
 	for n := range 2 * bank.PayeesADay {
 		codes[fmt.Sprint(ask(n).Member(t, "code"))]++

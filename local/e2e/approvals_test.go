@@ -13,8 +13,8 @@ import (
 
 const stretched = "openid offline_access view:balance transfer:funds"
 
-// TestOneApprovalPaysOnceHoweverItIsStretched walks each response type that the tenant knows with one approval, makes of
-// it as many tokens as it can, and pays with all of them: one after the other, and at the same instant.
+// TestOneApprovalPaysOnceHoweverItIsStretched walks each response type that the tenant knows with one approval, makes
+// of it as many tokens as it can, and pays with all of them: one after the other, and at the same instant.
 func TestOneApprovalPaysOnceHoweverItIsStretched(t *testing.T) {
 	var tenant struct {
 		ResponseTypes []string `json:"response_types_supported"`
@@ -170,7 +170,8 @@ func TestUnderRequiredOnlyAnApprovalThatNamesItsTransferPays(t *testing.T) {
 			t.Errorf("%s: the challenge names the old transfer", name)
 		}
 	}
-	unbound := newForger(t, s).sign(t, like(t, approved.AccessToken, map[string]any{s.Audience + "/transfer": nil, "jti": random()}))
+	changes := map[string]any{s.Audience + "/transfer": nil, "jti": random()}
+	unbound := newForger(t, s).sign(t, like(t, approved.AccessToken, changes))
 	wantRefusal(t, s.transfer(t, unbound, key, rent), http.StatusUnauthorized, "approval_not_bound")
 
 	paid := s.transfer(t, approved.AccessToken, key, payment{rent.From, rent.To, "25.00", "EUR"})

@@ -112,7 +112,9 @@ func (s *storm) send(ctx context.Context, limit time.Duration, key, token string
 	if err != nil {
 		return reply{}, err
 	}
-	request.Header = http.Header{"Content-Type": {"application/json"}, "Authorization": {"Bearer " + token}, "Idempotency-Key": {key}}
+	request.Header = http.Header{
+		"Content-Type": {"application/json"}, "Authorization": {"Bearer " + token}, "Idempotency-Key": {key},
+	}
 	response, err := s.client.Do(request)
 	if err != nil {
 		return reply{}, err

@@ -31,7 +31,8 @@ func (s *storm) judge(t *testing.T) {
 		}
 		for _, again := range f.answers[1:] {
 			if again.status != f.answers[0].status || again.body != f.answers[0].body {
-				s.violated("%s is answered %d %s and then %d %s", f.key, f.answers[0].status, f.answers[0].body, again.status, again.body)
+				first := f.answers[0]
+				s.violated("%s is answered %d %s and then %d %s", f.key, first.status, first.body, again.status, again.body)
 			}
 		}
 		if !f.accepted() {
@@ -72,7 +73,8 @@ func (s *storm) ask(t *testing.T, executed map[string][]bank.Entry) {
 			s.violated("%s was not answered and has the entries %+v", f.key, entries)
 			continue
 		}
-		if answer := s.persist(t.Context(), order{random: rand.New(rand.NewPCG(0, 0))}, f.key, f.another, f.payment); answer != nil {
+		asking := order{random: rand.New(rand.NewPCG(0, 0))}
+		if answer := s.persist(t.Context(), asking, f.key, f.another, f.payment); answer != nil {
 			s.learn(f.order, answer)
 			id, _ := answer.member(t, "transfer_id").(string)
 			if (len(entries) == 2) != (executed[id] != nil) {

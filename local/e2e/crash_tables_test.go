@@ -37,7 +37,8 @@ func startMortalTables(t *testing.T) *mortalTables {
 	}
 	t.Cleanup(func() { m.engine.Stop() })
 	m.client = dynamo.New(dynamo.Config{
-		Region: "eu-central-1", Endpoint: m.engine.Endpoint, Credentials: credentials.NewStaticCredentialsProvider("local", "local", "local"),
+		Region: "eu-central-1", Endpoint: m.engine.Endpoint,
+		Credentials: credentials.NewStaticCredentialsProvider("local", "local", "local"),
 	})
 	return m
 }

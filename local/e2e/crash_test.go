@@ -36,8 +36,9 @@ func TestMoneyMovesOnceWhateverIsKilled(t *testing.T) {
 	took := time.Since(began)
 	s.judge(t)
 
-	t.Logf("%d transfers in %v; killed %v, and the tables %d times; tries that settled nothing, by status: %v; %s; %d snapshots",
-		*crashTransfers, took.Round(time.Millisecond), s.shot, s.cuts, s.doubts, s.summary(), s.snapshots)
+	t.Logf("%d transfers in %v; killed %v, and the tables %d times; tries that settled nothing, by status: %v",
+		*crashTransfers, took.Round(time.Millisecond), s.shot, s.cuts, s.doubts)
+	t.Logf("%s; %d snapshots", s.summary(), s.snapshots)
 	for _, violation := range s.violations {
 		t.Error(violation)
 	}
@@ -89,7 +90,9 @@ func newStorm(t *testing.T) *storm {
 
 // rage has the clients make n transfers while processes are killed.
 func (s *storm) rage(t *testing.T, random *rand.Rand, n int) {
-	wallets := map[string]func() string{alice.account: s.wallet(t, alice), "1000000001-02": s.wallet(t, alice), bob.account: s.wallet(t, bob)}
+	wallets := map[string]func() string{
+		alice.account: s.wallet(t, alice), "1000000001-02": s.wallet(t, alice), bob.account: s.wallet(t, bob),
+	}
 	watching, stop := context.WithCancel(t.Context())
 	defer stop()
 	var trouble, working sync.WaitGroup
@@ -118,7 +121,10 @@ func (s *storm) draw(random *rand.Rand, i int) order {
 	from := random.IntN(len(s.hot))
 	o := order{
 		key: fmt.Sprintf("order-%d", i), random: rand.New(rand.NewPCG(random.Uint64(), 3)),
-		payment: payment{From: s.hot[from], To: s.hot[(from+1+random.IntN(len(s.hot)-1))%len(s.hot)], Amount: fmt.Sprintf("%d.%02d", (i+1)/100, (i+1)%100), Currency: "EUR"},
+		payment: payment{
+			From: s.hot[from], To: s.hot[(from+1+random.IntN(len(s.hot)-1))%len(s.hot)],
+			Amount: fmt.Sprintf("%d.%02d", (i+1)/100, (i+1)%100), Currency: "EUR",
+		},
 	}
 	switch share := random.IntN(100); {
 	case share < 15:

@@ -26,7 +26,8 @@ func TestMoneyMovesOnceAfterAStepUp(t *testing.T) {
 	if refused.member(t, "scope") != "transfer:funds" {
 		t.Fatalf("the challenge asks for %v", refused.member(t, "scope"))
 	}
-	if header := refused.header.Get("X-Amzn-Remapped-Www-Authenticate"); !strings.Contains(header, `error="insufficient_scope", `) {
+	header := refused.header.Get("X-Amzn-Remapped-Www-Authenticate")
+	if !strings.Contains(header, `error="insufficient_scope", `) {
 		t.Errorf("challenge header %q", header)
 	}
 
@@ -37,8 +38,9 @@ func TestMoneyMovesOnceAfterAStepUp(t *testing.T) {
 	first := shared.transfer(t, stepUp.AccessToken, key, rent)
 	wantStatus(t, first, http.StatusCreated)
 
-	if got, want := shared.balances(t, daily.AccessToken)[alice.account], plus(t, before[alice.account], "-25.00"); got != want {
-		t.Errorf("alice has %s, want %s", got, want)
+	left := plus(t, before[alice.account], "-25.00")
+	if got := shared.balances(t, daily.AccessToken)[alice.account]; got != left {
+		t.Errorf("alice has %s, want %s", got, left)
 	}
 	if got, want := shared.balances(t, bobs.AccessToken)[bob.account], plus(t, bobBefore, "25.00"); got != want {
 		t.Errorf("bob has %s, want %s", got, want)
@@ -57,15 +59,17 @@ func TestMoneyMovesOnceAfterAStepUp(t *testing.T) {
 	}
 	other := rent
 	other.Amount = "26.00"
-	wantRefusal(t, shared.transfer(t, stepUp.AccessToken, key, other), http.StatusUnprocessableEntity, "idempotency_key_reused")
+	reused := shared.transfer(t, stepUp.AccessToken, key, other)
+	wantRefusal(t, reused, http.StatusUnprocessableEntity, "idempotency_key_reused")
 
 	second := shared.transfer(t, stepUp.AccessToken, random(), rent)
 	wantRefusal(t, second, http.StatusUnauthorized, "insufficient_user_authentication")
-	if second.member(t, "acr_values") != "http://schemas.openid.net/pape/policies/2007/06/multi-factor" || second.member(t, "max_age") == nil {
+	const multiFactor = "http://schemas.openid.net/pape/policies/2007/06/multi-factor"
+	if second.member(t, "acr_values") != multiFactor || second.member(t, "max_age") == nil {
 		t.Errorf("challenge %s", second.body)
 	}
-	if got, want := shared.balances(t, daily.AccessToken)[alice.account], plus(t, before[alice.account], "-25.00"); got != want {
-		t.Errorf("after a replay and two refusals alice has %s, want %s", got, want)
+	if got := shared.balances(t, daily.AccessToken)[alice.account]; got != left {
+		t.Errorf("after a replay and two refusals alice has %s, want %s", got, left)
 	}
 }
 
@@ -93,7 +97,8 @@ func TestTheDocumentsTwoAuthorizeRequestsYieldWhatItSays(t *testing.T) {
 func TestADeniedPushYieldsNoToken(t *testing.T) {
 	browser := newBrowser(t, shared)
 	browser.login(viewBalance, alice, isNotAsked)
-	if got := browser.tryLogin(url.Values{"scope": {stepUpScope}}, alice, denies); got.Error != "access_denied" || got.AccessToken != "" {
+	got := browser.tryLogin(url.Values{"scope": {stepUpScope}}, alice, denies)
+	if got.Error != "access_denied" || got.AccessToken != "" {
 		t.Errorf("got %+v", got)
 	}
 }
@@ -104,7 +109,9 @@ func TestARefreshTokenNeverYieldsTransferFunds(t *testing.T) {
 		t.Fatalf("the step-up got %+v", got)
 	}
 	for _, scope := range []string{"", "openid view:balance transfer:funds"} {
-		form := url.Values{"grant_type": {"refresh_token"}, "client_id": {shared.ClientID}, "refresh_token": {got.RefreshToken}}
+		form := url.Values{
+			"grant_type": {"refresh_token"}, "client_id": {shared.ClientID}, "refresh_token": {got.RefreshToken},
+		}
 		if scope != "" {
 			form.Set("scope", scope)
 		}

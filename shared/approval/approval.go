@@ -23,9 +23,9 @@
 //	MAC       base64url(HMAC-SHA256(secret, "drawbridge transfer\0" + all before the last space)), without padding
 //
 // FROM to KEY are its core. Digests stand for sub and key because Auth0 takes at most 255 characters of
-// [-A-Za-z0-9_.*~@+ /:] in a parameter of one's own
-// (https://auth0.com/docs/customize/login-pages/universal-login/customize-templates, "Custom query parameters"), and 132
-// bits of a hash are as good as all of it.
+// [-A-Za-z0-9_.*~@+ /:] in a parameter of one's own. 132 bits of a hash are as good as all of it.
+//
+// https://auth0.com/docs/customize/login-pages/universal-login/customize-templates, "Custom query parameters"
 //
 // # The secret
 //
@@ -84,7 +84,8 @@ func Of(r bank.TransferRequest) Transfer {
 
 // String is the core of the transfer text.
 func (t Transfer) String() string {
-	return strings.Join([]string{string(t.From), string(t.To), t.Amount.Format(t.Currency), string(t.Currency), t.Key}, " ")
+	fields := []string{string(t.From), string(t.To), t.Amount.Format(t.Currency), string(t.Currency), t.Key}
+	return strings.Join(fields, " ")
 }
 
 var isDigest = regexp.MustCompile(`^[A-Za-z0-9_-]{22}$`).MatchString
@@ -121,8 +122,8 @@ func NewSigner(secret string) (*Signer, error) {
 	return &Signer{secret: []byte(secret)}, nil
 }
 
-// Sign returns the text with which the people, named by their subs, can be asked for the transfer until expires. Of more
-// than MaxPeople the first are taken. Nobody can be asked if there are none: the text is empty.
+// Sign returns the text with which the people, named by their subs, can be asked for the transfer until expires. It
+// takes the first MaxPeople of them; without any, the text is empty.
 func (s *Signer) Sign(t Transfer, subs []identity.Subject, expires time.Time) string {
 	if len(subs) == 0 {
 		return ""

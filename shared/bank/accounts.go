@@ -51,7 +51,9 @@ func (b *Bank) Open(ctx context.Context, id AccountID, c Currency) error {
 
 // Find returns one account as it stands now, or ErrNoSuchAccount.
 func (b *Bank) Find(ctx context.Context, id AccountID) (account Account, err error) {
-	found, err := b.Client.GetItem(ctx, &dynamodb.GetItemInput{TableName: &b.Accounts, Key: id.key(), ConsistentRead: new(true)})
+	found, err := b.Client.GetItem(ctx, &dynamodb.GetItemInput{
+		TableName: &b.Accounts, Key: id.key(), ConsistentRead: new(true),
+	})
 	if err != nil {
 		return account, fmt.Errorf("bank: failed to read %s: %w", id, err)
 	}
@@ -121,7 +123,7 @@ func (b *Bank) SetDailyLimit(ctx context.Context, id AccountID, limit Amount) er
 
 // administer changes the state of an account that exists. Each change sets what it sets, whatever was there, so that
 // a repetition after a lost answer does no harm.
-func (b *Bank) administer(ctx context.Context, id AccountID, change, condition string, values map[string]types.AttributeValue) error {
+func (b *Bank) administer(ctx context.Context, id AccountID, change, condition string, values dynamo.Item) error {
 	condition = "attribute_exists(account_id) AND " + condition
 	return persist(ctx, func(ctx context.Context) error {
 		_, err := b.Client.UpdateItem(ctx, &dynamodb.UpdateItemInput{

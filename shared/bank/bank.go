@@ -114,7 +114,8 @@ func persist(ctx context.Context, try func(context.Context) error) error {
 	defer cancel()
 	for failures := 1; ; failures++ {
 		err := try(ctx)
-		if err == nil || !errors.Is(err, errUnsettled) && !dynamo.Transient(err) && !errors.Is(err, context.DeadlineExceeded) {
+		again := errors.Is(err, errUnsettled) || dynamo.Transient(err) || errors.Is(err, context.DeadlineExceeded)
+		if !again {
 			return err
 		}
 		select {

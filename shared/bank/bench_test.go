@@ -22,7 +22,8 @@ import (
 // rich opens n accounts of as many customers, from the given number on, whose money does not run out.
 func rich(b *testing.B, f *banktest.Fixture, first, n int) (accounts []bank.AccountID) {
 	for i := range n {
-		accounts = append(accounts, f.Account(b, bank.AccountID(fmt.Sprintf("%d-01", 1_000_000_000+first+i)), "EUR", bank.MaxAmount))
+		id := bank.AccountID(fmt.Sprintf("%d-01", 1_000_000_000+first+i))
+		accounts = append(accounts, f.Account(b, id, "EUR", bank.MaxAmount))
 	}
 	return accounts
 }
@@ -64,7 +65,8 @@ func itemsOf(b *testing.B, f *banktest.Fixture, request bank.TransferRequest) []
 }
 
 func send(b *testing.B, f *banktest.Fixture, items []types.TransactWriteItem) {
-	if _, err := f.DB.Client.TransactWriteItems(b.Context(), &dynamodb.TransactWriteItemsInput{TransactItems: items}); err != nil {
+	input := &dynamodb.TransactWriteItemsInput{TransactItems: items}
+	if _, err := f.DB.Client.TransactWriteItems(b.Context(), input); err != nil {
 		b.Error(err)
 	}
 }
@@ -125,7 +127,7 @@ func share(callers, n int, do func(i int)) {
 	group.Wait()
 }
 
-var longest = flag.Int("bench.entries", 100_000, "the longest ledger of BenchmarkLedgerLength; 1000000 takes minutes to fill")
+var longest = flag.Int("bench.entries", 100_000, "the longest ledger of BenchmarkLedgerLength; 1000000 takes minutes")
 
 // BenchmarkLedgerLength transfers, and reads the newest page, behind ledgers of growing length.
 func BenchmarkLedgerLength(b *testing.B) {

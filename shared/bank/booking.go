@@ -69,7 +69,8 @@ func (b *Bank) Booked(ctx context.Context, booking Booking) (id string, err erro
 		return "", err
 	}
 	found, err := b.Client.GetItem(ctx, &dynamodb.GetItemInput{
-		TableName: &b.Transfers, Key: dynamo.Item{"transfer_key": dynamo.Text(booking.recordKey())}, ConsistentRead: new(true),
+		TableName: &b.Transfers, Key: dynamo.Item{"transfer_key": dynamo.Text(booking.recordKey())},
+		ConsistentRead: new(true),
 	})
 	if err != nil {
 		return "", fmt.Errorf("bank: failed to read a booking: %w", err)

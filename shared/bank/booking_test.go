@@ -23,8 +23,11 @@ func TestAWithdrawalLeavesOneEntryAndItsIDFindsIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	entries, err := f.EntriesOf(t.Context(), alice.Owner(), id)
-	if err != nil || len(entries) != 1 || entries[0].Amount != -30_00 || entries[0].Counterparty != "" || entries[0].Account != alice {
-		t.Errorf("%+v, %v", entries, err)
+	if err != nil || len(entries) != 1 {
+		t.Fatalf("%+v, %v", entries, err)
+	}
+	if e := entries[0]; e.Amount != -30_00 || e.Counterparty != "" || e.Account != alice {
+		t.Errorf("%+v", e)
 	}
 	wantBalances(t, f, map[bank.AccountID]bank.Amount{alice: 70_00})
 }
@@ -105,7 +108,11 @@ func TestAWithdrawalHappensOnceWhateverFails(t *testing.T) {
 	for i := range 20 {
 		ctx := dynamotest.WithTrouble(t.Context(), &dynamotest.Trouble{Rate: 0.5, Rand: random})
 		key := string(rune('a' + i))
-		for _, err := troubled.Book(ctx, withdrawal(1_00, key)); err != nil; _, err = troubled.Book(ctx, withdrawal(1_00, key)) {
+		for {
+			_, err := troubled.Book(ctx, withdrawal(1_00, key))
+			if err == nil {
+				break
+			}
 			if !errors.Is(err, bank.ErrUnavailable) {
 				t.Fatal(err)
 			}

@@ -63,7 +63,8 @@ func chaos(t *testing.T, seed uint64, n int, mutate func(http.RoundTripper) http
 			unanswered++
 		}
 	}
-	t.Logf("seed %d: %d operations in %v; keys accepted %d, refused %d, left unanswered at first %d; %d snapshots; faults %v; %d violations",
-		seed, n, took.Round(time.Millisecond), accepted, refused, unanswered, len(w.snapshots), w.faults.Injected(), len(w.violations))
+	t.Logf("seed %d: %d operations in %v; keys accepted %d, refused %d, left unanswered at first %d",
+		seed, n, took.Round(time.Millisecond), accepted, refused, unanswered)
+	t.Logf("%d snapshots; faults %v; %d violations", len(w.snapshots), w.faults.Injected(), len(w.violations))
 	return w
 }

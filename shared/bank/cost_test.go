@@ -15,7 +15,7 @@ func TestWhatEachOperationCosts(t *testing.T) {
 	f.Account(t, savings, "EUR", 0)
 	meter := &dynamotest.Meter{Next: dynamotest.Transport()}
 	metered := banktest.On(t, f.DB, f.DB.Through(meter), func() time.Time { return f.Now })
-	accepted, refused := f.Request(alice, bob, 1_00), f.Request(alice, bob, 1_000_00)
+	accepted, refused, another := f.Request(alice, bob, 1_00), f.Request(alice, bob, 1_000_00), f.Request(alice, bob, 1)
 	for _, c := range []struct {
 		name  string
 		do    func() error
@@ -31,7 +31,7 @@ func TestWhatEachOperationCosts(t *testing.T) {
 		}, 1, 12},
 		{"its repetition", func() error { _, err := metered.Transfer(t.Context(), accepted); return err }, 1, 0},
 		{"a refusal", func() error { _, err := metered.Transfer(t.Context(), refused); return err }, 2, 1},
-		{"what is foretold of another", func() error { _, err := metered.Preview(t.Context(), f.Request(alice, bob, 1_00)); return err }, 2, 4},
+		{"a preview", func() error { _, err := metered.Preview(t.Context(), another); return err }, 2, 4},
 		{"balances", func() error { _, err := metered.Balances(t.Context(), alice.Owner()); return err }, 1, 1},
 		{"a page of a statement", func() error {
 			_, _, err := metered.Statement(t.Context(), alice.Owner(), bank.Page{Limit: 20})

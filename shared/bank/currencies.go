@@ -5,8 +5,9 @@ package bank
 //go:generate go test . -run TestTheCurrenciesAreThoseOfListOne -update
 
 // currencies are ISO 4217's list one, with the digits of their minor units, as its keeper
-// publishes it (https://www.six-group.com/dam/download/financial-information/data-center/iso-currency/lists/list-one.xml).
-// The copy is that of github.com/bojanz/currency v1.4.2, of 2026-01-12.
+// publishes it. The copy is that of github.com/bojanz/currency v1.4.2, of 2026-01-12.
+//
+// https://www.six-group.com/dam/download/financial-information/data-center/iso-currency/lists/list-one.xml
 var currencies = map[Currency]int{
 	"AED": 2, "AFN": 2, "ALL": 2, "AMD": 2, "AOA": 2, "ARS": 2, "AUD": 2, "AWG": 2, "AZN": 2, "BAM": 2, "BBD": 2, "BDT": 2,
 	"BHD": 3, "BIF": 0, "BMD": 2, "BND": 2, "BOB": 2, "BRL": 2, "BSD": 2, "BTN": 2, "BWP": 2, "BYN": 2, "BZD": 2, "CAD": 2,

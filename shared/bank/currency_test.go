@@ -75,8 +75,9 @@ package bank
 //go:generate go test . -run TestTheCurrenciesAreThoseOfListOne -update
 
 // currencies are ISO 4217's list one, with the digits of their minor units, as its keeper
-// publishes it (https://www.six-group.com/dam/download/financial-information/data-center/iso-currency/lists/list-one.xml).
-// The copy is that of github.com/bojanz/currency %s, of %s.
+// publishes it. The copy is that of github.com/bojanz/currency %s, of %s.
+//
+// https://www.six-group.com/dam/download/financial-information/data-center/iso-currency/lists/list-one.xml
 var currencies = map[Currency]int{
 `, module.Version, module.Time.Format(time.DateOnly))
 	codes := slices.DeleteFunc(slices.Clone(currency.GetCurrencyCodes()), func(code string) bool {

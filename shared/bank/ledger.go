@@ -124,7 +124,7 @@ func (p Page) high() string {
 	return timestamp(p.To)
 }
 
-// maxCursor is generous: the id of an entry becomes 95 characters. It must not be the attacker who sets the size of a query.
+// maxCursor bounds the query that an attacker can ask for. The id of an entry becomes 95 characters.
 const maxCursor = 128
 
 func readCursor(cursor string) (string, error) {
@@ -146,7 +146,7 @@ func (b *Bank) EntriesOf(ctx context.Context, customerID, transferID string) ([]
 		TableName: &b.Ledger, ConsistentRead: new(true),
 		KeyConditionExpression:    new("customer_id = :customer"),
 		FilterExpression:          new("transfer_id = :transfer"),
-		ExpressionAttributeValues: map[string]types.AttributeValue{":customer": dynamo.Text(customerID), ":transfer": dynamo.Text(transferID)},
+		ExpressionAttributeValues: dynamo.Item{":customer": dynamo.Text(customerID), ":transfer": dynamo.Text(transferID)},
 	})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)

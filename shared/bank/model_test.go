@@ -1,6 +1,7 @@
 package bank_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"maps"
@@ -32,9 +33,15 @@ type kept struct {
 	refusal bank.Refusal // of the answer, or what a crash may have recorded
 }
 
+// fits tells whether a repetition of the answer is what the model knows.
+func (k *kept) fits(again bank.Receipt) bool {
+	return again.Refusal == k.refusal && (k.answer == nil || bytes.Equal(again.Answer, k.answer))
+}
+
 func newMachine(t *rapid.T, db *dynamotest.DB, run int) *machine {
 	m := &machine{
-		now: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC), accounts: map[bank.AccountID]*bank.Account{}, keys: map[string]*kept{}, spent: map[string]bool{},
+		now:      time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC),
+		accounts: map[bank.AccountID]*bank.Account{}, keys: map[string]*kept{}, spent: map[string]bool{},
 	}
 	m.bank = bank.New(bank.Config{
 		Client: db.Through(&guillotine{next: dynamotest.Transport()}), Now: func() time.Time { return m.now },
@@ -138,7 +145,8 @@ func (m *machine) check(t *rapid.T) {
 		}
 		for _, got := range accounts {
 			want := m.accounts[got.ID]
-			if got.Balance != want.Balance || got.Status != want.Status || got.Entries != want.Entries || got.DailyLimit != want.DailyLimit {
+			if got.Balance != want.Balance || got.Status != want.Status ||
+				got.Entries != want.Entries || got.DailyLimit != want.DailyLimit {
 				t.Fatalf("bank %+v, model %+v", got, *want)
 			}
 		}

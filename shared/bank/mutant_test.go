@@ -122,7 +122,8 @@ func (m *mutant) useApprovalBefore(request *http.Request) (*http.Response, error
 	}
 	// In its place, something that never fails: the bank expects six reasons.
 	body["TransactItems"].([]any)[5] = object{"ConditionCheck": object{
-		"TableName": use["TableName"], "Key": object{"approval_id": object{"S": "never used"}}, "ConditionExpression": "attribute_not_exists(approval_id)",
+		"TableName": use["TableName"], "Key": object{"approval_id": object{"S": "never used"}},
+		"ConditionExpression": "attribute_not_exists(approval_id)",
 	}}
 	return m.send(request, "TransactWriteItems", body)
 }

@@ -58,7 +58,8 @@ func (w *world) entries(id string, o bank.Outcome, found []bank.Entry) {
 	for _, e := range found {
 		sums[e.Account] += e.Amount
 	}
-	if want := map[bank.AccountID]bank.Amount{o.From: -o.Amount, o.To: o.Amount}; len(found) != 2 || !maps.Equal(sums, want) {
+	want := map[bank.AccountID]bank.Amount{o.From: -o.Amount, o.To: o.Amount}
+	if len(found) != 2 || !maps.Equal(sums, want) {
 		w.violated("%s was accepted and has the entries %+v", id, found)
 	}
 }
@@ -77,8 +78,9 @@ func (w *world) ask(ctx context.Context, executed map[string][]bank.Entry) {
 			w.violated("%s, asked again: %v", id, err)
 			continue
 		}
-		if transfer := outcome(receipt.Answer).TransferID; receipt.Refusal == "" && receipt.Replayed != (executed[transfer] != nil) {
-			w.violated("%s, asked again: replayed is %t, executed before is %t", id, receipt.Replayed, executed[transfer] != nil)
+		before := executed[outcome(receipt.Answer).TransferID] != nil
+		if receipt.Refusal == "" && receipt.Replayed != before {
+			w.violated("%s, asked again: replayed is %t, executed before is %t", id, receipt.Replayed, before)
 		}
 		if len(f.answers) == 0 {
 			f.request, f.answered = request, time.Now()
@@ -98,8 +100,8 @@ func (w *world) executed(ctx context.Context) map[string][]bank.Entry {
 	return transfers
 }
 
-// approvals checks that each transfer has used up one approval, one of those that were sent with it, and that no approval
-// stands behind two.
+// approvals checks that each transfer has used up one approval, one of those that were sent with it, and that no
+// approval stands behind two.
 func (w *world) approvals(ctx context.Context, accepted map[string]*fate) {
 	type use struct {
 		Approval string `dynamodbav:"approval_id"`
@@ -134,7 +136,8 @@ func (w *world) approvals(ctx context.Context, accepted map[string]*fate) {
 
 func (w *world) reconcile(ctx context.Context) {
 	r := reconcile.New(reconcile.Config{
-		Client: w.db.Client, Accounts: w.db.Tables["AccountsTable"], Ledger: w.db.Tables["LedgerTable"], Pause: time.Millisecond,
+		Client: w.db.Client, Accounts: w.db.Tables["AccountsTable"], Ledger: w.db.Tables["LedgerTable"],
+		Pause: time.Millisecond,
 	})
 	report, err := reconciletest.All(ctx, r)
 	if err != nil || len(report.Unsettled) > 0 {
@@ -156,7 +159,8 @@ func (w *world) reconcile(ctx context.Context) {
 }
 
 func scan[T any](ctx context.Context, w *world, table string) (all []T) {
-	pages := dynamodb.NewScanPaginator(w.db.Client, &dynamodb.ScanInput{TableName: new(w.db.Tables[table]), ConsistentRead: new(true)})
+	input := &dynamodb.ScanInput{TableName: new(w.db.Tables[table]), ConsistentRead: new(true)}
+	pages := dynamodb.NewScanPaginator(w.db.Client, input)
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		var items []T

@@ -16,11 +16,10 @@ import (
 
 // PayeesADay is of how many payees a customer learns something on one day (UTC) without an approval.
 //
-// That an account is there, open and in the currency is told by a challenge as well as its contrary by a refusal, so each
-// payee that is looked at counts, not only those that are refused. Beyond the bound nobody looks: the challenge comes, and
-// what the payee breaks is told after the approval. With an approval for no transfer in particular a customer may ask for
-// any number of payees within its minutes, so these few are no more than that; with one that names its payee there are no
-// others.
+// A refusal tells that an account is missing, closed, frozen or in another currency; a challenge tells that it is none
+// of these. So each payee counts once a day, whatever the answer was. Beyond the bound the challenge comes at once,
+// and what the payee breaks is told after the approval. An approval that names no transfer tells of any number of
+// payees within its minutes: these few are fewer. An approval that names its transfer tells of no other payee.
 const PayeesADay = 10
 
 // Preview is what can be said of a request that is not approved. The zero Preview says nothing: it may succeed.
@@ -74,7 +73,8 @@ func (b *Bank) preview(ctx context.Context, request TransferRequest) (Preview, e
 type previewed struct{ record, payer, payee dynamo.Item }
 
 // readForPreview reads the record of the key and, if wanted, both accounts, in one round trip.
-func (b *Bank) readForPreview(ctx context.Context, request TransferRequest, accounts bool) (found previewed, err error) {
+func (b *Bank) readForPreview(ctx context.Context, request TransferRequest, accounts bool) (previewed, error) {
+	var found previewed
 	recordKey := dynamo.Item{"transfer_key": dynamo.Text(request.recordKey())}
 	items := map[string]types.KeysAndAttributes{b.Transfers: {Keys: []dynamo.Item{recordKey}, ConsistentRead: new(true)}}
 	if accounts {

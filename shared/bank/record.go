@@ -103,11 +103,13 @@ func (b *Bank) answered(ctx context.Context, recordKey string) (answered Answere
 	if err := attributevalue.UnmarshalMap(item.Item, &found); err != nil {
 		return answered, false, fmt.Errorf("bank: failed to read a transfer record: %w", err)
 	}
-	return Answered{TransferID: found.TransferID, Refusal: found.Refusal, CreatedAt: found.At, Answer: found.Answer}, true, nil
+	return Answered{
+		TransferID: found.TransferID, Refusal: found.Refusal, CreatedAt: found.At, Answer: found.Answer,
+	}, true, nil
 }
 
-// FindTransfer returns what the bank remembers of a transfer that the customer made or received; ok is false if there is none
-// in the customer's ledger. It takes two reads, both strongly consistent.
+// FindTransfer returns what the bank remembers of a transfer that the customer made or received; ok is false if there
+// is none in the customer's ledger. It takes two reads, both strongly consistent.
 func (b *Bank) FindTransfer(
 	ctx context.Context, customerID string, id TransferID,
 ) (answered Answered, ok bool, err error) {

@@ -16,6 +16,11 @@ func TestEveryTerminalRefusalNamesItsRule(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	freeze := func(id bank.AccountID) func(*banktest.Fixture) {
+		return func(f *banktest.Fixture) { do(f.Freeze(t.Context(), id)) }
+	}
+	closeSavings := func(f *banktest.Fixture) { do(f.Close(t.Context(), savings)) }
+	limitAlice := func(f *banktest.Fixture) { do(f.SetDailyLimit(t.Context(), alice, 20_00)) }
 	for name, c := range map[string]struct {
 		prepare func(f *banktest.Fixture)
 		from    bank.AccountID
@@ -29,11 +34,11 @@ func TestEveryTerminalRefusalNamesItsRule(t *testing.T) {
 		"no such payer":           {nil, "1000000001-55", bob, 1, bank.NoSuchAccount},
 		"payer in other currency": {nil, yen, bob, 1, bank.CurrencyMismatch},
 		"payee in other currency": {nil, alice, yen, 1, bank.CurrencyMismatch},
-		"payer frozen":            {func(f *banktest.Fixture) { do(f.Freeze(t.Context(), alice)) }, alice, bob, 1, bank.AccountFrozen},
-		"payee frozen":            {func(f *banktest.Fixture) { do(f.Freeze(t.Context(), bob)) }, alice, bob, 1, bank.AccountFrozen},
-		"payer closed":            {func(f *banktest.Fixture) { do(f.Close(t.Context(), savings)) }, savings, bob, 1, bank.AccountClosed},
-		"payee closed":            {func(f *banktest.Fixture) { do(f.Close(t.Context(), savings)) }, alice, savings, 1, bank.AccountClosed},
-		"over the daily limit":    {func(f *banktest.Fixture) { do(f.SetDailyLimit(t.Context(), alice, 20_00)) }, alice, bob, 20_01, bank.DailyLimit},
+		"payer frozen":            {freeze(alice), alice, bob, 1, bank.AccountFrozen},
+		"payee frozen":            {freeze(bob), alice, bob, 1, bank.AccountFrozen},
+		"payer closed":            {closeSavings, savings, bob, 1, bank.AccountClosed},
+		"payee closed":            {closeSavings, alice, savings, 1, bank.AccountClosed},
+		"over the daily limit":    {limitAlice, alice, bob, 20_01, bank.DailyLimit},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := aBank(t)

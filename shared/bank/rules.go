@@ -9,11 +9,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 )
 
-// The rules of a transfer, told from the accounts as they are read. The transaction has them as conditions; here they get
-// their names, in the order of their precedence.
+// The rules of a transfer, told from the accounts as they are read. The transaction has them as conditions; here they
+// get their names, in the order of their precedence.
 
-// breaksAlone tells which rule a request breaks whatever the accounts are. An account of somebody else is, to this caller,
-// not there.
+// breaksAlone tells which rule a request breaks whatever the accounts are. To this caller, an account of somebody else
+// does not exist.
 func (r TransferRequest) breaksAlone() (Refusal, Party) {
 	switch {
 	case r.From.Owner() != r.CustomerID:
@@ -24,8 +24,8 @@ func (r TransferRequest) breaksAlone() (Refusal, Party) {
 	return "", ""
 }
 
-// payerBreaks tells which rule the payer's account breaks at a moment. It may break none although the transaction failed
-// for it: then its limit is of an earlier day, or of a later one than the update supposed, and newDay supposes right.
+// payerBreaks tells which rule the payer's account breaks at a moment. An account that made the transaction fail may
+// break none: the update supposed its limit to be of another day, and newDay tells which it is.
 func (r TransferRequest) payerBreaks(item dynamo.Item, at time.Time) (refusal Refusal, newDay bool, err error) {
 	payer, refusal, err := r.readAccount(item)
 	if err != nil || refusal != "" {

@@ -41,11 +41,13 @@ func TestACursorIsAPositionInTheCallersOwnLedger(t *testing.T) {
 		"endless":                                   strings.Repeat("A", 4000),
 		"empty inside":                              forged("\x00"),
 	} {
-		if _, _, err := f.Statement(t.Context(), alice.Owner(), bank.Page{Limit: 2, Cursor: cursor}); !errors.Is(err, bank.ErrCursor) {
+		_, _, err := f.Statement(t.Context(), alice.Owner(), bank.Page{Limit: 2, Cursor: cursor})
+		if !errors.Is(err, bank.ErrCursor) {
 			t.Errorf("a cursor %s: %v", name, err)
 		}
 	}
-	if _, _, err := f.Statement(t.Context(), bob.Owner(), bank.Page{Limit: 2, Cursor: next}); !errors.Is(err, bank.ErrCursor) {
+	_, _, err = f.Statement(t.Context(), bob.Owner(), bank.Page{Limit: 2, Cursor: next})
+	if !errors.Is(err, bank.ErrCursor) {
 		t.Errorf("alice's cursor in bob's hands: %v", err)
 	}
 }
@@ -71,7 +73,8 @@ func TestATransferBetweenOwnAccountsShowsBothEntries(t *testing.T) {
 	f.Account(t, savings, "EUR", 0)
 	transfer(t, f, f.Request(alice, savings, 40_00))
 	entries, _, err := f.Statement(t.Context(), alice.Owner(), bank.Page{Limit: 2})
-	if err != nil || len(entries) != 2 || entries[0].Amount+entries[1].Amount != 0 || entries[0].TransferID != entries[1].TransferID {
+	if err != nil || len(entries) != 2 ||
+		entries[0].Amount+entries[1].Amount != 0 || entries[0].TransferID != entries[1].TransferID {
 		t.Errorf("%+v, %v", entries, err)
 	}
 }
@@ -90,9 +93,11 @@ func TestAStatementKeepsToItsBoundsOfTime(t *testing.T) {
 	}{
 		"from is of the entry itself": {bank.Page{From: hour(3)}, []bank.Amount{-4, -3}},
 		"to is before the entry":      {bank.Page{From: hour(1), To: hour(3)}, []bank.Amount{-2, -1}},
-		"an instant later":            {bank.Page{From: hour(1).Add(time.Microsecond), To: hour(3).Add(time.Microsecond)}, []bank.Amount{-3, -2}},
-		"nothing lies between":        {bank.Page{From: hour(4).Add(1 * time.Minute), To: hour(5)}, nil},
-		"to before from":              {bank.Page{From: hour(3), To: hour(1)}, nil},
+		"an instant later": {
+			bank.Page{From: hour(1).Add(time.Microsecond), To: hour(3).Add(time.Microsecond)}, []bank.Amount{-3, -2},
+		},
+		"nothing lies between": {bank.Page{From: hour(4).Add(1 * time.Minute), To: hour(5)}, nil},
+		"to before from":       {bank.Page{From: hour(3), To: hour(1)}, nil},
 	} {
 		for limit := 1; limit <= 3; limit++ { // whatever the pages, the entries are the same
 			var got []bank.Amount

@@ -23,9 +23,10 @@ const (
 	itemCount
 )
 
-// approvalKept is for how long the use of an approval is remembered. Auth0 lets no access token live longer than 30 days
-// (https://auth0.com/docs/secure/tokens/access-tokens/update-access-token-lifetime), so no token that carries the approval
-// is good after that, whatever else it says.
+// approvalKept is for how long the use of an approval is remembered. Auth0 lets no access token live longer than 30
+// days, so no token that carries the approval is good after that, whatever else it says.
+//
+// https://auth0.com/docs/secure/tokens/access-tokens/update-access-token-lifetime
 const approvalKept = 31 * 24 * time.Hour
 
 func (a *attempt) items(accepted record) ([]types.TransactWriteItem, error) {
@@ -88,8 +89,9 @@ func (b *Bank) put(table, key string, value any) (types.TransactWriteItem, error
 // is stored, not what was spent, and the first transfer of a day needs an update of its own: it is sent only after the
 // usual one failed on an account whose day is over.
 func (a *attempt) payer() types.TransactWriteItem {
-	values := map[string]types.AttributeValue{
-		":amount": dynamo.Number(int64(a.outcome.Amount)), ":minus": dynamo.Number(int64(-a.outcome.Amount)), ":today": dynamo.Text(day(a.outcome.At)),
+	values := dynamo.Item{
+		":amount": dynamo.Number(int64(a.outcome.Amount)), ":minus": dynamo.Number(int64(-a.outcome.Amount)),
+		":today": dynamo.Text(day(a.outcome.At)),
 	}
 	if a.newDay {
 		return a.update(a.outcome.From, a.outcome.Currency, values,
@@ -102,7 +104,8 @@ func (a *attempt) payer() types.TransactWriteItem {
 }
 
 func (a *attempt) payee() types.TransactWriteItem {
-	return a.update(a.outcome.To, a.outcome.Currency, map[string]types.AttributeValue{":amount": dynamo.Number(int64(a.outcome.Amount))}, credit, "")
+	values := dynamo.Item{":amount": dynamo.Number(int64(a.outcome.Amount))}
+	return a.update(a.outcome.To, a.outcome.Currency, values, credit, "")
 }
 
 // credit adds an amount, and the entry that says so, to an account.
@@ -110,12 +113,13 @@ const credit = "ADD balance :amount, entries :one"
 
 // update changes an account that exists, is open and has the currency. The account as it was comes back with a failed
 // condition, to tell which rule it was.
-func (b *Bank) update(id AccountID, c Currency, values map[string]types.AttributeValue, change, condition string) types.TransactWriteItem {
+func (b *Bank) update(id AccountID, c Currency, values dynamo.Item, change, condition string) types.TransactWriteItem {
 	rules := "attribute_exists(account_id) AND #status = :open AND currency = :currency"
 	if condition != "" {
 		rules += " AND " + condition
 	}
-	values[":open"], values[":currency"], values[":one"] = dynamo.Text(string(Open)), dynamo.Text(string(c)), dynamo.Number(1)
+	values[":open"], values[":currency"] = dynamo.Text(string(Open)), dynamo.Text(string(c))
+	values[":one"] = dynamo.Number(1)
 	return types.TransactWriteItem{Update: &types.Update{
 		TableName: &b.Accounts, Key: id.key(), UpdateExpression: &change, ConditionExpression: &rules,
 		ExpressionAttributeNames: map[string]string{"#status": "status"}, ExpressionAttributeValues: values,

@@ -75,8 +75,8 @@ type Receipt struct {
 }
 
 // Transfer moves the money once for each (CustomerID, Key), however often it is called. The receipt may be a refusal,
-// which is final for the key. Errors: ErrKeyReused, ErrApprovalUsed, and ErrUnavailable when neither success nor failure
-// could be established within the context's deadline; anything else is a fault in the data or in this program.
+// which is final for the key. Errors: ErrKeyReused, ErrApprovalUsed, and ErrUnavailable when the context's time did not
+// suffice to learn the outcome; anything else is a fault in the data or in this program.
 func (b *Bank) Transfer(ctx context.Context, request TransferRequest) (Receipt, error) {
 	if err := request.check(); err != nil {
 		return Receipt{}, err
@@ -119,7 +119,8 @@ type attempt struct {
 func (b *Bank) newAttempt(request TransferRequest) *attempt {
 	at := b.Now().UTC().Truncate(time.Microsecond)
 	return &attempt{Bank: b, request: request, outcome: Outcome{
-		TransferID: string(newTransferID(at)), From: request.From, To: request.To, Amount: request.Amount, Currency: request.Currency,
+		TransferID: string(newTransferID(at)), From: request.From, To: request.To,
+		Amount: request.Amount, Currency: request.Currency,
 		At: at,
 	}}
 }

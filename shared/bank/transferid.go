@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// TransferID names a transfer or a booking: "tr_", eleven characters of its time and fifteen of chance, 75 bits. The time
-// leads from the id to the ledger entries, whose ids begin with it, without an index to keep.
+// TransferID names a transfer or a booking: "tr_", eleven characters of its time and fifteen of chance, 75 bits. The
+// time leads from the id to the ledger entries, whose ids begin with it, without an index to keep.
 type TransferID string
 
 // ErrTransferID means that a text is not the id of a transfer.

@@ -46,7 +46,8 @@ func TestNeitherADepositNorAnInventedIDIsATransfer(t *testing.T) {
 
 func TestWhatIsNoTransferIDIsRefused(t *testing.T) {
 	for _, text := range []string{"", "tr_", "tr_aaaaaaaaaaaaaaaaaaaaaaaaa", "tr_aaaaaaaaaaaaaaaaaaaaaaaaaaa",
-		"tr_AAAAAAAAAAAAAAAAAAAAAAAAAA", "tr_aaaaaaaaaaaaaaaaaaaaaaaaa1", "TR_aaaaaaaaaaaaaaaaaaaaaaaaaa", "tr_aaaaaaaaaaaaaaaaaaaaaaaaaa\n"} {
+		"tr_AAAAAAAAAAAAAAAAAAAAAAAAAA", "tr_aaaaaaaaaaaaaaaaaaaaaaaaa1", "TR_aaaaaaaaaaaaaaaaaaaaaaaaaa",
+		"tr_aaaaaaaaaaaaaaaaaaaaaaaaaa\n"} {
 		if id, err := bank.ParseTransferID(text); err == nil {
 			t.Errorf("%q is %s", text, id)
 		}

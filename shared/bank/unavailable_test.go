@@ -19,7 +19,8 @@ func TestATransferThatMeetsOnlyTroubleIsUnavailableInTimeAndItsKeyStaysGood(t *t
 	request := f.Request(alice, bob, 10_00)
 	ctx, cancel := context.WithTimeout(t.Context(), 800*time.Millisecond)
 	defer cancel()
-	conflicts := &dynamotest.Trouble{Rate: 1, Rand: rand.New(rand.NewPCG(1, 1)), Kind: []dynamotest.Fault{dynamotest.Conflict}}
+	random := rand.New(rand.NewPCG(1, 1))
+	conflicts := &dynamotest.Trouble{Rate: 1, Rand: random, Kind: []dynamotest.Fault{dynamotest.Conflict}}
 	_, err := troubled.Transfer(dynamotest.WithTrouble(ctx, conflicts), request)
 	if !errors.Is(err, bank.ErrUnavailable) || ctx.Err() != nil {
 		t.Fatalf("got %v; the caller's time is up: %v", err, ctx.Err())

@@ -70,7 +70,10 @@ type snapshot struct {
 func newWorld(t testing.TB, mutate func(next http.RoundTripper) http.RoundTripper) *world {
 	t.Helper()
 	db := dynamotest.New(t)
-	w := &world{db: db, clean: banktest.On(t, db, db.Client, nil), faults: &dynamotest.Faults{Next: dynamotest.Transport()}, fates: map[string]*fate{}}
+	w := &world{
+		db: db, clean: banktest.On(t, db, db.Client, nil),
+		faults: &dynamotest.Faults{Next: dynamotest.Transport()}, fates: map[string]*fate{},
+	}
 	transport := http.RoundTripper(w.faults)
 	if mutate != nil {
 		transport = mutate(transport)
