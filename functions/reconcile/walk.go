@@ -29,7 +29,7 @@ var errNoTime = errors.New("no time to compare a single customer")
 
 // Run walks until the end of the accounts or of its time, whichever comes first. The next run takes up behind the last
 // customer that this one compared; after the end, the next begins anew. A difference is logged, and counted in a metric
-// that an alarm watches; it is no error of the run, which must not be repeated for it.
+// that an alarm watches; the run itself succeeds, and is not repeated for it.
 //
 // So each run moves the bookmark, ends the walk, or fails. A customer who had a whole run and was not done with is
 // passed over, for the sake of those behind: it is logged and counted, and the walk does not count as complete.

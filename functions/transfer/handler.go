@@ -61,7 +61,7 @@ func (d *desk) serve(ctx context.Context, r *rest.Request, customerID string) (r
 		receipt, err := d.bank.Transfer(ctx, request)
 		switch {
 		case err == nil:
-			d.record(ctx, r, customerID, receipt)
+			d.audit(ctx, r, customerID, receipt)
 			return respond(receipt), nil
 		case errors.Is(err, bank.ErrApprovalUsed):
 			return d.withoutApproval(ctx, r, request, access.ApprovalUsed(d.maxAge))
@@ -85,7 +85,7 @@ func (d *desk) withoutApproval(
 	case err != nil:
 		return rest.Response{}, problem(err)
 	case preview.Answered != nil:
-		d.record(ctx, r, request.CustomerID, *preview.Answered)
+		d.audit(ctx, r, request.CustomerID, *preview.Answered)
 		return respond(*preview.Answered), nil
 	case preview.Refusal != "":
 		return rest.Response{}, refusal(preview.Refusal, preview.Party, request.From, request.To)
@@ -120,9 +120,9 @@ func problem(err error) error {
 	return err
 }
 
-// record writes who moved money, by which token and approval: what a dispute is settled by. The accounts and the amount
+// audit writes who moved money, by which token and approval: what a dispute is settled by. The accounts and the amount
 // stand in the transfer's own record, under the transfer_id.
-func (d *desk) record(ctx context.Context, r *rest.Request, customerID string, receipt bank.Receipt) {
+func (d *desk) audit(ctx context.Context, r *rest.Request, customerID string, receipt bank.Receipt) {
 	event, outcome := audit.TransferMade, slog.String("transfer_id", receipt.TransferID)
 	if receipt.Refusal != "" {
 		event, outcome = audit.TransferRefused, slog.String("code", string(receipt.Refusal))

@@ -103,7 +103,7 @@ func (r *Reconciler) look(ctx context.Context, id string) (view, error) {
 }
 
 // balances reads what a customer's accounts say. What is no number counts as zero, and so is a difference: an account
-// that cannot be read must not keep the walk from the others.
+// that cannot be read does not keep the walk from the others.
 func (r *Reconciler) balances(ctx context.Context, id string) (accounts []Difference, err error) {
 	pages := dynamodb.NewQueryPaginator(r.config.Client, &dynamodb.QueryInput{
 		TableName: &r.config.Accounts, ConsistentRead: new(true),

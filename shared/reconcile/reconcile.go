@@ -1,33 +1,28 @@
 // Package reconcile compares the ledger with the balances, account by account, while money moves.
 //
-// Nothing in package bank can make the two differ; a bug, a write by hand, or a restore from backup that caught a
-// transaction half-way can. For each customer it reads the accounts, then all their ledger entries, then the accounts
-// again, strongly consistent. If the accounts stood still in between, sum and number of an account's entries must be
-// its balance and entry count. A Query may see a transaction half committed (its isolation is read-committed,
+// Package bank keeps the two equal; a bug, a write by hand, or a restore from backup that caught a transaction half-way
+// can part them. For each customer it reads the accounts, then all their ledger entries, then the accounts again,
+// strongly consistent. If the accounts stood still in between, sum and number of an account's entries must be its
+// balance and entry count. A Query may see a transaction half committed (its isolation is read-committed,
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html#transaction-isolation), so a
-// difference counts only if it is the same in several looks; a customer whose accounts never stand still is reported
-// as unsettled, not as wrong.
+// difference counts only if several looks show it. A customer whose accounts never stand still is reported as unsettled.
 //
 // # Pages
 //
-// It walks the accounts table page by page. Position says where the next page begins, so a run can end anywhere and
-// another take over. A page that fails, or whose time is up, keeps what it has compared: its Position is behind the
-// last customer it is done with. No customer is passed over in that, and none counts twice, not even one whose
-// accounts lie on two pages. Entries of a customer who has no account at all are not found: accounts are never
-// deleted, and the tables must be restored to the same second.
+// It walks the accounts table page by page. A run can end anywhere and another take over: Position says where the next
+// page begins. A page that fails, or runs out of time, keeps what it has compared and names the last customer that it is
+// done with. Each customer counts once, also one whose accounts lie on two pages. Entries of a customer without any
+// account are not found: accounts are never deleted, and the tables must be restored to the same second.
 //
 // # Why each walk reads every entry
 //
-// A sum carried forward from the last walk would make a walk as cheap as what is new, and would not see an old entry
-// changed or deleted: to find that is what the walk is for. Nor can a sum be carried forward by key alone: entry_id
-// begins with the time at which a request was received, and one received earlier may be committed later. The sum would
-// moreover be one more record that whoever changes the ledger can change with it. So a walk reads more each month,
-// until it no longer fits into one run and takes several.
+// A sum carried forward from the last walk would cost only what is new, and would miss an old entry that was changed or
+// deleted, which is what the walk looks for. It could not be carried forward by key either: entry_id begins with the time
+// at which a request was received, and a later commit may have an earlier time. And an attacker who changes the ledger
+// could change the sum with it. So a walk reads more each month, and one day takes several runs.
 //
-// The schedule (Hourly in template.yaml) then decides between two things. A longer interval is cheaper in proportion;
-// a shorter one has a walk of several runs end sooner, and costs more. A difference is found when the next walk comes
-// by. What one customer's ledger may hold is bounded too: one look at it must fit into a run, and so must four for a
-// difference to be proven. See docs/LIMITS.md.
+// The schedule (Hourly in template.yaml) sets the price: a longer interval costs less, and finds a difference later. One
+// look at a customer must fit into a run, and so must four for a difference to be proven: docs/LIMITS.md has the bound.
 package reconcile
 
 import (
