@@ -11,8 +11,11 @@ import (
 	"drawbridge/shared/access"
 	"drawbridge/shared/approval"
 	"drawbridge/shared/bank"
+	"drawbridge/shared/customer"
+	"drawbridge/shared/dynamo"
 	"drawbridge/shared/identity"
 	"drawbridge/shared/rest/resttest"
+	"drawbridge/shared/testkit"
 )
 
 // daily is alice with a token that may only look.
@@ -249,3 +252,29 @@ func TestOnlyTenPayeesADayAreTalkedOfWithoutAnApproval(t *testing.T) {
 }
 
 func alias(i int) identity.Subject { return identity.Subject(fmt.Sprintf("auth0|alice-%d", i)) }
+
+func TestALoginThatACustomerLinkedThemselfApprovesNothingForADay(t *testing.T) {
+	b := open(t)
+	b.desk.binding = approval.Required
+	clock := time.Now()
+	config := customer.Config{
+		Client: b.DB.Client, Table: b.DB.Tables["CustomersTable"], Now: func() time.Time { return clock },
+	}
+	b.desk.customers = customer.New(config)
+	testkit.Must(t, b.desk.customers.Unlink(t.Context(), "1000000001", "auth0|alice"))
+	testkit.Must(t, dynamo.Transact(t.Context(), b.DB.Client, b.desk.customers.LinkOwn("1000000001", "auth0|own")...))
+	own := daily()
+	own.Subject = "auth0|own"
+	for _, p := range []access.Principal{own, code()} {
+		b.post(t, p, "k1", rent).Want(t, 403, "approver_too_new")
+	}
+	clock = clock.Add(customer.Probation)
+	for _, p := range []access.Principal{own, code()} {
+		answer := b.post(t, p, "k1", rent)
+		answer.Want(t, 403, "insufficient_scope")
+		core(t, answer)
+	}
+	testkit.Must(t, b.desk.customers.Link(t.Context(), "1000000001", "auth0|branch")) // an operator looks at a passport
+	clock = clock.Add(-customer.Probation)
+	core(t, b.post(t, code(), "k2", rent))
+}

@@ -90,7 +90,7 @@ func (d *desk) withoutApproval(
 	case preview.Refusal != "":
 		return rest.Response{}, refusal(preview.Refusal, preview.Party, request.From, request.To)
 	}
-	people, err := d.people(ctx, r.Principal)
+	people, err := d.people(ctx, r.Principal, request.CustomerID)
 	if err != nil {
 		return rest.Response{}, err
 	}
@@ -100,12 +100,21 @@ func (d *desk) withoutApproval(
 }
 
 // people returns the subs of those who may approve in the caller's name: of the caller at Auth0, or of the identities
-// that are linked to the customer who holds a code.
-func (d *desk) people(ctx context.Context, p access.Principal) ([]identity.Subject, error) {
-	if p.Kind == access.KindUser {
-		return []identity.Subject{p.Subject}, nil
+// that are linked to the customer who holds a code. Identities that are too new to approve are a refusal.
+func (d *desk) people(ctx context.Context, p access.Principal, customerID string) ([]identity.Subject, error) {
+	linked := []identity.Subject{p.Subject}
+	if p.Kind != access.KindUser {
+		var err error
+		if linked, err = d.customers.Identities(ctx, customerID); err != nil {
+			return nil, err
+		}
 	}
-	return d.customers.Identities(ctx, p.CustomerID)
+	people, err := d.customers.Approvers(ctx, customerID, linked...)
+	if err == nil && len(people) == 0 && len(linked) > 0 {
+		return nil, rest.Refuse("approver_too_new",
+			"A login that you linked yourself approves payments from a day after it was linked.")
+	}
+	return people, err
 }
 
 // problem names what keeps the bank from an answer.

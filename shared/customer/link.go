@@ -32,6 +32,9 @@ func (d *Directory) Link(ctx context.Context, customerID string, sub identity.Su
 // MaxIdentities is how many identities a customer may link without an operator: as many as an approval may name.
 const MaxIdentities = 5
 
+// byCustomer marks a link that the customer made.
+const byCustomer = "customer"
+
 // LinkOwn returns the writes that link sub to a customer at the customer's own word. They belong into the transaction
 // that uses up the proof of both logins. [OwnLinkRefused] reads why they fail.
 func (d *Directory) LinkOwn(customerID string, sub identity.Subject) []types.TransactWriteItem {
@@ -40,7 +43,7 @@ func (d *Directory) LinkOwn(customerID string, sub identity.Subject) []types.Tra
 	list.Update.ExpressionAttributeValues[":sub"] = dynamo.Text(string(sub))
 	list.Update.ExpressionAttributeValues[":max"] = dynamo.Number(MaxIdentities)
 	list.Update.ReturnValuesOnConditionCheckFailure = types.ReturnValuesOnConditionCheckFailureAllOld
-	return []types.TransactWriteItem{list, d.link(customerID, sub, "customer")}
+	return []types.TransactWriteItem{list, d.link(customerID, sub, byCustomer)}
 }
 
 // OwnLinkRefused says why the writes of [Directory.LinkOwn] failed, given their part of the transaction's reasons: nil

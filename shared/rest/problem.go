@@ -57,6 +57,7 @@ var table = map[string]struct {
 	"identity_linked_elsewhere": {http.StatusConflict, "The login is linked to another customer"},
 	"too_many_identities":       {http.StatusConflict, "No more logins can be linked"},
 	"no_such_transfer":          {http.StatusNotFound, "There is no such transfer"},
+	"approver_too_new":          {http.StatusForbidden, "This login was linked too recently"},
 	"not_a_customer":            {http.StatusForbidden, "This login is not linked to a customer"},
 	"payload_too_large":         {http.StatusRequestEntityTooLarge, "The body is too large"},
 	"unsupported_media_type":    {http.StatusUnsupportedMediaType, "The body is not JSON"},

@@ -1,0 +1,31 @@
+package customer
+
+import (
+	"context"
+	"time"
+
+	"drawbridge/shared/dynamo"
+	"drawbridge/shared/identity"
+)
+
+// Probation is for how long an identity that was linked at the customer's own word approves nothing. The word was a
+// password, and a thief of the password must not become the one whose phone says yes: in this day the customer, and the
+// bank by its record of identity_linked, can see the link and end it.
+const Probation = 24 * time.Hour
+
+// Approvers returns those of a customer's identities whose approval the bank takes now.
+func (d *Directory) Approvers(ctx context.Context, customerID string, subs ...identity.Subject) ([]identity.Subject, error) {
+	approvers := []identity.Subject{}
+	for _, sub := range subs {
+		linked, err := d.read(ctx, identityKey(sub))
+		if err != nil {
+			return nil, err
+		}
+		own := dynamo.TextOf(linked["linked_by"]) == byCustomer
+		young := d.now().Sub(dynamo.TimeOf(linked["linked_at"])) < Probation
+		if dynamo.TextOf(linked["customer_id"]) == customerID && !(own && young) {
+			approvers = append(approvers, sub)
+		}
+	}
+	return approvers, nil
+}
