@@ -304,7 +304,7 @@ export interface components {
         };
         readonly Problem403: {
             /** @enum {string} */
-            readonly code: "insufficient_scope" | "login_failed" | "not_a_customer" | "password_login_needed";
+            readonly code: "approver_too_new" | "insufficient_scope" | "login_failed" | "not_a_customer" | "password_login_needed";
             readonly detail?: string;
             /** @enum {integer} */
             readonly status?: 403;

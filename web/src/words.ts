@@ -38,6 +38,10 @@ const byCode: Readonly<Record<string, Words>> = {
     title: 'Your session has ended',
     text: 'Please sign in again.',
   },
+  approver_too_new: {
+    title: 'This sign-in is too new to approve payments',
+    text: 'For your safety, a sign-in that you linked yourself approves payments from a day after it was linked.',
+  },
   not_a_customer: {
     title: 'We do not know this sign-in yet',
     text: 'You are signed in, but this login is not linked to a customer of the bank.',
