@@ -110,7 +110,8 @@ func TestTheApprovalSecretIsMadeOnceAFolder(t *testing.T) {
 	if fresh := secret(options{data: dir, fresh: true}); fresh == first {
 		t.Error("--fresh kept it")
 	}
-	if secret(options{memory: true}) == secret(options{memory: true}) {
+	inMemory := secret(options{memory: true})
+	if again := secret(options{memory: true}); again == inMemory {
 		t.Error("in memory it is not new")
 	}
 }
