@@ -22,7 +22,7 @@ import (
 // openAPI lets requests in to the API, and to Lambda's own API and the console beside it.
 func (r *runner) openAPI(stack *template.Stack, functions *lambda.Host) error {
 	api, err := gateway.New(gateway.Config{
-		Stack: stack, Invoker: functions, Observers: []gateway.Observer{
+		Stack: stack, Invoker: r.observatory.Keep(functions), Observers: []gateway.Observer{
 			r.observatory, gateway.NewAccessLog(r.terminal),
 		},
 		Unthrottled: r.options.unthrottled,
@@ -47,7 +47,7 @@ func (r *runner) openAPI(stack *template.Stack, functions *lambda.Host) error {
 	served, err := r.describe(api, func(api http.Handler) http.Handler {
 		console := loopback.Guard(r.options.apiPort(), loopback.Pages{Own: true}, r.observatory)
 		programs := loopback.Guard(r.options.apiPort(), loopback.Programs, invocations)
-		return beside(observatory.Root, console, beside(invokeapi.Prefix, programs, api))
+		return beside(observatory.Root, console, r.duringData(beside(invokeapi.Prefix, programs, api)))
 	})
 	if err != nil {
 		return err
@@ -115,7 +115,7 @@ func (r *runner) describe(api http.Handler, beside func(http.Handler) http.Handl
 
 // observe makes the console, which the functions' tables and the gateway then report to.
 func (r *runner) observe() (err error) {
-	var c observatory.Config
+	c := observatory.Config{Reset: r.reset}
 	if r.tenant != nil {
 		c.Tenant = r.tenant.issuer
 	}

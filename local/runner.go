@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"drawbridge/local/lambda"
 	"drawbridge/local/lambda/gobuild"
 	"drawbridge/local/loopback"
 	"drawbridge/local/observatory"
@@ -41,7 +42,10 @@ type runner struct {
 	builder     *gobuild.Builder
 	tenant      *tenant
 	observatory *observatory.Observatory
-	seeding     atomic.Bool // the demo customers are being brought in
+	stack       *template.Stack // as far as it runs here
+	functions   *lambda.Host
+	data        sync.RWMutex // held by each request for reading, and while the data is replaced
+	seeding     atomic.Bool  // the demo customers are being brought in
 
 	mu      sync.Mutex
 	closers []func() // the last first
@@ -174,11 +178,12 @@ func (r *runner) open(ctx context.Context, stack *template.Stack) error {
 	if !r.options.parts[apiPart] && !r.options.parts[tablesPart] {
 		return nil
 	}
-	stack = r.options.running(stack)
-	functions, err := r.startFunctions(stack)
+	r.stack = r.options.running(stack)
+	functions, err := r.startFunctions(r.stack)
 	if err != nil {
 		return err
 	}
+	stack, r.functions = r.stack, functions
 	if r.options.parts[tablesPart] {
 		if err := r.seed(ctx, stack, functions); err != nil {
 			return err

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httputil"
@@ -9,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"drawbridge/local/iam"
 	"drawbridge/local/loopback"
@@ -56,12 +58,46 @@ func (r *runner) holdEngine() {
 
 // createTables makes every table of the template that the engine does not have yet.
 func createTables(ctx context.Context, endpoint string, stack *template.Stack) error {
-	client := dynamo.New(dynamo.Config{
+	return engine.CreateTables(ctx, engineClient(endpoint, stack), stack.Tables)
+}
+
+func engineClient(endpoint string, stack *template.Stack) *dynamodb.Client {
+	return dynamo.New(dynamo.Config{
 		Region: stack.Region, Endpoint: endpoint,
 		// The functions' own: an engine may keep tables apart by them.
 		Credentials: credentials.NewStaticCredentialsProvider("local", "local", "local"),
 	})
-	return engine.CreateTables(ctx, client, stack.Tables)
+}
+
+// reset replaces all tables by empty ones and brings the demo customers in again. Requests in hand come first; those
+// that arrive meanwhile wait. The tenant is left as it is: who is logged in there stays so.
+func (r *runner) reset(ctx context.Context) error {
+	if r.engine == nil || r.engine.PID() == 0 {
+		return errors.New("the tables are in an engine that this runner did not start: it does not empty them")
+	}
+	ctx = context.WithoutCancel(ctx) // a client that leaves must not leave half of the tables
+	r.data.Lock()
+	defer r.data.Unlock()
+	client := engineClient(r.endpoint, r.stack)
+	for _, t := range r.stack.Tables {
+		if _, err := client.DeleteTable(ctx, &dynamodb.DeleteTableInput{TableName: &t.Name}); err != nil {
+			return fmt.Errorf("failed to delete table %s: %w", t.Name, err)
+		}
+	}
+	if err := engine.CreateTables(ctx, client, r.stack.Tables); err != nil {
+		return err
+	}
+	r.terminal.printf("  Fresh data: %d tables are empty.", len(r.stack.Tables))
+	return r.seed(ctx, r.stack, r.functions)
+}
+
+// duringData lets no request through while the data is replaced.
+func (r *runner) duringData(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
+		r.data.RLock()
+		defer r.data.RUnlock()
+		next.ServeHTTP(w, request)
+	})
 }
 
 // newTables is the engine as programs on this machine see it at the port of the tables. It takes DynamoDB's requests

@@ -15,8 +15,11 @@ type Request struct {
 	Operations  []Operation  `json:"operations,omitempty"` // in the order in which they ended
 	Unlisted    int          `json:"unlisted,omitempty"`   // operations beyond the limit
 	Answer      *Answer      `json:"answer,omitempty"`
+	Replayable  bool         `json:"replayable,omitempty"`
+	ReplayOf    uint64       `json:"replay_of,omitempty"` // the number of the request whose event it is
 
-	trace string // its root; a client may choose it, and two requests may share it
+	replayable *replayable
+	trace      string // its root; a client may choose it, and two requests may share it
 }
 
 // Authorizer is a request's way through the authorizer.

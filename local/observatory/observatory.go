@@ -10,6 +10,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"drawbridge/local/lambda"
 )
 
 // Root is where the console is; everything under it is the console's.
@@ -20,15 +22,20 @@ type Config struct {
 	// Tenant is the address of the local tenant, which tells what its Actions do; empty if there is none.
 	Tenant string
 	Client *http.Client // to ask it with; one with a short time-out if nil
+	// Reset replaces the data by fresh data.
+	Reset func(context.Context) error
 }
 
 // Observatory is a gateway.Observer and the http.Handler of the console.
 type Observatory struct {
 	ring     *ring
 	epoch    string // of this start: ids of another one mean nothing
-	pages    http.Handler
+	routes   http.Handler
 	tenant   *tenant // nil if there is none
 	patience time.Duration
+
+	reset     func(context.Context) error
+	functions lambda.Invoker // to replay requests; see Keep
 
 	streams atomic.Int64
 	watched chan struct{} // holds one: somebody has begun to watch
@@ -40,9 +47,10 @@ type Observatory struct {
 // New starts to ask the tenant, once somebody watches. Close ends it.
 func New(c Config) (*Observatory, error) {
 	o := &Observatory{
-		ring: newRing(), epoch: rand.Text(), pages: pages(), patience: patience,
+		ring: newRing(), epoch: rand.Text(), patience: patience, reset: c.Reset,
 		watched: make(chan struct{}, 1), closing: make(chan struct{}),
 	}
+	o.routes = o.newRoutes()
 	if c.Tenant == "" {
 		o.ring.say(func(s Status) Status { s.Tenant = "none"; return s })
 		return o, nil
@@ -70,14 +78,28 @@ func (o *Observatory) Close() {
 // ServeHTTP serves the console, whose paths begin with [Root]. No page but its own may reach it.
 func (o *Observatory) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	protect(w.Header())
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		w.Header().Set("Allow", "GET, HEAD")
-		http.Error(w, "the console is only looked at", http.StatusMethodNotAllowed)
+	o.routes.ServeHTTP(w, r)
+}
+
+func (o *Observatory) newRoutes() http.Handler {
+	m := http.NewServeMux()
+	m.HandleFunc("GET "+Root+"/events", o.stream)
+	m.HandleFunc("GET "+Root, page)
+	m.HandleFunc("GET "+Root+"/{name...}", page)
+	m.HandleFunc("POST "+Root+"/requests/{id}/replay", func(w http.ResponseWriter, r *http.Request) {
+		done(w, o.replay(r.Context(), r.PathValue("id")))
+	})
+	m.HandleFunc("POST "+Root+"/reset", func(w http.ResponseWriter, r *http.Request) {
+		done(w, o.reset(r.Context()))
+	})
+	return m
+}
+
+// done answers a command.
+func done(w http.ResponseWriter, err error) {
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusConflict)
 		return
 	}
-	if r.URL.Path == Root+"/events" && r.Method == http.MethodGet {
-		o.stream(w, r)
-		return
-	}
-	o.pages.ServeHTTP(w, r)
+	w.WriteHeader(http.StatusNoContent)
 }

@@ -28,19 +28,17 @@ func protect(h http.Header) {
 	h.Set("Cache-Control", "no-store") // the next runner may bring another page
 }
 
-// pages serves the embedded files.
-func pages() http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		name := strings.TrimPrefix(strings.TrimPrefix(r.URL.Path, Root), "/")
-		if name == "" {
-			name = "index.html"
-		}
-		content, err := files.ReadFile("page/" + name) // no path leads out of an embed.FS
-		if err != nil {
-			http.NotFound(w, r)
-			return
-		}
-		w.Header().Set("Content-Type", contentTypes[path.Ext(name)])
-		_, _ = w.Write(content)
-	})
+// page serves the embedded files.
+func page(w http.ResponseWriter, r *http.Request) {
+	name := r.PathValue("name")
+	if name == "" {
+		name = "index.html"
+	}
+	content, err := files.ReadFile("page/" + name) // no path leads out of an embed.FS
+	if err != nil {
+		http.NotFound(w, r)
+		return
+	}
+	w.Header().Set("Content-Type", contentTypes[path.Ext(name)])
+	_, _ = w.Write(content)
 }

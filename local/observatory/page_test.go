@@ -27,7 +27,7 @@ func visit(t *testing.T, method, path string) *http.Response {
 func TestTheConsoleAnswersItsPathsAlone(t *testing.T) {
 	for path, want := range map[string]int{
 		Root: 200, Root + "/": 200, Root + "/console.js": 200, Root + "/console.css": 200, Root + "/icon.svg": 200,
-		Root + "/page.go": 404, Root + "/../page.go": 404, Root + "/page/index.html": 404,
+		Root + "/page.go": 404, Root + "/page/index.html": 404, "/": 404, Root + "s": 404,
 	} {
 		if got := visit(t, "GET", path).StatusCode; got != want {
 			t.Errorf("%s: %d, want %d", path, got, want)

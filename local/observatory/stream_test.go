@@ -177,24 +177,6 @@ func TestThereIsALimitOfStreams(t *testing.T) {
 	}
 }
 
-func TestAPageOfAnotherOriginGetsNoStream(t *testing.T) {
-	s := server(t, open(t, Config{}))
-	for _, header := range [][]string{
-		{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"}, {"Origin", "http://localhost:3002"},
-		{"Origin", "null"},
-	} {
-		got := connect(t, s, header...).response
-		if got.StatusCode != http.StatusForbidden || got.Header.Get("Access-Control-Allow-Origin") != "" {
-			t.Errorf("%q: %s", header, got.Status)
-		}
-	}
-	if got := connect(
-		t, s, "Sec-Fetch-Site", "same-origin", "Origin", s.URL,
-	).response; got.StatusCode != http.StatusOK {
-		t.Errorf("its own page: %s", got.Status)
-	}
-}
-
 func eventually(t *testing.T, what string, is func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(10 * time.Second); !is(); time.Sleep(5 * time.Millisecond) {

@@ -132,7 +132,7 @@ func (e entryOfJournal) run(number uint64) Run {
 // argument is a text as it is, and anything else as JSON. The tenant has left the values of texts out already.
 func argument(raw json.RawMessage) string {
 	var text string
-	if json.Unmarshal(raw, &text) == nil {
+	if raw[0] == '"' && json.Unmarshal(raw, &text) == nil {
 		return plain(text)
 	}
 	return plain(string(raw))

@@ -41,6 +41,11 @@ byId('pause').addEventListener('click', ({ currentTarget }) => {
   sayState();
   plan();
 });
+byId('reset').addEventListener('click', async () => {
+  if (!confirm('Forget all tables and bring the demo customers in again?')) return;
+  const answer = await fetch('/_drawbridge/reset', { method: 'POST' });
+  if (!answer.ok) alert(await answer.text());
+});
 byId('filter').addEventListener('input', () => show()); // also while paused: it is what is seen that is filtered
 
 function plan() {

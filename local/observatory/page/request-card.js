@@ -15,7 +15,7 @@ export function requestCard() {
     element.dataset.tone = tone(r);
     // What the gateway settles alone, as a preflight, has no sequence to show.
     sequence.hidden = Boolean(r.answer && !r.authorizer && !r.function);
-    fill(head, [r.method, r.path, r.answer, r.at, sequence.hidden], () => heading(r, sequence.hidden));
+    fill(head, [r.method, r.path, r.answer, r.at, r.replayable, sequence.hidden], () => heading(r, sequence.hidden));
     fill(sequence, { ...r, credentials: undefined }, () => [gateway(r), authorizer(r), invoked(r), answer(r)]);
     const under = underneath(r);
     details.hidden = under.length === 0;
@@ -41,12 +41,24 @@ function heading(r, alone) {
     h('p', { class: 'outcome' }, r.answer ? h('strong', {}, String(r.answer.status)) : h('em', {}, 'on its way'), r.answer && ` ${duration(r.answer.ms)}`),
     alone && line('quiet', ['the gateway alone', r.answer.gateway_response].filter(Boolean).join(': ')),
     h('time', { datetime: r.at }, time(r.at)),
+    r.replayable && r.answer && replay(r),
   ];
+}
+
+/** A button: tokens are not kept, so what is sent again is the function's event, with what the authorizer said then. */
+function replay(r) {
+  const button = h('button', { type: 'button', title: 'Invokes the function with the same event; the authorizer is not asked again' }, 'Send again');
+  button.addEventListener('click', async () => {
+    const answer = await fetch(`/_drawbridge/requests/${r.id}/replay`, { method: 'POST' });
+    if (!answer.ok) alert(await answer.text());
+  });
+  return button;
 }
 
 function gateway(r) {
   const shown = r.credentials ?? [];
-  return place('Gateway', 'reached', line('quiet', `request ${r.id.slice(0, 8)}`), ...shown.flatMap((c) => [line('', shortly(c)), approval(c)]));
+  const again = r.replay_of && line('', `request ${r.replay_of}, sent again`);
+  return place('Gateway', 'reached', line('quiet', `request ${r.number} · ${r.id.slice(0, 8)}`), again, ...shown.map((c) => line('', shortly(c))));
 }
 
 /** What the person approved with the second factor, if the token names it: "FROM TO AMOUNT CURRENCY KEY". */
@@ -62,6 +74,7 @@ const shortly = (c) => `${c.source === 'id_token' ? 'id_token' : 'Bearer'}: ${c.
 
 function authorizer(r) {
   const a = r.authorizer;
+  if (!a && r.replay_of) return place('Authorizer', 'passed', line('quiet', `not asked again: what it said of request ${r.replay_of}`));
   if (!a) return place('Authorizer', r.answer ? 'passed' : 'ahead', line('quiet', r.function ? 'none: a public route' : unreached(r)));
   const said = a.decision ? h('p', { class: 'decision' }, h('strong', {}, a.decision), a.reason && a.reason !== a.decision ? ` · ${a.reason}` : '') : running();
   return place(
@@ -70,6 +83,7 @@ function authorizer(r) {
     said,
     a.cached ? line('quiet', 'from the cache') : pace(a),
     a.principal && line('principal', a.principal),
+    ...(r.credentials ?? []).map(approval),
     tables(r, a.function),
   );
 }

@@ -1,0 +1,152 @@
+package observatory
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"maps"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"drawbridge/local/gateway"
+	"drawbridge/local/lambda"
+)
+
+// A replay invokes a function a second time with the event of a request: method, path, query, body and the headers in
+// replayedHeaders, and what the authorizer said of the request then. The authorizer is not asked again, for no token is
+// kept. An event is kept only if an authorizer let it through, so that no login's password is in one, and only if
+// nothing in it has the shape of a credential.
+
+// replayedHeaders are those that an event keeps.
+var replayedHeaders = []string{"Accept", "Content-Type", "Idempotency-Key", "Origin", "User-Agent"}
+
+var errNotKept = errors.New("this request is not kept: it had no authorizer, held a credential, or is too old")
+
+// replayable is a request as its function got it, without what is not kept.
+type replayable struct {
+	function string
+	event    map[string]json.RawMessage
+	context  map[string]json.RawMessage // its requestContext
+}
+
+// Keep is an Invoker that remembers the events of functions for a replay.
+func (o *Observatory) Keep(functions lambda.Invoker) lambda.Invoker {
+	o.functions = functions
+	return keeping{o, functions}
+}
+
+type keeping struct {
+	observatory *Observatory
+	next        lambda.Invoker
+}
+
+// Invoke is part of lambda.Invoker.
+func (k keeping) Invoke(ctx context.Context, function string, payload []byte) (lambda.Result, error) {
+	if id, r := readEvent(function, payload); r != nil {
+		put(k.observatory.ring, &k.observatory.ring.requests, id, false, func(_ uint64, old Request) Request {
+			old.replayable, old.Replayable = r, true
+			return old
+		})
+	}
+	return k.next.Invoke(ctx, function, payload)
+}
+
+// readEvent is what may be kept of the event that a function gets from API Gateway, nil if nothing may.
+func readEvent(function string, payload []byte) (requestID string, r *replayable) {
+	r = &replayable{function: function}
+	var authorizer map[string]any
+	var headers map[string]json.RawMessage
+	if json.Unmarshal(payload, &r.event) != nil || json.Unmarshal(r.event["requestContext"], &r.context) != nil ||
+		json.Unmarshal(r.context["requestId"], &requestID) != nil ||
+		json.Unmarshal(r.context["authorizer"], &authorizer) != nil || authorizer == nil {
+		return "", nil
+	}
+	for _, member := range []string{"headers", "multiValueHeaders"} {
+		if json.Unmarshal(r.event[member], &headers) != nil {
+			return "", nil
+		}
+		kept := map[string]json.RawMessage{}
+		for name, value := range headers {
+			if slices.Contains(replayedHeaders, http.CanonicalHeaderKey(name)) {
+				kept[name] = value
+			}
+		}
+		r.event[member] = encode(kept)
+	}
+	for _, member := range []string{"path", "queryStringParameters", "body"} {
+		if credential.Match(r.event[member]) {
+			return "", nil
+		}
+	}
+	return requestID, r
+}
+
+// replay sends the event of a request again, as a request of its own.
+func (o *Observatory) replay(ctx context.Context, id string) error {
+	before, found := o.find(id)
+	if !found || before.replayable == nil {
+		return errNotKept
+	}
+	trace, function := lambda.NewTrace(time.Now()), before.replayable.function
+	e := gateway.Exchange{
+		RequestID: uuid.NewString(), Trace: trace.Root, At: time.Now(), Method: before.Method, Route: before.Path,
+		Function: &gateway.Invocation{Function: function, Running: true},
+	}
+	o.request(e, func(r Request) Request {
+		r.ReplayOf, r.replayable, r.Replayable = before.Number, before.replayable, true
+		return r
+	})
+	result, err := o.functions.Invoke(lambda.WithTrace(ctx, trace), function, before.replayable.as(e))
+	e.Duration = time.Since(e.At)
+	e.Function = &gateway.Invocation{
+		Function: function, Cold: result.Cold, Init: result.Init, Duration: result.Duration, Waited: e.Duration,
+		Logs: result.Logs,
+	}
+	var answer struct {
+		StatusCode int    `json:"statusCode"`
+		Body       string `json:"body"`
+	}
+	switch {
+	case err != nil:
+		e.Function.Error = err.Error()
+	case result.FunctionError != "" || json.Unmarshal(result.Payload, &answer) != nil:
+		e.Function.Error = string(result.Payload)
+	}
+	if e.Status, e.Bytes = answer.StatusCode, len(answer.Body); e.Function.Error != "" {
+		e.Status = http.StatusBadGateway
+	}
+	o.Observe(e)
+	return nil
+}
+
+// find is the request with an id, if it is kept.
+func (o *Observatory) find(id string) (Request, bool) {
+	o.ring.mu.Lock()
+	defer o.ring.mu.Unlock()
+	e := o.ring.requests.byKey[id]
+	if e == nil {
+		return Request{}, false
+	}
+	return e.value, true
+}
+
+// as is the event with the id and time of another request.
+func (r *replayable) as(e gateway.Exchange) []byte {
+	event, context := maps.Clone(r.event), maps.Clone(r.context)
+	context["requestId"] = encode(e.RequestID)
+	context["requestTimeEpoch"] = encode(e.At.UnixMilli())
+	event["requestContext"] = encode(context)
+	return encode(event)
+}
+
+// encode is for what was JSON before, or is a text or a number.
+func encode(value any) []byte {
+	out, err := json.Marshal(value)
+	if err != nil {
+		panic("observatory: " + err.Error())
+	}
+	return out
+}
