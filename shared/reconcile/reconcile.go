@@ -16,10 +16,10 @@
 //
 // # Why each walk reads every entry
 //
-// A sum carried forward from the last walk would cost only what is new, and would miss an old entry that was changed or
-// deleted, which is what the walk looks for. It could not be carried forward by key either: entry_id begins with the time
-// at which a request was received, and a later commit may have an earlier time. And an attacker who changes the ledger
-// could change the sum with it. So a walk reads more each month, and one day takes several runs.
+// A sum carried forward from the last walk would cost only what is new, and would miss an old entry that was changed
+// or deleted, which is what the walk looks for. It could not be carried forward by key either: entry_id begins with
+// the time at which a request was received, and a later commit may have an earlier time. And an attacker who changes
+// the ledger could change the sum with it. So a walk reads more each month, and one day takes several runs.
 //
 // The schedule (Hourly in template.yaml) sets the price: a longer interval costs less, and finds a difference later. One
 // look at a customer must fit into a run, and so must four for a difference to be proven: docs/LIMITS.md has the bound.
