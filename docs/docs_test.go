@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 const root = ".."
@@ -171,6 +172,29 @@ func TestEveryLinkLeadsToAFileAndAHeading(t *testing.T) {
 	}
 	if checked < 20 {
 		t.Errorf("only %d links were found", checked)
+	}
+}
+
+// A comment that is one address alone may be longer: an address is not broken.
+func TestNoLineOfGoIsLongerThan120Columns(t *testing.T) {
+	address := regexp.MustCompile(`^\s*//\s*\(?https://\S+$`)
+	checked := 0
+	walk(t, ".go", func(name, content string) {
+		if strings.Contains(content, "// Code generated ") {
+			return
+		}
+		checked++
+		number := 0
+		for line := range strings.Lines(content) {
+			number++
+			line = strings.TrimRight(line, "\r\n")
+			if n := utf8.RuneCountInString(line); n > 120 && !address.MatchString(line) {
+				t.Errorf("%s:%d: %d columns", name, number, n)
+			}
+		}
+	})
+	if checked < 300 {
+		t.Errorf("only %d files were found", checked)
 	}
 }
 

@@ -57,8 +57,10 @@ func tries(api string, world demoWorld) string {
 	const code, body = `-H "Authorization: Bearer $CODE"`, `-H 'Content-Type: application/json' -d`
 	return fmt.Sprintf(`
   Try:
-    CODE=$(curl -s %[1]s/login %[8]s '{"username":"%[2]s","password":"%[3]s"}' | sed 's/.*"authorization_code":"\([^"]*\)".*/\1/')
+    CODE=$(curl -s %[1]s/login %[8]s '{"username":"%[2]s","password":"%[3]s"}' |
+      sed 's/.*"authorization_code":"\([^"]*\)".*/\1/')
     curl -s %[1]s/balance %[4]s
-    curl -s %[1]s/transfer %[4]s -H "Idempotency-Key: try-1" %[8]s '{"from":"%[5]s","to":"%[6]s","amount":"10.00","currency":"%[7]s"}'
+    curl -s %[1]s/transfer %[4]s -H "Idempotency-Key: try-1" %[8]s \
+      '{"from":"%[5]s","to":"%[6]s","amount":"10.00","currency":"%[7]s"}'
 `, api, c.Username, c.Password, code, from.AccountID, to.AccountID, from.Currency, body)
 }

@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-const wantedPackages = `{"packages":{"":{"name":"x"},"node_modules/a":{"version":"1.0.0","integrity":"sha512-A"},"node_modules/b":{"version":"2.0.0","optional":true}}}`
+const wantedPackages = `{"packages":{"":{"name":"x"},
+	"node_modules/a":{"version":"1.0.0","integrity":"sha512-A"},"node_modules/b":{"version":"2.0.0","optional":true}}}`
 
 func TestPackagesAreInstalledOnlyWhenTheLockSaysSomethingElse(t *testing.T) {
 	for name, c := range map[string]struct {

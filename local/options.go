@@ -71,7 +71,8 @@ func parseOptions(arguments []string) (options, error) {
 		o.parameters[name] = value
 		return nil
 	})
-	const public = "a `route` of a template without authorizers, as \"GET /hello\", that is served to everybody; may be repeated"
+	const public = "a `route` of a template without authorizers, as \"GET /hello\", that is served to everybody; may " +
+		"be repeated"
 	flags.Func("public", public, func(text string) error {
 		o.public = append(o.public, text)
 		return nil

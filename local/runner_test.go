@@ -116,7 +116,8 @@ func TestTheBannersLinesAreWhatAShellCanRun(t *testing.T) {
 	}
 	text := banner(o, world, nil, 0)
 	for _, want := range []string{
-		"http://localhost:3000", "http://localhost:3001/phone", "http://localhost:3002", "alice@example.com / alice-at-auth0", "bob / bob-at-the-bank",
+		"http://localhost:3000", "http://localhost:3001/phone", "http://localhost:3002", "alice@example.com / alice-at-auth0",
+		"bob / bob-at-the-bank",
 		`curl -s http://localhost:3000/login -H 'Content-Type: application/json' -d '{"username":"alice"`,
 	} {
 		if !strings.Contains(text, want) {

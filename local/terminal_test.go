@@ -12,7 +12,8 @@ func TestAFunctionsLineSaysWhoseItIs(t *testing.T) {
 	var out bytes.Buffer
 	newTerminal(&out).functionLine(lambda.Line{
 		Function: "BalanceFunction", RequestID: "1a2b3c4d-0000-4000-8000-000000000000",
-		Text: `{"time":"2026-11-22T03:08:22Z","level":"INFO","msg":"request","route":"GET /balance","status":200,"ms":1.6,"request_id":"x","_aws":{}}`,
+		Text: `{"time":"2026-11-22T03:08:22Z","level":"INFO","msg":"request","route":"GET /balance","status":200,` +
+			`"ms":1.6,"request_id":"x","_aws":{}}`,
 	})
 	if got := out.String(); got != "  BalanceFunction 1a2b3c4d | request route=\"GET /balance\" status=200 ms=1.6\n" {
 		t.Fatalf("%q", got)

@@ -13,7 +13,8 @@ func TestFreshDataComesWithoutARestart(t *testing.T) {
 
 	own := map[string]string{"Origin": s.API, "Sec-Fetch-Site": "same-origin"}
 	for name, header := range map[string]map[string]string{
-		"the web app's page": {"Origin": s.Web, "Sec-Fetch-Site": "same-site"}, "a foreign page": {"Origin": "https://evil.example"},
+		"the web app's page": {"Origin": s.Web, "Sec-Fetch-Site": "same-site"},
+		"a foreign page":     {"Origin": "https://evil.example"},
 	} {
 		wantStatus(t, s.call(t, "POST", s.API+"/_drawbridge/reset", header, nil), http.StatusForbidden)
 		if s.balances(t, before)[alice.account] == "2500.00" {

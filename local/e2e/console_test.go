@@ -34,7 +34,8 @@ func (s *system) watch(t *testing.T) *watcher {
 		t.Fatalf("the console's events: %v, %v", response, err)
 	}
 	w := &watcher{
-		t: t, events: make(chan [2]string, 1000), requests: map[float64]map[string]any{}, states: map[float64]int{}, runs: map[float64]map[string]any{},
+		t: t, events: make(chan [2]string, 1000), requests: map[float64]map[string]any{}, states: map[float64]int{},
+		runs: map[float64]map[string]any{},
 	}
 	ended := make(chan struct{})
 	go func() {
@@ -161,8 +162,13 @@ func TestTheConsoleShowsALoginARefusalAndATransferAsTheyGo(t *testing.T) {
 
 	t.Run("a login by id_token, with the token decoded", func(t *testing.T) {
 		shown, _ := console.request(login.header.Get("X-Amzn-Requestid"))
-		wantShown(t, in(shown, "credentials", 0), `"source":"id_token"`, `"name":"session_id","withheld":true`, `"name":"iss"`)
-		wantShown(t, shown["operations"], `"action":"DeleteItem","items":1,"table":"NoncesTable"`, `"action":"PutItem","items":1,"table":"SessionsTable"`)
+		wantShown(
+			t, in(shown, "credentials", 0), `"source":"id_token"`, `"name":"session_id","withheld":true`, `"name":"iss"`,
+		)
+		wantShown(
+			t, shown["operations"], `"action":"DeleteItem","items":1,"table":"NoncesTable"`,
+			`"action":"PutItem","items":1,"table":"SessionsTable"`,
+		)
 		if shown["authorizer"] != nil {
 			t.Errorf("the route is public: %s", text(t, shown["authorizer"]))
 		}
@@ -180,10 +186,15 @@ func TestTheConsoleShowsALoginARefusalAndATransferAsTheyGo(t *testing.T) {
 	})
 	t.Run("a transfer that pays, step by step", func(t *testing.T) {
 		shown, states := console.request(paid.header.Get("X-Amzn-Requestid"))
-		wantShown(t, in(shown, "credentials", 0), `"value":"openid transfer:funds"`, `"name":"https://my-banking-api/mfa_at","time":true`, `"name":"alg","value":"RS256"`)
-		wantShown(t, shown["operations"], `"function":"TransferFunction","ms"`, `"name":"TransactWriteItems"`, `{"action":"UpdateItem","items":2,"table":"AccountsTable"}`,
+		wantShown(
+			t, in(shown, "credentials", 0), `"value":"openid transfer:funds"`,
+			`"name":"https://my-banking-api/mfa_at","time":true`, `"name":"alg","value":"RS256"`,
+		)
+		wantShown(t, shown["operations"], `"function":"TransferFunction","ms"`, `"name":"TransactWriteItems"`,
+			`{"action":"UpdateItem","items":2,"table":"AccountsTable"}`,
 			`{"action":"PutItem","items":2,"table":"LedgerTable"}`, `"table":"TransfersTable"`, `"table":"ApprovalsTable"`)
-		if in(shown, "authorizer", "decision") != "allowed" || in(shown, "authorizer", "function") != "AuthorizerFunction" || in(shown, "function", "logs", 0) == nil {
+		if in(shown, "authorizer", "decision") != "allowed" || in(shown, "authorizer", "function") != "AuthorizerFunction" ||
+			in(shown, "function", "logs", 0) == nil {
 			t.Errorf("%s", text(t, shown))
 		}
 		if states < 3 {
@@ -192,7 +203,8 @@ func TestTheConsoleShowsALoginARefusalAndATransferAsTheyGo(t *testing.T) {
 	})
 	t.Run("a token that the authorizer denies", func(t *testing.T) {
 		shown, _ := console.request(denied.header.Get("X-Amzn-Requestid"))
-		if in(shown, "authorizer", "decision") != "denied" || in(shown, "authorizer", "reason") != "signature_mismatch" || shown["function"] != nil ||
+		if in(shown, "authorizer", "decision") != "denied" || in(shown, "authorizer", "reason") != "signature_mismatch" ||
+			shown["function"] != nil ||
 			in(shown, "answer", "gateway_response") != "ACCESS_DENIED" {
 			t.Errorf("%s", text(t, shown))
 		}
@@ -200,7 +212,8 @@ func TestTheConsoleShowsALoginARefusalAndATransferAsTheyGo(t *testing.T) {
 	t.Run("the Actions with their api calls", func(t *testing.T) {
 		console.until("the Actions of the step-up", func() bool {
 			runs := text(t, runsOf(console))
-			return strings.Contains(runs, `"arguments":["https://my-banking-api/mfa_at","`) && strings.Contains(runs, `"api.authentication.challengeWith"`) &&
+			return strings.Contains(runs, `"arguments":["https://my-banking-api/mfa_at","`) &&
+				strings.Contains(runs, `"api.authentication.challengeWith"`) &&
 				strings.Contains(runs, `"arguments":["session_id","(`)
 		})
 	})
@@ -209,11 +222,14 @@ func TestTheConsoleShowsALoginARefusalAndATransferAsTheyGo(t *testing.T) {
 		again.request(denied.header.Get("X-Amzn-Requestid"))
 		again.request(login.header.Get("X-Amzn-Requestid"))
 		for name, secret := range map[string]string{
-			"the daily token's signature": signature(daily.AccessToken), "the step-up's signature": signature(stepUp.AccessToken),
-			"the id_token's signature": signature(daily.IDToken), "the forged signature": strings.Repeat("A", 40),
-			"the session_id": claims(t, daily.IDToken)["session_id"].(string), "the traded code": code[4:], "the direct code": direct[4:],
-			"alice's password": alice.password, "alice's bank password": alice.bankPassword, "bob's bank password": bob.bankPassword,
-			"the token itself": daily.AccessToken[:60],
+			"the daily token's signature": signature(daily.AccessToken),
+			"the step-up's signature":     signature(stepUp.AccessToken),
+			"the id_token's signature":    signature(daily.IDToken), "the forged signature": strings.Repeat("A", 40),
+			"the session_id": claims(t, daily.IDToken)["session_id"].(string), "the traded code": code[4:],
+			"the direct code":  direct[4:],
+			"alice's password": alice.password, "alice's bank password": alice.bankPassword,
+			"bob's bank password": bob.bankPassword,
+			"the token itself":    daily.AccessToken[:60],
 		} {
 			for _, spelt := range []string{secret, url.QueryEscape(secret)} {
 				if strings.Contains(console.sent.String(), spelt) || strings.Contains(again.sent.String(), spelt) {

@@ -18,10 +18,14 @@ func (s *system) invoke(t *testing.T, function string, event any) reply {
 		t.Fatal(err)
 	}
 	key := aws.Credentials{AccessKeyID: "any", SecretAccessKey: "any"}
-	if err := v4.NewSigner().SignHTTP(t.Context(), key, request, "UNSIGNED-PAYLOAD", "lambda", "eu-central-1", time.Now()); err != nil {
+	if err := v4.NewSigner().SignHTTP(
+		t.Context(), key, request, "UNSIGNED-PAYLOAD", "lambda", "eu-central-1", time.Now(),
+	); err != nil {
 		t.Fatal(err)
 	}
-	header := map[string]string{"X-Amz-Date": request.Header.Get("X-Amz-Date"), "Authorization": request.Header.Get("Authorization")}
+	header := map[string]string{
+		"X-Amz-Date": request.Header.Get("X-Amz-Date"), "Authorization": request.Header.Get("Authorization"),
+	}
 	r := s.call(t, "POST", address, header, event)
 	if r.status != http.StatusOK || r.header.Get("X-Amz-Function-Error") != "" {
 		t.Fatalf("%s: %d %s", function, r.status, r.body)

@@ -24,9 +24,13 @@ func (s *system) done(t *testing.T, command map[string]any) {
 func TestAnOperatorsCustomerLogsInAndSeesTheirMoneyUntilDisabled(t *testing.T) {
 	const id, account = "1000000777", "1000000777-01"
 	shared.done(t, map[string]any{"command": "create_customer", "customer_id": id, "name": "Dora Dahl"})
-	shared.done(t, map[string]any{"command": "set_password", "customer_id": id, "username": "dora", "password": "dora-at-the-bank"})
+	shared.done(t, map[string]any{
+		"command": "set_password", "customer_id": id, "username": "dora", "password": "dora-at-the-bank",
+	})
 	shared.done(t, map[string]any{"command": "open_account", "account_id": account, "currency": "EUR"})
-	shared.done(t, map[string]any{"command": "deposit", "account_id": account, "amount": "12.50", "currency": "EUR", "operation_id": "wages"})
+	shared.done(t, map[string]any{
+		"command": "deposit", "account_id": account, "amount": "12.50", "currency": "EUR", "operation_id": "wages",
+	})
 
 	login := map[string]string{"username": "dora", "password": "dora-at-the-bank"}
 	code, _ := shared.post(t, "/login", login).member(t, "authorization_code").(string)
@@ -40,7 +44,9 @@ func TestAnOperatorsCustomerLogsInAndSeesTheirMoneyUntilDisabled(t *testing.T) {
 
 func TestAnUnlinkedIdentityLogsInNoMoreUntilTheOperatorLinksIt(t *testing.T) {
 	byAuth0 := func() reply {
-		return shared.post(t, "/login", map[string]string{"id_token": newBrowser(t, shared).login(viewBalance, bob, isNotAsked).IDToken})
+		return shared.post(t, "/login", map[string]string{
+			"id_token": newBrowser(t, shared).login(viewBalance, bob, isNotAsked).IDToken,
+		})
 	}
 	before := byAuth0()
 	wantStatus(t, before, http.StatusOK)
@@ -71,7 +77,10 @@ func TestAFrozenAccountIsNotPaidUntilTheOperatorUnfreezesIt(t *testing.T) {
 func TestNobodyElseReachesTheAdminFunction(t *testing.T) {
 	token := newBrowser(t, shared).login(viewBalance, alice, isNotAsked).AccessToken
 	for _, path := range []string{"/admin", "/2015-03-31/functions/AdminFunction/invocations"} {
-		r := shared.call(t, "POST", shared.API+path, bearer(token), `{"command":"show_customer","operator":"alice","customer_id":"1000000002"}`)
+		r := shared.call(
+			t, "POST", shared.API+path, bearer(token),
+			`{"command":"show_customer","operator":"alice","customer_id":"1000000002"}`,
+		)
 		if r.status != http.StatusForbidden || strings.Contains(r.body, "Baker") {
 			t.Errorf("%s: %d %s", path, r.status, r.body)
 		}

@@ -25,23 +25,46 @@ func TestTroubleWithARequestIsNamed(t *testing.T) {
 		status       int
 		code         string
 	}{
-		"malformed JSON":        {"POST", "/transfer", with(), `{"from":`, 400, "invalid_request"},
-		"a name twice":          {"POST", "/transfer", with(), `{"from":"a","from":"b"}`, 400, "invalid_request"},
-		"another content type":  {"POST", "/transfer", with("Content-Type", "text/plain"), "from=1", 415, "unsupported_media_type"},
-		"an oversized body":     {"POST", "/transfer", with(), `{"from":"` + strings.Repeat("x", 20_000) + `"}`, 413, "payload_too_large"},
-		"a megabyte":            {"POST", "/login", nil, strings.Repeat("x", 1<<20), 413, "payload_too_large"},
-		"no Idempotency-Key":    {"POST", "/transfer", bearer(stepUp), rent, 400, "missing_idempotency_key"},
-		"a bad Idempotency-Key": {"POST", "/transfer", with("Idempotency-Key", strings.Repeat("k", 300)), rent, 400, "invalid_idempotency_key"},
-		"an amount of zero":     {"POST", "/transfer", with(), payment{alice.account, bob.account, "0.00", "EUR"}, 400, "invalid_request"},
-		"too many digits":       {"POST", "/transfer", with(), payment{alice.account, bob.account, "1.005", "EUR"}, 400, "invalid_request"},
-		"more than there is":    {"POST", "/transfer", with(), payment{alice.account, bob.account, "1000000.00", "EUR"}, 422, "insufficient_funds"},
-		"another's account":     {"POST", "/transfer", with(), payment{bob.account, alice.account, "1.00", "EUR"}, 422, "no_such_account"},
-		"no such payee":         {"POST", "/transfer", with(), payment{alice.account, "1999999999-01", "1.00", "EUR"}, 422, "no_such_account"},
-		"another currency":      {"POST", "/transfer", with(), payment{alice.account, "1000000002-02", "1.00", "EUR"}, 422, "currency_mismatch"},
-		"payer is payee":        {"POST", "/transfer", with(), payment{alice.account, alice.account, "1.00", "EUR"}, 422, "same_account"},
-		"an unknown route":      {"GET", "/accounts", with(), nil, 403, "no_such_route"},
-		"a wrong method":        {"GET", "/transfer", with(), nil, 403, "no_such_route"},
-		"a bad cursor":          {"GET", "/transfers?next=abc", bearer(browser.login(viewBalance, alice, isNotAsked).AccessToken), nil, 400, "invalid_cursor"},
+		"malformed JSON": {"POST", "/transfer", with(), `{"from":`, 400, "invalid_request"},
+		"a name twice":   {"POST", "/transfer", with(), `{"from":"a","from":"b"}`, 400, "invalid_request"},
+		"another content type": {
+			"POST", "/transfer", with("Content-Type", "text/plain"), "from=1", 415, "unsupported_media_type",
+		},
+		"an oversized body": {
+			"POST", "/transfer", with(), `{"from":"` + strings.Repeat("x", 20_000) + `"}`, 413, "payload_too_large",
+		},
+		"a megabyte":         {"POST", "/login", nil, strings.Repeat("x", 1<<20), 413, "payload_too_large"},
+		"no Idempotency-Key": {"POST", "/transfer", bearer(stepUp), rent, 400, "missing_idempotency_key"},
+		"a bad Idempotency-Key": {
+			"POST", "/transfer", with("Idempotency-Key", strings.Repeat("k", 300)), rent, 400, "invalid_idempotency_key",
+		},
+		"an amount of zero": {
+			"POST", "/transfer", with(), payment{alice.account, bob.account, "0.00", "EUR"}, 400, "invalid_request",
+		},
+		"too many digits": {
+			"POST", "/transfer", with(), payment{alice.account, bob.account, "1.005", "EUR"}, 400, "invalid_request",
+		},
+		"more than there is": {
+			"POST", "/transfer", with(), payment{alice.account, bob.account, "1000000.00", "EUR"}, 422, "insufficient_funds",
+		},
+		"another's account": {
+			"POST", "/transfer", with(), payment{bob.account, alice.account, "1.00", "EUR"}, 422, "no_such_account",
+		},
+		"no such payee": {
+			"POST", "/transfer", with(), payment{alice.account, "1999999999-01", "1.00", "EUR"}, 422, "no_such_account",
+		},
+		"another currency": {
+			"POST", "/transfer", with(), payment{alice.account, "1000000002-02", "1.00", "EUR"}, 422, "currency_mismatch",
+		},
+		"payer is payee": {
+			"POST", "/transfer", with(), payment{alice.account, alice.account, "1.00", "EUR"}, 422, "same_account",
+		},
+		"an unknown route": {"GET", "/accounts", with(), nil, 403, "no_such_route"},
+		"a wrong method":   {"GET", "/transfer", with(), nil, 403, "no_such_route"},
+		"a bad cursor": {
+			"GET", "/transfers?next=abc", bearer(browser.login(viewBalance, alice, isNotAsked).AccessToken), nil, 400,
+			"invalid_cursor",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := shared.call(t, c.method, shared.API+c.path, c.header, c.body)
@@ -56,7 +79,8 @@ func TestTroubleWithARequestIsNamed(t *testing.T) {
 
 func TestABrowserIsAllowedToCallFromTheWebAppsOrigin(t *testing.T) {
 	r := shared.call(t, "OPTIONS", shared.API+"/transfer", map[string]string{
-		"Origin": shared.Web, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization,idempotency-key",
+		"Origin": shared.Web, "Access-Control-Request-Method": "POST",
+		"Access-Control-Request-Headers": "authorization,idempotency-key",
 	}, nil)
 	if r.status != http.StatusOK && r.status != http.StatusNoContent {
 		t.Errorf("preflight: %d %s", r.status, r.body)

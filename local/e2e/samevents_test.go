@@ -24,7 +24,8 @@ var samEvents = []samEvent{
 	{"functions/balance/testdata/event.json", "statusCode", "200"},
 	{"functions/statement/testdata/event.json", "statusCode", "200"},
 	{"functions/statement/testdata/transfer.json", "statusCode", "404"}, // no such transfer is there
-	{"functions/transfer/testdata/event.json", "statusCode", "401"},     // its second factor was given when it was committed
+	// its second factor was given when it was committed
+	{"functions/transfer/testdata/event.json", "statusCode", "401"},
 	{"functions/metadata/testdata/event.json", "statusCode", "200"},
 	{"functions/nonce/testdata/event.json", "statusCode", "201"},
 	{"functions/login/testdata/event.json", "statusCode", "200"},
@@ -103,7 +104,8 @@ func TestATransferEventWithAFreshApprovalMovesMoney(t *testing.T) {
 
 func TestAnAuthorizerEventWithACredentialIsAllowed(t *testing.T) {
 	for kind, credential := range map[string]string{
-		"session": shared.directLogin(t, alice), "user": newBrowser(t, shared).login(viewBalance, alice, isNotAsked).AccessToken,
+		"session": shared.directLogin(t, alice),
+		"user":    newBrowser(t, shared).login(viewBalance, alice, isNotAsked).AccessToken,
 	} {
 		event := readEvent(t, "authorizer/testdata/event.json")
 		put(t, event, []any{"Bearer " + credential}, "multiValueHeaders", "Authorization")

@@ -23,17 +23,23 @@ func TestATokenThatIsNotOursIsRefused(t *testing.T) {
 	stranger := forger // invents kids: the first is asked for, the next within 30 s are not
 	stranger.kid = random()
 	for name, token := range map[string]string{
-		"garbage":                    "garbage",
-		"three empty parts":          "..",
-		"no signature":               body + ".",
-		"another signature":          body + "." + strings.Repeat("A", 342),
-		"expired":                    forger.sign(t, like(t, genuine, map[string]any{"exp": ago(time.Second), "iat": ago(time.Hour)})),
-		"without an expiry":          forger.sign(t, like(t, genuine, map[string]any{"exp": nil})),
-		"for another audience":       forger.sign(t, like(t, genuine, map[string]any{"aud": "https://another-api"})),
-		"by another issuer":          forger.sign(t, like(t, genuine, map[string]any{"iss": "https://evil.example/"})),
-		"by the issuer, no slash":    forger.sign(t, like(t, genuine, map[string]any{"iss": strings.TrimSuffix(shared.Tenant, "/")})),
-		"without a subject":          forger.sign(t, like(t, genuine, map[string]any{"sub": nil})),
-		"alg none":                   forger.signAs(t, jwt.SigningMethodNone, jwt.UnsafeAllowNoneSignatureType, like(t, genuine, nil)),
+		"garbage":           "garbage",
+		"three empty parts": "..",
+		"no signature":      body + ".",
+		"another signature": body + "." + strings.Repeat("A", 342),
+		"expired": forger.sign(t, like(t, genuine, map[string]any{
+			"exp": ago(time.Second), "iat": ago(time.Hour),
+		})),
+		"without an expiry":    forger.sign(t, like(t, genuine, map[string]any{"exp": nil})),
+		"for another audience": forger.sign(t, like(t, genuine, map[string]any{"aud": "https://another-api"})),
+		"by another issuer":    forger.sign(t, like(t, genuine, map[string]any{"iss": "https://evil.example/"})),
+		"by the issuer, no slash": forger.sign(t, like(t, genuine, map[string]any{
+			"iss": strings.TrimSuffix(shared.Tenant, "/"),
+		})),
+		"without a subject": forger.sign(t, like(t, genuine, map[string]any{"sub": nil})),
+		"alg none": forger.signAs(
+			t, jwt.SigningMethodNone, jwt.UnsafeAllowNoneSignatureType, like(t, genuine, nil),
+		),
 		"HS256 with our public key":  forger.signAs(t, jwt.SigningMethodHS256, forger.publicPEM(t), like(t, genuine, nil)),
 		"RS384":                      forger.signAs(t, jwt.SigningMethodRS384, forger.key, like(t, genuine, nil)),
 		"an invented kid":            stranger.sign(t, like(t, genuine, nil)),
@@ -48,7 +54,8 @@ func TestATokenThatIsNotOursIsRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := shared.balance(t, token)
 			wantRefusal(t, r, http.StatusUnauthorized, "invalid_token")
-			if got := r.header.Get("WWW-Authenticate"); got != `Bearer realm="drawbridge", error="invalid_token", `+shared.metadata() {
+			want := `Bearer realm="drawbridge", error="invalid_token", ` + shared.metadata()
+			if got := r.header.Get("WWW-Authenticate"); got != want {
 				t.Errorf("challenge %q", got)
 			}
 		})
@@ -56,7 +63,9 @@ func TestATokenThatIsNotOursIsRefused(t *testing.T) {
 }
 
 func TestWithoutABearerTokenTheChallengeNamesNoError(t *testing.T) {
-	for _, authorization := range []string{"", "Basic YWxpY2U6c2VjcmV0", `Digest username="alice"`, "DPoP garbage", "Negotiate"} {
+	for _, authorization := range []string{
+		"", "Basic YWxpY2U6c2VjcmV0", `Digest username="alice"`, "DPoP garbage", "Negotiate",
+	} {
 		r := shared.call(t, "GET", shared.API+"/balance", map[string]string{"Authorization": authorization}, nil)
 		wantRefusal(t, r, http.StatusUnauthorized, "unauthorized")
 		if got := r.header.Get("WWW-Authenticate"); got != `Bearer realm="drawbridge", `+shared.metadata() {
@@ -67,7 +76,9 @@ func TestWithoutABearerTokenTheChallengeNamesNoError(t *testing.T) {
 
 func TestAnOldSecondFactorIsAskedForAgain(t *testing.T) {
 	stepUp := newBrowser(t, shared).login(stepUpScope, alice, approves).AccessToken
-	old := newForger(t, shared).sign(t, like(t, stepUp, map[string]any{shared.Audience + "/mfa_at": ago(time.Hour), "jti": random()}))
+	old := newForger(t, shared).sign(t, like(t, stepUp, map[string]any{
+		shared.Audience + "/mfa_at": ago(time.Hour), "jti": random(),
+	}))
 	r := shared.transfer(t, old, random(), payment{alice.account, bob.account, "1.00", "EUR"})
 	wantRefusal(t, r, http.StatusUnauthorized, "insufficient_user_authentication")
 	if r.member(t, "max_age") != 300.0 {
@@ -121,8 +132,10 @@ func TestValidTokensKeepWorkingWhileTheTenantIsDown(t *testing.T) {
 func TestAChallengeLeadsToTheIssuer(t *testing.T) {
 	for name, r := range map[string]reply{
 		"of the gateway": shared.call(t, "GET", shared.API+"/balance", nil, nil),
-		"of a function":  shared.transfer(t, shared.directLogin(t, alice), random(), payment{alice.account, bob.account, "1.00", "EUR"}),
-		"of a deny":      shared.balance(t, "not-a-token"),
+		"of a function": shared.transfer(t, shared.directLogin(t, alice), random(), payment{
+			alice.account, bob.account, "1.00", "EUR",
+		}),
+		"of a deny": shared.balance(t, "not-a-token"),
 	} {
 		challenge := r.header.Get("WWW-Authenticate") + r.header.Get("X-Amzn-Remapped-Www-Authenticate")
 		_, address, found := strings.Cut(challenge, `resource_metadata="`)
@@ -132,7 +145,8 @@ func TestAChallengeLeadsToTheIssuer(t *testing.T) {
 		}
 		metadata := shared.call(t, "GET", address, nil, nil)
 		wantStatus(t, metadata, 200)
-		if metadata.member(t, "resource") != shared.API || fmt.Sprint(metadata.member(t, "authorization_servers")) != "["+shared.Tenant+"/]" {
+		if metadata.member(t, "resource") != shared.API ||
+			fmt.Sprint(metadata.member(t, "authorization_servers")) != "["+shared.Tenant+"/]" {
 			t.Errorf("%s: metadata %s", name, metadata.body)
 		}
 	}

@@ -20,7 +20,9 @@ func tested(sentence string, s source, test string) behaviour {
 // otherTests are the tests of the packages that a row may name.
 var otherTests = sync.OnceValue(func() string {
 	var all strings.Builder
-	for _, folder := range []string{"../lambda", "../invokeapi", "../iam", "../template", "..", "../../shared/dynamo/engine"} {
+	for _, folder := range []string{
+		"../lambda", "../invokeapi", "../iam", "../template", "..", "../../shared/dynamo/engine",
+	} {
 		files, err := filepath.Glob(filepath.Join(folder, "*_test.go"))
 		if err != nil || len(files) == 0 {
 			panic("no tests in " + folder)

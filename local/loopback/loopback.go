@@ -7,13 +7,13 @@
 //     for a part of the page's own site, but names it in Host. Only localhost and the address itself are answered.
 //   - Origin. Browsers send it with every request but a GET or HEAD whose answer no script may read
 //     (https://fetch.spec.whatwg.org/#origin-header).
-//   - Sec-Fetch-Site and Sec-Fetch-Mode. Browsers send them with every request to a loopback port, and no script can set
-//     them (https://www.w3.org/TR/fetch-metadata/).
+//   - Sec-Fetch-Site and Sec-Fetch-Mode. Browsers send them with every request to a loopback port, and no script can
+//     set them (https://www.w3.org/TR/fetch-metadata/).
 //
 // Programs send none of the last two, save for those that imitate a page.
 //
-// A request that has not arrived as a whole within seconds is closed: it would hold a connection for ever, even one that
-// is refused.
+// A request that has not arrived as a whole within seconds is closed: it would hold a connection for ever, even one
+// that is refused.
 package loopback
 
 import (

@@ -68,20 +68,27 @@ func TestAPageIsAnsweredWhereThePortIsForIt(t *testing.T) {
 		"an image on a foreign page":   {"GET", []string{site, "cross-site", mode, "no-cors"}, 403, 403, 403},
 		"an image on a local page":     {"GET", []string{site, "same-site", mode, "no-cors"}, 403, 403, 403},
 		"a foreign script":             {"GET", []string{origin, "https://evil.example", site, "cross-site"}, 403, 403, 403},
-		"a foreign form":               {"POST", []string{origin, "https://evil.example", site, "cross-site", mode, "navigate"}, 403, 403, 403},
-		"a form of no origin":          {"POST", []string{origin, "null", site, "cross-site", mode, "navigate"}, 403, 403, 403},
-		"a sandboxed page":             {"POST", []string{origin, "null"}, 403, 403, 403},
-		"a foreign preflight":          {"OPTIONS", []string{origin, "https://evil.example"}, 403, 403, 403},
-		"a name that begins as ours":   {"POST", []string{origin, "http://localhost.evil.example"}, 403, 403, 403},
-		"a user that is called so":     {"POST", []string{origin, "http://localhost:1@evil.example"}, 403, 403, 403},
-		"two origins":                  {"POST", []string{origin, app, origin, "https://evil.example"}, 403, 403, 403},
-		"an older browser's script":    {"POST", []string{origin, "https://evil.example"}, 403, 403, 403},
-		"an empty origin":              {"POST", []string{origin, ""}, 403, 403, 403},
+		"a foreign form": {
+			"POST", []string{origin, "https://evil.example", site, "cross-site", mode, "navigate"}, 403, 403, 403,
+		},
+		"a form of no origin": {
+			"POST", []string{origin, "null", site, "cross-site", mode, "navigate"}, 403, 403, 403,
+		},
+		"a sandboxed page":           {"POST", []string{origin, "null"}, 403, 403, 403},
+		"a foreign preflight":        {"OPTIONS", []string{origin, "https://evil.example"}, 403, 403, 403},
+		"a name that begins as ours": {"POST", []string{origin, "http://localhost.evil.example"}, 403, 403, 403},
+		"a user that is called so":   {"POST", []string{origin, "http://localhost:1@evil.example"}, 403, 403, 403},
+		"two origins":                {"POST", []string{origin, app, origin, "https://evil.example"}, 403, 403, 403},
+		"an older browser's script":  {"POST", []string{origin, "https://evil.example"}, 403, 403, 403},
+		"an empty origin":            {"POST", []string{origin, ""}, 403, 403, 403},
 	} {
 		for kind, want := range map[string]struct {
 			pages Pages
 			code  int
-		}{"a port of pages": {page, c.page}, "a port of any local page": {anyLocal, c.local}, "a port of programs": {Programs, c.programs}} {
+		}{
+			"a port of pages": {page, c.page}, "a port of any local page": {anyLocal, c.local},
+			"a port of programs": {Programs, c.programs},
+		} {
 			answer := ask(want.pages, c.method, ours, c.headers...)
 			if answer.StatusCode != want.code {
 				t.Errorf("%s at %s: %d, want %d", name, kind, answer.StatusCode, want.code)

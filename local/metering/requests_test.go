@@ -18,11 +18,13 @@ import (
 	"drawbridge/shared/token/tokentest"
 )
 
-// warm starts each function, and lets the authorizer save its key set: it does so after an answer, perhaps the next one.
+// warm starts each function, and lets the authorizer save its key set: it does so after an answer, perhaps the next
+// one.
 func (s *system) warm() {
 	s.t.Helper()
 	warm := []call{
-		get("/balance", s.looks(s.somebody())), get("/transfers", s.looks(s.somebody())), s.transfer(s.looks(s.somebody()), "1.00"),
+		get("/balance", s.looks(s.somebody())), get("/transfers", s.looks(s.somebody())),
+		s.transfer(s.looks(s.somebody()), "1.00"),
 		s.nonce(s.somebody()), login("nobody", "nothing"), {method: "POST", path: "/logout", bearer: s.looks(s.somebody())},
 	}
 	for _, c := range warm {
@@ -50,7 +52,8 @@ func login(username, password string) call {
 
 func preflight() call {
 	return call{method: "OPTIONS", path: "/transfer", header: map[string]string{
-		"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization,content-type,idempotency-key",
+		"Access-Control-Request-Method":  "POST",
+		"Access-Control-Request-Headers": "authorization,content-type,idempotency-key",
 	}}
 }
 
@@ -98,7 +101,8 @@ func (s *system) bridge(sub string) call {
 		s.t.Fatalf("POST /nonce: %d %s", made.status, made.body)
 	}
 	return call{method: "POST", path: "/login", body: map[string]string{"id_token": s.issuer.IDToken(
-		tokentest.Claim("sub", sub), tokentest.Claim("session_id", answer.SessionID), tokentest.Claim("auth_time", s.issuer.Now().Unix()),
+		tokentest.Claim("sub", sub), tokentest.Claim("session_id", answer.SessionID),
+		tokentest.Claim("auth_time", s.issuer.Now().Unix()),
 	)}}
 }
 
@@ -188,7 +192,9 @@ func (s *system) send(c call) usage {
 	}
 	r := httptest.NewRequest(c.method, "https://api.example"+c.path, bytes.NewReader(body))
 	// What a browser sends besides; the functions' events carry it.
-	r.Header.Set("User-Agent", "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36")
+	r.Header.Set(
+		"User-Agent", "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36",
+	)
 	r.Header.Set("Accept", "application/json")
 	r.Header.Set("Origin", webOrigin)
 	if body != nil {

@@ -38,7 +38,8 @@ var routes = []route{
 	{"POST /transfer, accepted", 201, "", none, both(2, 2, 12), 2, 1420, 700,
 		func(s *system) call { return s.transfer(s.pays(s.somebody()), "10.00") }},
 	{"POST /transfer, the same sent again", 201, "", none, both(0, 0, 12), 2, 1420, 700, nil},
-	{"POST /transfer, the scope is missing", 403, "insufficient_scope", none, consumption{units{5, 1}, trips{4, 0}}, 2, 980, 1480,
+	{"POST /transfer, the scope is missing", 403, "insufficient_scope", none,
+		consumption{units{5, 1}, trips{4, 0}}, 2, 980, 1480,
 		func(s *system) call { return s.transfer(s.looks(s.somebody()), "10.00") }},
 	{"POST /transfer, not enough money", 422, "insufficient_funds", none, both(2, 3, 13), 2, 1420, 730,
 		func(s *system) call { return s.transfer(s.pays(s.somebody()), "9999999.00") }},
@@ -99,7 +100,9 @@ func TestEachRouteConsumesExactlyWhatItsRowSays(t *testing.T) {
 func TestEachRouteWritesAndSendsAboutAsManyBytesAsItsRowSays(t *testing.T) {
 	for i, u := range measured(t) {
 		if want := routes[i]; !about(u.logged, want.logged) || !about(u.sent, want.sent) {
-			t.Errorf("%s: %d bytes logged and %d sent, want about %d and %d", want.name, u.logged, u.sent, want.logged, want.sent)
+			t.Errorf(
+				"%s: %d bytes logged and %d sent, want about %d and %d", want.name, u.logged, u.sent, want.logged, want.sent,
+			)
 		}
 	}
 }
@@ -111,7 +114,9 @@ func TestTheDocumentHasEachRow(t *testing.T) {
 		of := []consumption{r.authorizer, r.function}
 		used := of[0].units.plus(of[1].units)
 		made := of[0].plain + of[0].transactions + of[1].plain + of[1].transactions
-		row := fmt.Sprintf("| %s | %v | %v | %d | %d | %d | %d |\n", r.name, used.reads, used.writes, made, r.invocations, r.logged, r.sent)
+		row := fmt.Sprintf(
+			"| %s | %v | %v | %d | %d | %d | %d |\n", r.name, used.reads, used.writes, made, r.invocations, r.logged, r.sent,
+		)
 		if !strings.Contains(string(text), row) {
 			t.Errorf("docs/COSTS.md lacks the row\n%s", row)
 		}
@@ -120,10 +125,11 @@ func TestTheDocumentHasEachRow(t *testing.T) {
 
 func about(got, want int) bool { return max(got, want)-min(got, want) <= 25+want/50 }
 
-// sizes is about how large the largest item of each table gets, in bytes. One that outgrows a block of 1 KB costs another
-// unit at each write; the set of a customer's sessions does so, from the sixteenth on.
+// sizes is about how large the largest item of each table gets, in bytes. One that outgrows a block of 1 KB costs
+// another unit at each write; the set of a customer's sessions does so, from the sixteenth on.
 var sizes = map[string]int{
-	"AccountsTable": 106, "TransfersTable": 411, "LedgerTable": 324, "ApprovalsTable": 126, "NoncesTable": 165, "SessionsTable": 1329,
+	"AccountsTable": 106, "TransfersTable": 411, "LedgerTable": 324, "ApprovalsTable": 126, "NoncesTable": 165,
+	"SessionsTable":  1329,
 	"CustomersTable": 564, "KeySetsTable": 1003,
 }
 

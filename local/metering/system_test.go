@@ -54,7 +54,9 @@ func start(t testing.TB) *system {
 	t.Helper()
 	s := &system{t: t, db: dynamotest.New(t), issuer: tokentest.NewIssuer(t)}
 	s.stack = load(t, s.issuer.URL)
-	s.meter = &meter{t: t, engine: s.db.Endpoint, keys: map[string][]string{}, largest: map[string]int{}, used: map[string]consumption{}}
+	s.meter = &meter{
+		t: t, engine: s.db.Endpoint, keys: map[string][]string{}, largest: map[string]int{}, used: map[string]consumption{},
+	}
 	for _, table := range s.stack.Tables {
 		name := s.db.Tables[table.LogicalID]
 		s.meter.keys[name] = append(s.meter.keys[name], table.PartitionKey.Name)
@@ -90,7 +92,9 @@ func start(t testing.TB) *system {
 	builder, err := gobuild.New(gobuild.Config{Root: root, Out: t.TempDir(), Packages: packages})
 	testkit.Must(t, err)
 	testkit.Must(t, builder.BuildAll(t.Context()))
-	host, err := lambda.NewHost(lambda.Config{Functions: functions, Binaries: builder, Region: region, Log: s.logged, Reaper: nobody{}})
+	host, err := lambda.NewHost(lambda.Config{
+		Functions: functions, Binaries: builder, Region: region, Log: s.logged, Reaper: nobody{},
+	})
 	testkit.Must(t, err)
 	t.Cleanup(func() { host.Close() })
 	s.gateway, err = gateway.New(gateway.Config{Stack: s.stack, Invoker: host, Observers: []gateway.Observer{s}})
@@ -111,7 +115,9 @@ func load(t testing.TB, issuer string) *template.Stack {
 func (s *system) seed() {
 	s.t.Helper()
 	s.customers = customer.New(customer.Config{Client: s.db.Client, Table: s.db.Tables["CustomersTable"]})
-	testkit.Must(s.t, s.customers.Create(s.t.Context(), customer.Customer{ID: aliceID, Name: "Alice Archer", Email: "alice@example.com"}))
+	testkit.Must(s.t, s.customers.Create(s.t.Context(), customer.Customer{
+		ID: aliceID, Name: "Alice Archer", Email: "alice@example.com",
+	}))
 	testkit.Must(s.t, s.customers.Link(s.t.Context(), aliceID, aliceSub))
 	testkit.Must(s.t, s.customers.SetPassword(s.t.Context(), aliceID, "alice", alicePassword))
 	b := banktest.On(s.t, s.db, s.db.Client, time.Now)

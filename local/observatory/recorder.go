@@ -121,8 +121,9 @@ func functionOf(step *gateway.Invocation) *Invocation {
 func invocation(i gateway.Invocation) Invocation {
 	lines, reason := logLines(i.Logs)
 	return Invocation{
-		Function: plain(i.Function), Running: i.Running, Cold: i.Cold, InitMS: ms(i.Init), MS: ms(i.Duration), WaitedMS: ms(i.Waited),
-		Reason: reason, Error: words(i.Error), Warning: words(i.Warning), Logs: lines,
+		Function: plain(i.Function), Running: i.Running, Cold: i.Cold, InitMS: ms(i.Init), MS: ms(i.Duration),
+		WaitedMS: ms(i.Waited),
+		Reason:   reason, Error: words(i.Error), Warning: words(i.Warning), Logs: lines,
 	}
 }
 

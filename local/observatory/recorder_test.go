@@ -156,12 +156,14 @@ func BenchmarkARequest(b *testing.B) {
 		"Authorization": {
 			"Bearer " + jwt(
 				`{"alg":"RS256","kid":"k"}`,
-				`{"iss":"http://localhost:3001/","sub":"auth0|66f0a1c0de00000000000001","aud":["https://my-banking-api"],"exp":1,"iat":1,"scope":"openid view:balance"}`,
+				`{"iss":"http://localhost:3001/","sub":"auth0|66f0a1c0de00000000000001",`+
+					`"aud":["https://my-banking-api"],"exp":1,"iat":1,"scope":"openid view:balance"}`,
 			),
 		},
 	}
 	log := []byte(
-		`{"time":"2026-11-22T04:16:50Z","level":"INFO","msg":"decision","decision":"allow","reason":"verified","kind":"user","latency_us":3923}` + "\n",
+		`{"time":"2026-11-22T04:16:50Z","level":"INFO","msg":"decision","decision":"allow",` +
+			`"reason":"verified","kind":"user","latency_us":3923}` + "\n",
 	)
 	need := []iam.Need{{Action: "dynamodb:GetItem", Resource: "arn:aws:dynamodb:r:1:table/Sessions"}}
 	for i := 0; b.Loop(); i++ {

@@ -25,9 +25,11 @@ func (f *functions) Invoke(_ context.Context, _ string, payload []byte) (lambda.
 
 // behindTheAuthorizer is an event of POST /transfer with members of the test's own in place of its body.
 func behindTheAuthorizer(body string) string {
-	return `{"httpMethod":"POST","path":"/transfer","headers":{"Authorization":"Bearer ` + jwt("{}", "{}") + `","authorization":"x",
-		"cookie":"hunter","Idempotency-Key":"rent"},"multiValueHeaders":{"Authorization":["Bearer x"],"Idempotency-Key":["rent"]},
-		"queryStringParameters":null,"requestContext":{"requestId":"r","authorizer":{"sub":"auth0|alice"}},"body":` + body + `}`
+	return `{"httpMethod":"POST","path":"/transfer",
+		"headers":{"Authorization":"Bearer ` + jwt("{}", "{}") + `","authorization":"x",
+			"cookie":"hunter","Idempotency-Key":"rent"},
+		"multiValueHeaders":{"Authorization":["Bearer x"],"Idempotency-Key":["rent"]},"queryStringParameters":null,
+		"requestContext":{"requestId":"r","authorizer":{"sub":"auth0|alice"}},"body":` + body + `}`
 }
 
 // kept is an Observatory that has seen a request with an event.
@@ -89,7 +91,8 @@ func TestAReplayHasNoCredential(t *testing.T) {
 
 func TestWhatMayHoldACredentialIsNotKept(t *testing.T) {
 	for name, event := range map[string]string{
-		"no authorizer":     `{"headers":{},"multiValueHeaders":{},"requestContext":{"requestId":"r"},"body":"{\"password\":\"hunter\"}"}`,
+		"no authorizer": `{"headers":{},"multiValueHeaders":{},"requestContext":{"requestId":"r"},` +
+			`"body":"{\"password\":\"hunter\"}"}`,
 		"a token":           behindTheAuthorizer(`"{\"id_token\":\"` + jwt("{}", "{}") + `\"}"`),
 		"a code":            behindTheAuthorizer(`"` + aCode + `"`),
 		"for an authorizer": `{"type":"REQUEST","headers":{},"requestContext":{"requestId":"r"}}`,

@@ -37,12 +37,16 @@ func shownOf(t interface{ Fatal(...any) }, c any) string {
 }
 
 func TestOfATokenTheHeaderAndTheClaimsAreShown(t *testing.T) {
-	got := decode("Authorization", jwt(`{"alg":"RS256","typ":"at+jwt","kid":"pZ3k9QwErTyUiOpAsDfGhJkLzXcVbNm1234567890ab"}`,
-		`{"iss":"http://localhost:3001/","aud":["https://my-banking-api","x"],"exp":1790000000,"https://my-banking-api/mfa_at":1789999990,"scope":"openid view:balance"}`))
+	got := decode("Authorization", jwt(
+		`{"alg":"RS256","typ":"at+jwt","kid":"pZ3k9QwErTyUiOpAsDfGhJkLzXcVbNm1234567890ab"}`,
+		`{"iss":"http://localhost:3001/","aud":["https://my-banking-api","x"],"exp":1790000000,`+
+			`"https://my-banking-api/mfa_at":1789999990,"scope":"openid view:balance"}`))
 	for _, want := range []string{
-		`{"name":"alg","value":"RS256"}`, `{"name":"kid","value":"pZ3k9QwE…"}`, `{"name":"iss","value":"http://localhost:3001/"}`,
+		`{"name":"alg","value":"RS256"}`, `{"name":"kid","value":"pZ3k9QwE…"}`,
+		`{"name":"iss","value":"http://localhost:3001/"}`,
 		`{"name":"aud","value":"https://my-banking-api, x"}`, `{"name":"exp","value":"1790000000","time":true}`,
-		`{"name":"https://my-banking-api/mfa_at","value":"1789999990","time":true}`, `{"name":"scope","value":"openid view:balance"}`,
+		`{"name":"https://my-banking-api/mfa_at","value":"1789999990","time":true}`,
+		`{"name":"scope","value":"openid view:balance"}`,
 	} {
 		if !strings.Contains(shownOf(t, got), want) {
 			t.Errorf("%s is not in %s", want, shownOf(t, got))
@@ -67,7 +71,8 @@ func TestWhatNoTableNamesIsCountedAndNotShown(t *testing.T) {
 
 func TestWhatWasApprovedIsShown(t *testing.T) {
 	out := shownOf(t, decode("Authorization", jwt(`{"alg":"RS256"}`, `{"https://my-banking-api/mfa_at":1789999990,
-		"https://my-banking-api/approval_id":"AbCdEfGhIjKlMnOpQrStUv","https://my-banking-api/transfer":"1000000001-01 1000000002-01 10.00 EUR rent"}`)))
+		"https://my-banking-api/approval_id":"AbCdEfGhIjKlMnOpQrStUv",
+		"https://my-banking-api/transfer":"1000000001-01 1000000002-01 10.00 EUR rent"}`)))
 	for _, want := range []string{
 		`{"name":"https://my-banking-api/mfa_at","value":"1789999990","time":true}`,
 		`{"name":"https://my-banking-api/approval_id","value":"AbCdEfGh…"}`,
@@ -82,11 +87,13 @@ func TestWhatWasApprovedIsShown(t *testing.T) {
 func TestALogLineIsShownAsItIsWritten(t *testing.T) {
 	id := "0f3c2b1a-1111-2222-3333-444455556666"
 	for line, want := range map[string]string{
-		`{"time":"now","level":"INFO","msg":"request","route":"GET /balance","status":200,"request_id":"r"}`: `request route="GET /balance" status=200`,
-		`{"level":"WARN","msg":"request","cause":"the table is gone","transfer_id":"` + id + `"}`:            `request level=WARN cause="the table is gone" transfer_id=` + id,
-		`{"msg":"request","code":"` + aCode + `"}`:                                                           "request code=" + removed,
-		"a line of text with " + aSecret:                                                                     "a line of text with " + removed,
-		`{"no":"message"}`:                                                                                   `{"no":"message"}`,
+		`{"time":"now","level":"INFO","msg":"request","route":"GET /balance","status":200,"request_id":"r"}`: "" +
+			`request route="GET /balance" status=200`,
+		`{"level":"WARN","msg":"request","cause":"the table is gone","transfer_id":"` + id + `"}`: "" +
+			`request level=WARN cause="the table is gone" transfer_id=` + id,
+		`{"msg":"request","code":"` + aCode + `"}`: "request code=" + removed,
+		"a line of text with " + aSecret:           "a line of text with " + removed,
+		`{"no":"message"}`:                         `{"no":"message"}`,
 	} {
 		if got, _ := logLines([]byte(line + "\n")); len(got) != 1 || got[0] != want {
 			t.Errorf("%q, want %q", got, want)
@@ -163,8 +170,10 @@ func TestProseIsWhatIsLeftOfAnError(t *testing.T) {
 
 func TestOrdinaryNamesAreShownInFull(t *testing.T) {
 	for _, text := range []string{
-		"auth0|66f0a1c0de00000000000001", "customer|1000000001", "http://schemas.openid.net/pape/policies/2007/06/multi-factor",
-		"QfUuGR54uorxqjU5E1NAR33kXic3Vq8o@clients", "openid view:balance", "0f3c2b1a-1111-2222-3333-444455556666", "Übung 名前",
+		"auth0|66f0a1c0de00000000000001", "customer|1000000001",
+		"http://schemas.openid.net/pape/policies/2007/06/multi-factor",
+		"QfUuGR54uorxqjU5E1NAR33kXic3Vq8o@clients", "openid view:balance", "0f3c2b1a-1111-2222-3333-444455556666",
+		"Übung 名前",
 	} {
 		if got := plain(text); got != text {
 			t.Errorf("%q is shown as %q", text, got)

@@ -33,7 +33,8 @@ func tellsOf(t *testing.T, entries string) (*journal, *Observatory) {
 	return j, open(t, Config{Tenant: s.URL + "/"})
 }
 
-const guardRuns = `[{"at":"2026-11-22T04:20:21.000Z","transaction":"t","action":"step-up-guard","client":"Drawbridge Web","user":"alice@example.com",
+const guardRuns = `[{"at":"2026-11-22T04:20:21.000Z","transaction":"t","action":"step-up-guard",
+	"client":"Drawbridge Web","user":"alice@example.com",
 	"requested_scopes":["openid","transfer:funds"],"result":"running","calls":[]}]`
 
 func TestARunOfAnActionIsSeenToGoOn(t *testing.T) {
@@ -43,7 +44,8 @@ func TestARunOfAnActionIsSeenToGoOn(t *testing.T) {
 		t.Error(run)
 	}
 	j.tells(strings.Replace(strings.Replace(guardRuns, "running", "done", 1), `"calls":[]`,
-		`"calls":[{"call":"api.accessToken.setCustomClaim","args":["https://my-banking-api/mfa_at",1795321220]},{"call":"api.idToken.setCustomClaim","args":["session_id","(43 characters)"]}]`, 1))
+		`"calls":[{"call":"api.accessToken.setCustomClaim","args":["https://my-banking-api/mfa_at",1795321220]},`+
+			`{"call":"api.idToken.setCustomClaim","args":["session_id","(43 characters)"]}]`, 1))
 	_, run := c.next("run")
 	for _, want := range []string{
 		`"number":1`, `"result":"done"`, `"arguments":["https://my-banking-api/mfa_at","1795321220"]`,

@@ -19,8 +19,8 @@ const MaxReference = 140
 var ErrReference = errors.New("not a text of at most 140 characters without line breaks and control characters")
 
 // ParseReference reads a reference. Line breaks, control and formatting characters are refused: a text that turns the
-// direction of what stands beside it could show another payee or amount. White space at its ends is refused too. Errors:
-// ErrReference.
+// direction of what stands beside it could show another payee or amount. White space at its ends is refused too.
+// Errors: ErrReference.
 func ParseReference(text string) (Reference, error) {
 	if !utf8.ValidString(text) || utf8.RuneCountInString(text) > MaxReference || strings.TrimSpace(text) != text {
 		return "", ErrReference

@@ -9,7 +9,9 @@ import (
 )
 
 func TestAReferenceIsALineThatShowsAsItIs(t *testing.T) {
-	for _, text := range []string{"", "Rent 11/2026", "Miete für März", "家賃", "🏠", strings.Repeat("ü", 140), strings.Repeat("🏠", 140)} {
+	for _, text := range []string{
+		"", "Rent 11/2026", "Miete für März", "家賃", "🏠", strings.Repeat("ü", 140), strings.Repeat("🏠", 140),
+	} {
 		if got, err := bank.ParseReference(text); err != nil || string(got) != text {
 			t.Errorf("%q: %q, %v", text, got, err)
 		}

@@ -14,7 +14,9 @@ import (
 const Probation = 24 * time.Hour
 
 // Approvers returns those of a customer's identities whose approval the bank takes now.
-func (d *Directory) Approvers(ctx context.Context, customerID string, subs ...identity.Subject) ([]identity.Subject, error) {
+func (d *Directory) Approvers(
+	ctx context.Context, customerID string, subs ...identity.Subject,
+) ([]identity.Subject, error) {
 	approvers := []identity.Subject{}
 	for _, sub := range subs {
 		linked, err := d.read(ctx, identityKey(sub))

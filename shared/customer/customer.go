@@ -16,8 +16,8 @@
 //
 // Partition key "key":
 //
-//	customer#<customer_id>   name, email, username, disabled_at, identities (their subs); linked_at, unlinked_at: no e-mail
-//	                         address links more
+//	customer#<customer_id>   name, email, username, disabled_at, identities (their subs); linked_at, unlinked_at: no
+//	                         e-mail address links more
 //	username#<username>      customer_id, password (PHC string)
 //	identity#<sub>           customer_id, linked_by
 //	email#<address>          customer_id: one customer has one address

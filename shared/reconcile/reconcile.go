@@ -5,13 +5,14 @@
 // strongly consistent. If the accounts stood still in between, sum and number of an account's entries must be its
 // balance and entry count. A Query may see a transaction half committed (its isolation is read-committed,
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html#transaction-isolation), so a
-// difference counts only if several looks show it. A customer whose accounts never stand still is reported as unsettled.
+// difference counts only if several looks show it. A customer whose accounts never stand still is reported as
+// unsettled.
 //
 // # Pages
 //
 // It walks the accounts table page by page. A run can end anywhere and another take over: Position says where the next
-// page begins. A page that fails, or runs out of time, keeps what it has compared and names the last customer that it is
-// done with. Each customer counts once, also one whose accounts lie on two pages. Entries of a customer without any
+// page begins. A page that fails, or runs out of time, keeps what it has compared and names the last customer that it
+// is done with. Each customer counts once, also one whose accounts lie on two pages. Entries of a customer without any
 // account are not found: accounts are never deleted, and the tables must be restored to the same second.
 //
 // # Why each walk reads every entry
@@ -21,8 +22,9 @@
 // the time at which a request was received, and a later commit may have an earlier time. And an attacker who changes
 // the ledger could change the sum with it. So a walk reads more each month, and one day takes several runs.
 //
-// The schedule (Hourly in template.yaml) sets the price: a longer interval costs less, and finds a difference later. One
-// look at a customer must fit into a run, and so must four for a difference to be proven: docs/LIMITS.md has the bound.
+// The schedule (Hourly in template.yaml) sets the price: a longer interval costs less, and finds a difference later.
+// One look at a customer must fit into a run, and so must four for a difference to be proven: docs/LIMITS.md has the
+// bound.
 package reconcile
 
 import (

@@ -65,7 +65,9 @@ func NewWithTransport(t testing.TB, rt http.RoundTripper) *DB {
 func (db *DB) Through(rt http.RoundTripper) *dynamodb.Client { return client(db.Endpoint, rt) }
 
 func client(endpoint string, rt http.RoundTripper) *dynamodb.Client {
-	config := dynamo.Config{Region: "eu-central-1", Endpoint: endpoint, Credentials: credentials.NewStaticCredentialsProvider("test", "test", "")}
+	config := dynamo.Config{
+		Region: "eu-central-1", Endpoint: endpoint, Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
+	}
 	if rt != nil {
 		config.HTTPClient = &http.Client{Transport: rt}
 	}
@@ -74,7 +76,9 @@ func client(endpoint string, rt http.RoundTripper) *dynamodb.Client {
 
 // Transport returns a plain transport for a disturbing one to stand in front of, as the client would have it.
 func Transport() http.RoundTripper {
-	return awshttp.NewBuildableClient().WithTransportOptions(func(t *http.Transport) { t.MaxIdleConnsPerHost = 64 }).GetTransport()
+	return awshttp.NewBuildableClient().WithTransportOptions(func(t *http.Transport) {
+		t.MaxIdleConnsPerHost = 64
+	}).GetTransport()
 }
 
 // shared is the one engine of this process, and how many tests use it now.
@@ -90,7 +94,9 @@ func running(t testing.TB) string {
 	shared.Lock()
 	defer shared.Unlock()
 	if shared.users == 0 {
-		started, err := engine.Start(t.Context(), engine.Options{Endpoint: os.Getenv("AWS_ENDPOINT_URL_DYNAMODB"), Progress: os.Stderr})
+		started, err := engine.Start(t.Context(), engine.Options{
+			Endpoint: os.Getenv("AWS_ENDPOINT_URL_DYNAMODB"), Progress: os.Stderr,
+		})
 		if err != nil {
 			t.Fatal(err)
 		}

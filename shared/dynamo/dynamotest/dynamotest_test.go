@@ -24,11 +24,14 @@ func TestTwoTestsNeverShareATable(t *testing.T) {
 
 func TestTablesExpireWhatTheTemplateSays(t *testing.T) {
 	db := dynamotest.New(t)
-	ttl, err := db.Client.DescribeTimeToLive(t.Context(), &dynamodb.DescribeTimeToLiveInput{TableName: aws.String(db.Tables["ApprovalsTable"])})
+	ttl, err := db.Client.DescribeTimeToLive(t.Context(), &dynamodb.DescribeTimeToLiveInput{
+		TableName: aws.String(db.Tables["ApprovalsTable"]),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := ttl.TimeToLiveDescription; got.TimeToLiveStatus != types.TimeToLiveStatusEnabled || aws.ToString(got.AttributeName) != "expires_at" {
+	if got := ttl.TimeToLiveDescription; got.TimeToLiveStatus != types.TimeToLiveStatusEnabled ||
+		aws.ToString(got.AttributeName) != "expires_at" {
 		t.Errorf("got %s on %q", got.TimeToLiveStatus, aws.ToString(got.AttributeName))
 	}
 }

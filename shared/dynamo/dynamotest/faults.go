@@ -32,7 +32,10 @@ const (
 )
 
 func (f Fault) String() string {
-	return [...]string{"drop before", "drop after", "500 before", "500 after", "throttle", "conflict", "kill before", "kill after", "half read", "latency"}[f]
+	return [...]string{
+		"drop before", "drop after", "500 before", "500 after", "throttle", "conflict", "kill before", "kill after",
+		"half read", "latency",
+	}[f]
 }
 
 // Trouble is what the requests made under one context meet. It belongs to one operation and is not safe for
@@ -164,7 +167,9 @@ func refusal(request *http.Request, kind Fault, random *rand.Rand) *http.Respons
 
 // fault is an error response as DynamoDB writes it.
 func fault(status int, name string, members map[string]any) *http.Response {
-	body := map[string]any{"__type": "com.amazonaws.dynamodb.v20120810#" + name, "message": "injected", "Message": "injected"}
+	body := map[string]any{
+		"__type": "com.amazonaws.dynamodb.v20120810#" + name, "message": "injected", "Message": "injected",
+	}
 	for member, value := range members {
 		body[member] = value
 	}

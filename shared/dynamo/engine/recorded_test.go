@@ -74,7 +74,10 @@ func TestACancelledTransactionHasAReasonForEachPlace(t *testing.T) {
 		reasons string
 	}{{[]string{"a", "b"}, "[ConditionalCheckFailed, None]"}, {[]string{"b", "a"}, "[None, ConditionalCheckFailed]"}} {
 		err := r.transact("", put(c.ids[0]), put(c.ids[1]))
-		r.refused(err, "TransactionCanceledException", "Transaction cancelled, please refer cancellation reasons for specific reasons "+c.reasons)
+		r.refused(
+			err, "TransactionCanceledException",
+			"Transaction cancelled, please refer cancellation reasons for specific reasons "+c.reasons,
+		)
 	}
 }
 
@@ -94,7 +97,8 @@ func TestAReasonOfACancelledTransactionHasItsMessageAndTheOldItem(t *testing.T) 
 func TestAFailedConditionOfADeleteHasTheOldItem(t *testing.T) {
 	r := newRecorded(t)
 	_, err := r.client.DeleteItem(t.Context(), &dynamodb.DeleteItemInput{
-		TableName: &items.Name, Key: dynamo.Item{"id": dynamo.Text("a")}, ConditionExpression: aws.String("attribute_not_exists(id)"),
+		TableName: &items.Name, Key: dynamo.Item{"id": dynamo.Text("a")},
+		ConditionExpression:                 aws.String("attribute_not_exists(id)"),
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	})
 	failed, ok := errors.AsType[*types.ConditionalCheckFailedException](err)
@@ -113,7 +117,10 @@ func TestATransactionsTokenIsOfOneRequest(t *testing.T) {
 
 func TestATransactionNamesAnItemOnce(t *testing.T) {
 	r := newRecorded(t)
-	r.refused(r.transact("", put("b"), put("b")), "ValidationException", "Transaction request cannot include multiple operations on one item")
+	r.refused(
+		r.transact("", put("b"), put("b")), "ValidationException",
+		"Transaction request cannot include multiple operations on one item",
+	)
 }
 
 func TestATransactionHasOneToAHundredActions(t *testing.T) {
@@ -150,9 +157,13 @@ func TestAnItemHas409600BytesAtMost(t *testing.T) {
 
 func TestATableThatIsNotThereIsNamedSo(t *testing.T) {
 	r := newRecorded(t)
-	_, err := r.client.GetItem(t.Context(), &dynamodb.GetItemInput{TableName: aws.String("none"), Key: dynamo.Item{"id": dynamo.Text("a")}})
+	_, err := r.client.GetItem(t.Context(), &dynamodb.GetItemInput{
+		TableName: aws.String("none"), Key: dynamo.Item{"id": dynamo.Text("a")},
+	})
 	r.refused(err, "ResourceNotFoundException", "")
-	_, err = r.client.GetItem(t.Context(), &dynamodb.GetItemInput{TableName: &items.Name, Key: dynamo.Item{"other": dynamo.Text("a")}})
+	_, err = r.client.GetItem(t.Context(), &dynamodb.GetItemInput{
+		TableName: &items.Name, Key: dynamo.Item{"other": dynamo.Text("a")},
+	})
 	r.refused(err, "ValidationException", "The provided key element does not match the schema")
 }
 
@@ -160,8 +171,10 @@ func TestATableIsMadeOnce(t *testing.T) {
 	r := newRecorded(t)
 	_, err := r.client.CreateTable(t.Context(), &dynamodb.CreateTableInput{
 		TableName: &items.Name, BillingMode: types.BillingModePayPerRequest,
-		KeySchema:            []types.KeySchemaElement{{AttributeName: aws.String("id"), KeyType: types.KeyTypeHash}},
-		AttributeDefinitions: []types.AttributeDefinition{{AttributeName: aws.String("id"), AttributeType: types.ScalarAttributeTypeS}},
+		KeySchema: []types.KeySchemaElement{{AttributeName: aws.String("id"), KeyType: types.KeyTypeHash}},
+		AttributeDefinitions: []types.AttributeDefinition{
+			{AttributeName: aws.String("id"), AttributeType: types.ScalarAttributeTypeS},
+		},
 	})
 	r.refused(err, "ResourceInUseException", "")
 }
@@ -181,7 +194,8 @@ func TestConsumedCapacityIsToldWhereItIsAskedFor(t *testing.T) {
 func TestTheKnownDifferencesOfTheEngineAreStillThere(t *testing.T) {
 	r := newRecorded(t)
 	_, err := r.client.GetItem(t.Context(), &dynamodb.GetItemInput{
-		TableName: aws.String("arn:aws:dynamodb:eu-central-1:123456789012:table/" + items.Name), Key: dynamo.Item{"id": dynamo.Text("a")},
+		TableName: aws.String("arn:aws:dynamodb:eu-central-1:123456789012:table/" + items.Name),
+		Key:       dynamo.Item{"id": dynamo.Text("a")},
 	})
 	r.refused(err, "ValidationException", "") // DynamoDB accepts a table's ARN
 	_, err = r.client.UpdateTimeToLive(t.Context(), &dynamodb.UpdateTimeToLiveInput{
