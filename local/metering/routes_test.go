@@ -39,7 +39,7 @@ var routes = []route{
 		func(s *system) call { return s.transfer(s.pays(s.somebody()), "10.00") }},
 	{"POST /transfer, the same sent again", 201, "", none, both(0, 0, 12), 2, 1420, 700, nil},
 	{"POST /transfer, the scope is missing", 403, "insufficient_scope", none,
-		consumption{units{5, 1}, trips{4, 0}}, 2, 980, 1480,
+		consumption{units{6, 1}, trips{5, 0}}, 2, 980, 1480,
 		func(s *system) call { return s.transfer(s.looks(s.somebody()), "10.00") }},
 	{"POST /transfer, not enough money", 422, "insufficient_funds", none, both(2, 3, 13), 2, 1420, 730,
 		func(s *system) call { return s.transfer(s.pays(s.somebody()), "9999999.00") }},
