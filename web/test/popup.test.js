@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
 import { test } from 'node:test';
 import { alice, bankSays, bob, onThePhone, person, seesBalance, seesDone, seesRefusal, sends, signInAtBank, signInAtTenant, tenantLogin, world } from './world.js';
 
@@ -163,3 +164,46 @@ test('an account in another currency is refused', async (t) => {
   await onThePhone(visitor, 'approve');
   await seesRefusal(visitor.page, 'currency_mismatch');
 });
+
+for (const [approvalBinding, most] of [['required', 0], ['optional', 1]]) {
+  test(`a foreign page that opens three windows rings a phone ${most} times at once (${approvalBinding})`, async (t) => {
+    // Imported here: the packages of auth0/ are installed by the time the stack has started.
+    const { AUDIENCE, startWorld } = await import('../../auth0/test/harness/world.js');
+    // The app's callback at localhost, and at 127.0.0.1, which is another site, the foreign page.
+    let link = '';
+    const server = createServer((_, response) => response.setHeader('content-type', 'text/html').end(link));
+    await new Promise((resolve) => server.listen(0, resolve));
+    const { port } = server.address();
+    const web = `http://localhost:${port}`;
+    const tenant = await startWorld({ approvalBinding, web });
+    const context = await w.browser.newContext();
+    t.after(async () => {
+      await context.close();
+      await tenant.stop();
+      server.closeAllConnections();
+      server.close();
+    });
+    const authorize = (scope) => `${tenant.issuer}authorize?${new URLSearchParams({
+      client_id: tenant.clientId, redirect_uri: `${web}/callback`, audience: AUDIENCE, response_type: 'id_token token', nonce: 'n', scope,
+    })}`;
+    const page = await context.newPage();
+    await page.goto(authorize('openid view:balance'));
+    await page.getByLabel('Email').fill(alice.email);
+    await page.getByLabel('Password').fill(alice.tenantPassword);
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.waitForURL(/#.*access_token=/);
+
+    link = `<a target="_blank" href="${authorize('openid transfer:funds').replaceAll('&', '&amp;')}">win a prize</a>`;
+    await page.goto(`http://127.0.0.1:${port}/`);
+    const ends = [];
+    for (let times = 0; times < 3; times += 1) {
+      const opened = page.waitForEvent('popup');
+      await page.getByRole('link').click();
+      await (await opened).waitForURL(/\/u\/mfa-push\/|#error=access_denied/);
+      ends.push((await opened).url());
+      assert.ok((await tenant.challenges()).length <= most);
+    }
+    assert.equal((await tenant.challenges()).length, most);
+    assert.match(ends[2], /#error=access_denied/, 'the third is refused either way');
+  });
+}
