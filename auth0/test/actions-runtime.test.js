@@ -151,7 +151,8 @@ describe('the journal', () => {
     const { journal } = await run([
       `api.cache.set('key', 'a-secret-token');
        api.idToken.setCustomClaim('session_id', 'a-secret');
-       api.accessToken.setCustomClaim('o', { type: 'otp', options: { secret: 'a-secret', ttl: 5, list: ['a-secret'] } });
+       const options = { secret: 'a-secret', ttl: 5, list: ['a-secret'] };
+       api.accessToken.setCustomClaim('o', { type: 'otp', options });
        api.accessToken.setCustomClaim('n', 7);`,
     ]);
     assert.ok(!JSON.stringify(journal.entries).includes('a-secret'));
