@@ -32,6 +32,6 @@ func program() string {
 	return "dynoxide"
 }
 
-// elsewhere is the way out whenever the package cannot be had.
+// elsewhere is the way out when the package does not arrive.
 const elsewhere = "Or put a dynoxide " + version + " on PATH, " +
 	"or set AWS_ENDPOINT_URL_DYNAMODB to a DynamoDB that already runs."

@@ -40,7 +40,7 @@ const (
 )
 
 // Start returns once the engine answers. The context bounds the start alone: the engine runs until Stop, or until
-// this process ends, however it ends (on Linux; elsewhere a killed process leaves its engine to whoever killed it).
+// this process ends, however it ends (on Linux; elsewhere a killed process leaves its engine running).
 func Start(ctx context.Context, options Options) (*Engine, error) {
 	if options.Endpoint != "" {
 		engine := &Engine{Endpoint: strings.TrimSuffix(options.Endpoint, "/")}
@@ -166,8 +166,7 @@ func (e *Engine) Stop() {
 	<-e.ended
 }
 
-// PID is the engine's process, 0 if Start did not start it: for whoever keeps children from outliving their program
-// where the kernel does not.
+// PID is the engine's process, 0 if Start did not start it: a runner ends it where the kernel does not.
 func (e *Engine) PID() int {
 	if e.process == nil {
 		return 0
