@@ -37,7 +37,9 @@ func banner(o options, world demoWorld, phoneLinks []string, took time.Duration)
 		}
 	}
 	if o.parts[apiPart] {
-		b.WriteString("\n  At the bank's own login:\n")
+		if len(world.Customers) > 0 {
+			b.WriteString("\n  At the bank's own login:\n")
+		}
 		for _, c := range world.Customers {
 			fmt.Fprintf(&b, "    %s / %s\n", c.Username, c.Password)
 		}

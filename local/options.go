@@ -2,9 +2,12 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -28,7 +31,8 @@ type options struct {
 	fresh      bool
 	memory     bool
 	data       string
-	template   string // template.yaml; its folder is the repository
+	template   string // its folder is the application's
+	another    bool   // the application is somebody else's: it has no tenant, no web app and no demo customers
 	parts      map[part]bool
 	parameters map[string]string // of the template, over those that the runner gives
 	// public lists routes, as "GET /hello", that may be without an authorizer where the API has none.
@@ -49,8 +53,8 @@ func parseOptions(arguments []string) (options, error) {
 	)
 	flags.BoolVar(&o.fresh, "fresh", false, "start over: forget the kept data first")
 	flags.BoolVar(&o.memory, "memory", false, "keep nothing, and touch no kept data")
-	flags.StringVar(&o.data, "data", ".drawbridge", "the `folder` of the kept data")
-	flags.StringVar(&o.template, "template", "template.yaml", "the stack's `file`; its folder is the repository")
+	flags.StringVar(&o.data, "data", "", "the `folder` of the kept data; .drawbridge beside the template if empty")
+	flags.StringVar(&o.template, "template", "template.yaml", "the stack's `file`, also of another application")
 	flags.BoolVar(
 		&o.exposePhone, "expose-phone-to-network", false,
 		"for a real phone: the page that approves listens on all interfaces, on the fifth port, by plain http;\n"+
@@ -61,7 +65,7 @@ func parseOptions(arguments []string) (options, error) {
 		"for a test of load: no request is refused for the rates and bursts of the template",
 	)
 	only := flags.String(
-		"only", "", "a comma-separated `list` of parts to start: tenant, dynamodb, api, web; all if empty",
+		"only", "", "a comma-separated `list` of parts to start: tenant, dynamodb, api, web; all if empty;\nof another application, dynamodb and api",
 	)
 	flags.Func("parameter", "`Name=Value` of a template parameter; may be repeated", func(text string) error {
 		name, value, ok := strings.Cut(text, "=")
@@ -92,6 +96,11 @@ func parseOptions(arguments []string) (options, error) {
 	if o.memory && o.fresh {
 		return options{}, fmt.Errorf("--memory keeps nothing, so --fresh has nothing to forget: give one of them")
 	}
+	if o.template != "template.yaml" {
+		_, err := os.Stat(filepath.Join(o.root(), "auth0", "tenant.yaml"))
+		o.another = errors.Is(err, fs.ErrNotExist)
+	}
+	o.data = cmp.Or(o.data, filepath.Join(o.root(), ".drawbridge"))
 	return o, o.choose(*only)
 }
 
@@ -107,13 +116,13 @@ func (o *options) choose(list string) error {
 	}
 	if len(o.parts) == 0 {
 		for _, p := range allParts {
-			o.parts[p] = true
+			o.parts[p] = !o.another || p == tablesPart || p == apiPart
 		}
 	}
 	if o.exposePhone && !o.parts[tenantPart] {
 		return fmt.Errorf("--expose-phone-to-network: the phone is the tenant's, so --only must name the tenant too")
 	}
-	if !o.parts[tenantPart] && (o.parts[apiPart] || o.parts[webPart]) {
+	if !o.another && !o.parts[tenantPart] && (o.parts[apiPart] || o.parts[webPart]) {
 		for _, name := range []string{"TokenIssuer", "BridgeClientIds"} {
 			if o.parameters[name] == "" {
 				given := slices.Sorted(maps.Keys(o.parameters))
@@ -127,7 +136,7 @@ func (o *options) choose(list string) error {
 	return nil
 }
 
-// root is the repository.
+// root is the folder of the application.
 func (o options) root() string { return filepath.Dir(o.template) }
 
 func (o options) apiPort() int    { return o.basePort }

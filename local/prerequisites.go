@@ -18,6 +18,12 @@ const (
 
 // checkTools finds out whether the programs that the chosen parts need are there and new enough.
 func checkTools(ctx context.Context, o options) error {
+	if o.another && (o.parts[tenantPart] || o.parts[webPart]) {
+		return remedy.New(
+			"beside "+o.template+" there is no tenant and no web app",
+			"Start the parts that there are: --only dynamodb,api.", nil,
+		)
+	}
 	if o.parts[tenantPart] || o.parts[webPart] {
 		version, err := output(ctx, o.root(), "node", "--version")
 		if err != nil {

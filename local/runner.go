@@ -64,7 +64,9 @@ func (r *runner) Start(ctx context.Context) error {
 	if err := r.claim(callers(stack)); err != nil {
 		return err
 	}
-	r.options.signWith(stack, r.secret)
+	if !r.options.another {
+		r.options.signWith(stack, r.secret)
+	}
 	if err := checkTools(ctx, r.options); err != nil {
 		return err
 	}
@@ -136,6 +138,9 @@ func (r *runner) claim(origins []string) (err error) {
 		return err
 	}
 	r.closing(r.folder.close)
+	if o.another {
+		return nil
+	}
 	if r.secret, err = r.folder.approvalSecret(); err != nil {
 		return err
 	}
@@ -148,10 +153,12 @@ var unreleased = strings.Repeat("0", 40)
 
 // loadStack reads the template, once a start: what is wrong with it shows before anything slow begins.
 func (o options) loadStack() (*template.Stack, error) {
-	parameters := map[string]string{
-		"AWS::Region": "eu-central-1", "TokenIssuer": o.issuer(), "WebOrigin": o.webURL(), "ApiUrl": o.apiURL(),
-		"BridgeClientIds": webClientID, "Release": unreleased, "Environment": "development",
-		"ApprovalSecret": newApprovalSecret(),
+	parameters := map[string]string{"AWS::Region": "eu-central-1"}
+	if !o.another {
+		maps.Copy(parameters, map[string]string{
+			"TokenIssuer": o.issuer(), "WebOrigin": o.webURL(), "ApiUrl": o.apiURL(), "BridgeClientIds": webClientID,
+			"Release": unreleased, "Environment": "development", "ApprovalSecret": newApprovalSecret(),
+		})
 	}
 	maps.Copy(parameters, o.parameters)
 	stack, err := template.Load(o.template, parameters, o.public...)

@@ -39,6 +39,7 @@ func besideSAM(t *testing.T, file string) (o options, stack *template.Stack) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	o.another = false // a copy of the template lies elsewhere
 	if stack, err = o.loadStack(); err != nil {
 		t.Fatal(err)
 	}

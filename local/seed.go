@@ -157,6 +157,9 @@ func (s seeder) give(ctx context.Context, command string, m members, expected ..
 
 // seed is a step of the start. A function that does not build does not end it: its developer wants to see why.
 func (r *runner) seed(ctx context.Context, stack *template.Stack, functions lambda.Invoker) error {
+	if r.options.another {
+		return nil
+	}
 	admin, ok := stack.Function(adminFunction)
 	if !ok {
 		r.terminal.printf("  The template has no %s: the demo customers are not seeded.", adminFunction)

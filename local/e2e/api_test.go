@@ -31,8 +31,19 @@ func (r reply) member(t *testing.T, name string) any {
 	return body[name]
 }
 
-// call sends a request; a body that is not a string is sent as JSON.
+// call is send, and each 401 must have a challenge.
 func (s *system) call(t *testing.T, method, address string, header map[string]string, body any) reply {
+	t.Helper()
+	r := send(t, method, address, header, body)
+	if r.status == http.StatusUnauthorized && r.header.Get("WWW-Authenticate") == "" &&
+		r.header.Get("X-Amzn-Remapped-Www-Authenticate") == "" {
+		t.Errorf("%s %s: a 401 without a challenge (RFC 9110 section 15.5.2)", method, address)
+	}
+	return r
+}
+
+// send sends a request; a body that is not a string is sent as JSON.
+func send(t *testing.T, method, address string, header map[string]string, body any) reply {
 	t.Helper()
 	var payload io.Reader
 	if body != nil {
@@ -64,10 +75,6 @@ func (s *system) call(t *testing.T, method, address string, header map[string]st
 	var read bytes.Buffer
 	if _, err := read.ReadFrom(response.Body); err != nil {
 		t.Fatal(err)
-	}
-	if h := response.Header; response.StatusCode == http.StatusUnauthorized &&
-		h.Get("WWW-Authenticate") == "" && h.Get("X-Amzn-Remapped-Www-Authenticate") == "" {
-		t.Errorf("%s %s: a 401 without a challenge (RFC 9110 section 15.5.2)", method, address)
 	}
 	return reply{response.StatusCode, response.Header, read.String()}
 }

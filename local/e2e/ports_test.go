@@ -35,7 +35,7 @@ func TestNoPortAnswersAForeignPageOrAForeignHost(t *testing.T) {
 			continue
 		}
 		for name, attack := range attacks(port) {
-			answer, err := send(port, attack)
+			answer, err := sendRaw(port, attack)
 			if err != nil {
 				continue // it hung up, which is no answer
 			}
@@ -136,8 +136,8 @@ func attacks(at netip.AddrPort) map[string]string {
 	return all
 }
 
-// send sends bytes to a port and reads the answer to them.
-func send(at netip.AddrPort, bytes string) (*http.Response, error) {
+// sendRaw sends bytes to a port and reads the answer to them.
+func sendRaw(at netip.AddrPort, bytes string) (*http.Response, error) {
 	connection, err := net.DialTimeout("tcp", dialled(at), time.Second)
 	if err != nil {
 		return nil, err

@@ -117,6 +117,14 @@ func launch(base int, flags ...string) *system {
 }
 
 func (s *system) waitUntilReady() error {
+	if err := s.waitUntilUp(); err != nil {
+		return err
+	}
+	return s.readConfiguration()
+}
+
+// waitUntilUp waits until the API serves.
+func (s *system) waitUntilUp() error {
 	for deadline := time.Now().Add(startTimeout); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
 		select {
 		case <-s.ended:
@@ -129,7 +137,7 @@ func (s *system) waitUntilReady() error {
 		}
 		response.Body.Close()
 		if response.StatusCode == http.StatusOK {
-			return s.readConfiguration()
+			return nil
 		}
 	}
 	return fmt.Errorf("not ready after %v:\n%s", startTimeout, s.console)

@@ -10,15 +10,18 @@ import (
 	"syscall"
 )
 
-// compile runs go build for the packages in the folders. On failure, output is what the compiler printed.
-func (b *Builder) compile(ctx context.Context, folders ...string) (output string, err error) {
-	arguments := []string{"build", "-buildvcs=false", "-ldflags", "-s -w", "-tags", "lambda.norpc", "-o",
-		b.store.staging()}
-	for _, folder := range folders {
-		arguments = append(arguments, "./"+folder)
+// compile runs go build for packages of one module. On failure, output is what the compiler printed.
+func (b *Builder) compile(ctx context.Context, targets ...*target) (output string, err error) {
+	out := b.store.staging() // go names the binaries in it after the packages
+	if len(targets) == 1 {
+		out += targets[0].name
+	}
+	arguments := []string{"build", "-buildvcs=false", "-ldflags", "-s -w", "-tags", "lambda.norpc", "-o", out}
+	for _, t := range targets {
+		arguments = append(arguments, "./"+t.folder)
 	}
 	command := exec.CommandContext(ctx, "go", arguments...)
-	command.Dir = b.root
+	command.Dir = targets[0].module.root
 	command.Env = append(os.Environ(), "GOOS="+runtime.GOOS, "GOARCH="+runtime.GOARCH)
 	// The compilers that go build starts are in its group, and end with it.
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}

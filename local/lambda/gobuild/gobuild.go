@@ -1,8 +1,8 @@
 // Package gobuild compiles the functions' folders, and again when their source has changed.
 //
 // [Builder.Binary] is asked before every invocation. It fingerprints the function's source: names, sizes and
-// modification times of the files of its package, of every package of this module that it imports, directly or not,
-// and of go.mod and go.sum. Only if that has changed does it run go build, which decides by content what there is to
+// modification times of the files of its package, of every package of its module that it imports, directly or not, and
+// of go.mod and go.sum. Only if that has changed does it run go build, which decides by content what there is to
 // do; the version that it hands out is the hash of the binary, so that a change that changes nothing replaces nothing.
 //
 // go build writes into a staging folder, which it finds up to date at the next start. What is run is a copy named by
@@ -18,7 +18,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"sync"
 	"time"
@@ -28,7 +27,7 @@ import (
 
 // Config says what to build. All but Report and Reaper must be given.
 type Config struct {
-	Root     string            // the folder of go.mod
+	Root     string            // the folder of the template
 	Out      string            // where the binaries go, several runners' too; kept, it makes the next start quick
 	Packages map[string]string // the folder of each function's main package, relative to Root
 	Report   func(Event)       // told of each rebuild; may be nil
@@ -44,9 +43,7 @@ type Event struct {
 
 // Builder implements [lambda.Binaries].
 type Builder struct {
-	root    string
 	store   *store
-	tree    *tree
 	targets map[string]*target
 	report  func(Event)
 	reaper  lambda.Reaper
@@ -55,7 +52,9 @@ type Builder struct {
 // target is one function's binary.
 type target struct {
 	function string
-	folder   string // relative to the root, with slashes
+	name     string // of its folder, and of its binary
+	module   *tree
+	folder   string // relative to the module's root, with slashes
 
 	mu          sync.Mutex
 	checked     time.Time // when the fingerprint was last compared
@@ -76,57 +75,75 @@ const (
 
 // New checks the folders and builds nothing.
 func New(c Config) (*Builder, error) {
-	tree, err := openTree(c.Root)
-	if err != nil {
-		return nil, err
-	}
 	out, err := filepath.Abs(c.Out)
 	if err != nil {
 		return nil, err
 	}
-	b := &Builder{root: c.Root, store: &store{folder: out}, tree: tree, targets: map[string]*target{}, report: c.Report,
-		reaper: c.Reaper}
+	b := &Builder{store: &store{folder: out}, targets: map[string]*target{}, report: c.Report, reaper: c.Reaper}
 	if b.report == nil {
 		b.report = func(Event) {}
 	}
 	var errs []error
 	owner := map[string]string{}
 	for function, folder := range c.Packages {
-		name := filepath.Base(folder)
-		switch info, err := os.Stat(filepath.Join(c.Root, folder)); {
-		case err != nil || !info.IsDir():
-			errs = append(errs, fmt.Errorf("function %s: there is no folder %s", function, folder))
-		case owner[name] != "": // go build names its binaries so
-			errs = append(errs, fmt.Errorf("functions %s and %s: both folders are named %s", owner[name], function, name))
+		t, err := newTarget(function, c.Root, folder)
+		switch {
+		case err != nil:
+			errs = append(errs, err)
+			continue
+		case owner[t.name] != "": // go build names its binaries so
+			errs = append(errs, fmt.Errorf("functions %s and %s: both folders are named %s", owner[t.name], function, t.name))
 		}
-		owner[name] = function
-		b.targets[function] = &target{function: function, folder: filepath.ToSlash(filepath.Clean(folder))}
+		owner[t.name] = function
+		b.targets[function] = t
 	}
 	return b, errors.Join(errs...)
 }
 
-// BuildAll builds every function in one run of go build. It returns the [*lambda.BuildError]s of those that fail,
+func newTarget(function, root, folder string) (*target, error) {
+	path, err := filepath.Abs(filepath.Join(root, folder))
+	if err == nil {
+		path, err = filepath.EvalSymlinks(path)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("function %s: there is no folder %s", function, folder)
+	}
+	module, err := openTree(path)
+	if err != nil {
+		return nil, fmt.Errorf("function %s: %w", function, err)
+	}
+	inside, err := filepath.Rel(module.root, path)
+	return &target{function: function, name: filepath.Base(path), module: module, folder: filepath.ToSlash(inside)}, err
+}
+
+// BuildAll builds the functions of each module in one run of go build. It returns the [*lambda.BuildError]s of those that fail,
 // joined; the others can be invoked all the same.
 func (b *Builder) BuildAll(ctx context.Context) error {
-	var folders []string
+	together := map[string][]*target{} // by what go build can do at once
 	for _, t := range b.targets {
 		t.mu.Lock()
 		defer t.mu.Unlock()
-		folders = append(folders, t.folder)
-		t.look(b.tree)
+		t.look()
+		key := t.module.root
+		if t.folder == "." {
+			key += " alone" // go would name the binary after the module
+		}
+		together[key] = append(together[key], t)
 	}
 	done, err := b.store.open()
 	if err != nil {
 		return err
 	}
 	defer done()
-	_, err = b.compile(ctx, folders...)
 	var errs []error
-	for _, t := range b.targets {
-		if err != nil { // whose fault it is, each shows by itself; what did compile is cached
-			errs = append(errs, b.build(ctx, t))
-		} else {
-			errs = append(errs, b.take(t, nil))
+	for _, targets := range together {
+		_, err := b.compile(ctx, targets...)
+		for _, t := range targets {
+			if err != nil { // whose fault it is, each shows by itself; what did compile is cached
+				errs = append(errs, b.build(ctx, t))
+			} else {
+				errs = append(errs, b.take(t, nil))
+			}
 		}
 	}
 	return errors.Join(errs...)
@@ -144,7 +161,7 @@ func (b *Builder) Binary(ctx context.Context, function string) (lambda.Binary, e
 	if age < settled {
 		return t.binary, t.err
 	}
-	if before := t.fingerprint; t.look(b.tree) == before && (t.err == nil || age < retry) {
+	if before := t.fingerprint; t.look() == before && (t.err == nil || age < retry) {
 		return t.binary, t.err
 	}
 	start, known := time.Now(), t.binary.Version
@@ -162,7 +179,7 @@ func (b *Builder) Binary(ctx context.Context, function string) (lambda.Binary, e
 
 // build compiles one function. The caller holds its lock, and the store open.
 func (b *Builder) build(ctx context.Context, t *target) error {
-	output, err := b.compile(ctx, t.folder)
+	output, err := b.compile(ctx, t)
 	if err != nil {
 		if ctx.Err() != nil {
 			t.fingerprint = "" // cut short: it says nothing about the source
@@ -176,20 +193,20 @@ func (b *Builder) build(ctx context.Context, t *target) error {
 // take records how a build ended.
 func (b *Builder) take(t *target, err error) error {
 	if err == nil {
-		t.binary, err = b.store.keep(filepath.Base(t.folder))
+		t.binary, err = b.store.keep(t.name)
 	}
 	t.err = err
 	return err
 }
 
 // look takes the fingerprint as it is now.
-func (t *target) look(tree *tree) string {
+func (t *target) look() string {
 	t.checked = time.Now()
-	if t.folders != nil && tree.fingerprint(t.folders) == t.fingerprint {
+	if t.folders != nil && t.module.fingerprint(t.folders) == t.fingerprint {
 		return t.fingerprint
 	}
 	// What is imported can only have changed with a file that the old fingerprint covers.
-	t.folders = tree.imports(t.folder)
-	t.fingerprint = tree.fingerprint(t.folders)
+	t.folders = t.module.imports(t.folder)
+	t.fingerprint = t.module.fingerprint(t.folders)
 	return t.fingerprint
 }

@@ -240,6 +240,26 @@ func TestAnOldBinaryIsRemovedInTheEnd(t *testing.T) {
 	}
 }
 
+// `sam init` makes a module of each function.
+func TestAFunctionMayBeAModuleOfItsOwn(t *testing.T) {
+	w := open(t)
+	w.write("other/go.mod", "module example.com/a/v2\n\ngo 1.26\n")
+	w.write("other/words.go", "package main\n\nfunc main() { print(\"\") }\n")
+	b, err := New(Config{Root: w.root, Out: filepath.Join(w.root, ".out"),
+		Packages: map[string]string{"Greet": "functions/greet/", "Other": "other"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Builder = b
+	if err := w.BuildAll(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	w.says("Greet", "hello")
+	w.says("Other", "")
+	w.write("other/words.go", "package main\n\nimport \"fmt\"\n\nfunc main() { fmt.Print(7) }\n")
+	w.says("Other", "7")
+}
+
 func TestFoldersThatCannotBeBuiltAreRefused(t *testing.T) {
 	w := open(t)
 	_, err := New(Config{Root: w.root, Out: w.root, Packages: map[string]string{"A": "functions/none"}})

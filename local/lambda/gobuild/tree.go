@@ -17,16 +17,22 @@ import (
 	"strings"
 )
 
-// tree is the module's source.
+// tree is a module's source.
 type tree struct {
 	root   string
 	module string // its path, as go.mod has it
 }
 
-func openTree(root string) (*tree, error) {
+// openTree finds the module of a folder: that of the nearest go.mod above, as go itself does.
+func openTree(folder string) (*tree, error) {
+	root := folder
 	f, err := os.Open(filepath.Join(root, "go.mod"))
+	for errors.Is(err, fs.ErrNotExist) && root != filepath.Dir(root) {
+		root = filepath.Dir(root)
+		f, err = os.Open(filepath.Join(root, "go.mod"))
+	}
 	if err != nil {
-		return nil, fmt.Errorf("the functions' module: %w", err)
+		return nil, fmt.Errorf("there is no go.mod above %s: %w", folder, err)
 	}
 	defer f.Close()
 	for lines := bufio.NewScanner(f); lines.Scan(); {
@@ -57,7 +63,8 @@ func (t *tree) imports(folder string) []string {
 			}
 			for _, spec := range source.Imports {
 				name, _ := strconv.Unquote(spec.Path.Value)
-				inside, ok := strings.CutPrefix(name, t.module+"/")
+				inside, ok := strings.CutPrefix(name+"/", t.module+"/")
+				inside = path.Clean(inside)
 				if ok && !seen[inside] {
 					seen[inside] = true
 					todo = append(todo, inside)

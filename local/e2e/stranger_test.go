@@ -1,0 +1,36 @@
+package e2e
+
+import (
+	"net/http"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// The application in testdata/lending is written as for AWS: a module of its own, three functions, nothing of the bank.
+func TestAnApplicationOfSomebodyElseRunsUnchanged(t *testing.T) {
+	app := filepath.Join("local", "e2e", "testdata", "lending") // as seen from where the runner runs
+	base, err := freePorts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := launch(base, "--memory", "--template", filepath.Join(app, "template.yaml"))
+	defer s.stop()
+	if err := s.waitUntilUp(); err != nil {
+		t.Fatal(err)
+	}
+	book, card := s.API+"/books/978-0262033848", map[string]string{"X-Card": "member-7"}
+	wantStatus(t, send(t, "GET", book, nil, nil), http.StatusUnauthorized)
+	wantStatus(t, send(t, "GET", book, map[string]string{"X-Card": "none"}, nil), http.StatusUnauthorized)
+	wantStatus(t, send(t, "GET", book, card, nil), http.StatusNotFound)
+	wantStatus(t, send(t, "PUT", book, card, nil), http.StatusCreated)
+	if lent := send(t, "GET", book, map[string]string{"X-Card": "member-8"}, nil); lent.member(t, "lent_to") != "7" {
+		t.Errorf("%d %s", lent.status, lent.body)
+	}
+	if overdue := send(t, "GET", s.API+"/overdue", nil, nil); overdue.status != http.StatusOK || overdue.body != "1" {
+		t.Errorf("%d %s", overdue.status, overdue.body)
+	}
+	if _, err := os.Stat(filepath.Join(repository, app, ".drawbridge")); !os.IsNotExist(err) {
+		t.Errorf("--memory has left a folder: %v", err)
+	}
+}
