@@ -65,7 +65,8 @@ func parseOptions(arguments []string) (options, error) {
 		"for a test of load: no request is refused for the rates and bursts of the template",
 	)
 	only := flags.String(
-		"only", "", "a comma-separated `list` of parts to start: tenant, dynamodb, api, web; all if empty;\nof another application, dynamodb and api",
+		"only", "", "a comma-separated `list` of parts to start: tenant, dynamodb, api, web; all if empty,\n"+
+			"of another application dynamodb and api",
 	)
 	flags.Func("parameter", "`Name=Value` of a template parameter; may be repeated", func(text string) error {
 		name, value, ok := strings.Cut(text, "=")

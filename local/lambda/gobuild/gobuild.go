@@ -92,7 +92,8 @@ func New(c Config) (*Builder, error) {
 			errs = append(errs, err)
 			continue
 		case owner[t.name] != "": // go build names its binaries so
-			errs = append(errs, fmt.Errorf("functions %s and %s: both folders are named %s", owner[t.name], function, t.name))
+			errs = append(errs, fmt.Errorf("functions %s and %s: both folders are named %s",
+				owner[t.name], function, t.name))
 		}
 		owner[t.name] = function
 		b.targets[function] = t
@@ -113,11 +114,13 @@ func newTarget(function, root, folder string) (*target, error) {
 		return nil, fmt.Errorf("function %s: %w", function, err)
 	}
 	inside, err := filepath.Rel(module.root, path)
-	return &target{function: function, name: filepath.Base(path), module: module, folder: filepath.ToSlash(inside)}, err
+	return &target{
+		function: function, name: filepath.Base(path), module: module, folder: filepath.ToSlash(inside),
+	}, err
 }
 
-// BuildAll builds the functions of each module in one run of go build. It returns the [*lambda.BuildError]s of those that fail,
-// joined; the others can be invoked all the same.
+// BuildAll builds the functions of each module in one run of go build. It returns the [*lambda.BuildError]s of those
+// that fail, joined; the others can be invoked all the same.
 func (b *Builder) BuildAll(ctx context.Context) error {
 	together := map[string][]*target{} // by what go build can do at once
 	for _, t := range b.targets {
