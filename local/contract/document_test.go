@@ -204,6 +204,9 @@ func TestABrowserMaySendAndReadWhatTheDocumentNames(t *testing.T) {
 	}
 	for _, r := range project(t).GatewayResponses {
 		exposed := list(r.Headers["Access-Control-Expose-Headers"])
+		if !slices.Contains(exposed, "x-amzn-requestid") {
+			t.Errorf("%s: a page may not read the request's id", r.Type)
+		}
 		for header := range r.Headers {
 			named := slices.Contains([]string{"www-authenticate", "retry-after", "dpop-nonce"}, strings.ToLower(header))
 			if named && !slices.Contains(exposed, strings.ToLower(header)) {

@@ -109,6 +109,9 @@ func (f *function) metadata(r *Request) string {
 	return api + "/.well-known/oauth-protected-resource"
 }
 
+// exposed are the headers that a page may read. API Gateway adds the request's id, by which our logs find it.
+const exposed = "WWW-Authenticate, X-Amzn-Remapped-Www-Authenticate, Retry-After, x-amzn-RequestId"
+
 func (f *function) encode(response Response) ([]byte, error) {
 	header := map[string]string{
 		"Cache-Control":             "no-store",
@@ -117,7 +120,7 @@ func (f *function) encode(response Response) ([]byte, error) {
 	}
 	if f.opts.Origin != "" {
 		header["Access-Control-Allow-Origin"] = f.opts.Origin
-		header["Access-Control-Expose-Headers"] = "WWW-Authenticate, X-Amzn-Remapped-Www-Authenticate, Retry-After"
+		header["Access-Control-Expose-Headers"] = exposed
 		header["Vary"] = "Origin"
 	}
 	for name, value := range response.Header {
