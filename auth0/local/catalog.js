@@ -20,6 +20,11 @@ export class Catalog {
     return this.#tenant.clients.some((client) => client.web_origins?.includes(origin));
   }
 
+  /** Where the app of this tenant is that has pages. */
+  origin() {
+    return this.#tenant.clients.flatMap((client) => client.web_origins ?? [])[0];
+  }
+
   /** Where a logout may return to: the client's addresses, or the tenant's if no client is named. */
   logoutUrls(clientId) {
     const owner = clientId === undefined ? this.#tenant.tenant : this.client(clientId);

@@ -15,7 +15,7 @@ import { Flows } from './flows.js';
 import { logout } from './logout.js';
 import { RESPONSE_TYPES, metadata } from './metadata.js';
 import { consent } from './pages/consent.js';
-import { errorPage } from './pages/error.js';
+import { errorPage, wayBack } from './pages/error.js';
 import { login } from './pages/login.js';
 import { phone } from './pages/phone.js';
 import { assets } from './pages/assets.js';
@@ -114,7 +114,7 @@ export function buildProvider(parts, rotateKeys) {
   provider.on('grant.error', (ctx, error) => { ctx.state.grantError = error; });
   provider.on('server_error', (ctx, error) => parts.log(`server error on ${ctx.method} ${ctx.path}: ${error.stack}`));
   const middleware = [
-    guard(parts), metadata(parts), authorizeRequest(), assets(), login(provider, users), consent(provider, catalog),
+    wayBack(catalog), guard(parts), metadata(parts), authorizeRequest(), assets(), login(provider, users), consent(provider, catalog),
     waiting(provider, parts, catalog), phone(parts), tenantApi(parts, rotateKeys), logout(provider, catalog, parts),
     userinfo(provider, flows, parts), tokenEndpoint(provider, catalog, parts), webMessage(),
   ];

@@ -9,10 +9,19 @@ const ADVICE = {
   server_error: 'Something went wrong here. The console of the tenant says what.',
 };
 
+/** Notes where the apps are, for the pages on which nothing goes on: from there is a way back. */
+export function wayBack(catalog) {
+  return (ctx, next) => {
+    ctx.state.app = catalog.origin();
+    return next();
+  };
+}
+
 /** oidc-provider's renderError; it has set the status. */
 export function errorPage(ctx, { error, error_description: description }) {
   send(ctx, ctx.status, 'This sign-in cannot go on', html`
     <p>${ADVICE[error] ?? 'Go back to the app and start again.'}</p>
+    ${ctx.state.app && html`<p><a href="${ctx.state.app}">Back to the app</a></p>`}
     <p class="detail"><code>${error}</code> ${error === 'server_error' ? '' : description}</p>`);
 }
 
