@@ -1,16 +1,13 @@
 // The bank's API, one method a route. Each call carries one credential, chosen by the caller, and either answers
 // what the route promises or throws a Refusal.
 
-import type { Account, BankSession, PasswordLogin, Statement, TokenLogin, Transfer as Booked } from './contract.ts';
-import type { Journal } from './journal.ts';
+import type { Account, BankSession, Outcome, PasswordLogin, Statement, TokenLogin, Transfer as Booked } from './contract.ts';
 import type { PendingTransfer } from './pending.ts';
-import { Refusal, refusalFrom, unreachable } from './problem.ts';
+import { Refusal, refusalFrom, refusalOf, unreachable } from './problem.ts';
 
-/** A bearer credential and what the journal may say about it. */
+/** A bearer credential. */
 export interface Credential {
   readonly token: string;
-  /** "Auth0 access token (view:balance)", "bank session". */
-  readonly label: string;
   /** Whether it may move money: a step-up's token. */
   readonly pays?: true;
 }
@@ -18,6 +15,8 @@ export interface Credential {
 export type { BankSession, LedgerEntry } from './contract.ts';
 export type { Statement } from './contract.ts';
 export type { Booked };
+/** The answer that the bank keeps under a key. */
+export type Settled = { readonly booked: Booked } | { readonly refused: Refusal };
 export type LoginBody = PasswordLogin | TokenLogin;
 
 // API Gateway gives up after 29 s; a little longer tells its 504 from a network that swallows packets.
@@ -25,11 +24,9 @@ const timeout = 32_000;
 
 export class BankAPI {
   readonly #base: string;
-  readonly #journal: Journal;
 
-  constructor(base: string, journal: Journal) {
+  constructor(base: string) {
     this.#base = base;
-    this.#journal = journal;
   }
 
   async balance(credential: Credential): Promise<readonly Account[]> {
@@ -47,12 +44,21 @@ export class BankAPI {
       credential,
       body: pending.transfer,
       headers: { 'Idempotency-Key': pending.key },
-      note: { idempotency_key: pending.key },
     });
   }
 
+  /** What POST /transfer has answered for the key; undefined if it has booked and refused nothing yet. */
+  async outcome(credential: Credential, key: string): Promise<Settled | undefined> {
+    const query = new URLSearchParams({ idempotency_key: key });
+    const { status, answer } = await this.#call<Outcome>('GET', `/transfers?${query}`, { credential });
+    if (status === 'unknown') return undefined;
+    if (status === 'booked' && answer !== undefined) return { booked: answer as Booked };
+    if (status === 'refused' && answer !== undefined) return { refused: refusalOf(422, { ...answer }) };
+    throw new Refusal('unexpected_answer', 200); // it decides nothing
+  }
+
   async login(body: LoginBody): Promise<BankSession> {
-    return this.#call('POST', '/login', { body, note: { with: 'id_token' in body ? 'id_token' : 'username and password' } });
+    return this.#call('POST', '/login', { body });
   }
 
   async logout(credential: Credential): Promise<void> {
@@ -60,27 +66,12 @@ export class BankAPI {
   }
 
   async #call<Answer>(method: string, path: string, options: CallOptions): Promise<Answer> {
-    const { credential, body, headers, note } = options;
-    const started = performance.now();
-    const record = (ok: boolean, outcome: string, detail: Record<string, unknown> = {}) =>
-      this.#journal.record({
-        party: 'api',
-        title: `${method} ${path.replace(/\?.*/, '')}`,
-        ok,
-        outcome,
-        detail: { credential: credential?.label ?? 'none', ...note, ...detail, ms: Math.round(performance.now() - started) },
-      });
-
     try {
-      const response = await this.#fetch(method, path, { credential, body, headers });
+      const response = await this.#fetch(method, path, options);
       if (!response.ok) throw await refusalFrom(response);
-      const answer = response.status === 204 ? undefined : await response.json();
-      record(true, String(response.status));
-      return answer as Answer;
+      return (response.status === 204 ? undefined : await response.json()) as Answer;
     } catch (error) {
-      const refusal = error instanceof Refusal ? error : unreachable(error);
-      record(false, refusal.status === 0 ? refusal.code : `${refusal.status} ${refusal.code}`, refusal.detail);
-      throw refusal;
+      throw error instanceof Refusal ? error : unreachable(error);
     }
   }
 
@@ -108,5 +99,4 @@ interface CallOptions {
   readonly credential?: Credential | undefined;
   readonly body?: unknown;
   readonly headers?: Record<string, string> | undefined;
-  readonly note?: Record<string, unknown>;
 }

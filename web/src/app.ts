@@ -3,12 +3,12 @@
 
 import type { Account } from './account.ts';
 import type { BankAPI } from './api.ts';
-import { type Auth, type Errand, type Returned } from './auth.ts';
+import { type Auth, errandOf, type Returned } from './auth.ts';
 import type { PendingTransfers } from './pending.ts';
-import { asRefusal, Refusal } from './problem.ts';
+import { asRefusal, type Refusal } from './problem.ts';
 import { Sending } from './sending.ts';
 import type { Session } from './session.ts';
-import { stepUpRefusal } from './step-up.ts';
+import { signInRefusal, tenantRefusal } from './tenant-refusal.ts';
 import type { TransferDesk } from './transfer.ts';
 import { h } from './view/dom.ts';
 import { HistoryView } from './view/history.ts';
@@ -102,11 +102,8 @@ export class App {
     try {
       return { errand: await this.#parts.auth.finish(url) };
     } catch (error) {
-      const errand: Errand | undefined = (error as { appState?: Errand }).appState;
-      const refusal = stepUpRefusal(error);
-      if (errand === 'step-up') return { errand, refusal };
-      const denied = refusal.code === 'step_up_denied';
-      return { errand, refusal: new Refusal(denied ? 'sign_in_denied' : 'sign_in_failed', 0, refusal.detail, { from: 'tenant' }) };
+      const errand = errandOf(error);
+      return { errand, refusal: errand === 'step-up' ? tenantRefusal(error) : signInRefusal(error) };
     }
   }
 

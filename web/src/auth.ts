@@ -1,12 +1,16 @@
 // The tenant, through auth0-spa-js: who is signed in and which tokens this page holds. Code + PKCE only, tokens in
 // memory only. `openid` is the one scope that every request shares, so that a step-up asks for exactly what the
 // challenge named: by default the SDK would add every scope it has ever been given.
+//
+// Whoever is signed in stays the one: the tenant may know another person by now, in this browser's popup or in another
+// tab, and would answer with their tokens. These are dropped, and the SDK holds again what it held before.
 
-import { Auth0Client } from '@auth0/auth0-spa-js';
+import { Auth0Client, GenericError } from '@auth0/auth0-spa-js';
 import type { Config } from './config.ts';
-import type { Journal } from './journal.ts';
+import type { HostClock } from './host-clock.ts';
 import type { Refusal } from './problem.ts';
 import { TokenCache } from './token-cache.ts';
+import { textParameter } from './transfer-text.ts';
 
 /** What a plain sign-in asks for. */
 export const readScope = 'view:balance';
@@ -26,6 +30,12 @@ export interface Identity {
 /** Why the browser was sent to the tenant; it comes back with the answer. */
 export type Errand = 'sign-in' | 'step-up';
 
+// What the SDK keeps of an errand until its answer comes, and whose it is, if somebody was signed in.
+interface State {
+  readonly errand: Errand;
+  readonly subject?: string;
+}
+
 /** How the browser came back: without an errand if the answer belongs to none of ours, with a refusal if it was no. */
 export interface Returned {
   readonly errand: Errand | undefined;
@@ -40,15 +50,14 @@ const patience = 300;
 export class Auth {
   readonly #client: Auth0Client;
   readonly #cache = new TokenCache();
-  readonly #journal: Journal;
 
-  constructor(config: Config, journal: Journal) {
-    this.#journal = journal;
+  constructor(config: Config, clock: HostClock) {
     this.#client = new Auth0Client({
       domain: config.issuer.replace(/\/$/, ''),
       clientId: config.clientId,
       cache: this.#cache,
       interactiveErrorHandler: 'popup',
+      nowProvider: () => clock.now(),
       authorizeTimeoutInSeconds: patience,
       authorizationParams: {
         audience: config.audience,
@@ -58,11 +67,13 @@ export class Auth {
     });
   }
 
-  /** Leaves for the tenant; the answer arrives at /callback. */
-  async leave(errand: Errand, scope: string): Promise<never> {
-    this.#journal.record({ party: 'tenant', title: 'GET /authorize', ok: true, outcome: 'redirect', detail: { errand, scope: `openid ${scope}` } });
-    const authorizationParams = errand === 'sign-in' ? { scope, max_age: freshLogin } : { scope };
-    await this.#client.loginWithRedirect<Errand>({ appState: errand, authorizationParams });
+  /** Leaves for the tenant, for a step-up with the text of the transfer; the answer arrives at /callback. */
+  async leave(errand: Errand, scope: string, transfer?: string): Promise<never> {
+    const subject = errand === 'step-up' ? (await this.identity())?.subject : undefined;
+    await this.#client.loginWithRedirect<State>({
+      appState: { errand, ...(subject !== undefined && { subject }) },
+      authorizationParams: errand === 'sign-in' ? { scope, max_age: freshLogin } : stepUpParams(scope, transfer!),
+    });
     return new Promise(() => {}); // the page is about to go
   }
 
@@ -70,11 +81,15 @@ export class Auth {
     return this.leave('sign-in', `profile email ${readScope}`);
   }
 
-  /** Finishes an errand at /callback. Throws the tenant's refusal (access_denied …) with the errand in `appState`. */
+  /** Finishes an errand at /callback. Throws what the tenant refused it with (access_denied …); errandOf names it. */
   async finish(url: string): Promise<Errand> {
-    const { appState } = await this.#client.handleRedirectCallback<Errand>(url);
-    this.#journal.record({ party: 'tenant', title: 'POST /oauth/token', ok: true, outcome: 'tokens', detail: { errand: appState } });
-    return appState === 'step-up' ? 'step-up' : 'sign-in';
+    const { appState } = await this.#client.handleRedirectCallback<State>(url);
+    const errand = appState?.errand ?? 'sign-in';
+    if (appState?.subject !== undefined && (await this.identity())?.subject !== appState.subject) {
+      this.#cache.restore(new Map());
+      throw Object.assign(anotherPerson(), { appState });
+    }
+    return errand;
   }
 
   /** Whether the tenant still knows this browser: asked silently, and only if there was a sign-in here before. */
@@ -86,31 +101,34 @@ export class Auth {
   /** An access token with `view:balance`; undefined if the tenant gives none without asking the person. */
   async readToken({ fresh = false } = {}): Promise<string | undefined> {
     try {
-      return await this.#client.getTokenSilently({
-        authorizationParams: { scope: `profile email ${readScope}` },
-        timeoutInSeconds: silentTimeout,
-        cacheMode: fresh ? 'off' : 'on',
-      });
+      return await this.#ofThisPerson(() =>
+        this.#client.getTokenSilently({
+          authorizationParams: { scope: `profile email ${readScope}` },
+          timeoutInSeconds: silentTimeout,
+          cacheMode: fresh ? 'off' : 'on',
+        }),
+      );
     } catch (error) {
-      this.#journal.record({ party: 'tenant', title: 'GET /authorize', ok: false, outcome: 'silent', detail: { reason: String(error) } });
-      return undefined;
+        return undefined;
     }
   }
 
-  /** Asks for scope silently; where the tenant answers that a second factor is due, the SDK opens its popup. */
-  async tokenFor(scope: string): Promise<string | undefined> {
-    const answer = await this.#client.getTokenSilently({
-      authorizationParams: { scope },
-      timeoutInSeconds: silentTimeout,
-      detailedResponse: true,
-      cacheMode: 'off',
-    });
+  /** Asks for scope and transfer silently; where the tenant answers that a second factor is due, the SDK opens its popup. */
+  async tokenFor(scope: string, transfer: string): Promise<string | undefined> {
+    const answer = await this.#ofThisPerson(() =>
+      this.#client.getTokenSilently({
+        authorizationParams: stepUpParams(scope, transfer),
+        timeoutInSeconds: silentTimeout,
+        detailedResponse: true,
+        cacheMode: 'off',
+      }),
+    );
     return this.#ifGranted(answer, scope);
   }
 
-  /** Asks for scope in a popup at once. Throws PopupOpenError where the browser blocks it. */
-  async tokenByPopup(scope: string): Promise<string | undefined> {
-    await this.#client.loginWithPopup({ authorizationParams: { scope } });
+  /** Asks for both in a popup at once. Throws PopupOpenError where the browser blocks it. */
+  async tokenByPopup(scope: string, transfer: string): Promise<string | undefined> {
+    await this.#ofThisPerson(() => this.#client.loginWithPopup({ authorizationParams: stepUpParams(scope, transfer) }));
     return this.grantedToken(scope);
   }
 
@@ -118,6 +136,21 @@ export class Auth {
   async grantedToken(scope: string): Promise<string | undefined> {
     const answer = await this.#client.getTokenSilently({ authorizationParams: { scope }, cacheMode: 'cache-only', detailedResponse: true });
     return this.#ifGranted(answer, scope);
+  }
+
+  async #ofThisPerson<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+    const before = await this.identity();
+    const held = this.#cache.snapshot();
+    try {
+      return await ask();
+    } finally {
+      const after = await this.identity();
+      if (before !== undefined && after?.subject !== before.subject) {
+        // Nobody, if the SDK has heard login_required: it forgets all that it holds.
+        this.#cache.restore(held);
+        if (after !== undefined) throw anotherPerson();
+      }
+    }
   }
 
   // A tenant may answer with fewer scopes than were asked for and says so in `scope` (RFC 6749 section 5.1).
@@ -144,4 +177,17 @@ export class Auth {
     await this.#client.logout({ logoutParams: { returnTo: location.origin } });
     return new Promise(() => {});
   }
+}
+
+/** The errand that an error of finish belongs to; undefined if it is none of ours. */
+export function errandOf(error: unknown): Errand | undefined {
+  return (error as { appState?: State }).appState?.errand;
+}
+
+function stepUpParams(scope: string, transfer: string): { scope: string; [textParameter]: string } {
+  return { scope, [textParameter]: transfer };
+}
+
+function anotherPerson(): GenericError {
+  return new GenericError('another_person', 'The tenant answered for another user than the one who is signed in');
 }

@@ -16,6 +16,12 @@ test('a second factor that is too old is a challenge with its class and age', ()
   );
 });
 
+test('the transfer to approve is carried along', () => {
+  const members = { error: 'insufficient_scope', scope: 'transfer:funds', transfer: 'v1 …' };
+  assert.equal(parseChallenge(403, members)?.transfer, 'v1 …');
+  assert.equal(parseChallenge(403, { ...members, transfer: 7 })?.transfer, undefined);
+});
+
 test('a dead token is no step-up challenge', () => {
   assert.equal(parseChallenge(401, { error: 'invalid_token' }), undefined);
 });

@@ -10,6 +10,8 @@ export interface StepUpChallenge {
   readonly acrValues?: string;
   /** How old the second factor may be, in seconds. */
   readonly maxAge?: number;
+  /** The transfer to approve, signed by the bank (transfer-text.ts). */
+  readonly transfer?: string;
 }
 
 // scope-token of RFC 6749 section 3.3. What is not one never reaches an authorize URL.
@@ -28,11 +30,12 @@ export function parseChallenge(status: number, members: Readonly<Record<string, 
   if (!matches || typeof scope !== 'string' || !scopeTokens.test(scope)) return undefined;
   if (!scope.split(' ').every((token) => steppable.has(token))) return undefined;
 
-  const { acr_values: acrValues, max_age: maxAge } = members;
+  const { acr_values: acrValues, max_age: maxAge, transfer } = members;
   return {
     error,
     scope,
     ...(typeof acrValues === 'string' ? { acrValues } : {}),
     ...(typeof maxAge === 'number' && maxAge > 0 ? { maxAge } : {}),
+    ...(typeof transfer === 'string' ? { transfer } : {}),
   };
 }

@@ -17,16 +17,19 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-export async function loadConfig(fetcher: typeof fetch = fetch): Promise<Config> {
+/** The configuration, and the headers that came with it. */
+export async function loadConfig(fetcher: typeof fetch = fetch): Promise<{ config: Config; headers: Headers }> {
   let body: unknown;
+  let headers: Headers;
   try {
     const response = await fetcher('/config.json', { cache: 'no-store' });
     if (!response.ok) throw new Error(`it answered ${response.status}`);
     body = await response.json();
+    headers = response.headers;
   } catch (cause) {
     throw new ConfigError(`/config.json could not be read: ${cause instanceof Error ? cause.message : cause}`, { cause });
   }
-  return parseConfig(body);
+  return { config: parseConfig(body), headers };
 }
 
 export function parseConfig(body: unknown): Config {

@@ -4,7 +4,8 @@ import { BankAPI } from './api.ts';
 import { App } from './app.ts';
 import { Auth } from './auth.ts';
 import { loadConfig } from './config.ts';
-import { Journal } from './journal.ts';
+import { HostClock } from './host-clock.ts';
+import { requireBrowser } from './missing.ts';
 import { PendingTransfers, unknownSlots } from './pending.ts';
 import { Session } from './session.ts';
 import { StepUp } from './step-up.ts';
@@ -15,16 +16,17 @@ import { brokenPage } from './view/broken.ts';
 const root = document.getElementById('app')!;
 
 try {
-  const config = await loadConfig();
-  const journal = new Journal();
-  const api = new BankAPI(config.api, journal);
-  const auth = new Auth(config, journal);
+  requireBrowser();
+  const { config, headers } = await loadConfig();
+  const clock = new HostClock(headers);
+  const api = new BankAPI(config.api);
+  const auth = new Auth(config, clock);
   const session = new Session(api, auth);
-  const stepUp = new StepUp(auth, journal);
+  const stepUp = new StepUp(auth);
   const pendings = new PendingTransfers(sessionStorage, localStorage);
   const desk = new TransferDesk({ api, auth, session, stepUp, pendings });
 
-  const shell = new Shell(root, journal, () => void app.signOut());
+  const shell = new Shell(root, () => void app.signOut());
   const app = new App({ api, auth, session, desk, pendings }, shell);
   addEventListener('pageshow', (event) => {
     if (event.persisted) app.resume();

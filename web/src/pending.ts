@@ -54,7 +54,7 @@ export class PendingTransfers {
   constructor(
     tab: Shelf,
     browser: Shelf,
-    now: () => number = Date.now,
+    now: () => number = () => Date.now(),
     newKey: () => string = () => crypto.randomUUID(),
   ) {
     this.#tab = tab;
@@ -159,7 +159,8 @@ export class PendingTransfers {
   }
 }
 
-function sameTransfer(a: Transfer, b: Transfer): boolean {
+/** Whether both move the same amount between the same accounts. */
+export function sameTransfer(a: Transfer, b: Transfer): boolean {
   return a.from === b.from && a.to === b.to && a.amount === b.amount && a.currency === b.currency;
 }
 

@@ -11,6 +11,8 @@ export class Refusal extends Error {
   readonly challenge: StepUpChallenge | undefined;
   /** Seconds after which the API asks to be tried again. */
   readonly retryAfter: number | undefined;
+  /** By which the bank finds the request in its logs. */
+  readonly reference: string | undefined;
   readonly #from: 'api' | 'tenant' | 'page';
   readonly #ours: boolean;
   /** What a developer may open: the problem as it came, without any credential. */
@@ -23,6 +25,7 @@ export class Refusal extends Error {
     this.detail = detail;
     this.challenge = options.challenge;
     this.retryAfter = options.retryAfter;
+    this.reference = options.reference;
     this.#from = options.from ?? 'api';
     this.#ours = options.ours ?? true;
   }
@@ -44,21 +47,24 @@ interface RefusalOptions {
   readonly ours?: boolean;
   readonly challenge?: StepUpChallenge | undefined;
   readonly retryAfter?: number | undefined;
+  readonly reference?: string | undefined;
   readonly cause?: unknown;
 }
 
 /** A refusal from a response that is not 2xx. Never throws: a body that is no problem document is a refusal too. */
 export async function refusalFrom(response: Response): Promise<Refusal> {
-  const members = await problemMembers(response);
+  return refusalOf(response.status, await problemMembers(response), response.headers);
+}
+
+/** A refusal from the members of a problem document. */
+export function refusalOf(status: number, members: Record<string, unknown>, headers = new Headers()): Refusal {
   const said = firstText(members.code, members.error);
-  const code = said ?? fallbackCode(response.status);
-  const detail: Record<string, unknown> = { status: response.status, ...members };
-  const requestId = response.headers.get('x-amzn-requestid');
-  if (requestId !== null) detail.request_id = requestId;
-  return new Refusal(code, response.status, detail, {
+  const reference = headers.get('x-amzn-requestid') ?? undefined;
+  return new Refusal(said ?? fallbackCode(status), status, { status, ...members }, {
     ours: said !== undefined,
-    challenge: parseChallenge(response.status, members),
-    retryAfter: retryAfterSeconds(response.headers.get('retry-after')),
+    challenge: parseChallenge(status, members),
+    retryAfter: retryAfterSeconds(headers.get('retry-after')),
+    reference,
   });
 }
 
@@ -85,7 +91,7 @@ function firstText(...values: unknown[]): string | undefined {
 
 function fallbackCode(status: number): string {
   if (status === 401) return 'invalid_token';
-  if (status === 429) return 'too_many_attempts';
+  if (status === 429) return 'too_many_requests';
   if (status >= 500) return 'unavailable';
   return 'unexpected_answer';
 }
@@ -98,6 +104,6 @@ function retryAfterSeconds(value: string | null): number | undefined {
 /** Whatever was thrown, as a Refusal. */
 export function asRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
-  console.error(error); // a defect of this page; its words are the general ones
-  return new Refusal('internal_error', 0, { reason: String(error) });
+  console.error(error); // a defect of this page
+  return new Refusal('page_error', 0, { reason: String(error) }, { from: 'page', cause: error });
 }

@@ -5,7 +5,7 @@ import { type Account, customerOf } from './account.ts';
 import type { Returned } from './auth.ts';
 import type { PendingTransfer, PendingTransfers } from './pending.ts';
 import { asRefusal, Refusal } from './problem.ts';
-import { isFinal, type TransferDesk } from './transfer.ts';
+import { isFinal, type Place, type TransferDesk } from './transfer.ts';
 import { h } from './view/dom.ts';
 import { refusalView } from './view/refusal-view.ts';
 import { SendCard } from './view/send-card.ts';
@@ -53,10 +53,10 @@ export class Sending {
         else this.#showNext({ focus: true });
       },
       findOut: (pending) => {
-        if (this.#pendings.isUnknown(pending)) void this.#dispatch(pending);
+        if (this.#pendings.isUnknown(pending)) void this.#findOut(pending);
         else void this.settledElsewhere();
       },
-      approveHere: () => void this.#desk.approveHere(),
+      approveHere: (pending) => void this.#dispatch(pending, 'here'),
       abandon: () => {
         this.#desk.abandon();
         this.#showNext({ focus: true });
@@ -132,15 +132,35 @@ export class Sending {
     this.#card.showUnknown(pending, refusal);
   }
 
-  async #dispatch(pending: PendingTransfer): Promise<void> {
+  // Approving in this window takes the place of a popup that is waited for.
+  async #dispatch(pending: PendingTransfer, place: Place = 'popup'): Promise<void> {
+    if (this.#underWay && place === 'popup') return;
+    await this.#undisturbed(pending, async (card) => {
+      const booked = await this.#desk.send(pending, (phase) => card.showPhase(phase, pending), place);
+      card.showDone(pending.transfer, booked);
+      await this.#page.refresh({ announce: true });
+    });
+  }
+
+  async #findOut(pending: PendingTransfer): Promise<void> {
     if (this.#underWay) return;
+    await this.#undisturbed(pending, async (card) => {
+      card.showPhase('asking', pending);
+      const outcome = await this.#desk.findOut(pending);
+      if (outcome === 'too-early') throw new Refusal('too_early', 0);
+      if (outcome === 'unsent') return card.showWaiting(pending);
+      if ('refused' in outcome) throw outcome.refused;
+      card.showDone(pending.transfer, outcome.booked);
+      await this.#page.refresh({ announce: true });
+    });
+  }
+
+  async #undisturbed(pending: PendingTransfer, work: (card: SendCard) => Promise<void>): Promise<void> {
     this.#underWay = true;
     this.#asked = undefined;
     const card = this.#card;
     try {
-      const booked = await this.#desk.send(pending, (phase) => card.showPhase(phase, pending));
-      card.showDone(pending.transfer, booked);
-      await this.#page.refresh({ announce: true });
+      await work(card);
     } catch (error) {
       const refusal = asRefusal(error);
       if (refusal.code !== 'session_ended' && this.#page.accounts().length === 0) await this.#page.refresh();

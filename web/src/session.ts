@@ -3,7 +3,7 @@
 // end with the bank's authorization code, which this object alone holds, in memory.
 
 import type { BankAPI, BankSession, Credential } from './api.ts';
-import { type Auth, readScope } from './auth.ts';
+import type { Auth } from './auth.ts';
 import { Refusal } from './problem.ts';
 
 export interface Person {
@@ -73,10 +73,10 @@ export class Session {
 
   /** The bank's code if there is one, else the tenant's access token. */
   async credential(): Promise<Credential> {
-    if (this.#code !== undefined) return { token: this.#code, label: 'bank session' };
+    if (this.#code !== undefined) return { token: this.#code };
     const token = this.#person?.via === 'tenant' ? await this.#auth.readToken() : undefined;
     if (token === undefined) throw this.#ended();
-    return { token, label: `Auth0 access token (${readScope})` };
+    return { token };
   }
 
   /**
@@ -105,7 +105,7 @@ export class Session {
     this.#person = undefined;
     if (token !== undefined) {
       // Best effort: the code dies by itself soon after, and a person who wants out must get out.
-      await this.#api.logout({ token, label: 'bank session' }).catch(() => undefined);
+      await this.#api.logout({ token }).catch(() => undefined);
     }
     if (atTenant) await this.#auth.signOut();
   }

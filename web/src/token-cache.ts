@@ -22,6 +22,17 @@ export class TokenCache implements ICache {
     return [...this.#entries.keys()];
   }
 
+  /** All that is held, for restore. */
+  snapshot(): ReadonlyMap<string, unknown> {
+    return new Map(this.#entries);
+  }
+
+  /** Holds what the snapshot holds, and nothing else. */
+  restore(snapshot: ReadonlyMap<string, unknown>): void {
+    this.#entries.clear();
+    for (const [key, entry] of snapshot) this.#entries.set(key, entry);
+  }
+
   /** Forgets each access token that carries scope. The SDK's keys read `prefix::client::audience::scopes`. */
   forget(scope: string): void {
     for (const key of this.#entries.keys()) {

@@ -1,10 +1,10 @@
 // Sending money: the pending transfer is posted until the API has booked it or refused it for good. A challenge is
-// answered by a step-up and the same transfer posted again, with the same Idempotency-Key. What a lost answer leaves
-// behind is found out by the same request once more: the API answers for a key as it did the first time.
+// answered by a step-up and the same transfer posted again, with the same Idempotency-Key. What became of a transfer
+// whose answer was lost is asked by its key, which moves nothing.
 
-import type { BankAPI, Booked, Credential } from './api.ts';
+import type { BankAPI, Booked, Credential, Settled } from './api.ts';
 import type { Auth } from './auth.ts';
-import type { PendingTransfer, PendingTransfers } from './pending.ts';
+import { type PendingTransfer, type PendingTransfers, sameTransfer } from './pending.ts';
 import { Refusal } from './problem.ts';
 import { isExpired, type Session } from './session.ts';
 import type { StepUp } from './step-up.ts';
@@ -12,11 +12,16 @@ import type { StepUp } from './step-up.ts';
 /** Where a transfer stands while it is being sent. */
 export type Phase = 'sending' | 'asking' | 'approval' | 'booking';
 
+/** What became of a transfer; too-early while a request of it may still reach the bank's books. */
+export type Outcome = Settled | 'unsent' | 'too-early';
+
+/** Where the person approves: in a popup if the browser allows one, or in this very window. */
+export type Place = 'popup' | 'here';
+
 export const transferScope = 'transfer:funds';
 
 // A second challenge means that the first approval came too late; a third that something is wrong.
 const maxStepUps = 2;
-const maxAttempts = 8;
 
 export class TransferDesk {
   readonly #api: BankAPI;
@@ -35,10 +40,10 @@ export class TransferDesk {
     this.#pendings = parts.pendings;
   }
 
-  /** Sends the pending transfer. Throws a Refusal; the transfer stays pending unless it was refused for good. */
-  async send(pending: PendingTransfer, onPhase: (phase: Phase) => void): Promise<Booked> {
+  /** Sends a transfer that waits. Throws a Refusal; the transfer stays pending unless it was refused for good. */
+  async send(pending: PendingTransfer, onPhase: (phase: Phase) => void, place: Place = 'popup'): Promise<Booked> {
     try {
-      const booked = await this.#attempt(pending, onPhase);
+      const booked = await this.#attempt(pending, onPhase, place);
       this.#settle(pending);
       return booked;
     } catch (error) {
@@ -47,16 +52,24 @@ export class TransferDesk {
     }
   }
 
+  /** Asks what became of a transfer that has left. Throws a Refusal; then it is as unknown as before. */
+  async findOut(pending: PendingTransfer): Promise<Outcome> {
+    const outcome = await this.#session.read((credential) => this.#api.outcome(credential, pending.key));
+    if (outcome === undefined) {
+      if (this.#pendings.mayBeInFlight(pending)) return 'too-early';
+      this.#pendings.unsent(pending);
+      return 'unsent';
+    }
+    this.#settle(pending);
+    const changed = 'booked' in outcome && !sameTransfer(outcome.booked, pending.transfer);
+    return changed ? { refused: new Refusal('idempotency_key_reused', 422) } : outcome;
+  }
+
   /** Takes up the token that a redirect brought back, for the transfer that waited for it. */
   async adoptStepUp(pending: PendingTransfer): Promise<void> {
     const token = await this.#auth.grantedToken(transferScope);
     this.#auth.forget(transferScope);
-    if (token !== undefined) this.#unspent = { key: pending.key, credential: stepUpCredential(token) };
-  }
-
-  /** Leaves for the tenant in this very window. */
-  approveHere(): Promise<never> {
-    return this.#stepUp.leave(transferScope);
+    if (token !== undefined) this.#unspent = { key: pending.key, credential: { token, pays: true } };
   }
 
   /** Gives up what waits in this tab. */
@@ -66,25 +79,23 @@ export class TransferDesk {
     this.#pendings.abandon();
   }
 
-  async #attempt(pending: PendingTransfer, onPhase: (phase: Phase) => void): Promise<Booked> {
-    let credential = this.#unspent?.key === pending.key ? this.#unspent.credential : await this.#session.credential();
+  async #attempt(pending: PendingTransfer, onPhase: (phase: Phase) => void, place: Place): Promise<Booked> {
+    const approved = place === 'popup' && this.#unspent?.key === pending.key ? this.#unspent.credential : undefined;
+    let credential = approved ?? (await this.#session.credential());
     let stepUps = 0;
     let renewals = 0;
-    const unknown = this.#pendings.isUnknown(pending);
-    onPhase(unknown ? 'asking' : credential.pays ? 'booking' : 'sending');
+    onPhase(approved ? 'booking' : 'sending');
 
-    for (let attempt = 1; ; attempt++) {
+    for (;;) {
       try {
         return await this.#post(credential, pending);
       } catch (error) {
-        if (!(error instanceof Refusal) || attempt >= maxAttempts) throw error;
+        if (!(error instanceof Refusal)) throw error;
         if (error.challenge !== undefined && stepUps < maxStepUps) {
           stepUps++;
           onPhase('approval');
-          credential = await this.#steppedUp(pending, error);
-          onPhase(unknown ? 'asking' : 'booking');
-        } else if (error.code === 'request_in_progress') {
-          await pause(1000);
+          credential = await this.#steppedUp(pending, error, place);
+          onPhase('booking');
         } else if (isExpired(error) && renewals === 0) {
           renewals++;
           this.#unspent = undefined;
@@ -99,7 +110,6 @@ export class TransferDesk {
   // From just before a request that can pay leaves, nobody knows what becomes of it, until its answer says so.
   async #post(credential: Credential, pending: PendingTransfer): Promise<Booked> {
     if (credential.pays === undefined) return this.#api.transfer(credential, pending);
-    const unknown = this.#pendings.isUnknown(pending);
     try {
       this.#pendings.departs(pending);
     } catch (cause) {
@@ -108,17 +118,15 @@ export class TransferDesk {
     try {
       return await this.#api.transfer(credential, pending);
     } catch (error) {
-      if (!unknown && error instanceof Refusal && !error.outcomeUnknown) this.#pendings.unsent(pending);
-      // The bank keeps a refusal under the key: this is what became of the first request too.
-      if (unknown && error instanceof Refusal && error.status === 422) this.#pendings.unsent(pending);
+      if (error instanceof Refusal && !error.outcomeUnknown) this.#pendings.unsent(pending);
       throw error;
     }
   }
 
-  async #steppedUp(pending: PendingTransfer, refusal: Refusal): Promise<Credential> {
+  async #steppedUp(pending: PendingTransfer, { challenge }: Refusal, place: Place): Promise<Credential> {
     this.#unspent = undefined;
     try {
-      const credential = stepUpCredential(await this.#stepUp.answer(refusal.challenge!));
+      const credential: Credential = { token: await this.#stepUp.answer(challenge!, pending, place), pays: true };
       this.#unspent = { key: pending.key, credential };
       return credential;
     } finally {
@@ -134,15 +142,7 @@ export class TransferDesk {
   }
 }
 
-function stepUpCredential(token: string): Credential {
-  return { token, label: `Auth0 access token (${transferScope})`, pays: true };
-}
-
 /** Whether the API has decided: nothing was booked, and the same request will be refused again. */
 export function isFinal(refusal: Refusal): boolean {
   return [400, 404, 413, 415, 422].includes(refusal.status) || refusal.code === 'not_a_customer';
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -6,8 +6,10 @@ import { wordsFor, wordsForUnknown, wordsForUnsent } from './words.ts';
 // Every code that the API's table of problems holds; what the customer must never be shown is the code itself.
 const apiCodes = [
   'invalid_request', 'insufficient_funds', 'no_such_account', 'account_closed', 'account_frozen', 'currency_mismatch',
-  'daily_limit_exceeded', 'same_account', 'not_a_customer', 'login_failed', 'too_many_attempts', 'too_many_requests', 'idempotency_key_reused',
-  'request_in_progress', 'unavailable', 'internal_error', 'insufficient_scope', 'insufficient_user_authentication',
+  'daily_limit_exceeded', 'same_account', 'not_a_customer', 'login_failed', 'too_many_attempts', 'too_many_requests',
+  'idempotency_key_reused',
+  'unavailable', 'internal_error', 'insufficient_scope', 'insufficient_user_authentication',
+  'approval_mismatch', 'approval_not_bound',
 ];
 
 for (const code of apiCodes) {

@@ -27,12 +27,20 @@ const byCode: Readonly<Record<string, Words>> = {
     text: 'The sign-in was refused or cancelled. Nothing has changed; you can try again.',
   },
   sign_in_failed: {
+    title: 'The sign-in did not work',
+    text: 'We do not know why. Please start it again.',
+  },
+  sign_in_not_ours: {
     title: 'The sign-in did not finish',
-    text: 'It may have been started in another tab or too long ago. Please start it again.',
+    text: 'This page does not know the sign-in that came back. It may have been started in another tab. Please start it again.',
+  },
+  clock_off: {
+    title: 'A clock is wrong',
+    text: 'This device and the sign-in service disagree about the time. Check this device’s date and time, and try again.',
   },
   session_ended: {
     title: 'Your session has ended',
-    text: 'For your safety we end a session after a while. Please sign in again.',
+    text: 'A session ends after a while, or when you sign out elsewhere. Please sign in again.',
   },
   invalid_token: {
     title: 'Your session has ended',
@@ -50,10 +58,27 @@ const byCode: Readonly<Record<string, Words>> = {
   // the second factor
   step_up_denied: {
     title: 'It was not approved',
-    text: 'The request was refused on your phone or cancelled. If you did not ask for it, change your password.',
+    text: 'It was refused on the phone or by the sign-in service. If you did not ask for it, change your password.',
   },
+  step_up_paused: { title: 'A request waits on your phone', text: 'Answer it there, or ask again later.' },
+  step_up_replaced: { title: 'A newer request took its place', text: 'Only the last request can be approved. You can ask again.' },
+  step_up_stale: {
+    title: 'It cannot be approved',
+    text: 'The request is more than five minutes old, or the sign-in service knows another person in this browser. You can ask again.',
+  },
+  no_phone: { title: 'No phone to approve with', text: 'To send money, first register a phone for approvals with the bank.' },
+  nothing_to_approve: {
+    title: 'The bank named nothing to approve',
+    text: 'It may know no login with Auth0 of yours. Please ask the bank.',
+  },
+  other_transfer: {
+    title: 'The bank asks for the approval of another transfer',
+    text: 'This page does not ask your phone for it. Please tell the bank.',
+  },
+  approval_mismatch: { title: 'Your approval was for another transfer', text: 'You can approve this one.' },
+  approval_not_bound: { title: 'Your approval names no transfer', text: 'You can approve this one.' },
   step_up_ignored: {
-    title: 'No answer from your phone',
+    title: 'No approval came',
     text: 'We waited for five minutes. You can ask again.',
   },
   step_up_cancelled: {
@@ -62,19 +87,19 @@ const byCode: Readonly<Record<string, Words>> = {
   },
   step_up_failed: {
     title: 'The approval did not work',
-    text: 'Please try again.',
+    text: 'We do not know why. Please try again.',
   },
   scope_not_granted: {
     title: 'Your login may not send money',
     text: 'You were recognised, but this login has no permission for transfers.',
   },
   another_person: {
-    title: 'Someone else approved',
-    text: 'The approval came from another login than the one you signed in with. Sign out and in again.',
+    title: 'Someone else is signed in by now',
+    text: 'The sign-in service knows this browser by another login than the one you signed in with. Sign out and in again.',
   },
   tenant_unreachable: {
-    title: 'We cannot reach the sign-in service',
-    text: 'Please try again in a moment, or approve in this window.',
+    title: 'The sign-in service did not answer',
+    text: 'Please try again in a moment.',
   },
   insufficient_scope: {
     title: 'This needs your approval',
@@ -91,14 +116,14 @@ const byCode: Readonly<Record<string, Words>> = {
     text: 'Your balance does not cover this amount.',
   },
   no_such_account: {
-    title: 'We cannot find that account',
-    text: 'Check the account number of the recipient.',
+    title: 'We cannot find one of the accounts',
+    text: 'Check the account numbers.',
   },
-  account_closed: { title: 'That account is closed', text: 'It can no longer send or receive money.' },
-  account_frozen: { title: 'That account is on hold', text: 'It cannot send or receive money at the moment.' },
+  account_closed: { title: 'One of the accounts is closed', text: 'It can no longer send or receive money.' },
+  account_frozen: { title: 'One of the accounts is on hold', text: 'It cannot send or receive money at the moment.' },
   currency_mismatch: {
     title: 'The currencies differ',
-    text: 'The recipient’s account is kept in another currency, and we do not exchange.',
+    text: 'Both accounts must be kept in the currency that you send, since we do not exchange.',
   },
   same_account: { title: 'Both accounts are the same', text: 'Choose another account to send to.' },
   daily_limit_exceeded: {
@@ -107,30 +132,27 @@ const byCode: Readonly<Record<string, Words>> = {
   },
   invalid_request: { title: 'The bank did not understand this', text: 'Check what you entered and try again.' },
   idempotency_key_reused: { title: 'This transfer was changed on its way', text: 'Check your history before you send it again.' },
-  request_in_progress: {
-    title: 'Still working on it',
-    text: 'This very transfer is being booked. Try again in a moment; it will not be sent twice.',
-  },
   transfer_lost: {
     title: 'There is no transfer waiting',
     text: 'You approved, but the transfer is no longer in this tab. Nothing was sent with this approval.',
   },
+  too_early: { title: 'The bank has not booked it so far, and it may still be on its way', text: 'Ask again in a minute.' },
   nothing_kept: {
     title: 'Your browser keeps nothing for this page',
     text: 'Before money leaves, this page must note it down, so that it is never sent twice. Make room, or allow this site to store data.',
   },
 
-  conflict: { title: 'Something else changed at the same time', text: 'Please look at your balances and try again.' },
   invalid_cursor: { title: 'Your history has moved on', text: 'Please load it again from the start.' },
 
   // the connection
-  unreachable: { title: 'We cannot reach the bank', text: 'Check your connection and try again.' },
-  timed_out: { title: 'The bank takes too long', text: 'No answer came in time. Please try again.' },
-  unavailable: { title: 'The bank is busy', text: 'Please try again in a moment.' },
+  unreachable: { title: 'The bank did not answer', text: 'It may be your connection. Please try again.' },
+  timed_out: { title: 'The bank takes too long', text: 'No answer came within half a minute. Please try again.' },
+  unavailable: { title: 'The bank cannot answer now', text: 'Please try again in a moment.' },
+  page_error: { title: 'Something went wrong on this page', text: 'We do not know why. Load the page again and try once more.' },
   internal_error: { title: 'Something went wrong at the bank', text: 'It is not your doing. Please try again in a moment.' },
 };
 
-const unknown: Words = { title: 'That did not work', text: 'The bank refused this and gave no reason we know. You can try again.' };
+const unknown: Words = { title: 'That did not work', text: 'The bank refused this and gave no reason that this page knows. You can try again.' };
 
 export function wordsFor(refusal: Refusal): Words {
   const words = byCode[refusal.code] ?? (refusal.status >= 500 ? byCode.internal_error! : unknown);
@@ -149,7 +171,7 @@ export function wordsForUnknown(refusal?: Refusal): Words {
   const reason = refusal === undefined ? 'The bank’s answer did not arrive' : wordsFor(refusal).title;
   return {
     title: 'We do not know yet whether your money was sent',
-    text: `${reason}. Find out before you send it in any other way. Under this form it is sent once at most.`,
+    text: `${reason}. Find out before you send it in any other way: to ask moves no money.`,
   };
 }
 

@@ -89,6 +89,24 @@ test('an amount that can be read in two ways is asked about', async (t) => {
   assert.deepEqual(sent.map(({ amount }) => amount), ['1.250']);
 });
 
+test('the history says of each entry what it was', async (t) => {
+  const visitor = await person(t, w);
+  const { page, stack } = visitor;
+  const entry = (entry_id, amount, counterparty) => ({
+    entry_id, amount, counterparty, account_id: alice.account, currency: 'EUR', created_at: '2026-11-27T08:00:00Z',
+  });
+  const entries = [entry('1', '-50.00'), entry('2', '50.00'), entry('3', '-7.00', bob.account), entry('4', '7.00', bob.account)];
+  await page.route(`${stack.api}/transfers?*`, (route) => route.fulfill({ headers: { 'access-control-allow-origin': '*' }, json: { entries } }));
+  await signInAtBank(visitor);
+  await page.locator('.entries').waitFor();
+  assert.deepEqual(await page.locator('.entries li').evaluateAll((rows) => rows.map((row) => [...row.querySelectorAll('span')].map((span) => span.innerText.replace(/\u00a0/g, ' ')))), [
+    ['Paid out', '−€50.00', 'Taken from … 01'],
+    ['Paid in', '+€50.00', 'Received in … 01'],
+    ['1000 000 002‑01', '−€7.00', 'Sent from … 01'],
+    ['1000 000 002‑01', '+€7.00', 'Received in … 01'],
+  ]);
+});
+
 test('the history is read page by page, and the reader goes on at the first new entry', async (t) => {
   const visitor = await person(t, w);
   const { page, stack } = visitor;

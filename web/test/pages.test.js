@@ -46,9 +46,8 @@ for (const colorScheme of ['light', 'dark']) {
       await onThePhone(visitor, 'approve');
       await seesDone(page);
       await inspect(page, 'done');
-      await page.getByText('What happened underneath').click();
       await page.getByText('Signed in with Auth0, bank session open').click();
-      await inspect(page, 'underneath');
+      await inspect(page, 'session');
     });
 
     test(`every kind of refusal, ${colorScheme}, ${width} px`, async (t) => {
@@ -71,8 +70,17 @@ for (const colorScheme of ['light', 'dark']) {
       await page.getByRole('heading', { name: 'A transfer is waiting for you' }).waitFor();
       await inspect(page, 'waiting');
       await page.getByRole('button', { name: 'Do not send it' }).click();
-      await sends(page, { to: '9999999999-01', amount: '3' });
+      await page.route(`${stack.api}/transfer`, async (route) => {
+        const response = await route.fetch();
+        return response.status() === 201 ? route.abort() : route.fulfill({ response });
+      });
+      await sends(page, { amount: '3' });
       await onThePhone(visitor, 'approve');
+      await page.getByRole('button', { name: 'Find out' }).waitFor();
+      await inspect(page, 'unknown');
+      await page.getByRole('button', { name: 'Find out' }).click();
+      await page.getByRole('button', { name: 'Send another' }).click();
+      await sends(page, { to: '9999999999-01', amount: '3' });
       await seesRefusal(page, 'no_such_account');
       await inspect(page, 'refused');
       await page.route(`${stack.api}/balance`, (route) => route.abort());
@@ -81,7 +89,7 @@ for (const colorScheme of ['light', 'dark']) {
       await inspect(page, 'api-down');
       await page.route(`${stack.web}/config.json`, (route) => route.fulfill({ status: 404 }));
       await page.reload();
-      await page.getByRole('heading', { name: 'The bank is closed for a moment' }).waitFor();
+      await page.getByRole('heading', { name: 'This page could not start' }).waitFor();
       await inspect(page, 'broken');
     });
   }

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { test } from 'node:test';
-import { alice, bankSays, bob, onThePhone, person, seesBalance, seesDone, seesRefusal, sends, signInAtBank, signInAtTenant, tenantLogin, world } from './world.js';
+import {
+  alice, bankSays, bob, onThePhone, person, seesAccounts, seesBalance, seesDone, seesRefusal, sends, signInAtBank, signInAtTenant,
+  tenantLogin, world,
+} from './world.js';
 
 const w = world();
 
@@ -33,12 +36,15 @@ test('money moves once the push is approved, and not before', async (t) => {
   assert.equal(sent[0].key, sent[1].key, 'one key for the transfer');
 });
 
-test('the step-up asks for transfer:funds alone, and its token is forgotten afterwards', async (t) => {
+test('the step-up asks for transfer:funds and one transfer alone, and its token is forgotten afterwards', async (t) => {
   const visitor = await person(t, w);
   const asked = [];
+  const texts = new Set();
   visitor.context.on('request', (request) => {
     const url = new URL(request.url());
-    if (url.pathname === '/authorize') asked.push(url.searchParams.get('scope'));
+    if (url.pathname !== '/authorize') return;
+    asked.push(url.searchParams.get('scope'));
+    texts.add(url.searchParams.get('ext-transfer')?.split(' ').slice(3, 7).join(' '));
   });
   const sent = transfers(visitor.page);
   await signInAtTenant(visitor);
@@ -84,6 +90,17 @@ test('closing the popup cancels, and the transfer can be given up', async (t) =>
   assert.equal(await visitor.page.evaluate(() => sessionStorage.getItem('drawbridge.waiting-transfer')), null);
 });
 
+test('whoever signed in with the bank’s password steps up at the tenant and keeps the bank’s session', async (t) => {
+  const visitor = await person(t, w);
+  await signInAtBank(visitor);
+  const popup = visitor.page.waitForEvent('popup');
+  await sends(visitor.page, { amount: '7' });
+  await tenantLogin(await popup);
+  await onThePhone(visitor, 'approve');
+  await seesDone(visitor.page);
+  await visitor.page.getByText('Bank session open', { exact: true }).waitFor();
+});
+
 test('a push that nobody answers ends after five minutes', async (t) => {
   const visitor = await person(t, w);
   await visitor.page.clock.install();
@@ -97,15 +114,33 @@ test('a push that nobody answers ends after five minutes', async (t) => {
   await onThePhone(visitor, 'deny');
 });
 
-test('whoever signed in with the bank’s password steps up at the tenant and keeps the bank’s session', async (t) => {
+test('nothing of another person who approves in the popup is kept or sent', async (t) => {
   const visitor = await person(t, w);
-  await signInAtBank(visitor);
-  const popup = visitor.page.waitForEvent('popup');
-  await sends(visitor.page, { amount: '7' });
-  await tenantLogin(await popup);
+  const { page, context, stack } = visitor;
+  const subjects = new Set();
+  page.on('request', (request) => {
+    const payload = /^Bearer [^.]+\.([^.]+)\./.exec(request.headers().authorization ?? '')?.[1];
+    if (payload) subjects.add(JSON.parse(Buffer.from(payload, 'base64url')).sub);
+  });
+  // Past the first door, which is that the tenant asks nobody but the person whom the bank's text names.
+  await context.route(`${stack.tenant}/authorize?*`, (route) => {
+    const url = new URL(route.request().url());
+    url.searchParams.delete('ext-transfer');
+    return route.continue({ url: url.href });
+  });
+  await signInAtTenant(visitor);
+  await context.clearCookies(); // at the tenant nobody is signed in by now, and bob sits down
+  const popup = page.waitForEvent('popup');
+  await sends(page, { amount: '8' });
+  await tenantLogin(await popup, bob);
   await onThePhone(visitor, 'approve');
-  await seesDone(visitor.page);
-  await visitor.page.getByText('Bank session open', { exact: true }).waitFor();
+  await seesRefusal(page, 'another_person');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.getByRole('heading', { name: 'Approve it on your phone' }).waitFor();
+  await onThePhone(visitor, 'approve');
+  await seesRefusal(page, 'another_person');
+  assert.deepEqual([...subjects], []);
+  await page.getByRole('heading', { name: 'Hello, Alice Archer' }).waitFor();
 });
 
 test('a double click on Send is one transfer', async (t) => {
@@ -120,18 +155,23 @@ test('a double click on Send is one transfer', async (t) => {
   assert.equal((await bankSays(visitor, '/transfers?limit=50')).entries.length, before + 1);
 });
 
-test('two tabs send two transfers, each with an approval of its own', async (t) => {
+test('of two tabs the newer request takes the place of the older, and both transfers are made in the end', async (t) => {
   const visitor = await person(t, w);
   await signInAtTenant(visitor);
   const other = await visitor.context.newPage();
   await other.goto(visitor.stack.web);
-  await other.locator('.accounts').waitFor();
+  await seesAccounts(other);
   const before = (await bankSays(visitor, '/transfers?limit=50')).entries.length;
+  const popup = visitor.page.waitForEvent('popup');
   await sends(visitor.page, { amount: '4' });
-  await visitor.page.getByRole('heading', { name: 'Approve it on your phone' }).waitFor();
+  await (await popup).getByRole('heading', { name: 'Approve on your phone' }).waitFor();
   await sends(other, { amount: '5' });
-  await onThePhone(visitor, 'approve', 2);
-  await Promise.all([seesDone(visitor.page), seesDone(other)]);
+  await seesRefusal(visitor.page, 'step_up_replaced');
+  await onThePhone(visitor, 'approve');
+  await seesDone(other);
+  await visitor.page.getByRole('button', { name: 'Try again' }).click();
+  await onThePhone(visitor, 'approve');
+  await seesDone(visitor.page);
   assert.equal((await bankSays(visitor, '/transfers?limit=50')).entries.length, before + 2);
 });
 
@@ -146,14 +186,14 @@ test('money between one’s own accounts shows both sides', async (t) => {
   await visitor.page.getByText('−€50.00').waitFor();
 });
 
-test('an account that does not exist is the bank’s final no, and the form stays filled in', async (t) => {
+test('an account that does not exist is the bank’s final no before the phone rings, and the form stays filled in', async (t) => {
   const visitor = await person(t, w);
   await signInAtTenant(visitor);
   await sends(visitor.page, { to: '9999999999-01', amount: '10' });
-  await onThePhone(visitor, 'approve');
   const notice = await seesRefusal(visitor.page, 'no_such_account');
   await notice.getByText('Detail for developers').click();
   assert.match(await notice.locator('pre').textContent(), /"status": 422/);
+  assert.match(await notice.textContent(), /Reference [0-9a-f-]{36}/);
   assert.equal(await visitor.page.getByLabel('To account').inputValue(), '9999999999-01');
 });
 
@@ -161,8 +201,24 @@ test('an account in another currency is refused', async (t) => {
   const visitor = await person(t, w);
   await signInAtTenant(visitor);
   await sends(visitor.page, { to: bob.yen, amount: '10' });
-  await onThePhone(visitor, 'approve');
   await seesRefusal(visitor.page, 'currency_mismatch');
+});
+
+test('the third request that nobody approves is not made: the page says that one waits, and how long', async (t) => {
+  const visitor = await person(t, w);
+  const { page } = visitor;
+  await signInAtTenant(visitor);
+  for (const amount of ['4', '5']) {
+    const popup = page.waitForEvent('popup');
+    await sends(page, { amount });
+    await (await popup).getByRole('heading', { name: 'Approve on your phone' }).waitFor();
+    await (await popup).close();
+    await seesRefusal(page, 'step_up_cancelled');
+    await page.getByRole('button', { name: 'Do not send it' }).click();
+  }
+  await sends(page, { amount: '6' });
+  const notice = await seesRefusal(page, 'step_up_paused');
+  assert.match(await notice.textContent(), /A request waits on your phone.*Wait about a minute\./);
 });
 
 for (const [approvalBinding, most] of [['required', 0], ['optional', 1]]) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bankSays, onThePhone, person, seesAccounts, seesDone, seesRefusal, sends, signInAtBank, signInAtTenant, tenantLogin, world } from './world.js';
 
-const w = world();
+const w = world('ApprovalBinding=required'); // the other files have it optional
 const noPopups = { popups: false };
 
 const atTheTenant = (page) => page.getByRole('heading', { name: 'Approve on your phone' }).waitFor();
@@ -96,7 +96,7 @@ test('who finds no popup approves in the same window', async (t) => {
   await (await popup).getByRole('heading', { name: 'Approve on your phone' }).waitFor();
   await page.getByRole('button', { name: 'Approve in this window' }).click();
   await atTheTenant(page);
-  await onThePhone(visitor, 'approve', 2);
+  await onThePhone(visitor, 'approve');
   await seesDone(page);
 });
 

@@ -12,12 +12,12 @@ const repository = path.resolve(import.meta.dirname, '../..');
 const readyWithin = 180_000;
 
 /** Builds and starts the runner; resolves once it serves. `stop` ends it as Ctrl-C does. */
-export async function startStack() {
+export async function startStack(parameters = []) {
   const folder = await mkdtemp(path.join(tmpdir(), 'drawbridge-web-'));
   const runner = path.join(folder, 'runner');
   await run('go', ['build', '-o', runner, './local']);
   const base = await freePorts();
-  const child = spawn(runner, ['--base-port', String(base), '--memory'], { cwd: repository, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(runner, ['--base-port', String(base), '--memory', ...parameters.flatMap((parameter) => ['--parameter', parameter])], { cwd: repository, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
 

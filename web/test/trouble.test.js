@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bankLogin, bankSays, bob, onThePhone, person, seesAccounts, seesDone, seesRefusal, sends, signInAtBank, signInAtTenant, tenantLogin, world } from './world.js';
+import { bankLogin, bankSays, bob, onThePhone, person, seesAccounts, seesDone, seesRefusal, sends, signInAtBank, signInAtTenant, world } from './world.js';
 
 const w = world();
 
@@ -94,32 +94,55 @@ test('a transfer whose answer was lost is unknown to every page until the bank h
   await seesUnknown(page);
   await page.clock.setFixedTime(today);
 
-  const popup = page.waitForEvent('popup');
   await page.getByRole('button', { name: 'Find out' }).click();
-  await tenantLogin(await popup);
-  await onThePhone(visitor, 'approve');
   await seesDone(page);
   assert.equal((await entries(visitor)).length, before.length + 1);
   await other.getByRole('button', { name: 'Send money' }).waitFor();
 });
 
-test('an answer that was lost is found out with the same key and the same approval', async (t) => {
+test('a transfer that never arrived is not called unsent too early, and its approval still pays for it', async (t) => {
   const visitor = await person(t, w);
-  const { page } = visitor;
+  const { page, stack } = visitor;
   await signInAtTenant(visitor);
   const before = await entries(visitor);
-  await loseTheAnswer(visitor);
+  let posts = 0;
+  await page.route(`${stack.api}/transfer`, (route) => (route.request().method() === 'POST' && ++posts === 2 ? route.abort() : route.continue()));
   await sends(page, { amount: '41' });
   await onThePhone(visitor, 'approve');
   await seesRefusal(page, 'unreachable');
   await seesUnknown(page);
-
+  await page.getByRole('button', { name: 'Find out' }).click();
+  await seesRefusal(page, 'too_early');
+  await seesUnknown(page);
+  await page.clock.setFixedTime(Date.now() + 61_000);
+  await page.getByRole('button', { name: 'Find out' }).click();
+  await page.getByText('Nothing was sent yet.').waitFor();
   const popups = [];
   page.on('popup', (popup) => popups.push(popup));
-  await page.getByRole('button', { name: 'Find out' }).click();
+  await page.getByRole('button', { name: 'Go on and send it' }).click();
   await seesDone(page);
   assert.deepEqual(popups, [], 'no second approval');
   assert.equal((await entries(visitor)).length, before.length + 1);
+});
+
+test('an answer that does not say what became of the transfer decides nothing', async (t) => {
+  const visitor = await person(t, w);
+  const { page, stack } = visitor;
+  await signInAtTenant(visitor);
+  await loseTheAnswer(visitor);
+  await sends(page, { amount: '40' });
+  await onThePhone(visitor, 'approve');
+  await seesUnknown(page);
+  const answers = [{ status: 500 }, { status: 403, body: '<h1>a proxy</h1>' }, { json: { entries: [] } }, { json: { status: 'booked' } }];
+  for (const answer of answers) {
+    const headers = { 'access-control-allow-origin': '*' };
+    await page.route(`${stack.api}/transfers?idempotency_key=*`, (route) => route.fulfill({ headers, ...answer }), { times: 1 });
+    const asked = page.waitForResponse((response) => response.url().includes('idempotency_key='));
+    await page.getByRole('button', { name: 'Find out' }).click();
+    await asked;
+    await page.getByRole('button', { name: 'Find out' }).waitFor();
+    await seesUnknown(page);
+  }
 });
 
 test('a tenant that cannot be reached moves nothing', async (t) => {

@@ -22,11 +22,11 @@ export const bob = {
   yen: '1000000002-02',
 };
 
-/** The stack and the browser of a test file: started before its tests, ended after them. */
-export function world() {
+/** The stack, with parameters of the template (Name=Value), and the browser of a test file. */
+export function world(...parameters) {
   const w = { stack: undefined, browser: undefined };
   before(async () => {
-    [w.stack, w.browser] = await Promise.all([startStack(), launchBrowser()]);
+    [w.stack, w.browser] = await Promise.all([startStack(parameters), launchBrowser()]);
   });
   after(async () => {
     await w.browser?.close();
@@ -93,7 +93,6 @@ async function shown(page, locator) {
   try {
     await locator.waitFor();
   } catch (error) {
-    await page.getByText('What happened underneath').click().catch(() => undefined);
     const instead = await page.locator('body').innerText().catch(() => 'nothing');
     throw new Error(`${error.message}\nThe page shows instead:\n${instead}`);
   }

@@ -1,14 +1,28 @@
 // The page that is left when the app itself cannot start.
 
-import { h } from './dom.ts';
+import { MissingError } from '../missing.ts';
+import { type Child, h } from './dom.ts';
 
 export function brokenPage(error: unknown): HTMLElement {
+  const [title, ...words]: [string, ...Child[]] =
+    error instanceof MissingError
+      ? [
+          'Your browser keeps something back',
+          h('p', {}, 'To sign you in safely this page needs:'),
+          h('ul', {}, ...error.missing.map((need) => h('li', {}, need))),
+        ]
+      : ['This page could not start', h('p', {}, 'Please try again later.')];
   return h(
     'main',
     { class: 'broken' },
-    h('h1', {}, 'The bank is closed for a moment'),
-    h('p', {}, 'This page could not start. Please try again later.'),
+    h('h1', {}, title),
+    ...words,
     h('button', { type: 'button', onclick: () => location.reload() }, 'Try again'),
-    h('details', { class: 'developer' }, h('summary', {}, 'Detail for developers'), h('pre', { tabindex: '0' }, error instanceof Error ? error.message : String(error))),
+    h(
+      'details',
+      { class: 'developer' },
+      h('summary', {}, 'Detail for developers'),
+      h('pre', { tabindex: '0' }, error instanceof Error ? error.message : String(error)),
+    ),
   );
 }

@@ -56,9 +56,11 @@ export class HistoryView {
 
 function row(entry: LedgerEntry): HTMLElement {
   const incoming = !entry.amount.startsWith('-');
-  const title = entry.counterparty === undefined ? 'Paid in' : displayAccountId(entry.counterparty);
+  // Without another party it was cash, or a booking of the bank's.
+  const cash = entry.counterparty === undefined;
+  const title = cash ? (incoming ? 'Paid in' : 'Paid out') : displayAccountId(entry.counterparty);
   // The other party's number stands in full above; one's own accounts are told apart by their last two digits.
-  const own = `${incoming ? 'Received in' : 'Sent from'} … ${entry.account_id.slice(-2)}`;
+  const own = `${incoming ? 'Received in' : cash ? 'Taken from' : 'Sent from'} … ${entry.account_id.slice(-2)}`;
   const when = new Date(entry.created_at);
   return h(
     'li',

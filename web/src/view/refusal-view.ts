@@ -1,4 +1,5 @@
-// A refusal on the page: a customer's words, announced at once, and a developer's detail behind a disclosure.
+// A refusal on the page: a customer's words, announced at once, the reference by which the bank finds the request, and
+// a developer's detail behind a disclosure.
 
 import type { Refusal } from '../problem.ts';
 import { type Words, wordsFor } from '../words.ts';
@@ -11,6 +12,7 @@ export function refusalView(refusal: Refusal, words: Words = wordsFor(refusal), 
     h('p', { class: 'notice-title' }, words.title),
     h('p', {}, words.text),
     actions.length > 0 && h('div', { class: 'actions' }, ...actions),
+    refusal.reference !== undefined && h('p', { class: 'quiet' }, 'Reference ', h('code', {}, refusal.reference)),
     h(
       'details',
       { class: 'developer' },

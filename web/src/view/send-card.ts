@@ -20,7 +20,7 @@ export interface SendActions {
   /** Asks the bank what became of a transfer. */
   findOut(pending: PendingTransfer): void;
   /** Approves in this window instead of the popup. */
-  approveHere(): void;
+  approveHere(pending: PendingTransfer): void;
   abandon(): void;
 }
 
@@ -42,7 +42,7 @@ export class SendCard {
     const words = {
       sending: { title: 'Asking the bank…', text: 'One moment.' },
       asking: { title: 'Asking the bank what became of it…', text: 'One moment.' },
-      approval: { title: 'Approve it on your phone', text: 'A window has opened to ask your phone. Nothing is sent until you approve there.' },
+      approval: { title: 'Approve it on your phone', text: 'A window asks for it. Nothing is sent until you approve.' },
       booking: { title: 'Approved. Sending…', text: 'One moment.' },
     }[phase];
     this.#show(
@@ -51,16 +51,16 @@ export class SendCard {
       h('p', {}, words.text),
       summary(pending.transfer),
       phase === 'approval' &&
-        h('p', { class: 'quiet' }, 'No window? ', h('button', { type: 'button', class: 'link', onclick: () => this.#actions.approveHere() }, 'Approve in this window')),
+        h('p', { class: 'quiet' }, 'No window? ', h('button', { type: 'button', class: 'link', onclick: () => this.#actions.approveHere(pending) }, 'Approve in this window')),
     );
   }
 
-  /** A transfer that waits: the page was reloaded, or the person came back from the tenant by the back button. */
+  /** A transfer that waits: the page was reloaded, the person came back from the tenant, or the bank has not booked it. */
   showWaiting(pending: PendingTransfer): void {
     this.#show(
       'up',
       'A transfer is waiting for you',
-      h('p', {}, 'You had not approved it yet, so nothing was sent.'),
+      h('p', {}, 'Nothing was sent yet.'),
       summary(pending.transfer),
       h(
         'div',
@@ -73,13 +73,13 @@ export class SendCard {
 
   /** A transfer that stopped but is still pending. */
   showStuck(pending: PendingTransfer, refusal: Refusal): void {
-    const elsewhere = ['step_up_cancelled', 'step_up_ignored', 'tenant_unreachable'].includes(refusal.code);
+    const elsewhere = ['step_up_cancelled', 'step_up_ignored', 'tenant_unreachable', 'step_up_failed'].includes(refusal.code);
     this.element.replaceChildren(
       refusalView(
         refusal,
         wordsForUnsent(refusal),
         h('button', { type: 'button', class: 'primary', onclick: () => this.#actions.retry(pending) }, 'Try again'),
-        elsewhere && h('button', { type: 'button', onclick: () => this.#actions.approveHere() }, 'Approve in this window'),
+        elsewhere && h('button', { type: 'button', onclick: () => this.#actions.approveHere(pending) }, 'Approve in this window'),
         h('button', { type: 'button', onclick: () => this.#actions.abandon() }, 'Do not send it'),
       ),
       summary(pending.transfer),

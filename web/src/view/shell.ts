@@ -1,26 +1,21 @@
-// What surrounds every page: the bank's name, who is signed in, and the journal underneath.
+// What surrounds every page: the bank's name, and the way out.
 
-import type { Journal } from '../journal.ts';
 import { h, s } from './dom.ts';
-import { journalView } from './journal-view.ts';
 
 export class Shell {
   readonly #main = h('main', { id: 'main', tabindex: '-1' });
   readonly #account = h('div', { class: 'who' });
-  readonly #footer: HTMLElement;
   readonly #signOut: () => void;
 
-  constructor(root: HTMLElement, journal: Journal, signOut: () => void) {
+  constructor(root: HTMLElement, signOut: () => void) {
     this.#signOut = signOut;
-    this.#footer = h('footer', { hidden: true }, journalView(journal));
     root.replaceChildren(
       h('header', { class: 'top' }, h('span', { class: 'brand' }, mark(), 'Drawbridge'), this.#account),
       this.#main,
-      this.#footer,
     );
   }
 
-  /** What is shown while nothing is known yet. The footer waits, so that it stands still once it is there. */
+  /** What is shown while nothing is known yet. */
   showWaiting(): void {
     document.title = 'Drawbridge';
     this.#main.replaceChildren(h('p', { class: 'empty wait', role: 'status' }, 'One moment…'));
@@ -28,7 +23,6 @@ export class Shell {
 
   show(title: string, page: HTMLElement, { signedIn = false } = {}): void {
     document.title = `${title} · Drawbridge`;
-    this.#footer.hidden = false;
     this.#main.replaceChildren(page);
     this.#account.replaceChildren(...(signedIn ? [h('button', { type: 'button', class: 'sign-out', onclick: () => this.#signOut() }, 'Sign out')] : []));
   }

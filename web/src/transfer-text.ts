@@ -1,0 +1,31 @@
+// The bank signs what a person is to approve: a transfer text, which this app hands to the tenant as it is
+// (shared/approval has the grammar). The app cannot check the signature, but it can read the fields: a person is asked
+// to approve the transfer that waits here, and no other.
+
+import type { PendingTransfer } from './pending.ts';
+
+/** The authorize parameter that carries the text. */
+export const textParameter = 'ext-transfer';
+
+const digest = '[A-Za-z0-9_-]{22}';
+const account = '[1-9]\\d{9}-\\d{2}';
+const shape = new RegExp(
+  `^v1 \\d{10} ${digest}(?:\\.${digest}){0,4} (${account}) (${account}) (\\d+(?:\\.\\d+)?) ([A-Z]{3}) (${digest}) [A-Za-z0-9_-]{43}$`,
+);
+const longest = 255;
+
+/** Whether text is about this transfer and its key, to the digit. */
+export async function isAbout(text: string, { key, transfer }: PendingTransfer): Promise<boolean> {
+  const fields = text.length <= longest ? shape.exec(text) : null;
+  if (fields === null) return false;
+  const { from, to, amount, currency } = transfer;
+  const wanted = [from, to, amount, currency, await digestOf(key)];
+  return wanted.every((value, index) => fields[index + 1] === value);
+}
+
+// The first 22 characters of base64url(sha256("key\0" + key)).
+async function digestOf(key: string): Promise<string> {
+  const sum = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(`key\0${key}`));
+  const base64 = btoa(String.fromCharCode(...new Uint8Array(sum)));
+  return base64.replaceAll('+', '-').replaceAll('/', '_').slice(0, 22);
+}
