@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 
+	"drawbridge/web/src/styles"
+
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
@@ -35,7 +37,7 @@ func (d *Document) Pages(text []byte, next http.Handler) (http.Handler, error) {
 		return nil, err
 	}
 	err = page.Execute(&rendered, map[string]any{
-		"Info": d.Info, "Operations": d.operations(), "Schemas": d.schemas(), "Style": template.CSS(style),
+		"Info": d.Info, "Operations": d.operations(), "Schemas": d.schemas(), "Style": template.CSS(string(styles.Base) + string(style)),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("failed to render openapi.yaml: %w", err)

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"path"
 	"strings"
+
+	"drawbridge/web/src/styles"
 )
 
 //go:embed page
@@ -37,6 +39,9 @@ func page(w http.ResponseWriter, r *http.Request) {
 		name = "index.html"
 	}
 	content, err := files.ReadFile("page/" + name) // no path leads out of an embed.FS
+	if name == "base.css" {
+		content, err = styles.Base, nil
+	}
 	if err != nil {
 		http.NotFound(w, r)
 		return

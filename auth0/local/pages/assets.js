@@ -1,4 +1,4 @@
-/** The stylesheet and the two scripts, read once. */
+/** The stylesheets and the two scripts, read once. The base stylesheet is the web app's. */
 
 import { readFileSync } from 'node:fs';
 
@@ -7,7 +7,7 @@ const FILES = ['tenant.css', 'waiting.js', 'phone.js'];
 
 const content = new Map(
   FILES.map((name) => [`/assets/${name}`, readFileSync(new URL(`assets/${name}`, import.meta.url))]),
-);
+).set('/assets/base.css', readFileSync(new URL('../../../web/src/styles/base.css', import.meta.url)));
 
 export function assets() {
   return (ctx, next) => {
