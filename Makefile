@@ -31,7 +31,7 @@ test-go: ## the Go tests with the race detector
 	go test -race -timeout 10m $$(go list ./... | grep -v /local/e2e)
 
 test-e2e: ## the end-to-end walk; never from the cache, since it builds and starts what go test does not see
-	go test -race -count=1 -timeout 8m ./local/e2e
+	go test -race -count=1 -timeout 8m -parallel 4 ./local/e2e
 
 test-auth0: ## the Actions and the local tenant, by node's test runner
 	cd auth0 && npm ci --no-audit --no-fund --loglevel=error && npm test

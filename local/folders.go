@@ -3,9 +3,7 @@ package main
 import (
 	"cmp"
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/base64"
-	"encoding/hex"
 	"errors"
 	"os"
 	"path/filepath"
@@ -137,23 +135,6 @@ func (o options) signWith(stack *template.Stack, secret string) {
 			f.Environment["APPROVAL_SECRET"] = cmp.Or(o.parameters["ApprovalSecret"], secret)
 		}
 	}
-}
-
-// checkoutCache is a folder of this checkout's own in the user's cache: for what can be made again, and for locks of
-// what runners of one checkout share. It is outside the checkout so that --memory leaves no trace there.
-func checkoutCache(root string) (string, error) {
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		return "", remedy.New("there is no cache folder", "Set HOME or XDG_CACHE_HOME.", err)
-	}
-	if root, err = filepath.Abs(root); err != nil {
-		return "", err
-	}
-	if root, err = filepath.EvalSymlinks(root); err != nil {
-		return "", err
-	}
-	id := sha256.Sum256([]byte(root))
-	return filepath.Join(cache, "drawbridge", "checkout-"+hex.EncodeToString(id[:6])), nil
 }
 
 // locked works in a folder of the checkout while no other runner does: two that install at once would both fail.

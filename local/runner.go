@@ -96,7 +96,7 @@ func (r *runner) Start(ctx context.Context) error {
 // claim takes what only one program can have: the reaper's word, the ports, the data folder. Pages of the given origins
 // may call the API.
 func (r *runner) claim(origins []string) (err error) {
-	if r.cache, err = checkoutCache(r.options.root()); err != nil {
+	if r.cache, err = gobuild.Cache(r.options.root()); err != nil {
 		return err
 	}
 	if r.reaper, err = reaper.Start(); err != nil {

@@ -42,7 +42,7 @@ func newGarden(t *testing.T) *garden {
 		}
 	}
 	built.Do(func() {
-		cache, err := checkoutCache("..")
+		cache, err := gobuild.Cache("..")
 		must(err)
 		built.builder, built.err = gobuild.New(
 			gobuild.Config{

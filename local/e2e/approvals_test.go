@@ -133,6 +133,7 @@ func payAtOnce(t *testing.T, bearers []string) []reply {
 
 // TestUnderRequiredOnlyAnApprovalThatNamesItsTransferPays walks a stack and a tenant of production's binding.
 func TestUnderRequiredOnlyAnApprovalThatNamesItsTransferPays(t *testing.T) {
+	t.Parallel()
 	s := startOne(t, "--parameter", "ApprovalBinding=required")
 	browser := newBrowser(t, s)
 	daily := browser.login(viewBalance, alice, isNotAsked).AccessToken

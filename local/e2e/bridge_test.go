@@ -35,6 +35,7 @@ func TestAnAuth0LoginIsTradedForTheCodeOfADirectLogin(t *testing.T) {
 
 // A bank that has customers with addresses and no identities takes the tenant's word for the address, once a customer.
 func TestAVerifiedAddressMakesAnExistingCustomerOfATenantsUser(t *testing.T) {
+	t.Parallel()
 	s := startOne(t, "--parameter", "VerifiedEmailProviders=auth0")
 	const withEmail = viewBalance + " email"
 	carol := person{email: "carol@example.com", password: "carol-at-auth0"}

@@ -11,6 +11,7 @@ import (
 // API Gateway may reuse an authorizer's Allow (AuthorizerCacheSeconds). What that can and cannot prolong:
 
 func TestWithACachedAllowACodeOutlivesItsLogoutUntilTheCacheForgets(t *testing.T) {
+	t.Parallel()
 	const window = 3 * time.Second
 	s := startOne(t, "--parameter", "AuthorizerCacheSeconds=3")
 	code := s.directLogin(t, bob)
@@ -37,6 +38,7 @@ func TestWithACachedAllowACodeOutlivesItsLogoutUntilTheCacheForgets(t *testing.T
 }
 
 func TestATokenThatExpiresWhileItsAllowIsCachedIsRefusedByTheFunctions(t *testing.T) {
+	t.Parallel()
 	s := startOne(t, "--parameter", "AuthorizerCacheSeconds=300")
 	token := s.expire(t)
 	for name, r := range map[string]reply{

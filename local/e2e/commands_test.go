@@ -6,6 +6,7 @@ import (
 )
 
 func TestFreshDataComesWithoutARestart(t *testing.T) {
+	t.Parallel()
 	s := startOne(t, "--memory")
 	stepUp := newBrowser(t, s).login(stepUpScope, alice, approves).AccessToken
 	wantStatus(t, s.transfer(t, stepUp, random(), payment{alice.account, bob.account, "12.00", "EUR"}), http.StatusCreated)

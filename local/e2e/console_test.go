@@ -142,6 +142,7 @@ func wantShown(t *testing.T, shown any, parts ...string) {
 }
 
 func TestTheConsoleShowsALoginARefusalAndATransferAsTheyGo(t *testing.T) {
+	t.Parallel()
 	s := startOne(t)
 	console := s.watch(t)
 	browser := newBrowser(t, s)

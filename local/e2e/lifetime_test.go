@@ -13,10 +13,12 @@ import (
 )
 
 func TestNothingIsLeftOfARunnerThatEnds(t *testing.T) {
+	t.Parallel()
 	for name, how := range map[string]syscall.Signal{
 		"by Ctrl-C": syscall.SIGINT, "by SIGTERM": syscall.SIGTERM, "by a crash": syscall.SIGKILL,
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			s := startOne(t)
 			s.balances(t, s.directLogin(t, alice)) // so that functions are running, and frozen
 			base := s.basePort(t)
@@ -43,6 +45,7 @@ func TestNothingIsLeftOfARunnerThatEnds(t *testing.T) {
 }
 
 func TestMoneyAndLoginsSurviveARestart(t *testing.T) {
+	t.Parallel()
 	folder := t.TempDir()
 	before, err := start(folder)
 	if err != nil {
@@ -75,6 +78,7 @@ func TestMoneyAndLoginsSurviveARestart(t *testing.T) {
 }
 
 func TestInMemoryNothingIsWritten(t *testing.T) {
+	t.Parallel()
 	folder := filepath.Join(t.TempDir(), "data")
 	s, err := start(folder, "--memory")
 	if err != nil {
@@ -88,6 +92,7 @@ func TestInMemoryNothingIsWritten(t *testing.T) {
 }
 
 func TestATakenPortIsNamed(t *testing.T) {
+	t.Parallel()
 	base, err := freePorts()
 	if err != nil {
 		t.Fatal(err)
@@ -103,6 +108,7 @@ func TestATakenPortIsNamed(t *testing.T) {
 }
 
 func TestADataFolderIsUsedByOneRunnerAtATime(t *testing.T) {
+	t.Parallel()
 	base, err := freePorts()
 	if err != nil {
 		t.Fatal(err)

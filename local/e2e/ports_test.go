@@ -21,6 +21,7 @@ import (
 // Any web page that a person visits can send requests to this machine. Here are the requests that browsers send for
 // one, to every port that the stack listens on, and those of a page whose own name was made to resolve to 127.0.0.1.
 func TestNoPortAnswersAForeignPageOrAForeignHost(t *testing.T) {
+	t.Parallel()
 	s := startOne(t, withAPhone(t)...)
 	s.balances(t, s.directLogin(t, alice)) // so that functions run, each with a port of its own
 	ports := s.listeners(t)

@@ -9,6 +9,7 @@ import (
 
 // The application in testdata/lending is written as for AWS: a module of its own, three functions, nothing of the bank.
 func TestAnApplicationOfSomebodyElseRunsUnchanged(t *testing.T) {
+	t.Parallel()
 	app := filepath.Join("local", "e2e", "testdata", "lending") // as seen from where the runner runs
 	base, err := freePorts()
 	if err != nil {

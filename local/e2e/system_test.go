@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -190,9 +191,13 @@ func (s *system) signal(t *testing.T, signal syscall.Signal) {
 	}
 }
 
+// tried counts the ports that freePorts has looked at: no two systems get the same.
+var tried atomic.Int64
+
 // freePorts returns the first of five free ports in a row.
 func freePorts() (int, error) {
-	for base := 21000 + os.Getpid()%300*20; base < 32000; base += 5 {
+	for base := 0; base < 32000; {
+		base = 21000 + os.Getpid()%300*20 + int(tried.Add(5))
 		if portsFree(base) {
 			return base, nil
 		}

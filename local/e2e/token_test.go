@@ -87,6 +87,7 @@ func TestAnOldSecondFactorIsAskedForAgain(t *testing.T) {
 }
 
 func TestARotatedKeyIsKnownAtOnce(t *testing.T) {
+	t.Parallel()
 	s := startOne(t)
 	before := newBrowser(t, s).login(viewBalance, alice, isNotAsked).AccessToken
 	s.balances(t, before)
@@ -106,6 +107,7 @@ func TestARotatedKeyIsKnownAtOnce(t *testing.T) {
 }
 
 func TestValidTokensKeepWorkingWhileTheTenantIsDown(t *testing.T) {
+	t.Parallel()
 	s := startOne(t)
 	token := newBrowser(t, s).login(viewBalance, alice, isNotAsked).AccessToken
 	s.balances(t, token)

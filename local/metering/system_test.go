@@ -3,6 +3,7 @@ package metering
 import (
 	"maps"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -89,7 +90,11 @@ func start(t testing.TB) *system {
 			Name: f.Name, Handler: f.Handler, Timeout: f.Timeout, MemoryMB: f.MemoryMB, Environment: environment,
 		})
 	}
-	builder, err := gobuild.New(gobuild.Config{Root: root, Out: t.TempDir(), Packages: packages})
+	cache, err := gobuild.Cache(root) // where the runner has its own: what is built there is not built again
+	testkit.Must(t, err)
+	builder, err := gobuild.New(gobuild.Config{
+		Root: root, Out: filepath.Join(cache, "functions"), Packages: packages,
+	})
 	testkit.Must(t, err)
 	testkit.Must(t, builder.BuildAll(t.Context()))
 	host, err := lambda.NewHost(lambda.Config{

@@ -21,7 +21,8 @@ const Root = "/_drawbridge"
 type Config struct {
 	// Tenant is the address of the local tenant, which tells what its Actions do; empty if there is none.
 	Tenant string
-	Client *http.Client // to ask it with; one with a short time-out if nil
+	Client *http.Client     // to ask it with; one with a short time-out if nil
+	Ticks  <-chan time.Time // when to ask it while somebody watches; each second if nil
 	// Reset replaces the data by fresh data.
 	Reset func(context.Context) error
 }
@@ -65,7 +66,10 @@ func New(c Config) (*Observatory, error) {
 	o.tenant = &tenant{address: address, client: c.Client, seen: map[string]string{}}
 	ctx, stop := context.WithCancel(context.Background())
 	o.running.Go(func() { <-o.closing; stop() })
-	o.running.Go(func() { o.follow(ctx) })
+	if c.Ticks == nil {
+		c.Ticks = time.Tick(time.Second)
+	}
+	o.running.Go(func() { o.follow(ctx, c.Ticks) })
 	return o, nil
 }
 

@@ -111,7 +111,7 @@ func TestAClientThatComesBackGetsWhatItMissed(t *testing.T) {
 // A client that stops reading must not hold anything: not the gateway, and not its stream for ever.
 func TestASlowClientIsDroppedAndNobodyWaitsForIt(t *testing.T) {
 	o := open(t, Config{})
-	o.patience = 2 * time.Second
+	o.patience = 200 * time.Millisecond
 	s := server(t, o)
 	connection, err := net.Dial("tcp", s.Listener.Addr().String())
 	if err != nil {

@@ -10,8 +10,7 @@ import (
 )
 
 const (
-	askEvery    = time.Second // while somebody watches
-	mostAnswer  = 4 << 20     // bytes
+	mostAnswer  = 4 << 20 // bytes
 	mostCalls   = 40
 	mostActions = 20 // log lines of one run
 )
@@ -31,16 +30,14 @@ func (o *Observatory) look() {
 	}
 }
 
-// follow asks once a second while there are streams, and not at all while there are none.
-func (o *Observatory) follow(ctx context.Context) {
-	tick := time.NewTicker(askEvery)
-	defer tick.Stop()
+// follow asks at each tick while there are streams, and not at all while there are none.
+func (o *Observatory) follow(ctx context.Context, ticks <-chan time.Time) {
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-o.watched:
-		case <-tick.C:
+		case <-ticks:
 			if o.streams.Load() == 0 {
 				continue
 			}

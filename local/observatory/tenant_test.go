@@ -13,13 +13,14 @@ import (
 type journal struct {
 	told  atomic.Pointer[string]
 	asked atomic.Int64
+	ticks chan time.Time
 }
 
 func (j *journal) tells(entries string) { j.told.Store(&entries) }
 
 func tellsOf(t *testing.T, entries string) (*journal, *Observatory) {
 	t.Helper()
-	j := &journal{}
+	j := &journal{ticks: make(chan time.Time)}
 	j.tells(entries)
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		j.asked.Add(1)
@@ -30,7 +31,7 @@ func tellsOf(t *testing.T, entries string) (*journal, *Observatory) {
 		_, _ = w.Write([]byte(*j.told.Load()))
 	}))
 	t.Cleanup(s.Close)
-	return j, open(t, Config{Tenant: s.URL + "/"})
+	return j, open(t, Config{Tenant: s.URL + "/", Ticks: j.ticks})
 }
 
 const guardRuns = `[{"at":"2026-11-22T04:20:21.000Z","transaction":"t","action":"step-up-guard",
@@ -46,6 +47,7 @@ func TestARunOfAnActionIsSeenToGoOn(t *testing.T) {
 	j.tells(strings.Replace(strings.Replace(guardRuns, "running", "done", 1), `"calls":[]`,
 		`"calls":[{"call":"api.accessToken.setCustomClaim","args":["https://my-banking-api/mfa_at",1795321220]},`+
 			`{"call":"api.idToken.setCustomClaim","args":["session_id","(43 characters)"]}]`, 1))
+	j.ticks <- time.Now()
 	_, run := c.next("run")
 	for _, want := range []string{
 		`"number":1`, `"result":"done"`, `"arguments":["https://my-banking-api/mfa_at","1795321220"]`,
@@ -59,7 +61,8 @@ func TestARunOfAnActionIsSeenToGoOn(t *testing.T) {
 
 func TestTheTenantIsAskedOnlyWhileSomebodyWatches(t *testing.T) {
 	j, o := tellsOf(t, guardRuns)
-	time.Sleep(askEvery + 200*time.Millisecond)
+	j.ticks <- time.Now()
+	j.ticks <- time.Now() // it is taken when the first has been dealt with
 	if n := j.asked.Load(); n != 0 {
 		t.Fatalf("asked %d times for nobody", n)
 	}
@@ -73,6 +76,7 @@ func TestATenantOutOfReachIsSaidToBe(t *testing.T) {
 		_, state = c.next("status")
 	}
 	j.tells(guardRuns)
+	j.ticks <- time.Now()
 	for state := ""; !strings.Contains(state, `"followed"`); {
 		_, state = c.next("status")
 	}

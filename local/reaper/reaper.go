@@ -32,12 +32,12 @@ func Main() {
 	}
 	signal.Ignore(syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
 	os.Stdout.Close() // from now on it cannot be interrupted
-	keep(os.Stdin)
+	kill(held(os.Stdin))
 	os.Exit(0)
 }
 
-// keep follows what it is told until the input ends, and then kills every group that is held.
-func keep(input io.Reader) {
+// held follows what the reaper is told until the input ends, and returns the groups that are left.
+func held(input io.Reader) map[int]bool {
 	held := map[int]bool{}
 	for lines := bufio.NewScanner(input); lines.Scan(); {
 		var sign rune
@@ -51,7 +51,11 @@ func keep(input io.Reader) {
 			delete(held, id)
 		}
 	}
-	for id := range held {
+	return held
+}
+
+func kill(groups map[int]bool) {
+	for id := range groups {
 		// A process that leads no group is held by its own id.
 		if syscall.Kill(-id, syscall.SIGKILL) != nil {
 			_ = syscall.Kill(id, syscall.SIGKILL)

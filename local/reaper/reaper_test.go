@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -26,8 +27,9 @@ func TestMain(m *testing.M) {
 	case "launcher":
 		launcher()
 	case "orphan":
+		orphaned := Orphaned(context.Background())
 		fmt.Println(os.Getpid())
-		<-Orphaned(context.Background())
+		<-orphaned
 	}
 }
 
@@ -60,11 +62,15 @@ func runner() {
 // launcher starts the orphan and dies, as a killed `go run` does.
 func launcher() {
 	c := again("orphan")
-	c.Stdout = os.Stdout
-	if err := c.Start(); err != nil {
+	out, err := c.StdoutPipe()
+	if err == nil {
+		err = c.Start()
+	}
+	if err != nil {
 		panic(err)
 	}
-	time.Sleep(100 * time.Millisecond) // the orphan knows its parent by now
+	line, _ := bufio.NewReader(out).ReadString('\n') // the orphan knows its parent now
+	fmt.Print(line)
 }
 
 func again(role string) *exec.Cmd {
@@ -122,21 +128,11 @@ func TestAnInterruptOfTheTerminalDoesNotReachTheReaper(t *testing.T) {
 	for _, s := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
 		k.process.Signal(s)
 	}
-	select {
-	case <-k.Ended():
-		t.Fatal("the reaper ended")
-	case <-time.After(50 * time.Millisecond):
-	}
-	if err := k.Close(); err != nil {
-		t.Fatal(err)
-	}
+	killsOnClose(t, k)
 }
 
-func TestCloseKillsWhatIsStillHeld(t *testing.T) {
-	k, err := Start()
-	if err != nil {
-		t.Fatal(err)
-	}
+func killsOnClose(t *testing.T, k *Reaper) {
+	t.Helper()
 	c := exec.Command("/bin/sleep", "30")
 	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := c.Start(); err != nil {
@@ -149,8 +145,19 @@ func TestCloseKillsWhatIsStillHeld(t *testing.T) {
 	}
 }
 
-func TestNonsenseKillsNobody(t *testing.T) {
-	keep(strings.NewReader("+1\n+0\n+-1\nhello\n\n")) // this test would not survive it
+func TestCloseKillsWhatIsStillHeld(t *testing.T) {
+	k, err := Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	killsOnClose(t, k)
+}
+
+func TestNonsenseIsHeldByNobody(t *testing.T) {
+	got := held(strings.NewReader("+1\n+0\n+-1\nhello\n\n+4711\n+4712\n-4711\n"))
+	if want := map[int]bool{4712: true}; !maps.Equal(got, want) { // kill(-1) would be everybody
+		t.Errorf("%v", got)
+	}
 }
 
 func TestAProgramLearnsThatItsParentDied(t *testing.T) {

@@ -14,6 +14,7 @@ import (
 
 	"drawbridge/local/lambda"
 	"drawbridge/local/lock"
+	"drawbridge/shared/remedy"
 )
 
 // kept is for how long a binary that is no longer the latest stays: another runner may still start processes from it.
@@ -97,4 +98,21 @@ func (s *store) prune(name string, then time.Time) {
 			_ = os.RemoveAll(folder)
 		}
 	}
+}
+
+// Cache is a folder of a checkout's own in the user's cache: for what can be made again, and for locks of
+// what runners of one checkout share. It is outside the checkout so that --memory leaves no trace there.
+func Cache(root string) (string, error) {
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return "", remedy.New("there is no cache folder", "Set HOME or XDG_CACHE_HOME.", err)
+	}
+	if root, err = filepath.Abs(root); err != nil {
+		return "", err
+	}
+	if root, err = filepath.EvalSymlinks(root); err != nil {
+		return "", err
+	}
+	id := sha256.Sum256([]byte(root))
+	return filepath.Join(cache, "drawbridge", "checkout-"+hex.EncodeToString(id[:6])), nil
 }
