@@ -37,7 +37,8 @@ func (d *Document) Pages(text []byte, next http.Handler) (http.Handler, error) {
 		return nil, err
 	}
 	err = page.Execute(&rendered, map[string]any{
-		"Info": d.Info, "Operations": d.operations(), "Schemas": d.schemas(), "Style": template.CSS(string(styles.Base) + string(style)),
+		"Info": d.Info, "Operations": d.operations(), "Schemas": d.schemas(),
+		"Style": template.CSS(string(styles.Base) + string(style)),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("failed to render openapi.yaml: %w", err)
