@@ -19,7 +19,7 @@ import (
 	"drawbridge/local/template"
 )
 
-// openAPI lets requests in to the API, and to Lambda's own API and the console beside it.
+// openAPI lets requests in to the API, to Lambda's Invoke API and to the console.
 func (r *runner) openAPI(stack *template.Stack, functions *lambda.Host) error {
 	api, err := gateway.New(gateway.Config{
 		Stack: stack, Invoker: r.observatory.Keep(functions), Observers: []gateway.Observer{
@@ -56,11 +56,11 @@ func (r *runner) openAPI(stack *template.Stack, functions *lambda.Host) error {
 	return nil
 }
 
-// eventFailed prints that an event has come to nothing, and when it is tried again.
+// eventFailed prints that an event failed, and when it is tried again.
 func (r *runner) eventFailed(f lambda.Failure) { r.terminal.printf("  %v", f) }
 
-// beside gives a path and all below it to one handler, and the others to the next. No route of a template's is hidden:
-// the paths are a date's, which on AWS has a host name of its own, and the runner's own.
+// beside gives a path and all below it to one handler, and every other path to the next. The paths used here hide no
+// route of a template: one is the Invoke API's, which has a host name of its own on AWS, the other the runner's.
 func beside(path string, one, next http.Handler) http.Handler {
 	path = strings.TrimSuffix(path, "/")
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -95,8 +95,8 @@ func public(stack *template.Stack) (list []string) {
 	return list
 }
 
-// describe holds the API's answers to the openapi.yaml beside the template, and serves the document in front of what
-// beside puts next to the API. A stack without a document is served as it is.
+// describe checks the API's answers against the openapi.yaml beside the template, and serves that document. Without
+// one, it changes nothing.
 func (r *runner) describe(api http.Handler, beside func(http.Handler) http.Handler) (http.Handler, error) {
 	text, err := os.ReadFile(filepath.Join(r.options.root(), "openapi.yaml"))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -113,7 +113,7 @@ func (r *runner) describe(api http.Handler, beside func(http.Handler) http.Handl
 	return document.Pages(text, beside(checked))
 }
 
-// observe makes the console, which the functions' tables and the gateway then report to.
+// observe makes the console. The gateway and the proxies of the tables report to it.
 func (r *runner) observe() (err error) {
 	c := observatory.Config{Reset: r.reset}
 	if r.tenant != nil {
@@ -122,7 +122,7 @@ func (r *runner) observe() (err error) {
 	if r.observatory, err = observatory.New(c); err != nil {
 		return err
 	}
-	r.closing(r.observatory.Close) // before the door: its streams would keep that open
+	r.closing(r.observatory.Close) // before the port, which its streams would keep open
 	return nil
 }
 

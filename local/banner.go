@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// banner says where to click, whom to be and what to try. phoneLinks pair a phone on the network.
+// banner tells a person where to click, how to sign in and what to try. phoneLinks pair a phone on the network.
 func banner(o options, world demoWorld, phoneLinks []string, took time.Duration) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "\nDrawbridge is ready (%.1f s). Ctrl-C ends it.\n\n", took.Seconds())
@@ -48,7 +48,7 @@ func banner(o options, world demoWorld, phoneLinks []string, took time.Duration)
 	return b.String()
 }
 
-// tries are three lines for a shell: log in, look, and be told that a transfer needs more.
+// tries are three lines for a shell: a login, a balance, and a transfer that is refused for want of a second factor.
 func tries(api string, world demoWorld) string {
 	if len(world.Customers) == 0 || len(world.Customers[0].Accounts) < 2 {
 		return ""

@@ -20,17 +20,17 @@ import (
 type child struct {
 	command *exec.Cmd
 	stdin   io.WriteCloser
-	ended   chan struct{} // closed when it is gone
+	ended   chan struct{} // closed when the program has ended
 }
 
-// startChild starts a program; each line of its output goes to line, which is called from one goroutine at a time.
+// startChild starts a program. It calls line with each line of the output, from one goroutine at a time.
 func startChild(k *reaper.Reaper, line func(string), folder, name string, arguments ...string) (*child, error) {
 	command := exec.Command(name, arguments...)
 	command.Dir = folder
 	return startCommand(k, line, command)
 }
 
-// startCommand is startChild for a command that has more to it than its arguments.
+// startCommand is startChild for a command with an environment of its own.
 func startCommand(k *reaper.Reaper, line func(string), command *exec.Cmd) (*child, error) {
 	c := &child{command: command, ended: make(chan struct{})}
 	c.command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
@@ -58,7 +58,7 @@ func startCommand(k *reaper.Reaper, line func(string), command *exec.Cmd) (*chil
 		for lines.Scan() {
 			line(lines.Text())
 		}
-		_, _ = io.Copy(io.Discard, r) // a line that is too long must not make the child wait for a reader
+		_, _ = io.Copy(io.Discard, r) // after a line that is too long, so that the child can go on writing
 	}()
 	go func() {
 		_ = c.command.Wait()
@@ -69,9 +69,10 @@ func startCommand(k *reaper.Reaper, line func(string), command *exec.Cmd) (*chil
 	}()
 	return c, nil
 }
+
 func (c *child) signal(s syscall.Signal) { _ = syscall.Kill(-c.command.Process.Pid, s) }
 
-// stop asks it to end, and makes it if it does not.
+// stop asks the program to end, and kills it when patience is over.
 func (c *child) stop(patience time.Duration) {
 	c.signal(syscall.SIGTERM)
 	c.stdin.Close()

@@ -15,15 +15,14 @@ import (
 	"drawbridge/shared/remedy"
 )
 
-// folder is where data is kept from start to start: the tables, the tenant's keys and the approval secret. Without a
-// path (--memory)
-// nothing is kept.
+// folder keeps data from start to start: the tables, the tenant's keys and the approval secret. Without a path
+// (--memory) it keeps nothing.
 type folder struct {
 	path string
 	lock *lock.Lock
 }
 
-// openFolder makes the folder this runner's own, and empties it if it is to start afresh.
+// openFolder locks the folder for this runner, and with --fresh empties it.
 func openFolder(o options) (*folder, error) {
 	if o.memory {
 		return &folder{}, nil
@@ -55,10 +54,10 @@ func openFolder(o options) (*folder, error) {
 	return f, nil
 }
 
-// tables is the engine's file, "" if nothing is kept.
+// tables is the engine's file; "" without a path.
 func (f *folder) tables() string { return f.join("tables.db") }
 
-// tenant is the tenant's folder, "" if nothing is kept.
+// tenant is the tenant's folder; "" without a path.
 func (f *folder) tenant() string { return f.join("tenant") }
 
 func (f *folder) join(name string) string {
@@ -68,7 +67,7 @@ func (f *folder) join(name string) string {
 	return filepath.Join(f.path, name)
 }
 
-// empty removes what this program keeps, and nothing else: --data may have named a folder that holds more.
+// empty removes what this program keeps and leaves other files alone: --data may name a folder that holds more.
 func (f *folder) empty() error {
 	kept, err := filepath.Glob(f.tables() + "*") // SQLite's journals stand beside it
 	if err != nil {
@@ -82,7 +81,7 @@ func (f *folder) empty() error {
 	return nil
 }
 
-// tryWriting writes more than a file system puts into a directory entry, so that a full disk shows now and by name.
+// tryWriting finds a full disk before the start. It writes more than a file system puts into a directory entry.
 func (f *folder) tryWriting() error {
 	path := f.join("full?")
 	defer os.Remove(path)
@@ -98,8 +97,8 @@ func (f *folder) close() {
 // approvalSecretForm is the form that the template and auth0/actions/step-up.js ask for.
 var approvalSecretForm = regexp.MustCompile(`^[A-Za-z0-9_-]{43,}$`)
 
-// approvalSecret is what the stack signs transfer texts with and the tenant verifies them with, the same from start to
-// start. It stands in a file of its own; without a folder it is new.
+// approvalSecret is the key with which the stack signs transfer texts and the tenant verifies them. The folder keeps it
+// in a file; without a path it is new.
 func (f *folder) approvalSecret() (string, error) {
 	path := f.join("approval-secret")
 	if path == "" {
@@ -127,8 +126,8 @@ func newApprovalSecret() string {
 	return base64.RawURLEncoding.EncodeToString(secret)
 }
 
-// signWith gives the functions that sign the secret of the folder, in place of the one that the template was read with:
-// a fault of the template shows before a folder is opened.
+// signWith gives the secret of the folder to the functions that sign. The template was read with another one, before
+// the folder was opened, so that its faults show first.
 func (o options) signWith(stack *template.Stack, secret string) {
 	for _, f := range stack.Functions {
 		if _, signs := f.Environment["APPROVAL_SECRET"]; signs {
@@ -137,7 +136,7 @@ func (o options) signWith(stack *template.Stack, secret string) {
 	}
 }
 
-// locked works in a folder of the checkout while no other runner does: two that install at once would both fail.
+// locked works in a folder of the checkout while other runners wait: two npm installs at once would both fail.
 func (r *runner) locked(name string, work func(folder string) (string, error)) (string, error) {
 	l, err := lock.Wait(filepath.Join(r.cache, name+".lock"))
 	if err != nil {

@@ -22,15 +22,15 @@ func (r *runner) buildFunctions(ctx context.Context, stack *template.Stack) (err
 			if ctx.Err() != nil {
 				return "", err
 			}
-			r.terminal.printf("%v", err) // the others run; this one says so when it is invoked
+			r.terminal.printf("%v", err) // the others run; this one tells each caller
 			return "some do not build", nil
 		}
 		return fmt.Sprintf("%d", len(stack.Functions)), nil
 	})
 }
 
-// running is the stack with the functions that run here: all of them for the API; for the tables alone, the one that
-// fills them.
+// running is the stack with the functions that run here: all for the API; for the tables alone, the admin function,
+// which fills them.
 func (o options) running(stack *template.Stack) *template.Stack {
 	if o.parts[apiPart] {
 		return stack
@@ -43,7 +43,7 @@ func (o options) running(stack *template.Stack) *template.Stack {
 	return &few
 }
 
-// startFunctions makes the functions ready to be invoked, each with the tables that its policies let it see.
+// startFunctions makes the functions ready to be invoked. Each sees the tables that its policies allow.
 func (r *runner) startFunctions(stack *template.Stack) (*lambda.Host, error) {
 	if err := r.observe(); err != nil {
 		return nil, err
@@ -73,7 +73,7 @@ func newBuilder(
 	})
 }
 
-// newFunctions runs the template's functions. tables is where each of them, by name, finds DynamoDB: it is the one
+// newFunctions runs the template's functions. tables has DynamoDB's address for each function, by name: the one
 // variable that AWS would not set.
 func newFunctions(
 	stack *template.Stack, binaries lambda.Binaries, tables map[string]string, k *reaper.Reaper,
@@ -94,7 +94,7 @@ func newFunctions(
 	})
 }
 
-// audience is the API's identifier, as the functions that verify tokens are told it.
+// audience is the API's identifier, which the template gives to the functions that verify tokens.
 func audience(stack *template.Stack) string {
 	for _, f := range stack.Functions {
 		if value := f.Environment["TOKEN_AUDIENCE"]; value != "" {

@@ -3,8 +3,8 @@
 //
 //	go run ./local [--base-port 3000] [--data .drawbridge | --memory] [--fresh] [--only tenant,dynamodb,api,web]
 //
-// Everything listens on the loopback interface alone (but for the phone page under --expose-phone-to-network), and ends
-// with this program.
+// Every part listens on the loopback interface, and ends with this program. With --expose-phone-to-network the phone's
+// page listens on the network too.
 package main
 
 import (
@@ -41,7 +41,7 @@ func run(ctx context.Context, options options) error {
 	runner := newRunner(options, newTerminal(os.Stdout))
 	defer runner.Close()
 	if err := runner.Start(ctx); err != nil {
-		if ctx.Err() != nil { // interrupted: that is no failure
+		if ctx.Err() != nil { // Ctrl-C is no failure
 			return nil
 		}
 		return err

@@ -19,7 +19,7 @@ func (r *runner) packages(ctx context.Context, name string) error {
 	})
 }
 
-// installPackages runs npm ci in a folder unless what its package-lock.json names is installed there.
+// installPackages runs npm ci in a folder, unless all packages of its package-lock.json are installed.
 func installPackages(ctx context.Context, k *reaper.Reaper, folder string) (string, error) {
 	installed, err := packagesInstalled(folder)
 	if err != nil {
@@ -37,8 +37,8 @@ func installPackages(ctx context.Context, k *reaper.Reaper, folder string) (stri
 	return "installed", nil
 }
 
-// packageLock is what npm says of each folder below node_modules, in package-lock.json and, of what it has
-// installed, in node_modules/.package-lock.json, which it writes last.
+// packageLock is package-lock.json, which says what npm shall install, and node_modules/.package-lock.json, which npm
+// writes last and which says what it has installed.
 type packageLock struct {
 	Packages map[string]struct {
 		Version   string `json:"version"`

@@ -32,15 +32,15 @@ type options struct {
 	memory     bool
 	data       string
 	template   string // its folder is the application's
-	another    bool   // the application is somebody else's: it has no tenant, no web app and no demo customers
+	another    bool   // another application than Drawbridge, without tenant, web app and demo customers
 	parts      map[part]bool
 	parameters map[string]string // of the template, over those that the runner gives
-	// public lists routes, as "GET /hello", that may be without an authorizer where the API has none.
+	// public lists routes, as "GET /hello", that need no authorizer if the API has none.
 	public []string
 	// unthrottled leaves the rates and bursts of the template out, for a test of load.
 	unthrottled bool
-	// exposePhone lets everybody on the network reach the page that pairs a phone, and the paired phone the page that
-	// approves; over plain http, which others on the network may read.
+	// exposePhone opens the page that pairs a phone to the network, and to the paired phone the page that approves. They
+	// speak plain http, which others on the network can read.
 	exposePhone bool
 }
 
@@ -152,12 +152,12 @@ func (o options) lastPort() int {
 	return o.tablesPort()
 }
 
-// clientID is the client whose id_tokens the login accepts, and the one that the web app is told to be.
+// clientID is the web app's client; the login accepts its id_tokens.
 func (o options) clientID() string { return cmp.Or(o.parameters["BridgeClientIds"], webClientID) }
 func (o options) apiURL() string   { return fmt.Sprintf("http://localhost:%d", o.apiPort()) }
 func (o options) webURL() string   { return fmt.Sprintf("http://localhost:%d", o.webPort()) }
 
-// issuer has the trailing slash that Auth0's have.
+// issuer ends with a slash, as Auth0's do.
 func (o options) issuer() string {
 	if given := o.parameters["TokenIssuer"]; given != "" {
 		return given

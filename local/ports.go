@@ -12,11 +12,10 @@ import (
 	"drawbridge/shared/remedy"
 )
 
-// readyPath answers 200 when everything is up and 503 before. It is the runner's own and no route of the template.
+// readyPath answers 200 when every part is up and 503 before. It belongs to the runner.
 const readyPath = "/_drawbridge/ready"
 
-// port is an HTTP server that holds its port from the first moment of the start, and says so until what it is for is
-// ready.
+// port is an HTTP server that takes its port at the start, and answers 503 until its handler is ready.
 type port struct {
 	server *http.Server
 	behind atomic.Pointer[http.Handler]
@@ -49,7 +48,7 @@ func (p *port) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// close lets requests in hand finish for a moment.
+// close gives the requests in hand half a second.
 func (p *port) close() {
 	ctx, cancel := context.WithTimeout(context.Background(), 500*time.Millisecond)
 	defer cancel()
@@ -69,7 +68,7 @@ func listen(number int, what string) (net.Listener, error) {
 	return listener, nil
 }
 
-// checkFree finds out early whether a port is free that a child will take.
+// checkFree is for a port that a child will take: a conflict shows before anything slow begins.
 func checkFree(number int, what string) error {
 	listener, err := listen(number, what)
 	if err != nil {

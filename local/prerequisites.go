@@ -16,7 +16,7 @@ const (
 	oldestGo   = "v1.26.0"
 )
 
-// checkTools finds out whether the programs that the chosen parts need are there and new enough.
+// checkTools refuses a start whose parts need a program that is missing or too old.
 func checkTools(ctx context.Context, o options) error {
 	if o.another && (o.parts[tenantPart] || o.parts[webPart]) {
 		return remedy.New(
@@ -40,7 +40,7 @@ func checkTools(ctx context.Context, o options) error {
 			return remedy.New("npm is missing", "Install it; it comes with Node (https://nodejs.org).", err)
 		}
 	}
-	if o.parts[apiPart] || o.parts[tablesPart] { // the tables are filled by a function
+	if o.parts[apiPart] || o.parts[tablesPart] { // a function fills the tables
 		version, err := output(ctx, o.root(), "go", "env", "GOVERSION")
 		if err != nil {
 			return remedy.New("Go is missing", "Install Go 1.26 or later (https://go.dev/dl), and put it on PATH.", err)

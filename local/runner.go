@@ -25,7 +25,8 @@ import (
 	"drawbridge/shared/remedy"
 )
 
-// runner is the system on this machine: Start brings it up, Wait lasts until something ends it, Close leaves nothing.
+// runner runs the system on this machine. Start returns when all parts are up, Wait when one of them has ended, Close
+// when none is left.
 type runner struct {
 	options  options
 	terminal *terminal
@@ -54,7 +55,7 @@ type runner struct {
 // newRunner starts nothing.
 func newRunner(o options, t *terminal) *runner { return &runner{options: o, terminal: t} }
 
-// Start returns when everything is up. After an error, Close must be called all the same.
+// Start starts the parts. After an error too, Close must be called.
 func (r *runner) Start(ctx context.Context) error {
 	start := time.Now()
 	stack, err := r.options.loadStack()
@@ -93,8 +94,8 @@ func (r *runner) Start(ctx context.Context) error {
 	return nil
 }
 
-// claim takes what only one program can have: the reaper's word, the ports, the data folder. Pages of the given origins
-// may call the API.
+// claim takes what only one program can have: the ports and the data folder. Pages of the given origins may call the
+// API.
 func (r *runner) claim(origins []string) (err error) {
 	if r.cache, err = gobuild.Cache(r.options.root()); err != nil {
 		return err
@@ -148,10 +149,10 @@ func (r *runner) claim(origins []string) (err error) {
 	return err
 }
 
-// unreleased stands for the release on AWS: nothing here keeps versions.
+// unreleased is the value of Release here, where functions have no versions.
 var unreleased = strings.Repeat("0", 40)
 
-// loadStack reads the template, once a start: what is wrong with it shows before anything slow begins.
+// loadStack reads the template. Its faults show before anything slow begins.
 func (o options) loadStack() (*template.Stack, error) {
 	parameters := map[string]string{"AWS::Region": "eu-central-1"}
 	if !o.another {
@@ -203,8 +204,8 @@ func (r *runner) open(ctx context.Context, stack *template.Stack) error {
 	return nil
 }
 
-// Wait lasts until the context ends, or something without which the rest is of no use. The tenant may end: tokens
-// are still verified with the keys that are known.
+// Wait returns when the context ends, or a part without which the rest is of no use. The tenant may end: the functions
+// go on verifying tokens with the keys that they know.
 func (r *runner) Wait(ctx context.Context) error {
 	var engineEnded, tenantEnded <-chan struct{}
 	if r.engine != nil {
@@ -242,7 +243,7 @@ func (r *runner) closing(f func()) {
 	r.closers = append(r.closers, f)
 }
 
-// Close ends everything, what was started last first.
+// Close ends all parts, in the reverse order of their start.
 func (r *runner) Close() {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -45,6 +45,7 @@ func besideSAM(t *testing.T, file string) (o options, stack *template.Stack) {
 	}
 	return o, stack
 }
+
 func TestTheEnvFileOfSAMLocalHasWhatTheTemplateLeavesOpenAndNoMore(t *testing.T) {
 	o, stack := besideSAM(t, filepath.Join("..", "template.yaml"))
 	open := []string{o.issuer(), o.webURL(), webClientID}
@@ -81,6 +82,7 @@ func TestTablesHaveTheNamesThatSAMLocalGivesThem(t *testing.T) {
 		}
 	}
 }
+
 func TestTheGuidesCopyOfTheTemplateDeclaresTheTablesForTheProcessorAtHand(t *testing.T) {
 	for machine, processor := range map[string]string{"x86_64": "x86_64", "aarch64": "arm64", "arm64": "arm64"} {
 		t.Run(machine, func(t *testing.T) {

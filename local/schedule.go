@@ -12,10 +12,9 @@ import (
 	"drawbridge/local/template"
 )
 
-// startSchedules sends functions their events as the template's schedules say, until the runner ends. As on AWS an
-// event whose function fails is sent again, and one that comes while the function is busy waits if its concurrency is
-// used up. EventBridge lets the first interval pass; here the first event is at the start, since few let a machine's
-// stack run for an hour.
+// startSchedules sends functions the events of the template's schedules until the runner ends. As on AWS, an event
+// whose function fails is sent again, and an event beyond the function's concurrency waits. EventBridge lets the first
+// interval pass; here the first event comes at the start, since a developer's stack rarely runs for an hour.
 func (r *runner) startSchedules(stack *template.Stack, functions *lambda.Host) {
 	ctx, stop := context.WithCancel(context.Background())
 	var running sync.WaitGroup
@@ -32,7 +31,7 @@ func (r *runner) startSchedules(stack *template.Stack, functions *lambda.Host) {
 	r.closing(func() { stop(); running.Wait() })
 }
 
-// every calls do at once and then once an interval, one call at a time, until the context ends.
+// every calls do at once and then at each interval, one call at a time, until the context ends.
 func every(ctx context.Context, interval time.Duration, do func(at time.Time)) {
 	ticker := time.NewTicker(interval)
 	defer ticker.Stop()

@@ -54,11 +54,11 @@ func readDemoWorld(root string) (world demoWorld, err error) {
 	return world, nil
 }
 
-// adminFunction is the logical id of the function that the demo customers come through.
+// adminFunction is the logical id of the function that takes operators' commands.
 const adminFunction = "AdminFunction"
 
-// seeder brings the demo customers into the bank as an operator would: by commands to the admin function. Every command
-// is carried out once only, whatever happened to an earlier start, and leaves alone what the customers did since.
+// seeder makes the demo customers as an operator would, by commands to the admin function. Each command is carried out
+// once, also over several starts, and changes nothing that the customers did since.
 type seeder struct {
 	functions lambda.Invoker
 	admin     string // the function's name
@@ -107,14 +107,14 @@ func (s seeder) account(ctx context.Context, a seedAccount) error {
 	); err != nil {
 		return err
 	}
-	// An amount that was edited in seed.yaml after this account had its opening balance is another operation.
+	// Where seed.yaml was edited since the account was opened, the amount is another one.
 	_, err := s.give(ctx, "deposit", members{
 		"account_id": a.AccountID, "amount": a.Balance, "currency": a.Currency, "operation_id": "opening balance",
 	}, "operation_id_reused")
 	return err
 }
 
-// members are those of a command, besides its name and the operator. An empty one is left out.
+// members are a command's, besides its name and the operator. Empty ones are left out.
 type members map[string]string
 
 // answer is what the seed reads of the admin function's answer.
@@ -127,7 +127,7 @@ type answer struct {
 	} `json:"result"`
 }
 
-// give gives a command. A refusal is an error, unless its code is among those expected.
+// give gives a command. A refusal is an error unless its code is expected.
 func (s seeder) give(ctx context.Context, command string, m members, expected ...string) (a answer, err error) {
 	all := members{"command": command, "operator": "the runner's seed"}
 	for name, value := range m {
@@ -176,7 +176,7 @@ func (r *runner) seed(ctx context.Context, stack *template.Stack, functions lamb
 	})
 }
 
-// functionLine prints what a function logs, but not what the seed makes the admin function log at every start.
+// functionLine prints what a function logs. It leaves out the admin function's lines about the seed.
 func (r *runner) functionLine(l lambda.Line) {
 	if !r.seeding.Load() {
 		r.terminal.functionLine(l)

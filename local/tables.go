@@ -43,7 +43,7 @@ func (r *runner) startTables(ctx context.Context, stack *template.Stack) error {
 	})
 }
 
-// holdEngine has the engine ended with this program: by Close, or else by the reaper.
+// holdEngine ties the engine's end to that of this program: Close ends it, or else the reaper.
 func (r *runner) holdEngine() {
 	pid := r.engine.PID()
 	if pid == 0 { // it is somebody else's
@@ -56,7 +56,7 @@ func (r *runner) holdEngine() {
 	})
 }
 
-// createTables makes every table of the template that the engine does not have yet.
+// createTables makes the template's tables that the engine lacks.
 func createTables(ctx context.Context, endpoint string, stack *template.Stack) error {
 	return engine.CreateTables(ctx, engineClient(endpoint, stack), stack.Tables)
 }
@@ -69,8 +69,8 @@ func engineClient(endpoint string, stack *template.Stack) *dynamodb.Client {
 	})
 }
 
-// reset replaces all tables by empty ones and brings the demo customers in again. Requests in hand come first; those
-// that arrive meanwhile wait. The tenant is left as it is: who is logged in there stays so.
+// reset replaces all tables by empty ones and makes the demo customers again. It waits for the requests in hand; later
+// ones wait for it. It changes nothing at the tenant, so a person who is logged in there stays so.
 func (r *runner) reset(ctx context.Context) error {
 	if r.engine == nil || r.engine.PID() == 0 {
 		return errors.New("the tables are in an engine that this runner did not start: it does not empty them")
@@ -91,7 +91,7 @@ func (r *runner) reset(ctx context.Context) error {
 	return r.seed(ctx, r.stack, r.functions)
 }
 
-// duringData lets no request through while the data is replaced.
+// duringData makes requests wait while reset replaces the data.
 func (r *runner) duringData(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
 		r.data.RLock()
@@ -100,8 +100,8 @@ func (r *runner) duringData(next http.Handler) http.Handler {
 	})
 }
 
-// newTables is the engine as programs on this machine see it at the port of the tables. It takes DynamoDB's requests
-// alone, and no answer says that a web page may read it.
+// newTables serves the engine to programs on this machine, at the port of the tables. It takes DynamoDB's requests
+// alone, and removes the headers by which the engine lets every web page read its answers.
 func newTables(endpoint string) (http.Handler, error) {
 	address, err := url.Parse(endpoint)
 	if err != nil {
@@ -127,8 +127,8 @@ func newTables(endpoint string) (http.Handler, error) {
 	}), nil
 }
 
-// guardTables puts the template's policies between the functions and the engine. It returns the address under which
-// each function, by its name, finds DynamoDB: an address of its own each, so that the caller is known.
+// guardTables puts the template's policies between the functions and the engine. It returns an address of DynamoDB for
+// each function, by name: the address tells which function calls.
 func (r *runner) guardTables(stack *template.Stack) (map[string]string, error) {
 	arn := func(table string) string {
 		return fmt.Sprintf("arn:aws:dynamodb:%s:%s:table/%s", stack.Region, stack.AccountID, table)

@@ -21,10 +21,10 @@ import (
 const (
 	// webClient is the name of the single-page app in auth0/tenant.yaml. The login accepts its id_tokens.
 	webClient = "Drawbridge Web"
-	// webClientID is the id that the tenant makes of that name. It stands here too, so that the template can be read
-	// before the tenant is up.
+	// webClientID is the id that the tenant makes of that name. The template is read before the tenant is up, so the id
+	// is here too.
 	webClientID = "6wgotkC4aYAQZDziz4s8EhDbZBSZYIjI"
-	// tenantReadiness is for how long the tenant may take to say that it listens: RSA keys are made at its first start.
+	// tenantReadiness is how long the tenant may take until it listens. At its first start it makes RSA keys.
 	tenantReadiness = 30 * time.Second
 )
 
@@ -134,7 +134,7 @@ func (r *runner) startTenant(ctx context.Context, _ *template.Stack) error {
 	})
 }
 
-// approvalEnvironment gives the tenant what the stack has: a parameter of the command line goes to both.
+// approvalEnvironment gives the tenant the stack's settings of approvals.
 func (o options) approvalEnvironment(secret string) []string {
 	return []string{
 		"APPROVAL_SECRET=" + cmp.Or(o.parameters["ApprovalSecret"], secret),

@@ -14,11 +14,10 @@ import (
 	"drawbridge/local/observatory"
 )
 
-// slow is after how long a step is announced that has not ended yet.
+// slow is how long a step may take before the terminal announces it.
 const slow = 400 * time.Millisecond
 
-// terminal is where everything is printed, whole lines at a time. What comes from a child or a client loses its control
-// characters, so that no output can move the cursor.
+// terminal prints whole lines. It replaces control characters, so that no child and no client can move the cursor.
 type terminal struct {
 	mu  sync.Mutex
 	out io.Writer
@@ -47,8 +46,8 @@ func printable(r rune) rune {
 	return r
 }
 
-// step does a step of the start and prints a line when it has ended; before that too, if it takes its time. The work
-// returns what to add to the line.
+// step does a step of the start and prints a line when it has ended, with the note that work returns. It announces a
+// slow step beforehand.
 func (t *terminal) step(name string, work func() (string, error)) error {
 	start := time.Now()
 	announce := time.AfterFunc(slow, func() { t.printf("  … %s", name) })
@@ -70,7 +69,7 @@ func (t *terminal) functionLine(l lambda.Line) {
 	t.printf("  %s %s | %s", l.Function, id, observatory.Readable(l.Text))
 }
 
-// rebuilt prints that a function's source has changed.
+// rebuilt prints that a function was built again, or why it was not.
 func (t *terminal) rebuilt(e gobuild.Event) {
 	if e.Err != nil {
 		t.printf("%v", e.Err)

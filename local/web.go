@@ -31,11 +31,11 @@ func (r *runner) buildSite(ctx context.Context, _ *template.Stack) error {
 	})
 }
 
-// builtFrom is a file in web/dist that holds the fingerprint of its sources. Vite empties the folder before it
-// writes into it, so a build that broke off, or that somebody else made, has none.
+// builtFrom is a file in web/dist with the fingerprint of its sources. Vite empties the folder before it writes, so
+// after a build that broke off, or one by hand, there is no such file.
 const builtFrom = ".built-from"
 
-// buildSite runs Vite in web/ unless web/dist was made of the present sources.
+// buildSite runs Vite in web/, unless web/dist was made of the same sources.
 func buildSite(ctx context.Context, k *reaper.Reaper, folder string) (string, error) {
 	fingerprint, err := fingerprintSite(folder)
 	if err != nil {
@@ -55,7 +55,7 @@ func buildSite(ctx context.Context, k *reaper.Reaper, folder string) (string, er
 	return "built", os.WriteFile(mark, []byte(fingerprint), 0o644)
 }
 
-// fingerprintSite hashes whatever a build may read: all of the folder but what is installed, made or a test.
+// fingerprintSite hashes what a build may read: the folder without packages, results and tests.
 func fingerprintSite(folder string) (string, error) {
 	h := sha256.New()
 	err := filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
@@ -111,8 +111,8 @@ func newSite(dist string, c siteConfig) (*site, error) {
 	return &site{root.FS(), config, policy}, err
 }
 
-// contentSecurityPolicy allows the page its own scripts, the API and the tenant, and nothing else. The tenant also
-// stands in frame-src: a silent login is an iframe of it.
+// contentSecurityPolicy allows the page its own scripts, the API and the tenant. The tenant is in frame-src too, for
+// silent logins, which use an iframe.
 func contentSecurityPolicy(c siteConfig) (string, error) {
 	var origins []string
 	for _, address := range []string{c.API, c.Issuer} {
@@ -162,7 +162,7 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.send(w, r, name)
 }
 
-// file finds the file that answers a path, "" if none does. A path without an extension is one of the app's own.
+// file is the file that answers a path; "" if there is none. A path without an extension is the app's index.html.
 func (s *site) file(requested string) string {
 	name := strings.TrimPrefix(path.Clean("/"+requested), "/")
 	if name == "" || path.Ext(name) == "" {
@@ -190,7 +190,7 @@ func (s *site) send(w http.ResponseWriter, r *http.Request, name string) {
 	_, _ = w.Write(content)
 }
 
-// contentType does not ask the system, whose answers differ.
+// contentType is the same on every machine, unlike that of package mime.
 func contentType(name string) string {
 	switch filepath.Ext(name) {
 	case ".html":

@@ -124,14 +124,14 @@ func wantFailure(t *testing.T, s *system, words ...string) {
 	select {
 	case <-s.ended:
 	case <-time.After(time.Minute):
-		t.Fatalf("still running:\n%s", s.console)
+		t.Fatalf("still running:\n%s", s.terminal)
 	}
 	if code := s.process.ProcessState.ExitCode(); code == 0 {
 		t.Error("exit status 0")
 	}
 	for _, word := range words {
-		if !strings.Contains(s.console.String(), word) {
-			t.Errorf("does not say %q:\n%s", word, s.console)
+		if !strings.Contains(s.terminal.String(), word) {
+			t.Errorf("does not say %q:\n%s", word, s.terminal)
 		}
 	}
 }

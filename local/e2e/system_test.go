@@ -50,7 +50,7 @@ func TestMain(m *testing.M) {
 		}
 		defer shared.stop()
 		code := m.Run()
-		if violations := shared.console.lines("CONTRACT:"); len(violations) > 0 {
+		if violations := shared.terminal.lines("CONTRACT:"); len(violations) > 0 {
 			fmt.Fprintf(os.Stderr, "answers that openapi.yaml does not describe:\n%s\n", strings.Join(violations, "\n"))
 			return 1
 		}
@@ -65,7 +65,7 @@ type system struct {
 	Audience         string
 	data             string
 	process          *exec.Cmd
-	console          *console
+	terminal         *terminal
 	ended            chan struct{} // closed when the runner is gone
 }
 
@@ -98,15 +98,15 @@ func startOne(t *testing.T, flags ...string) *system {
 // launch starts the runner and does not wait.
 func launch(base int, flags ...string) *system {
 	s := &system{
-		API:     fmt.Sprintf("http://localhost:%d", base),
-		Tenant:  fmt.Sprintf("http://localhost:%d", base+1),
-		Web:     fmt.Sprintf("http://localhost:%d", base+2),
-		console: &console{},
-		ended:   make(chan struct{}),
+		API:      fmt.Sprintf("http://localhost:%d", base),
+		Tenant:   fmt.Sprintf("http://localhost:%d", base+1),
+		Web:      fmt.Sprintf("http://localhost:%d", base+2),
+		terminal: &terminal{},
+		ended:    make(chan struct{}),
 	}
 	s.process = exec.Command(runner, append([]string{"--base-port", strconv.Itoa(base)}, flags...)...)
 	s.process.Dir = repository
-	s.process.Stdout, s.process.Stderr = s.console, s.console
+	s.process.Stdout, s.process.Stderr = s.terminal, s.terminal
 	if err := s.process.Start(); err != nil {
 		panic(err)
 	}
@@ -129,7 +129,7 @@ func (s *system) waitUntilUp() error {
 	for deadline := time.Now().Add(startTimeout); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
 		select {
 		case <-s.ended:
-			return fmt.Errorf("the runner ended before it was ready:\n%s", s.console)
+			return fmt.Errorf("the runner ended before it was ready:\n%s", s.terminal)
 		default:
 		}
 		response, err := http.Get(s.API + "/_drawbridge/ready")
@@ -141,7 +141,7 @@ func (s *system) waitUntilUp() error {
 			return nil
 		}
 	}
-	return fmt.Errorf("not ready after %v:\n%s", startTimeout, s.console)
+	return fmt.Errorf("not ready after %v:\n%s", startTimeout, s.terminal)
 }
 
 // readConfiguration asks what the web app asks.
@@ -216,21 +216,21 @@ func portsFree(base int) bool {
 	return true
 }
 
-// console keeps what the runner prints.
-type console struct {
+// terminal keeps what the runner prints.
+type terminal struct {
 	mu  sync.Mutex
 	out bytes.Buffer
 }
 
-func (c *console) Write(p []byte) (int, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.out.Write(p)
+func (t *terminal) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.out.Write(p)
 }
 
 // lines are those that hold text.
-func (c *console) lines(text string) (found []string) {
-	for line := range strings.Lines(c.String()) {
+func (t *terminal) lines(text string) (found []string) {
+	for line := range strings.Lines(t.String()) {
 		if strings.Contains(line, text) {
 			found = append(found, line)
 		}
@@ -238,8 +238,8 @@ func (c *console) lines(text string) (found []string) {
 	return found
 }
 
-func (c *console) String() string {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.out.String()
+func (t *terminal) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.out.String()
 }

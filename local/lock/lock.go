@@ -1,7 +1,7 @@
 // Package lock keeps two programs from working on one folder at the same time.
 //
-// A lock is flock(2) on a file: the kernel gives it up when its holder ends, however it ends, so none is ever left
-// behind, and the file may stay. The file is closed on exec; children do not inherit the lock.
+// A lock is flock(2) on a file. The kernel releases it when its holder ends, by whatever cause, so the file may stay.
+// The file is closed on exec: children do not inherit the lock.
 package lock
 
 import (
@@ -18,7 +18,7 @@ var ErrHeld = errors.New("another program holds the lock")
 // Lock is held until Release, or the end of this program.
 type Lock struct{ file *os.File }
 
-// Try takes the lock on the file at path, which it makes if need be, or fails with [ErrHeld].
+// Try takes the lock on the file at path, or fails with [ErrHeld]. It makes the file if there is none.
 func Try(path string) (*Lock, error) { return take(path, syscall.LOCK_EX|syscall.LOCK_NB) }
 
 // Wait takes the lock as soon as it is free.

@@ -1,7 +1,7 @@
-// Package loopback serves ports of this machine to its programs and to chosen web pages, and to nobody else.
+// Package loopback serves ports of this machine to its programs and to chosen web pages.
 //
-// A loopback port is open to every web page that a person visits: the page's script runs on this machine. Three things
-// tell its requests apart:
+// Every web page that a person visits can send requests to a loopback port, for its script runs on this machine. Three
+// headers tell those requests apart:
 //
 //   - Host. An attacker may make a name of theirs resolve to 127.0.0.1 (DNS rebinding); the browser then takes the port
 //     for a part of the page's own site, but names it in Host. Only localhost and the address itself are answered.
@@ -10,10 +10,10 @@
 //   - Sec-Fetch-Site and Sec-Fetch-Mode. Browsers send them with every request to a loopback port, and no script can
 //     set them (https://www.w3.org/TR/fetch-metadata/).
 //
-// Programs send none of the last two, save for those that imitate a page.
+// Programs send neither of the last two.
 //
-// A request that has not arrived as a whole within seconds is closed: it would hold a connection for ever, even one
-// that is refused.
+// The connection of a request that has not arrived as a whole within seconds is closed. A body without end would hold
+// it for ever, even if the request is refused.
 package loopback
 
 import (
@@ -40,7 +40,7 @@ type Pages struct {
 	Origins []string // those of other origins whose scripts may send requests; "*" is every loopback origin
 }
 
-// Programs is the Pages of a port that no page has any business with.
+// Programs is the Pages of a port for programs alone.
 var Programs = Pages{}
 
 // Listen takes a port of 127.0.0.1; 0 is any that is free.
@@ -48,7 +48,7 @@ func Listen(port int) (net.Listener, error) {
 	return net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
 }
 
-// Serve answers the listener's connections by h, as far as they come from programs and the given pages.
+// Serve answers programs and the given pages by h.
 func Serve(listener net.Listener, pages Pages, h http.Handler) *http.Server {
 	server := newServer(listener, pages, h)
 	go server.Serve(listener)
@@ -63,8 +63,8 @@ func newServer(listener net.Listener, pages Pages, h http.Handler) *http.Server 
 	}
 }
 
-// Guard refuses requests to the port under another name with 421 and those of pages that it is not for with 403.
-// Neither answer has a header that would let a page read it.
+// Guard answers 421 to requests under another name, and 403 to those of other pages. Neither answer has a header that
+// lets a page read it.
 func Guard(port int, pages Pages, h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
@@ -100,7 +100,7 @@ func (p Pages) allow(r *http.Request) bool {
 		return false
 	}
 	switch r.Header.Get("Sec-Fetch-Site") {
-	case "": // a program, or a browser of before 2023, which cannot do more than to load an image
+	case "": // a program; or a browser from before 2023, which sends a GET or HEAD whose answer no script can read
 		return true
 	case "same-origin", "none": // a page of its own; an address that the person typed
 		return p.Own

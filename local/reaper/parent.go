@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Orphaned is closed when this program's parent has died. `go run` and `make` do not pass on a signal that is sent to
-// them alone: when they are gone, nobody is left whom Ctrl-C would reach.
+// Orphaned returns a channel that is closed when this program's parent has died. `go run` and `make` pass on no signal
+// that is sent to them alone; without them, Ctrl-C reaches nothing.
 func Orphaned(ctx context.Context) <-chan struct{} {
 	parent, orphaned := os.Getppid(), make(chan struct{})
 	go func() {

@@ -1,14 +1,14 @@
-// Package reaper lets no child outlive the program that started it, however that program ends.
+// Package reaper kills a program's children when the program dies, by whatever cause.
 //
-// A program that is killed with SIGKILL cannot end its children; nor does the kernel, everywhere: Linux can tell a
-// child that its parent died, macOS cannot, and a stopped child notices nothing at all. So the program starts itself a
-// second time as its reaper, with the read end of a pipe as standard input. Through the pipe it says which process
-// groups it has ("+4711") and which have ended ("-4711"). When it dies, by whatever cause, the kernel closes the write
-// end; the reaper reads the end of its input, kills what is left with SIGKILL, which a stopped process cannot refuse
-// either, and ends. It is in a session of its own, so that Ctrl-C and a closed terminal do not reach it.
+// A program that gets SIGKILL cannot end its children. The kernel of Linux can signal a child when its parent dies;
+// that of macOS cannot, and a stopped child would not notice. So the program starts itself a second time as its reaper,
+// with the read end of a pipe as standard input. Through the pipe the program says which process groups it has
+// ("+4711") and which have ended ("-4711"). When the program dies, the kernel closes the write end. The reaper then
+// kills the groups that are left, with SIGKILL, which stopped processes obey too, and ends. The reaper has a session of
+// its own, so that Ctrl-C and a closed terminal do not reach it.
 //
-// One gap remains: a child that has been started, but not yet been announced when the program is killed, microseconds
-// later. It runs unfrozen then, and finds its Runtime API or its standard input closed.
+// One gap remains: a child whose start has not been announced when the program is killed, microseconds later. That
+// child runs on, and finds its Runtime API or its standard input closed.
 package reaper
 
 import (
@@ -107,10 +107,10 @@ func Start() (*Reaper, error) {
 	return k, nil
 }
 
-// Hold has a process group, or a single process, killed when this program dies.
+// Hold makes the reaper kill a process group, or a single process, when this program dies.
 func (k *Reaper) Hold(id int) { k.say('+', id) }
 
-// Release says that it has ended: its number may soon be somebody else's.
+// Release says that the group has ended: another process may soon get its number.
 func (k *Reaper) Release(id int) { k.say('-', id) }
 
 func (k *Reaper) say(sign rune, id int) {
@@ -119,10 +119,10 @@ func (k *Reaper) say(sign rune, id int) {
 	_, _ = fmt.Fprintf(k.pipe, "%c%d\n", sign, id) // without a reader, Ended tells
 }
 
-// Ended is closed when the reaper is gone. Unless Close was called, nobody keeps the children then.
+// Ended is closed when the reaper has ended. Unless Close was called, the children then have none.
 func (k *Reaper) Ended() <-chan struct{} { return k.ended }
 
-// Close kills what is still held, and returns when the reaper is gone.
+// Close kills the groups that are held, and returns when the reaper has ended.
 func (k *Reaper) Close() error {
 	k.mu.Lock()
 	err := k.pipe.Close()
