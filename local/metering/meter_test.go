@@ -93,7 +93,7 @@ func (m *meter) pass(function string, w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(answer)
 }
 
-// compare holds the computed units against the engine's own. A cancelled transaction and a failed condition tell none.
+// compare holds the computed units to the engine's. For a cancelled transaction and a failed condition it tells none.
 func (m *meter) compare(operation string, computed units, answer []byte) {
 	var told struct{ ConsumedCapacity json.RawMessage }
 	mustDecode(json.Unmarshal(answer, &told))

@@ -34,8 +34,7 @@ func credentials(header http.Header, body []byte) (list []Credential) {
 	return list
 }
 
-// decode reads a JWT's header and claims as they stand: whether they are true is for the authorizer to say. The
-// signature is not looked at, let alone kept.
+// decode reads a JWT's header and claims without verifying them, which the authorizer does. It drops the signature.
 func decode(source, token string) Credential {
 	c := Credential{Source: source, Kind: "unreadable"}
 	if strings.HasPrefix(token, "dbc_") {

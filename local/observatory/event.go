@@ -2,7 +2,7 @@ package observatory
 
 import "time"
 
-// Request is one request as far as it has come. The parts that it has not come to are nil.
+// Request is the state of one request. A part that the request has not reached is nil.
 type Request struct {
 	Number      uint64       `json:"number"` // in the order of arrival, from 1
 	ID          string       `json:"id"`
@@ -70,7 +70,7 @@ type Answer struct {
 	GatewayResponse string  `json:"gateway_response,omitempty"` // its type, if the gateway answered itself
 }
 
-// Credential is what the client showed, without what makes it worth having.
+// Credential is what the client showed, without its secret part.
 type Credential struct {
 	Source   string  `json:"source"` // "Authorization" or "id_token"
 	Kind     string  `json:"kind"`   // "JWT", "authorization code" or "unreadable"
@@ -108,9 +108,9 @@ type Call struct {
 	Arguments []string `json:"arguments,omitempty"`
 }
 
-// Status is what is to be said about the observatory itself.
+// Status is the state of the console itself.
 type Status struct {
 	Tenant string `json:"tenant"` // "none", "followed" or "out of reach"
-	// Elsewhere counts table operations of no request kept here: of schedules, operators, and of requests long gone.
+	// Elsewhere counts table operations of schedules, of operators and of requests that the ring has dropped.
 	Elsewhere uint64 `json:"elsewhere"`
 }

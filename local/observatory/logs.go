@@ -9,8 +9,8 @@ import (
 
 const mostLines = 20
 
-// logLines are the lines that a function wrote, oldest first, and the reason that the last of them gives for what it
-// decided: the authorizer's "reason", a function's "code".
+// logLines are the lines that a function wrote, oldest first. reason is what the last of them gives: the authorizer's
+// "reason", a function's "code".
 func logLines(tail []byte) (lines []string, reason string) {
 	for line := range bytes.Lines(tail) {
 		if line = bytes.TrimSpace(line); len(line) == 0 {
@@ -29,8 +29,7 @@ func logLines(tail []byte) (lines []string, reason string) {
 	return lines[max(0, len(lines)-mostLines):], reason
 }
 
-// idle are members of a function's log lines that say nothing here: the time is now, the request is the one beside
-// which the line stands, and _aws is for CloudWatch.
+// idle are members of log lines that are known here anyway, and _aws, which is for CloudWatch.
 var idle = []string{"time", "request_id", "_aws"}
 
 // Readable makes "message name=value …" of a line of JSON, as the functions log; any other line stays as it is.
@@ -38,7 +37,7 @@ func Readable(line string) string {
 	return readable(line, func(text string) string { return text })
 }
 
-// readable is Readable, with each value and each other line made clean.
+// readable is Readable, with clean applied to each value, and to a line that is no record.
 func readable(line string, clean func(string) string) string {
 	var message string
 	var rest strings.Builder
@@ -57,7 +56,7 @@ func readable(line string, clean func(string) string) string {
 	return message + rest.String()
 }
 
-// bare takes the quotes off a string that does without them.
+// bare is a string without its quotes if it needs none.
 func bare(value json.RawMessage) string {
 	var text string
 	if json.Unmarshal(value, &text) == nil && text != "" && !strings.ContainsAny(text, " \"=") {

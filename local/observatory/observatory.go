@@ -45,7 +45,7 @@ type Observatory struct {
 	running sync.WaitGroup
 }
 
-// New starts to ask the tenant, once somebody watches. Close ends it.
+// New returns an Observatory, which asks the tenant while a console is open. Close ends it.
 func New(c Config) (*Observatory, error) {
 	o := &Observatory{
 		ring: newRing(), epoch: rand.Text(), patience: patience, reset: c.Reset,
@@ -73,7 +73,7 @@ func New(c Config) (*Observatory, error) {
 	return o, nil
 }
 
-// Close ends every stream and returns when nothing runs any more.
+// Close ends every stream, and returns when all goroutines have ended.
 func (o *Observatory) Close() {
 	o.close.Do(func() { close(o.closing) })
 	o.running.Wait()

@@ -17,8 +17,8 @@ var contentTypes = map[string]string{
 	".svg": "image/svg+xml",
 }
 
-// protect gives the page its own files and its own stream, and nothing else: what a client sends is shown there, so
-// nothing of it may ever run.
+// protect limits the page to its own files and its own stream. The page shows what clients send, and none of it may
+// run.
 func protect(h http.Header) {
 	h.Set("Content-Security-Policy", strings.Join([]string{
 		"default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "connect-src 'self'",

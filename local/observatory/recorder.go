@@ -57,7 +57,7 @@ func (o *Observatory) Operate(op iam.Operation) {
 	}
 }
 
-// request brings what is kept of an exchange up to date, and then what more says.
+// request brings the state of a request up to date, and then applies more.
 func (o *Observatory) request(e gateway.Exchange, more func(Request) Request) {
 	authorizer, function := o.settled(e.RequestID), functionOf(e.Function)
 	if authorizer == nil {
@@ -73,7 +73,7 @@ func (o *Observatory) request(e gateway.Exchange, more func(Request) Request) {
 	})
 }
 
-// settled is what the authorizer said, if it has: nothing of it changes any more, and its log need not be read again.
+// settled is the authorizer's part once its decision is there. It does not change any more, so its log is read once.
 func (o *Observatory) settled(id string) *Authorizer {
 	o.ring.mu.Lock()
 	defer o.ring.mu.Unlock()
@@ -134,7 +134,7 @@ func methodOf(method string) string {
 	return "other"
 }
 
-// pathOf is the resource. A path that is none may hold anything.
+// pathOf is the route's path; without a route, the words of the path that the client sent.
 func pathOf(e gateway.Exchange) string {
 	if e.Route != "" {
 		return plain(e.Route)

@@ -15,17 +15,17 @@ import (
 	"drawbridge/local/lambda"
 )
 
-// A replay invokes a function a second time with the event of a request: method, path, query, body and the headers in
-// replayedHeaders, and what the authorizer said of the request then. The authorizer is not asked again, for no token is
-// kept. An event is kept only if an authorizer let it through, so that no login's password is in one, and only if
-// nothing in it has the shape of a credential.
+// A replay invokes a function again with the event of a request: method, path, query, body, the headers in
+// replayedHeaders, and the context that the authorizer gave. The authorizer is not invoked again, since no token is
+// kept. Two rules keep secrets out of the events: the request passed an authorizer, so it is no login with a password;
+// and path, query and body hold nothing with the shape of a credential.
 
 // replayedHeaders are those that an event keeps.
 var replayedHeaders = []string{"Accept", "Content-Type", "Idempotency-Key", "Origin", "User-Agent"}
 
 var errNotKept = errors.New("this request is not kept: it had no authorizer, held a credential, or is too old")
 
-// replayable is a request as its function got it, without what is not kept.
+// replayable is the event of a request, as far as it is kept.
 type replayable struct {
 	function string
 	event    map[string]json.RawMessage
@@ -54,7 +54,7 @@ func (k keeping) Invoke(ctx context.Context, function string, payload []byte) (l
 	return k.next.Invoke(ctx, function, payload)
 }
 
-// readEvent is what may be kept of the event that a function gets from API Gateway, nil if nothing may.
+// readEvent is what may be kept of an event from API Gateway; nil if nothing may.
 func readEvent(function string, payload []byte) (requestID string, r *replayable) {
 	r = &replayable{function: function}
 	var authorizer map[string]any
@@ -142,7 +142,7 @@ func (r *replayable) as(e gateway.Exchange) []byte {
 	return encode(event)
 }
 
-// encode is for what was JSON before, or is a text or a number.
+// encode never fails: its values were JSON before, or are texts and numbers.
 func encode(value any) []byte {
 	out, err := json.Marshal(value)
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 // Capacity is how many requests, and how many runs of Actions, are kept.
 const Capacity = 200
 
-// ring keeps the newest state of the last things of each kind. Its values are never changed, only replaced: whoever
-// has got one may read it without a lock.
+// ring keeps the newest state of the last things of each kind. Values are replaced and never changed, so a reader needs
+// no lock.
 type ring struct {
 	mu       sync.Mutex
 	sequence uint64
@@ -29,8 +29,8 @@ type event struct {
 
 func newRing() *ring { return &ring{changed: make(chan struct{})} }
 
-// put replaces the thing under key by what change makes of it; change gets the zero value if there is none. Without
-// create, what is not there stays so, and put reports false.
+// put replaces the thing under key by what change makes of it. If there is none, change gets the zero value; without
+// create, put then reports false.
 func put[T any](r *ring, s *shelf[T], key string, create bool, change func(number uint64, old T) T) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()

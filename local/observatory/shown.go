@@ -9,10 +9,10 @@ import (
 	"unicode"
 )
 
-// A client may put anything into a token, a path or a header. Of a token the claims in the tables below are shown, each
-// in one of four ways, and of a path and an error plain words: see [words]. What our own functions, Actions and runner
-// write is shown as they write it, since other tests hold that no secret is in it; and every text, whose ever it is,
-// loses what has the shape of a credential: see [plain].
+// A client may put anything into a token, a path or a header. Of a token the page shows the claims in the tables below,
+// each in one of four ways; of a path and an error plain words (see [words]). What functions and Actions log is shown
+// as they write it: other tests hold that they log no secret. And every text loses what has the shape of a credential
+// (see [plain]).
 
 // way is how a claim is shown.
 type way int
@@ -28,8 +28,8 @@ const (
 // headerShown is what is shown of a token's header.
 var headerShown = map[string]way{"alg": text, "typ": text, "kid": short}
 
-// claimShown is what is shown of a token's claims. A name with a slash in front is the last part of an address, as the
-// names of custom claims are.
+// claimShown is what is shown of a token's claims. A name that begins with a slash is the last part of a custom claim's
+// name, which is an address.
 var claimShown = map[string]way{
 	"iss": text, "sub": text, "aud": text, "azp": text, "client_id": text, "scope": text, "permissions": text,
 	"gty": text, "acr": text, "amr": text, "exp": seconds, "iat": seconds, "nbf": seconds, "auth_time": seconds,
@@ -44,8 +44,8 @@ const (
 	told    = 8   // characters of what is shown short
 )
 
-// credential is what a text may have in it that must not be shown: an authorization code, a piece of a JWT, or any 40
-// characters in a row that could be 240 random bits. UUIDs, client ids, resource names and URLs are shorter.
+// credential matches an authorization code, a piece of a JWT, and any 40 characters in a row, which could be 240 random
+// bits. UUIDs, client ids, resource names and URLs have shorter runs.
 var credential = regexp.MustCompile(`(?i:dbc_[a-z0-9]*)|eyJ[\w.-]*|[\w+=~-]{40,}`)
 
 const removed = "[withheld]"
@@ -58,14 +58,14 @@ func plain(s string) string {
 		}
 		return r
 	}, s)
-	// First the credentials: of one that is cut the rest could be too short to be known.
+	// Before the cut: the rest of a credential could be too short to be known as one.
 	if suspect(s) {
 		s = credential.ReplaceAllString(s, removed)
 	}
 	return cut(s)
 }
 
-// suspect tells, in a fraction of the time, which texts the expression need not be asked about: nearly all of them.
+// suspect is a quick test that most texts fail, so that the expression need not look at them.
 func suspect(s string) bool {
 	return len(s) >= 40 || strings.Contains(s, "eyJ") || strings.Contains(strings.ToLower(s), "dbc_")
 }
@@ -85,11 +85,10 @@ func start(s string) string {
 	return plain(s)
 }
 
-// ordinary is a word of prose: letters with punctuation around and between, or a number. A word that mixes the two is
-// more likely to be something that was made up.
+// ordinary matches letters with punctuation, or a number. A word that mixes the two may be a secret.
 var ordinary = regexp.MustCompile(`^[("'\[]*([A-Za-z/_.:'-]{1,40}|[0-9][0-9.,:]{0,15}(ms|s|%)?)[)"'\].,;:!?]*$`)
 
-// words is the first line of a text that anybody may have had a part in.
+// words is the first line of a text that a client may have had a part in, without words that are not ordinary.
 func words(s string) string {
 	s, _, _ = strings.Cut(s, "\n")
 	list := strings.Fields(s)
@@ -134,7 +133,7 @@ func eachMember(object []byte, do func(name string, value json.RawMessage)) bool
 	return true
 }
 
-// show is one value; it is withheld if it is not of the kind that its name promises.
+// show is one value. A value of another kind than its name promises is withheld.
 func show(name string, how way, raw json.RawMessage) Field {
 	f := Field{Name: name}
 	var one string

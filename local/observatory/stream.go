@@ -11,9 +11,9 @@ import (
 
 const (
 	mostStreams = 16
-	// patience is how long a write may take before its client is given up.
+	// patience is how long a write may take before the stream ends.
 	patience = 5 * time.Second
-	// heartbeat is how often a client that nothing happens for is written to, to find out whether it is still there.
+	// heartbeat is how often an idle stream writes, to notice that its client has gone.
 	heartbeat = 15 * time.Second
 )
 
@@ -58,8 +58,8 @@ func (o *Observatory) stream(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// cursor is where the client left off: by the header of a reconnection, or by ?after= of a page that comes back to it.
-// The ids of another start of the runner mean nothing here.
+// cursor is where the client resumes: at the header of a reconnection, or at ?after= of a page that was hidden. Ids of
+// another start of the runner count as none.
 func (o *Observatory) cursor(r *http.Request) uint64 {
 	id := r.Header.Get("Last-Event-ID")
 	if id == "" {

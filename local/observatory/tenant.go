@@ -22,7 +22,7 @@ type tenant struct {
 	seen    map[string]string // by key, the run as it was last told
 }
 
-// look has the tenant asked now.
+// look makes follow ask now.
 func (o *Observatory) look() {
 	select {
 	case o.watched <- struct{}{}:
@@ -52,7 +52,7 @@ func (o *Observatory) follow(ctx context.Context, ticks <-chan time.Time) {
 	}
 }
 
-// ask takes over the runs that are new or have gone on.
+// ask reads the journal and keeps the runs that are new or have changed.
 func (o *Observatory) ask(ctx context.Context) error {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, o.tenant.address, nil)
 	if err != nil {
