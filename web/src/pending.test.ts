@@ -38,6 +38,7 @@ test('another transfer gets another key', () => {
   const pendings = browser().open();
   pendings.begin(transfer);
   assert.equal(pendings.begin({ ...transfer, amount: '25.01' }).key, 'key-2');
+  assert.equal(pendings.begin({ ...transfer, reference: 'Rent' }).key, 'key-3');
 });
 
 test('a transfer that was settled gets a new key when it is made again', () => {

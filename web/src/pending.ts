@@ -19,6 +19,8 @@ export interface Transfer {
   /** A decimal string in the currency's own digits. */
   readonly amount: string;
   readonly currency: string;
+  /** What the payer tells the payee; absent if nothing. */
+  readonly reference?: string;
 }
 
 export interface PendingTransfer {
@@ -66,7 +68,7 @@ export class PendingTransfers {
 
   /** The pending transfer for what the form says: the same one while the form says the same, so its key stays. */
   begin(transfer: Transfer): PendingTransfer {
-    const same = [...this.#unknown(), this.waiting()].find((one) => one && sameTransfer(one.transfer, transfer));
+    const same = [...this.#unknown(), this.waiting()].find((one) => one && sameRequest(one.transfer, transfer));
     if (same) return same;
     const pending = { key: this.#newKey(), transfer, at: this.#now() };
     this.#tab.setItem(waitingSlot, JSON.stringify(pending));
@@ -164,14 +166,21 @@ export function sameTransfer(a: Transfer, b: Transfer): boolean {
   return a.from === b.from && a.to === b.to && a.amount === b.amount && a.currency === b.currency;
 }
 
+// The same request, which also tells the payee the same.
+function sameRequest(a: Transfer, b: Transfer): boolean {
+  return sameTransfer(a, b) && a.reference === b.reference;
+}
+
 // Storage is the user's to edit: what does not look like ours is no pending transfer.
 function parsePending(stored: string | null): PendingTransfer | undefined {
   if (stored === null) return undefined;
   try {
     const { key, transfer, at } = JSON.parse(stored) as PendingTransfer;
-    const { from, to, amount, currency } = transfer;
+    const { from, to, amount, currency, reference } = transfer;
+    if (reference !== undefined && typeof reference !== 'string') return undefined;
     const texts = [from, to, amount, currency].every((value) => typeof value === 'string' && value !== '');
-    return texts && typeof key === 'string' && keyShape.test(key) && typeof at === 'number' ? { key, transfer: { from, to, amount, currency }, at } : undefined;
+    if (!texts || typeof key !== 'string' || !keyShape.test(key) || typeof at !== 'number') return undefined;
+    return { key, transfer: { from, to, amount, currency, ...(reference !== undefined && { reference }) }, at };
   } catch {
     return undefined;
   }

@@ -6,7 +6,7 @@ const accounts = [
   { account_id: '1000000001-01', currency: 'EUR', balance: '2500.00' },
   { account_id: '1000000001-02', currency: 'JPY', balance: '90000' },
 ];
-const good = { from: '1000000001-01', to: '1000000002-01', amount: '25' };
+const good = { from: '1000000001-01', to: '1000000002-01', amount: '25', reference: '' };
 
 function errorOf(input: Partial<typeof good>, name: keyof typeof good): string | undefined {
   const checked = checkTransfer({ ...good, ...input }, accounts, 'en-IE');
@@ -33,7 +33,7 @@ test('an account number is read with spaces, without its dash, or with another d
 });
 
 test('an empty form names every field', () => {
-  const checked = checkTransfer({ from: '', to: '', amount: '' }, accounts, 'en-IE');
+  const checked = checkTransfer({ from: '', to: '', amount: '', reference: '' }, accounts, 'en-IE');
   assert.deepEqual('errors' in checked && Object.keys(checked.errors), ['from', 'to']);
   assert.match(errorOf({ amount: '' }, 'amount') ?? '', /Enter an amount/);
 });
@@ -54,4 +54,14 @@ test('the whole balance may go, and not a cent more', () => {
 test('the words about digits name the currency', () => {
   assert.match(errorOf({ amount: '1.234' }, 'amount') ?? '', /EUR has 2 decimals/);
   assert.match(errorOf({ from: '1000000001-02', amount: '1.5' }, 'amount') ?? '', /JPY has no decimals/);
+});
+
+test('a reference goes along on one line, and an invisible character in it is refused', () => {
+  const checked = checkTransfer({ ...good, reference: '  Rent\u00a0 11/2026 ' }, accounts, 'en-IE');
+  assert.equal('transfer' in checked && checked.transfer.reference, 'Rent 11/2026');
+  for (const text of ['a\u202eb', 'a\u200bb', 'a\u0007b', '\ud800', '\ufffd']) {
+    assert.match(errorOf({ reference: text }, 'reference') ?? '', /invisible/, JSON.stringify(text));
+  }
+  assert.equal(errorOf({ reference: '😀'.repeat(140) }, 'reference'), undefined);
+  assert.match(errorOf({ reference: 'x'.repeat(141) }, 'reference') ?? '', /140/);
 });

@@ -10,6 +10,7 @@ export interface TransferInput {
   readonly from: string;
   readonly to: string;
   readonly amount: string;
+  readonly reference: string;
 }
 
 export type FieldErrors = { readonly [Field in keyof TransferInput]?: string } & {
@@ -24,14 +25,22 @@ export function checkTransfer(input: TransferInput, accounts: readonly Account[]
   const from = source === undefined ? 'Choose the account to send from.' : undefined;
   const recipient = recipientError(to, input.from);
   const amount = source === undefined ? undefined : checkAmount(input.amount, source, locale);
+  const text = input.reference.replace(/\s+/g, ' ').trim();
+  const reference = referenceError(text);
 
-  if (source === undefined || from || recipient || typeof amount !== 'bigint') {
+  if (source === undefined || from || recipient || typeof amount !== 'bigint' || reference) {
     return {
-      errors: { ...(from && { from }), ...(recipient && { to: recipient }), ...(typeof amount === 'object' && amount) },
+      errors: {
+        ...(from && { from }),
+        ...(recipient && { to: recipient }),
+        ...(typeof amount === 'object' && amount),
+        ...(reference && { reference }),
+      },
     };
   }
   const { account_id: account, currency, balance } = source;
-  return { transfer: { from: account, to, amount: wireAmount(amount, digitsOf(balance)), currency } };
+  const transfer = { from: account, to, amount: wireAmount(amount, digitsOf(balance)), currency };
+  return { transfer: text === '' ? transfer : { ...transfer, reference: text } };
 }
 
 function recipientError(to: string, from: string): string | undefined {
@@ -39,6 +48,13 @@ function recipientError(to: string, from: string): string | undefined {
   if (!isAccountId(to)) return 'An account number has 12 digits, like 1000000002-01.';
   if (to === from) return 'This is the account you are sending from. Enter another one.';
   return undefined;
+}
+
+// The bank's rule: 140 characters that are seen, none that turn the direction of what stands beside them.
+function referenceError(text: string): string | undefined {
+  if (Array.from(text).length > 140) return 'A reference has at most 140 characters.';
+  const readable = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]*$/u.test(text) && !text.includes('\ufffd');
+  return readable ? undefined : 'There is an invisible character in it. Type it anew.';
 }
 
 // The amount in minor units, or what is wrong with it.

@@ -17,6 +17,13 @@ test('the bank’s text is about the transfer that it was signed for', async () 
   assert.ok(await isAbout(signed, rent));
 });
 
+test('a reference is part of what is approved', async () => {
+  const withReference = { ...rent, transfer: { ...rent.transfer, reference: 'Rent 11/2026' } };
+  assert.ok(!(await isAbout(signed, withReference)));
+  // base64url(sha256("key\0rent\0Rent 11/2026"))
+  assert.ok(await isAbout(signed.replace('0E3gkYV30N6m3pPfPiPNcU', 'S2kbKtEcfVy73e0dQzfoqd'), withReference));
+});
+
 test('a text about anything else is not followed', async () => {
   const { transfer } = rent;
   const others: PendingTransfer[] = [

@@ -18,12 +18,12 @@ const longest = 255;
 export async function isAbout(text: string, { key, transfer }: PendingTransfer): Promise<boolean> {
   const fields = text.length <= longest ? shape.exec(text) : null;
   if (fields === null) return false;
-  const { from, to, amount, currency } = transfer;
-  const wanted = [from, to, amount, currency, await digestOf(key)];
+  const { from, to, amount, currency, reference } = transfer;
+  const wanted = [from, to, amount, currency, await digestOf(reference === undefined ? key : `${key}\0${reference}`)];
   return wanted.every((value, index) => fields[index + 1] === value);
 }
 
-// The first 22 characters of base64url(sha256("key\0" + key)).
+// The first 22 characters of base64url(sha256("key\0" + key)); with a reference, "\0" and that follow the key.
 async function digestOf(key: string): Promise<string> {
   const sum = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(`key\0${key}`));
   const base64 = btoa(String.fromCharCode(...new Uint8Array(sum)));

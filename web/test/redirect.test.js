@@ -14,12 +14,14 @@ test('where popups are blocked the page leaves, comes back, and sends the transf
   const keys = [];
   page.on('request', (request) => new URL(request.url()).pathname === '/transfer' && request.method() === 'POST' && keys.push(request.headers()['idempotency-key']));
   await signInAtTenant(visitor);
+  await page.getByLabel('Reference').fill('Rent 11/2026');
   await sends(page, { amount: '25' });
   await atTheTenant(page);
   await onThePhone(visitor, 'approve');
   await seesDone(page);
   assert.equal(keys.length, 2);
   assert.equal(keys[0], keys[1], 'the transfer kept its key over the redirect');
+  await page.locator('.entries li').first().getByText('Rent 11/2026').waitFor();
   await seesAccounts(page);
 });
 
@@ -46,7 +48,7 @@ test('back in the middle of a step-up finds the transfer waiting, and nothing se
   const before = await bankSays(visitor);
   await sends(page, { amount: '27' });
   await atTheTenant(page);
-  await page.evaluate(() => history.back());
+  await page.evaluate(() => void setTimeout(() => history.back()));
   await page.getByRole('heading', { name: 'A transfer is waiting for you' }).waitFor();
   assert.deepEqual(await bankSays(visitor), before);
   const key = await pendingKey(page);

@@ -64,7 +64,7 @@ test('after signing out, back and reload show no balance', async (t) => {
   const visitor = await person(t, w);
   await signInAtTenant(visitor);
   await signOutEverywhere(visitor);
-  await visitor.page.evaluate(() => history.back());
+  await visitor.page.evaluate(() => void setTimeout(() => history.back()));
   await signedOut(visitor.page);
   assert.equal(await visitor.page.locator('.accounts').count(), 0);
   await visitor.page.reload();

@@ -61,12 +61,15 @@ function row(entry: LedgerEntry): HTMLElement {
   const title = cash ? (incoming ? 'Paid in' : 'Paid out') : displayAccountId(entry.counterparty);
   // The other party's number stands in full above; one's own accounts are told apart by their last two digits.
   const own = `${incoming ? 'Received in' : cash ? 'Taken from' : 'Sent from'} … ${entry.account_id.slice(-2)}`;
-  const when = new Date(entry.created_at);
+  const when = new Date(entry.created_at).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+  const amountClass = incoming ? 'entry-amount incoming' : 'entry-amount';
+  const amount = h('span', { class: amountClass }, formatSigned(entry.amount, entry.currency));
   return h(
     'li',
     { tabindex: '-1', 'data-entry': entry.entry_id },
-    h('div', { class: 'entry-main' }, h('span', {}, title), h('span', { class: incoming ? 'entry-amount incoming' : 'entry-amount' }, formatSigned(entry.amount, entry.currency))),
-    h('div', { class: 'entry-side' }, h('span', {}, own), h('time', { datetime: entry.created_at }, when.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' }))),
+    h('div', { class: 'entry-main' }, h('span', {}, title), amount),
+    entry.reference !== undefined && h('p', { class: 'entry-reference', dir: 'auto' }, entry.reference),
+    h('div', { class: 'entry-side' }, h('span', {}, own), h('time', { datetime: entry.created_at }, when)),
   );
 }
 

@@ -127,7 +127,7 @@ export class SendCard {
   }
 }
 
-function summary({ amount, currency, from, to }: Transfer, at?: number): HTMLElement {
+function summary({ amount, currency, from, to, reference }: Transfer, at?: number): HTMLElement {
   const row = (term: string, value: string) => [h('dt', {}, term), h('dd', {}, value)];
   const when = at === undefined ? [] : row('When', new Date(at).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' }));
   return h(
@@ -136,6 +136,7 @@ function summary({ amount, currency, from, to }: Transfer, at?: number): HTMLEle
     ...row('Amount', formatMoney(amount, currency)),
     ...row('To', displayAccountId(to)),
     ...row('From', displayAccountId(from)),
+    ...(reference === undefined ? [] : row('Reference', reference)),
     ...when,
   );
 }

@@ -26,9 +26,19 @@ export function transferForm(accounts: readonly Account[], initial: Transfer | u
     '12 digits, like 1000000002-01',
   );
   const amount = field('Amount', h('input', { name: 'amount', inputmode: 'decimal', autocomplete: 'off', maxlength: '64', value: initial && editable(initial) }), echo);
-  const fields = { from, to, amount };
+  const reference = field(
+    'Reference',
+    h('input', { name: 'reference', autocomplete: 'off', value: initial?.reference }),
+    'What the recipient reads. You may leave it empty.',
+  );
+  const fields = { from, to, amount, reference };
 
-  const input = (): TransferInput => ({ from: from.control.value, to: to.control.value, amount: amount.control.value });
+  const input = (): TransferInput => ({
+    from: from.control.value,
+    to: to.control.value,
+    amount: amount.control.value,
+    reference: reference.control.value,
+  });
   const errors = (): FieldErrors => {
     const checked = checkTransfer(input(), accounts);
     return 'errors' in checked ? checked.errors : {};
@@ -56,7 +66,7 @@ export function transferForm(accounts: readonly Account[], initial: Transfer | u
   from.control.addEventListener('change', showEcho);
 
   // Leaving an empty field is no mistake yet; leaving a wrong one is. Correcting it clears the error at once.
-  for (const name of ['to', 'amount'] as const) {
+  for (const name of ['to', 'amount', 'reference'] as const) {
     fields[name].control.addEventListener('blur', () => {
       if (fields[name].control.value.trim() !== '') show(name, errors());
     });
@@ -75,13 +85,14 @@ export function transferForm(accounts: readonly Account[], initial: Transfer | u
       send(checked.transfer);
       return;
     }
-    for (const name of ['from', 'to', 'amount'] as const) show(name, checked.errors);
-    const first = (['from', 'to', 'amount'] as const).find((name) => checked.errors[name] !== undefined);
+    const names = ['from', 'to', 'amount', 'reference'] as const;
+    for (const name of names) show(name, checked.errors);
+    const first = names.find((name) => checked.errors[name] !== undefined);
     if (first) fields[first].control.focus();
   };
 
   return {
-    element: h('form', { novalidate: true, onsubmit: submit }, from.element, to.element, amount.element, h('button', { type: 'submit', class: 'primary' }, 'Send money')),
+    element: h('form', { novalidate: true, onsubmit: submit }, from.element, to.element, amount.element, reference.element, h('button', { type: 'submit', class: 'primary' }, 'Send money')),
     focus: () => to.control.focus(),
   };
 }
