@@ -4,7 +4,8 @@ import { displayAccountId, isAccountId, normalizeAccountId } from './account.ts'
 
 test('an account number is a customer number and two digits', () => {
   assert.ok(isAccountId('1000000001-01'));
-  for (const id of ['0000000001-01', '100000001-01', '1000000001-1', '1000000001_01', ' 1000000001-01']) assert.ok(!isAccountId(id), id);
+  for (const id of ['0000000001-01', '100000001-01', '1000000001-1', '1000000001_01', ' 1000000001-01'])
+    assert.ok(!isAccountId(id), id);
 });
 
 test('what the page shows can be pasted back', () => {

@@ -20,7 +20,7 @@ export function normalizeAccountId(typed: string): string {
   return /^\d{12}$/.test(digits) ? `${digits.slice(0, 10)}-${digits.slice(10)}` : typed.trim();
 }
 
-/** Grouped for the eye, and never broken across lines: "1000 000 001‑01". What is copied from here can be pasted into the form. */
+/** Grouped for the eye, and never broken across lines: "1000 000 001‑01". The form takes what is copied from here. */
 export function displayAccountId(id: string): string {
   const match = /^(\d{4})(\d{3})(\d{3})-(\d{2})$/.exec(id);
   return match ? `${match[1]}\u00a0${match[2]}\u00a0${match[3]}\u2011${match[4]}` : id;

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { parseAmount } from './amount.ts';
 
 const digits: Record<string, number> = { EUR: 2, CHF: 2, INR: 2, HUF: 2, JPY: 0, KWD: 3, CVE: 2, DKK: 2 };
-const parse = (typed: string, currency: string, locale: string) => parseAmount(typed, { currency, digits: digits[currency]! }, locale);
+const parse = (typed: string, currency: string, locale: string) =>
+  parseAmount(typed, { currency, digits: digits[currency]! }, locale);
 
 const accepted: [string, string, string, bigint][] = [
   ['1250', 'EUR', 'en-IE', 125000n],

@@ -18,9 +18,7 @@ export type AmountProblem = 'empty' | 'unreadable' | 'too-many-digits' | 'not-po
 
 /** The amount in minor units, what is wrong with it, or each amount that it may be. */
 export type ParsedAmount =
-  | { readonly minor: bigint }
-  | { readonly problem: AmountProblem }
-  | { readonly readings: readonly bigint[] };
+  { readonly minor: bigint } | { readonly problem: AmountProblem } | { readonly readings: readonly bigint[] };
 
 // The most that one transfer moves: the API's MaxAmount.
 const largest = 10n ** 15n;
@@ -34,13 +32,17 @@ export function parseAmount(input: string, denomination: Denomination, locale?: 
   if (text === undefined) return { problem: 'unreadable' };
   if (text.plain === '') return { problem: 'empty' };
   const { sign, body } = bare(text.plain, denomination.currency, locale);
-  const numbers = conventions(denomination, text.system, locale).flatMap((convention) => read(body, convention, denomination.digits));
+  const numbers = conventions(denomination, text.system, locale).flatMap((convention) =>
+    read(body, convention, denomination.digits),
+  );
   if (numbers.length === 0) return { problem: 'unreadable' };
   if (sign === '-') return { problem: 'not-positive' };
 
   const fitting = numbers.filter(({ fraction }) => fraction.length <= denomination.digits);
   if (fitting.length === 0) return { problem: 'too-many-digits' };
-  const readings = [...new Set(fitting.map(({ whole, fraction }) => BigInt(whole + fraction.padEnd(denomination.digits, '0'))))];
+  const readings = [
+    ...new Set(fitting.map(({ whole, fraction }) => BigInt(whole + fraction.padEnd(denomination.digits, '0')))),
+  ];
   const possible = readings.filter((minor) => minor > 0n && minor <= largest);
   const [first] = possible;
   if (first === undefined) return { problem: readings.some((minor) => minor > 0n) ? 'too-large' : 'not-positive' };
@@ -83,7 +85,9 @@ let digitsByCharacter: Map<string, { readonly digit: string; readonly system: st
 function digits(): Map<string, { readonly digit: string; readonly system: string }> {
   digitsByCharacter ??= new Map(
     Intl.supportedValuesOf('numberingSystem').flatMap((system) => {
-      const written = Array.from(new Intl.NumberFormat('en', { numberingSystem: system, useGrouping: false }).format(9876543210));
+      const written = Array.from(
+        new Intl.NumberFormat('en', { numberingSystem: system, useGrouping: false }).format(9876543210),
+      );
       if (written.length !== 10) return []; // no digits but words
       return written.map((character, index) => [character, { digit: String(9 - index), system }] as const);
     }),
@@ -167,7 +171,11 @@ function read(body: string, { decimal, group, sizes }: Convention, places: numbe
   for (const point of new Set([decimal, '\u066b'])) {
     const [integer = '', fraction = '', ...rest] = body.split(point);
     if (rest.length > 0 || !/^\d*$/.test(fraction) || integer + fraction === '') continue;
-    const whole = ungrouped(integer, [group, ' ', "'", '\u066c'].filter((one) => one !== '' && one !== point), sizes);
+    const whole = ungrouped(
+      integer,
+      [group, ' ', "'", '\u066c'].filter((one) => one !== '' && one !== point),
+      sizes,
+    );
     if (whole !== undefined) readings.push({ whole: whole || '0', fraction });
   }
   // One separator before three digits is a group here. Where the currency has that many digits, it may be a point too.
@@ -177,7 +185,11 @@ function read(body: string, { decimal, group, sizes }: Convention, places: numbe
 }
 
 // "1.250.000" → "1250000"; undefined where a separator stands that does not end a group.
-function ungrouped(integer: string, groups: readonly string[], [last, others]: readonly [number, number]): string | undefined {
+function ungrouped(
+  integer: string,
+  groups: readonly string[],
+  [last, others]: readonly [number, number],
+): string | undefined {
   if (/^\d*$/.test(integer)) return integer;
   const group = groups.find((one) => integer.includes(one));
   if (group === undefined) return undefined;

@@ -1,7 +1,15 @@
 // The bank's API, one method a route. Each call carries one credential, chosen by the caller, and either answers
 // what the route promises or throws a Refusal.
 
-import type { Account, BankSession, Outcome, PasswordLogin, Statement, TokenLogin, Transfer as Booked } from './contract.ts';
+import type {
+  Account,
+  BankSession,
+  Outcome,
+  PasswordLogin,
+  Statement,
+  TokenLogin,
+  Transfer as Booked,
+} from './contract.ts';
 import type { PendingTransfer } from './pending.ts';
 import { Refusal, refusalFrom, refusalOf, unreachable } from './problem.ts';
 

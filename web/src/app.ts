@@ -127,7 +127,9 @@ export class App {
 
   async #enter(returned: Returned | undefined): Promise<void> {
     this.#history = new HistoryView(() => this.#loadMore());
-    const home = (this.#home = new HomePage(this.#parts.session, this.#sending.newCard(), this.#history, () => this.#signInAtTenant()));
+    const home = (this.#home = new HomePage(this.#parts.session, this.#sending.newCard(), this.#history, () =>
+      this.#signInAtTenant(),
+    ));
     const show = () => this.#shell.show('Accounts', home.element, { signedIn: true });
     if (returned?.errand === 'step-up' && !returned.refusal && this.#parts.pendings.waiting()) {
       // The approval is fresh now: the transfer goes first, then the balances, which show what it did.
@@ -163,7 +165,14 @@ export class App {
   #unreadable(refusal: Refusal): void {
     if (refusal.code === 'session_ended') {
       // A transfer that was just made must be seen, also by whoever has to sign in again to see the balances.
-      if (this.#sending.underWay) this.#home?.refuse(refusalView(refusal, undefined, h('button', { type: 'button', onclick: () => this.#signInAtTenant() }, 'Sign in again')));
+      if (this.#sending.underWay)
+        this.#home?.refuse(
+          refusalView(
+            refusal,
+            undefined,
+            h('button', { type: 'button', onclick: () => this.#signInAtTenant() }, 'Sign in again'),
+          ),
+        );
       else this.showSignIn(refusal);
       return;
     }

@@ -15,7 +15,7 @@ import { textParameter } from './transfer-text.ts';
 /** What a plain sign-in asks for. */
 export const readScope = 'view:balance';
 
-/** The bank's own login wants to know that the person was there seconds ago, not in a session of this morning (LOGIN_MAX_AUTH_AGE). */
+/** The bank's own login wants a person who was there seconds ago, not in a session of this morning. */
 const freshLogin = 300;
 
 export interface Identity {
@@ -109,11 +109,11 @@ export class Auth {
         }),
       );
     } catch (error) {
-        return undefined;
+      return undefined;
     }
   }
 
-  /** Asks for scope and transfer silently; where the tenant answers that a second factor is due, the SDK opens its popup. */
+  /** Asks for both silently; where the tenant answers that a second factor is due, the SDK opens its popup. */
   async tokenFor(scope: string, transfer: string): Promise<string | undefined> {
     const answer = await this.#ofThisPerson(() =>
       this.#client.getTokenSilently({
@@ -134,7 +134,11 @@ export class Auth {
 
   /** The token with scope that an errand brought back, if it did. */
   async grantedToken(scope: string): Promise<string | undefined> {
-    const answer = await this.#client.getTokenSilently({ authorizationParams: { scope }, cacheMode: 'cache-only', detailedResponse: true });
+    const answer = await this.#client.getTokenSilently({
+      authorizationParams: { scope },
+      cacheMode: 'cache-only',
+      detailedResponse: true,
+    });
     return this.#ifGranted(answer, scope);
   }
 

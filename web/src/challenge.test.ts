@@ -11,7 +11,12 @@ test('a missing scope is a challenge for that scope', () => {
 
 test('a second factor that is too old is a challenge with its class and age', () => {
   assert.deepEqual(
-    parseChallenge(401, { error: 'insufficient_user_authentication', scope: 'transfer:funds', acr_values: multiFactor, max_age: 300 }),
+    parseChallenge(401, {
+      error: 'insufficient_user_authentication',
+      scope: 'transfer:funds',
+      acr_values: multiFactor,
+      max_age: 300,
+    }),
     { error: 'insufficient_user_authentication', scope: 'transfer:funds', acrValues: multiFactor, maxAge: 300 },
   );
 });
@@ -32,7 +37,16 @@ test('an error under another status is no challenge', () => {
 });
 
 test('a challenge for a scope that this app does not step up to is not followed', () => {
-  for (const scope of ['create:session', 'transfer:funds create:session', 'offline_access', 'transfer:funds  ', '', 'a"b', 7, undefined]) {
+  for (const scope of [
+    'create:session',
+    'transfer:funds create:session',
+    'offline_access',
+    'transfer:funds  ',
+    '',
+    'a"b',
+    7,
+    undefined,
+  ]) {
     assert.equal(parseChallenge(403, { error: 'insufficient_scope', scope }), undefined, String(scope));
   }
 });

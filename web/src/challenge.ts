@@ -22,7 +22,10 @@ const scopeTokens = /^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/;
 const steppable = new Set(['transfer:funds']);
 
 /** Reads the challenge of a refusal; undefined if the refusal is not one that a step-up cures. */
-export function parseChallenge(status: number, members: Readonly<Record<string, unknown>>): StepUpChallenge | undefined {
+export function parseChallenge(
+  status: number,
+  members: Readonly<Record<string, unknown>>,
+): StepUpChallenge | undefined {
   const { error, scope } = members;
   const matches =
     (error === 'insufficient_scope' && status === 403) ||

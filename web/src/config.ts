@@ -27,7 +27,9 @@ export async function loadConfig(fetcher: typeof fetch = fetch): Promise<{ confi
     body = await response.json();
     headers = response.headers;
   } catch (cause) {
-    throw new ConfigError(`/config.json could not be read: ${cause instanceof Error ? cause.message : cause}`, { cause });
+    throw new ConfigError(`/config.json could not be read: ${cause instanceof Error ? cause.message : cause}`, {
+      cause,
+    });
   }
   return { config: parseConfig(body), headers };
 }

@@ -10,7 +10,13 @@ function device({ ahead }: { ahead: number }) {
   const at = { host: noon, ahead: minutes(ahead), uptime: 5_000, asked: 0 };
   const headers = () => new Headers({ date: new Date(at.host).toUTCString() });
   const ask = async () => (at.asked++, headers());
-  const clock = (first = headers()) => new HostClock(first, ask, () => at.host + at.ahead, () => at.uptime);
+  const clock = (first = headers()) =>
+    new HostClock(
+      first,
+      ask,
+      () => at.host + at.ahead,
+      () => at.uptime,
+    );
   return { at, clock };
 }
 

@@ -12,7 +12,8 @@ test('a wire amount becomes minor units and back, digit for digit', () => {
 });
 
 test('what the API would not send is no amount', () => {
-  for (const amount of ['1e3', '', ' 1.00', '+1.00', '1.', '.5', '1,00']) assert.throws(() => minorUnits(amount), RangeError, amount);
+  for (const amount of ['1e3', '', ' 1.00', '+1.00', '1.', '.5', '1,00'])
+    assert.throws(() => minorUnits(amount), RangeError, amount);
 });
 
 test('money is written as the locale writes it', () => {
@@ -23,7 +24,11 @@ test('money is written as the locale writes it', () => {
 });
 
 test('money is written with the digits that the bank gives it, whatever the browser thinks of the currency', () => {
-  for (const [amount, currency, written] of [['125000.50', 'HUF', 'HUF 125,000.50'], ['1.005', 'IQD', 'IQD 1.005'], ['7', 'EUR', '€7']] as const) {
+  for (const [amount, currency, written] of [
+    ['125000.50', 'HUF', 'HUF 125,000.50'],
+    ['1.005', 'IQD', 'IQD 1.005'],
+    ['7', 'EUR', '€7'],
+  ] as const) {
     assert.equal(plain(formatMoney(amount, currency, 'en-IE')), written);
   }
 });

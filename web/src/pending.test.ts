@@ -24,7 +24,13 @@ function browser() {
   const shared = shelf();
   const clock = { now: 1_000_000_000_000 };
   let keys = 0;
-  const open = (tab = shelf()) => new PendingTransfers(tab, shared, () => clock.now, () => `key-${++keys}`);
+  const open = (tab = shelf()) =>
+    new PendingTransfers(
+      tab,
+      shared,
+      () => clock.now,
+      () => `key-${++keys}`,
+    );
   return { shared, clock, open };
 }
 
@@ -151,7 +157,16 @@ test('what was tampered with in storage is no transfer', () => {
   const { open, shared } = browser();
   const tab = shelf();
   const good = { key: 'k', transfer, at: 1_000_000_000_000 };
-  const values = ['', 'null', '7', '{}', 'no json', { ...good, transfer: { from: 1 } }, { ...good, key: 'two words' }, { ...good, key: 'another' }];
+  const values = [
+    '',
+    'null',
+    '7',
+    '{}',
+    'no json',
+    { ...good, transfer: { from: 1 } },
+    { ...good, key: 'two words' },
+    { ...good, key: 'another' },
+  ];
   for (const value of values.map((v) => (typeof v === 'string' ? v : JSON.stringify(v)))) {
     shared.stored.set('drawbridge.unknown-transfer.k', value);
     assert.equal(open(tab).unknown(alice), undefined, value);

@@ -10,7 +10,9 @@ function problem(status: number, body: unknown, headers: Record<string, string> 
 }
 
 test('a problem keeps its code and is shown to developers as it came', async () => {
-  const refusal = await refusalFrom(problem(422, { code: 'insufficient_funds', title: 'No' }, { 'x-amzn-requestid': 'r-1' }));
+  const refusal = await refusalFrom(
+    problem(422, { code: 'insufficient_funds', title: 'No' }, { 'x-amzn-requestid': 'r-1' }),
+  );
   assert.equal(refusal.code, 'insufficient_funds');
   assert.deepEqual(refusal.detail, { status: 422, code: 'insufficient_funds', title: 'No' });
   assert.equal(refusal.reference, 'r-1');

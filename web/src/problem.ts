@@ -60,12 +60,17 @@ export async function refusalFrom(response: Response): Promise<Refusal> {
 export function refusalOf(status: number, members: Record<string, unknown>, headers = new Headers()): Refusal {
   const said = firstText(members.code, members.error);
   const reference = headers.get('x-amzn-requestid') ?? undefined;
-  return new Refusal(said ?? fallbackCode(status), status, { status, ...members }, {
-    ours: said !== undefined,
-    challenge: parseChallenge(status, members),
-    retryAfter: retryAfterSeconds(headers.get('retry-after')),
-    reference,
-  });
+  return new Refusal(
+    said ?? fallbackCode(status),
+    status,
+    { status, ...members },
+    {
+      ours: said !== undefined,
+      challenge: parseChallenge(status, members),
+      retryAfter: retryAfterSeconds(headers.get('retry-after')),
+      reference,
+    },
+  );
 }
 
 /** The refusal of a request that got no answer at all. */

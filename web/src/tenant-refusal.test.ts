@@ -5,14 +5,21 @@ import { test } from 'node:test';
 import { GenericError, TimeoutError } from '@auth0/auth0-spa-js';
 import { signInRefusal, tenantRefusal } from './tenant-refusal.ts';
 
-const late = new Error('Expiration Time (exp) claim error in the ID token; current time (noon) is after expiration time (ten)');
+const late = new Error(
+  'Expiration Time (exp) claim error in the ID token; current time (noon) is after expiration time (ten)',
+);
 
 const cases: [string, unknown, string, string][] = [
   ['what the person refused', new GenericError('access_denied', 'No'), 'step_up_denied', 'sign_in_denied'],
   ['silence', new TimeoutError(), 'tenant_unreachable', 'tenant_unreachable'],
   ['a network that is down', new TypeError('Failed to fetch'), 'tenant_unreachable', 'tenant_unreachable'],
   ['a clock', late, 'clock_off', 'clock_off'],
-  ['an answer to another tab', new GenericError('missing_transaction', 'Invalid state'), 'step_up_failed', 'sign_in_not_ours'],
+  [
+    'an answer to another tab',
+    new GenericError('missing_transaction', 'Invalid state'),
+    'step_up_failed',
+    'sign_in_not_ours',
+  ],
   ['a tenant with a fault', new GenericError('server_error', 'Oops'), 'step_up_failed', 'sign_in_failed'],
   ['a defect of this page', new TypeError('x is undefined'), 'step_up_failed', 'sign_in_failed'],
   ['anything else', new SyntaxError('Unexpected end of JSON input'), 'step_up_failed', 'sign_in_failed'],
@@ -26,7 +33,9 @@ for (const [name, error, stepUp, signIn] of cases) {
 
 // The Action's own words, as it says them: if they change, the words of this page no longer follow them.
 const repository = path.resolve(import.meta.dirname, '../..');
-const sources = ['auth0/actions/step-up.js', 'auth0/local/pages/waiting.js'].map((file) => readFileSync(path.join(repository, file), 'utf8'));
+const sources = ['auth0/actions/step-up.js', 'auth0/local/pages/waiting.js'].map((file) =>
+  readFileSync(path.join(repository, file), 'utf8'),
+);
 const said = sources.join('').replaceAll('${duration(asks.wait)}', '5 minutes');
 
 const denials: [string, string][] = [

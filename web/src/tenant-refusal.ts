@@ -58,7 +58,8 @@ function isAboutTime(error: unknown): boolean {
 
 // "…try again in 5 minutes."
 function retryAfter(error: unknown): number | undefined {
-  const said = error instanceof GenericError && /try again in (a minute|(\d{1,3}) minutes)\.$/.exec(error.error_description);
+  const said =
+    error instanceof GenericError && /try again in (a minute|(\d{1,3}) minutes)\.$/.exec(error.error_description);
   return said ? 60 * Number(said[2] ?? 1) : undefined;
 }
 

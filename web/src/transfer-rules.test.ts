@@ -39,7 +39,8 @@ test('an empty form names every field', () => {
 });
 
 test('a mistyped account number is refused before it is sent', () => {
-  for (const to of ['1000000002', '0000000002-01', 'bob', '1000000002-0a']) assert.match(errorOf({ to }, 'to') ?? '', /12 digits/, to);
+  for (const to of ['1000000002', '0000000002-01', 'bob', '1000000002-0a'])
+    assert.match(errorOf({ to }, 'to') ?? '', /12 digits/, to);
 });
 
 test('money does not go from an account to itself', () => {

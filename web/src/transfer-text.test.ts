@@ -39,8 +39,15 @@ test('a text about anything else is not followed', async () => {
 
 test('what is no transfer text of version 1 is about nothing', async () => {
   const texts = [
-    '', signed.replace('v1', 'v2'), ` ${signed}`, `${signed} `, signed.replace(' EUR', '  EUR'), signed.slice(0, -1),
-    signed.replace('v1 ', 'v1 x'), signed.replace('.53h', ',53h'), signed + '&scope=transfer:funds',
+    '',
+    signed.replace('v1', 'v2'),
+    ` ${signed}`,
+    `${signed} `,
+    signed.replace(' EUR', '  EUR'),
+    signed.slice(0, -1),
+    signed.replace('v1 ', 'v1 x'),
+    signed.replace('.53h', ',53h'),
+    signed + '&scope=transfer:funds',
   ];
   for (const text of texts) assert.ok(!(await isAbout(text, rent)), text);
 });

@@ -9,9 +9,8 @@ export const textParameter = 'ext-transfer';
 
 const digest = '[A-Za-z0-9_-]{22}';
 const account = '[1-9]\\d{9}-\\d{2}';
-const shape = new RegExp(
-  `^v1 \\d{10} ${digest}(?:\\.${digest}){0,4} (${account}) (${account}) (\\d+(?:\\.\\d+)?) ([A-Z]{3}) (${digest}) [A-Za-z0-9_-]{43}$`,
-);
+const core = `(${account}) (${account}) (\\d+(?:\\.\\d+)?) ([A-Z]{3}) (${digest})`;
+const shape = new RegExp(`^v1 \\d{10} ${digest}(?:\\.${digest}){0,4} ${core} [A-Za-z0-9_-]{43}$`);
 const longest = 255;
 
 /** Whether text is about this transfer and its key, to the digit. */

@@ -5,11 +5,25 @@ import { wordsFor, wordsForUnknown, wordsForUnsent } from './words.ts';
 
 // Every code that the API's table of problems holds; what the customer must never be shown is the code itself.
 const apiCodes = [
-  'invalid_request', 'insufficient_funds', 'no_such_account', 'account_closed', 'account_frozen', 'currency_mismatch',
-  'daily_limit_exceeded', 'same_account', 'not_a_customer', 'login_failed', 'too_many_attempts', 'too_many_requests',
+  'invalid_request',
+  'insufficient_funds',
+  'no_such_account',
+  'account_closed',
+  'account_frozen',
+  'currency_mismatch',
+  'daily_limit_exceeded',
+  'same_account',
+  'not_a_customer',
+  'login_failed',
+  'too_many_attempts',
+  'too_many_requests',
   'idempotency_key_reused',
-  'unavailable', 'internal_error', 'insufficient_scope', 'insufficient_user_authentication',
-  'approval_mismatch', 'approval_not_bound',
+  'unavailable',
+  'internal_error',
+  'insufficient_scope',
+  'insufficient_user_authentication',
+  'approval_mismatch',
+  'approval_not_bound',
 ];
 
 for (const code of apiCodes) {
@@ -32,7 +46,15 @@ test('a time to wait is told in seconds or minutes', () => {
 });
 
 test('a transfer that may have left is never called unsent, whatever stood in the way', () => {
-  for (const code of ['unreachable', 'timed_out', 'unavailable', 'step_up_denied', 'step_up_cancelled', 'tenant_unreachable', 'insufficient_scope']) {
+  for (const code of [
+    'unreachable',
+    'timed_out',
+    'unavailable',
+    'step_up_denied',
+    'step_up_cancelled',
+    'tenant_unreachable',
+    'insufficient_scope',
+  ]) {
     const { title, text } = wordsForUnknown(new Refusal(code, 0));
     assert.match(title, /do not know yet/);
     assert.doesNotMatch(text, /nothing was sent/i);

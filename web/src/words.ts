@@ -32,11 +32,11 @@ const byCode: Readonly<Record<string, Words>> = {
   },
   sign_in_not_ours: {
     title: 'The sign-in did not finish',
-    text: 'This page does not know the sign-in that came back. It may have been started in another tab. Please start it again.',
+    text: 'It may have been started in another tab: this page does not know it. Please start it again.',
   },
   clock_off: {
     title: 'A clock is wrong',
-    text: 'This device and the sign-in service disagree about the time. Check this device’s date and time, and try again.',
+    text: 'This device and the sign-in service disagree about the time. Set this device’s clock and try again.',
   },
   session_ended: {
     title: 'Your session has ended',
@@ -61,12 +61,18 @@ const byCode: Readonly<Record<string, Words>> = {
     text: 'It was refused on the phone or by the sign-in service. If you did not ask for it, change your password.',
   },
   step_up_paused: { title: 'A request waits on your phone', text: 'Answer it there, or ask again later.' },
-  step_up_replaced: { title: 'A newer request took its place', text: 'Only the last request can be approved. You can ask again.' },
+  step_up_replaced: {
+    title: 'A newer request took its place',
+    text: 'Only the last request can be approved. You can ask again.',
+  },
   step_up_stale: {
     title: 'It cannot be approved',
-    text: 'The request is more than five minutes old, or the sign-in service knows another person in this browser. You can ask again.',
+    text: 'It is more than five minutes old, or the sign-in service knows another person here. You can ask again.',
   },
-  no_phone: { title: 'No phone to approve with', text: 'To send money, first register a phone for approvals with the bank.' },
+  no_phone: {
+    title: 'No phone to approve with',
+    text: 'To send money, first register a phone for approvals with the bank.',
+  },
   nothing_to_approve: {
     title: 'The bank named nothing to approve',
     text: 'It may know no login with Auth0 of yours. Please ask the bank.',
@@ -95,7 +101,7 @@ const byCode: Readonly<Record<string, Words>> = {
   },
   another_person: {
     title: 'Someone else is signed in by now',
-    text: 'The sign-in service knows this browser by another login than the one you signed in with. Sign out and in again.',
+    text: 'The sign-in service knows this browser by another login than yours. Sign out and in again.',
   },
   tenant_unreachable: {
     title: 'The sign-in service did not answer',
@@ -131,15 +137,21 @@ const byCode: Readonly<Record<string, Words>> = {
     text: 'Try a smaller amount, or the rest tomorrow.',
   },
   invalid_request: { title: 'The bank did not understand this', text: 'Check what you entered and try again.' },
-  idempotency_key_reused: { title: 'This transfer was changed on its way', text: 'Check your history before you send it again.' },
+  idempotency_key_reused: {
+    title: 'This transfer was changed on its way',
+    text: 'Check your history before you send it again.',
+  },
   transfer_lost: {
     title: 'There is no transfer waiting',
     text: 'You approved, but the transfer is no longer in this tab. Nothing was sent with this approval.',
   },
-  too_early: { title: 'The bank has not booked it so far, and it may still be on its way', text: 'Ask again in a minute.' },
+  too_early: {
+    title: 'The bank has not booked it so far, and it may still be on its way',
+    text: 'Ask again in a minute.',
+  },
   nothing_kept: {
     title: 'Your browser keeps nothing for this page',
-    text: 'Before money leaves, this page must note it down, so that it is never sent twice. Make room, or allow this site to store data.',
+    text: 'It must note down what leaves, so that nothing is sent twice. Make room, or let this site store data.',
   },
 
   invalid_cursor: { title: 'Your history has moved on', text: 'Please load it again from the start.' },
@@ -148,15 +160,26 @@ const byCode: Readonly<Record<string, Words>> = {
   unreachable: { title: 'The bank did not answer', text: 'It may be your connection. Please try again.' },
   timed_out: { title: 'The bank takes too long', text: 'No answer came within half a minute. Please try again.' },
   unavailable: { title: 'The bank cannot answer now', text: 'Please try again in a moment.' },
-  page_error: { title: 'Something went wrong on this page', text: 'We do not know why. Load the page again and try once more.' },
-  internal_error: { title: 'Something went wrong at the bank', text: 'It is not your doing. Please try again in a moment.' },
+  page_error: {
+    title: 'Something went wrong on this page',
+    text: 'We do not know why. Load the page again and try once more.',
+  },
+  internal_error: {
+    title: 'Something went wrong at the bank',
+    text: 'It is not your doing. Please try again in a moment.',
+  },
 };
 
-const unknown: Words = { title: 'That did not work', text: 'The bank refused this and gave no reason that this page knows. You can try again.' };
+const unknown: Words = {
+  title: 'That did not work',
+  text: 'The bank refused this and gave no reason that this page knows. You can try again.',
+};
 
 export function wordsFor(refusal: Refusal): Words {
   const words = byCode[refusal.code] ?? (refusal.status >= 500 ? byCode.internal_error! : unknown);
-  return refusal.retryAfter === undefined ? words : { title: words.title, text: `${words.text} ${waitingTime(refusal.retryAfter)}` };
+  return refusal.retryAfter === undefined
+    ? words
+    : { title: words.title, text: `${words.text} ${waitingTime(refusal.retryAfter)}` };
 }
 
 /** The same for a transfer of which nothing was sent: no request that could pay has left, or the bank has said no. */

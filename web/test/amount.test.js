@@ -16,7 +16,8 @@ let browser, page;
 before(async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'drawbridge-amount-'));
   execFileSync('npx', ['tsc', '-p', 'tsconfig.unit.json', '--outDir', folder], { cwd: web });
-  const compiled = async (name) => (await readFile(path.join(folder, name), 'utf8')).replace(/^import .* from '\.\/.*';$/m, '');
+  const compiled = async (name) =>
+    (await readFile(path.join(folder, name), 'utf8')).replace(/^import .* from '\.\/.*';$/m, '');
   const modules = (await compiled('money.js')) + (await compiled('amount.js'));
   await rm(folder, { recursive: true });
   browser = await launchBrowser();
@@ -30,11 +31,33 @@ before(async () => {
       const pairs = letters.flatMap((a) => letters.map((b) => a + b));
       const codes = pairs.flatMap((pair) => [pair, ...letters.map((c) => pair + c)]);
       const languages = Intl.NumberFormat.supportedLocalesOf(codes).filter((tag) => /^[a-z]+$/.test(tag));
-      const scripts = ['Latn', 'Cyrl', 'Arab', 'Aran', 'Hans', 'Hant', 'Deva', 'Guru', 'Beng', 'Mtei', 'Olck', 'Tfng', 'Vaii', 'Adlm', 'Telu'];
+      const scripts = [
+        'Latn',
+        'Cyrl',
+        'Arab',
+        'Aran',
+        'Hans',
+        'Hant',
+        'Deva',
+        'Guru',
+        'Beng',
+        'Mtei',
+        'Olck',
+        'Tfng',
+        'Vaii',
+        'Adlm',
+        'Telu',
+      ];
       const names = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
-      const regions = pairs.map((pair) => pair.toUpperCase()).filter((region) => names.of(region)).concat('001', '150', '419');
+      const regions = pairs
+        .map((pair) => pair.toUpperCase())
+        .filter((region) => names.of(region))
+        .concat('001', '150', '419');
       const known = (tag) => new Intl.NumberFormat(tag).resolvedOptions().locale === tag;
-      const written = languages.flatMap((language) => [language, ...scripts.map((script) => `${language}-${script}`).filter(known)]);
+      const written = languages.flatMap((language) => [
+        language,
+        ...scripts.map((script) => `${language}-${script}`).filter(known),
+      ]);
       return written.flatMap((tag) => [tag, ...regions.map((region) => `${tag}-${region}`).filter(known)]);
     }
   }, modules);
@@ -56,7 +79,8 @@ test('what the page writes is read as what it says, in every locale and currency
         const write = pairs % 3 === 0 ? formatSigned : formatMoney;
         const text = write(wireAmount(minor, digits), currency, locale);
         const parsed = parseAmount(text, { currency, digits }, locale);
-        if (parsed.minor !== minor) wrong.push(`${locale} ${currency} ${minor}: ${JSON.stringify(text)} → ${parsed.minor ?? parsed.problem ?? parsed.readings}`);
+        if (parsed.minor !== minor)
+          wrong.push(`${locale} ${currency} ${minor}: ${text} → ${parsed.minor ?? parsed.problem ?? parsed.readings}`);
         pairs++;
       }
     }
@@ -73,18 +97,27 @@ test('what is typed without the currency is the same amount, or is asked about',
     const wrong = [];
     let texts = 0;
     for (const locale of globalThis.locales) {
-      for (const [currency, digits] of [['EUR', 2], ['JPY', 0], ['KWD', 3], ['INR', 2], ['CVE', 2]]) {
+      for (const [currency, digits] of [
+        ['EUR', 2],
+        ['JPY', 0],
+        ['KWD', 3],
+        ['INR', 2],
+        ['CVE', 2],
+      ]) {
         for (const minor of [5n, 1250n, 125_000n, 1_250_000n, 12_345_678_901n]) {
           for (const useGrouping of [true, false]) {
             for (const numberingSystem of [undefined, 'latn']) {
               const text = moneyFormat(currency, digits, locale, { useGrouping, numberingSystem })
                 .formatToParts(wireAmount(minor, digits))
-                .flatMap(({ type, value }) => (['integer', 'group', 'decimal', 'fraction'].includes(type) ? [value] : []))
+                .flatMap(({ type, value }) =>
+                  ['integer', 'group', 'decimal', 'fraction'].includes(type) ? [value] : [],
+                )
                 .join('');
               const parsed = parseAmount(text, { currency, digits }, locale);
               const readings = parsed.readings ?? [parsed.minor];
               const askedForGood = parsed.readings === undefined || (digits === 3 && readings.length === 2);
-              if (!readings.includes(minor) || !askedForGood) wrong.push(`${locale} ${currency} ${minor}: ${text} → ${readings} ${parsed.problem}`);
+              if (!readings.includes(minor) || !askedForGood)
+                wrong.push(`${locale} ${currency} ${minor}: ${text} → ${readings} ${parsed.problem}`);
               texts++;
             }
           }

@@ -1,6 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { alice, balance, bob, fillTransfer, onThePhone, person, seesDone, seesRefusal, sends, signInAtBank, signInAtTenant, world } from './world.js';
+import {
+  alice,
+  balance,
+  bob,
+  fillTransfer,
+  onThePhone,
+  person,
+  seesDone,
+  seesRefusal,
+  sends,
+  signInAtBank,
+  signInAtTenant,
+  world,
+} from './world.js';
 
 const w = world();
 
@@ -21,7 +34,11 @@ test('the form says what is wrong beside the field, and sends nothing', async (t
     await sends(page, transfer);
     for (const message of messages) await page.locator('.field-error', { hasText: message }).waitFor();
     assert.equal(await page.locator('[aria-invalid="true"]').count(), messages.length);
-    assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('aria-invalid')), 'true', 'the first wrong field has the focus');
+    assert.equal(
+      await page.evaluate(() => document.activeElement?.getAttribute('aria-invalid')),
+      'true',
+      'the first wrong field has the focus',
+    );
   }
   assert.deepEqual(posts, []);
 });
@@ -44,17 +61,28 @@ test('a German writes 1.250,50 and reads 1.250,50 €', async (t) => {
   await visitor.page.getByRole('button', { name: 'Send money' }).click();
   await onThePhone(visitor, 'approve');
   await seesDone(visitor.page);
-  await visitor.page.locator('.entries li').first().getByText(/−1\.250,50\s€/).waitFor();
+  await visitor.page
+    .locator('.entries li')
+    .first()
+    .getByText(/−1\.250,50\s€/)
+    .waitFor();
 });
 
 /** The bank answers with these accounts, and says no to what is sent, which is collected. */
 async function hasAccounts({ page, stack }, ...accounts) {
   const sent = [];
-  await page.route(`${stack.api}/balance`, (route) => route.fulfill({ headers: { 'access-control-allow-origin': '*' }, json: { accounts } }));
+  await page.route(`${stack.api}/balance`, (route) =>
+    route.fulfill({ headers: { 'access-control-allow-origin': '*' }, json: { accounts } }),
+  );
   await page.route(`${stack.api}/transfer`, (route) => {
     if (route.request().method() !== 'POST') return route.continue();
     sent.push(route.request().postDataJSON());
-    return route.fulfill({ status: 422, headers: { 'access-control-allow-origin': '*' }, contentType: 'application/problem+json', json: { code: 'no_such_account' } });
+    return route.fulfill({
+      status: 422,
+      headers: { 'access-control-allow-origin': '*' },
+      contentType: 'application/problem+json',
+      json: { code: 'no_such_account' },
+    });
   });
   return sent;
 }
@@ -86,25 +114,47 @@ test('an amount that can be read in two ways is asked about', async (t) => {
   await page.getByText(/You send KWD\s1\.250$/).waitFor();
   await page.getByRole('button', { name: 'Send money' }).click();
   await seesRefusal(page, 'no_such_account');
-  assert.deepEqual(sent.map(({ amount }) => amount), ['1.250']);
+  assert.deepEqual(
+    sent.map(({ amount }) => amount),
+    ['1.250'],
+  );
 });
 
 test('the history says of each entry what it was', async (t) => {
   const visitor = await person(t, w);
   const { page, stack } = visitor;
   const entry = (entry_id, amount, counterparty) => ({
-    entry_id, amount, counterparty, account_id: alice.account, currency: 'EUR', created_at: '2026-11-27T08:00:00Z',
+    entry_id,
+    amount,
+    counterparty,
+    account_id: alice.account,
+    currency: 'EUR',
+    created_at: '2026-11-27T08:00:00Z',
   });
-  const entries = [entry('1', '-50.00'), entry('2', '50.00'), entry('3', '-7.00', bob.account), entry('4', '7.00', bob.account)];
-  await page.route(`${stack.api}/transfers?*`, (route) => route.fulfill({ headers: { 'access-control-allow-origin': '*' }, json: { entries } }));
+  const entries = [
+    entry('1', '-50.00'),
+    entry('2', '50.00'),
+    entry('3', '-7.00', bob.account),
+    entry('4', '7.00', bob.account),
+  ];
+  await page.route(`${stack.api}/transfers?*`, (route) =>
+    route.fulfill({ headers: { 'access-control-allow-origin': '*' }, json: { entries } }),
+  );
   await signInAtBank(visitor);
   await page.locator('.entries').waitFor();
-  assert.deepEqual(await page.locator('.entries li').evaluateAll((rows) => rows.map((row) => [...row.querySelectorAll('span')].map((span) => span.innerText.replace(/\u00a0/g, ' ')))), [
-    ['Paid out', '−€50.00', 'Taken from … 01'],
-    ['Paid in', '+€50.00', 'Received in … 01'],
-    ['1000 000 002‑01', '−€7.00', 'Sent from … 01'],
-    ['1000 000 002‑01', '+€7.00', 'Received in … 01'],
-  ]);
+  assert.deepEqual(
+    await page
+      .locator('.entries li')
+      .evaluateAll((rows) =>
+        rows.map((row) => [...row.querySelectorAll('span')].map((span) => span.innerText.replace(/\u00a0/g, ' '))),
+      ),
+    [
+      ['Paid out', '−€50.00', 'Taken from … 01'],
+      ['Paid in', '+€50.00', 'Received in … 01'],
+      ['1000 000 002‑01', '−€7.00', 'Sent from … 01'],
+      ['1000 000 002‑01', '+€7.00', 'Received in … 01'],
+    ],
+  );
 });
 
 test('the history is read page by page, and the reader goes on at the first new entry', async (t) => {
@@ -121,7 +171,10 @@ test('the history is read page by page, and the reader goes on at the first new 
   assert.equal(await page.locator('.entries li').count(), 1);
   await page.getByRole('button', { name: 'Show more' }).click();
   await page.locator('.entries li').nth(1).waitFor();
-  assert.equal(await page.evaluate(() => [...document.querySelectorAll('.entries li')].indexOf(document.activeElement)), 1);
+  assert.equal(
+    await page.evaluate(() => [...document.querySelectorAll('.entries li')].indexOf(document.activeElement)),
+    1,
+  );
 });
 
 test('a transfer can be made without a mouse', async (t) => {
@@ -135,7 +188,8 @@ test('a transfer can be made without a mouse', async (t) => {
   await page.keyboard.press('Enter');
   await page.locator('.accounts').waitFor();
   await page.locator('[name=amount]').waitFor();
-  while ((await page.evaluate(() => document.activeElement?.getAttribute('name'))) !== 'to') await page.keyboard.press('Tab');
+  while ((await page.evaluate(() => document.activeElement?.getAttribute('name'))) !== 'to')
+    await page.keyboard.press('Tab');
   await page.keyboard.type('100000000201');
   await page.keyboard.press('Tab');
   await page.keyboard.type('11');

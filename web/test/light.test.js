@@ -33,7 +33,10 @@ for (const width of [360, 1280]) {
     const visitor = await person(t, w, { viewport: { width, height: 800 } });
     const { page, context, stack } = visitor;
     await countShifts(context);
-    const shifts = () => page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(() => resolve(globalThis.shifts), 100))));
+    const shifts = () =>
+      page.evaluate(
+        () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(() => resolve(globalThis.shifts), 100))),
+      );
     await page.goto(stack.web);
     await page.getByRole('heading', { level: 1 }).waitFor();
     assert.equal(await shifts(), 0, 'signing in');
@@ -64,7 +67,13 @@ test('no token and no code is in any storage, in an address or on the page', asy
   const { cookies, origins } = await context.storageState();
   const session = await page.evaluate(() => JSON.stringify({ ...sessionStorage }));
   const databases = await page.evaluate(async () => (await indexedDB.databases()).length);
-  const kept = JSON.stringify({ own: cookies.filter(({ name }) => name.startsWith('auth0.')), origins, session, addresses, page: await page.content() });
+  const kept = JSON.stringify({
+    own: cookies.filter(({ name }) => name.startsWith('auth0.')),
+    origins,
+    session,
+    addresses,
+    page: await page.content(),
+  });
   assert.doesNotMatch(kept, /eyJ[\w-]+\.eyJ[\w-]+/, 'a token');
   assert.doesNotMatch(kept, /dbc_/, 'an authorization code of the bank');
   assert.equal(databases, 0);
@@ -79,5 +88,8 @@ test('nobody but the host, the API and the tenant is asked for anything', async 
   await onThePhone(visitor, 'approve');
   await seesDone(visitor.page);
   const { web, api, tenant } = visitor.stack;
-  assert.deepEqual([...asked].filter((origin) => ![web, api, tenant].includes(origin)), []);
+  assert.deepEqual(
+    [...asked].filter((origin) => ![web, api, tenant].includes(origin)),
+    [],
+  );
 });

@@ -5,14 +5,29 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
 import { isAccessible } from './accessible.js';
-import { bankLogin, fillTransfer, onThePhone, person, seesAccounts, seesDone, seesRefusal, sends, signInAtTenant, tenantLogin, world } from './world.js';
+import {
+  bankLogin,
+  fillTransfer,
+  onThePhone,
+  person,
+  seesAccounts,
+  seesDone,
+  seesRefusal,
+  sends,
+  signInAtTenant,
+  tenantLogin,
+  world,
+} from './world.js';
 
 const w = world();
 const screenshots = path.resolve(import.meta.dirname, '../screenshots');
 await mkdir(screenshots, { recursive: true });
 
 for (const colorScheme of ['light', 'dark']) {
-  for (const [width, height] of [[360, 740], [1280, 900]]) {
+  for (const [width, height] of [
+    [360, 740],
+    [1280, 900],
+  ]) {
     const look = { colorScheme, viewport: { width, height }, reducedMotion: 'reduce' };
 
     const inspect = async (page, name) => {

@@ -2,8 +2,20 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { test } from 'node:test';
 import {
-  alice, bankSays, bob, onThePhone, person, seesAccounts, seesBalance, seesDone, seesRefusal, sends, signInAtBank, signInAtTenant,
-  tenantLogin, world,
+  alice,
+  bankSays,
+  bob,
+  onThePhone,
+  person,
+  seesAccounts,
+  seesBalance,
+  seesDone,
+  seesRefusal,
+  sends,
+  signInAtBank,
+  signInAtTenant,
+  tenantLogin,
+  world,
 } from './world.js';
 
 const w = world();
@@ -32,7 +44,10 @@ test('money moves once the push is approved, and not before', async (t) => {
   await seesDone(page);
   await seesBalance(page, '€2,474.50');
   await page.locator('.entries li').first().getByText('−€25.50').waitFor();
-  assert.deepEqual(sent.map(({ status }) => status), [403, 201]);
+  assert.deepEqual(
+    sent.map(({ status }) => status),
+    [403, 201],
+  );
   assert.equal(sent[0].key, sent[1].key, 'one key for the transfer');
 });
 
@@ -57,7 +72,11 @@ test('the step-up asks for transfer:funds and one transfer alone, and its token 
   await sends(visitor.page, { amount: '2' });
   await onThePhone(visitor, 'approve');
   await seesDone(visitor.page);
-  assert.deepEqual(sent.map(({ status }) => status), [403, 201, 403, 201], 'the second transfer needs an approval of its own');
+  assert.deepEqual(
+    sent.map(({ status }) => status),
+    [403, 201, 403, 201],
+    'the second transfer needs an approval of its own',
+  );
 });
 
 test('a push that is denied moves nothing, and the same transfer can be tried again', async (t) => {
@@ -155,7 +174,7 @@ test('a double click on Send is one transfer', async (t) => {
   assert.equal((await bankSays(visitor, '/transfers?limit=50')).entries.length, before + 1);
 });
 
-test('of two tabs the newer request takes the place of the older, and both transfers are made in the end', async (t) => {
+test('of two tabs the newer request takes the older one’s place, and both transfers are made', async (t) => {
   const visitor = await person(t, w);
   await signInAtTenant(visitor);
   const other = await visitor.context.newPage();
@@ -186,7 +205,7 @@ test('money between one’s own accounts shows both sides', async (t) => {
   await visitor.page.getByText('−€50.00').waitFor();
 });
 
-test('an account that does not exist is the bank’s final no before the phone rings, and the form stays filled in', async (t) => {
+test('an account that does not exist is a final no before the phone rings; the form stays filled in', async (t) => {
   const visitor = await person(t, w);
   await signInAtTenant(visitor);
   await sends(visitor.page, { to: '9999999999-01', amount: '10' });
@@ -221,8 +240,11 @@ test('the third request that nobody approves is not made: the page says that one
   assert.match(await notice.textContent(), /A request waits on your phone.*Wait about a minute\./);
 });
 
-for (const [approvalBinding, most] of [['required', 0], ['optional', 1]]) {
-  test(`a foreign page that opens three windows rings a phone ${most} times at once (${approvalBinding})`, async (t) => {
+for (const [approvalBinding, most] of [
+  ['required', 0],
+  ['optional', 1],
+]) {
+  test(`a foreign page’s three windows ring a phone ${most} times at once (${approvalBinding})`, async (t) => {
     // Imported here: the packages of auth0/ are installed by the time the stack has started.
     const { AUDIENCE, startWorld } = await import('../../auth0/test/harness/world.js');
     // The app's callback at localhost, and at 127.0.0.1, which is another site, the foreign page.
@@ -239,9 +261,15 @@ for (const [approvalBinding, most] of [['required', 0], ['optional', 1]]) {
       server.closeAllConnections();
       server.close();
     });
-    const authorize = (scope) => `${tenant.issuer}authorize?${new URLSearchParams({
-      client_id: tenant.clientId, redirect_uri: `${web}/callback`, audience: AUDIENCE, response_type: 'id_token token', nonce: 'n', scope,
-    })}`;
+    const authorize = (scope) =>
+      `${tenant.issuer}authorize?${new URLSearchParams({
+        client_id: tenant.clientId,
+        redirect_uri: `${web}/callback`,
+        audience: AUDIENCE,
+        response_type: 'id_token token',
+        nonce: 'n',
+        scope,
+      })}`;
     const page = await context.newPage();
     await page.goto(authorize('openid view:balance'));
     await page.getByLabel('Email').fill(alice.email);

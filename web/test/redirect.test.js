@@ -1,18 +1,37 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bankSays, onThePhone, person, seesAccounts, seesDone, seesRefusal, sends, signInAtBank, signInAtTenant, tenantLogin, world } from './world.js';
+import {
+  bankSays,
+  onThePhone,
+  person,
+  seesAccounts,
+  seesDone,
+  seesRefusal,
+  sends,
+  signInAtBank,
+  signInAtTenant,
+  tenantLogin,
+  world,
+} from './world.js';
 
 const w = world('ApprovalBinding=required'); // the other files have it optional
 const noPopups = { popups: false };
 
 const atTheTenant = (page) => page.getByRole('heading', { name: 'Approve on your phone' }).waitFor();
-const pendingKey = (page) => page.evaluate(() => JSON.parse(sessionStorage.getItem('drawbridge.waiting-transfer') ?? 'null')?.key);
+const pendingKey = (page) =>
+  page.evaluate(() => JSON.parse(sessionStorage.getItem('drawbridge.waiting-transfer') ?? 'null')?.key);
 
 test('where popups are blocked the page leaves, comes back, and sends the transfer that waited', async (t) => {
   const visitor = await person(t, w, noPopups);
   const { page } = visitor;
   const keys = [];
-  page.on('request', (request) => new URL(request.url()).pathname === '/transfer' && request.method() === 'POST' && keys.push(request.headers()['idempotency-key']));
+  page.on(
+    'request',
+    (request) =>
+      new URL(request.url()).pathname === '/transfer' &&
+      request.method() === 'POST' &&
+      keys.push(request.headers()['idempotency-key']),
+  );
   await signInAtTenant(visitor);
   await page.getByLabel('Reference').fill('Rent 11/2026');
   await sends(page, { amount: '25' });
@@ -122,10 +141,15 @@ test('a browser without third-party cookies sends money too, and is told to sign
   await page.route(`${stack.tenant}/authorize?*`, (route) => {
     const url = new URL(route.request().url());
     if (url.searchParams.get('prompt') !== 'none') return route.continue();
-    const answer = { error: 'login_required', error_description: 'Login required', state: url.searchParams.get('state') };
+    const answer = {
+      error: 'login_required',
+      error_description: 'Login required',
+      state: url.searchParams.get('state'),
+    };
+    const message = JSON.stringify({ type: 'authorization_response', response: answer });
     return route.fulfill({
       contentType: 'text/html',
-      body: `<script>parent.postMessage(${JSON.stringify({ type: 'authorization_response', response: answer })}, ${JSON.stringify(stack.web)})</script>`,
+      body: `<script>parent.postMessage(${message}, ${JSON.stringify(stack.web)})</script>`,
     });
   });
   await sends(page, { amount: '32' });

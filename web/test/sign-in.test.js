@@ -1,8 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  alice, balance, bankLogin, onThePhone, person, seesAccounts, seesDone, seesRefusal, sends, signInAtBank, signInAtTenant,
-  tenantLogin, world,
+  alice,
+  balance,
+  bankLogin,
+  onThePhone,
+  person,
+  seesAccounts,
+  seesDone,
+  seesRefusal,
+  sends,
+  signInAtBank,
+  signInAtTenant,
+  tenantLogin,
+  world,
 } from './world.js';
 
 const w = world();
@@ -65,7 +76,7 @@ test('an empty form is not sent, and the first empty field has the focus', async
   assert.deepEqual(posts, []);
 });
 
-test('a reload keeps the person signed in at the tenant, and the page says that the bank session is gone', async (t) => {
+test('a reload keeps the sign-in at the tenant, and the page says that the bank session is gone', async (t) => {
   const visitor = await person(t, w);
   await signInAtTenant(visitor);
   await visitor.page.reload();
@@ -111,7 +122,9 @@ test('a clock that nobody can put right is named', async (t) => {
 test('what the browser keeps back is named', async (t) => {
   const { page, stack } = await person(t, w);
   await page.addInitScript(() => {
-    const refuse = () => { throw new DOMException('denied', 'SecurityError'); };
+    const refuse = () => {
+      throw new DOMException('denied', 'SecurityError');
+    };
     Object.defineProperty(globalThis, 'sessionStorage', { get: refuse });
     Object.defineProperty(Crypto.prototype, 'subtle', { value: undefined });
   });

@@ -6,7 +6,9 @@ const w = world();
 
 /** Presses the button and waits until the tenant has sent the browser back. */
 async function signOutEverywhere({ page, stack }) {
-  const back = page.waitForResponse((response) => response.url() === `${stack.web}/` && response.request().isNavigationRequest());
+  const back = page.waitForResponse(
+    (response) => response.url() === `${stack.web}/` && response.request().isNavigationRequest(),
+  );
   await page.getByRole('button', { name: 'Sign out' }).click();
   await back;
   await signedOut(page);
@@ -16,7 +18,9 @@ const signedOut = (page) => page.getByRole('heading', { name: 'Sign in to your b
 
 /** Resolves to the code of the next successful login. */
 async function nextCode(page) {
-  const response = await page.waitForResponse((r) => new URL(r.url()).pathname === '/login' && r.request().method() === 'POST' && r.ok());
+  const response = await page.waitForResponse(
+    (r) => new URL(r.url()).pathname === '/login' && r.request().method() === 'POST' && r.ok(),
+  );
   return (await response.json()).authorization_code;
 }
 
@@ -41,7 +45,9 @@ test('signing out kills the code and ends the tenant’s session', async (t) => 
 test('signing out of the bank alone kills the code', async (t) => {
   const visitor = await person(t, w);
   const [code] = await Promise.all([nextCode(visitor.page), signInAtBank(visitor)]);
-  const dead = visitor.page.waitForResponse((response) => response.url() === `${visitor.stack.api}/logout` && response.status() === 204);
+  const dead = visitor.page.waitForResponse(
+    (response) => response.url() === `${visitor.stack.api}/logout` && response.status() === 204,
+  );
   await visitor.page.getByRole('button', { name: 'Sign out' }).click();
   await signedOut(visitor.page);
   await dead;

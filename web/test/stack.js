@@ -17,7 +17,11 @@ export async function startStack(parameters = []) {
   const runner = path.join(folder, 'runner');
   await run('go', ['build', '-o', runner, './local']);
   const base = await freePorts();
-  const child = spawn(runner, ['--base-port', String(base), '--memory', ...parameters.flatMap((parameter) => ['--parameter', parameter])], { cwd: repository, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(
+    runner,
+    ['--base-port', String(base), '--memory', ...parameters.flatMap((parameter) => ['--parameter', parameter])],
+    { cwd: repository, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
 
@@ -28,7 +32,8 @@ export async function startStack(parameters = []) {
     }
     await rm(folder, { recursive: true, force: true });
     const violations = output.split('\n').filter((line) => line.includes('CONTRACT:'));
-    if (violations.length > 0) throw new Error(`answers that openapi.yaml does not describe:\n${violations.join('\n')}`);
+    if (violations.length > 0)
+      throw new Error(`answers that openapi.yaml does not describe:\n${violations.join('\n')}`);
   };
   const stack = { api: origin(base), tenant: origin(base + 1), web: origin(base + 2), stop, console: () => output };
   try {

@@ -1,6 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bankLogin, bankSays, bob, onThePhone, person, seesAccounts, seesDone, seesRefusal, sends, signInAtBank, signInAtTenant, world } from './world.js';
+import {
+  bankLogin,
+  bankSays,
+  bob,
+  onThePhone,
+  person,
+  seesAccounts,
+  seesDone,
+  seesRefusal,
+  sends,
+  signInAtBank,
+  signInAtTenant,
+  world,
+} from './world.js';
 
 const w = world();
 
@@ -17,7 +30,8 @@ function overhearCode(page) {
   return overheard;
 }
 
-const endSession = ({ stack }, code) => fetch(`${stack.api}/logout`, { method: 'POST', headers: { authorization: `Bearer ${code}` } });
+const endSession = ({ stack }, code) =>
+  fetch(`${stack.api}/logout`, { method: 'POST', headers: { authorization: `Bearer ${code}` } });
 
 test('with the API down the page says so, and goes on when it is back', async (t) => {
   const { page, stack } = await person(t, w);
@@ -65,7 +79,7 @@ async function seesUnknown(page) {
   assert.deepEqual(await page.locator('.send button').allInnerTexts(), ['Find out']);
 }
 
-test('a transfer whose answer was lost is unknown to every page until the bank has answered for it, and moves once', async (t) => {
+test('a transfer whose answer was lost is unknown to each page until the bank answers, and moves once', async (t) => {
   const visitor = await person(t, w);
   const { page, context, stack } = visitor;
   await signInAtTenant(visitor);
@@ -106,7 +120,9 @@ test('a transfer that never arrived is not called unsent too early, and its appr
   await signInAtTenant(visitor);
   const before = await entries(visitor);
   let posts = 0;
-  await page.route(`${stack.api}/transfer`, (route) => (route.request().method() === 'POST' && ++posts === 2 ? route.abort() : route.continue()));
+  await page.route(`${stack.api}/transfer`, (route) =>
+    route.request().method() === 'POST' && ++posts === 2 ? route.abort() : route.continue(),
+  );
   await sends(page, { amount: '41' });
   await onThePhone(visitor, 'approve');
   await seesRefusal(page, 'unreachable');
@@ -133,10 +149,17 @@ test('an answer that does not say what became of the transfer decides nothing', 
   await sends(page, { amount: '40' });
   await onThePhone(visitor, 'approve');
   await seesUnknown(page);
-  const answers = [{ status: 500 }, { status: 403, body: '<h1>a proxy</h1>' }, { json: { entries: [] } }, { json: { status: 'booked' } }];
+  const answers = [
+    { status: 500 },
+    { status: 403, body: '<h1>a proxy</h1>' },
+    { json: { entries: [] } },
+    { json: { status: 'booked' } },
+  ];
   for (const answer of answers) {
     const headers = { 'access-control-allow-origin': '*' };
-    await page.route(`${stack.api}/transfers?idempotency_key=*`, (route) => route.fulfill({ headers, ...answer }), { times: 1 });
+    await page.route(`${stack.api}/transfers?idempotency_key=*`, (route) => route.fulfill({ headers, ...answer }), {
+      times: 1,
+    });
     const asked = page.waitForResponse((response) => response.url().includes('idempotency_key='));
     await page.getByRole('button', { name: 'Find out' }).click();
     await asked;

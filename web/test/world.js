@@ -37,7 +37,12 @@ export function world(...parameters) {
 
 /** A person at a browser of their own. The page's errors fail the test; `t` closes the browser in the end. */
 export async function person(t, { stack, browser }, { popups = true, ...options } = {}) {
-  const context = await browser.newContext({ locale: 'en-IE', timezoneId: 'Europe/Dublin', viewport: { width: 1100, height: 900 }, ...options });
+  const context = await browser.newContext({
+    locale: 'en-IE',
+    timezoneId: 'Europe/Dublin',
+    viewport: { width: 1100, height: 900 },
+    ...options,
+  });
   context.setDefaultTimeout(30_000); // three files at a time share the machine
   if (!popups) await context.addInitScript(() => (window.open = () => null)); // what a popup blocker does
   const page = await context.newPage();
@@ -93,7 +98,10 @@ async function shown(page, locator) {
   try {
     await locator.waitFor();
   } catch (error) {
-    const instead = await page.locator('body').innerText().catch(() => 'nothing');
+    const instead = await page
+      .locator('body')
+      .innerText()
+      .catch(() => 'nothing');
     throw new Error(`${error.message}\nThe page shows instead:\n${instead}`);
   }
 }
@@ -142,7 +150,9 @@ export async function balance(page, account = alice.account) {
 }
 
 export async function seesBalance(page, amount, account = alice.account) {
-  await page.locator(`[data-account="${account}"] .visually-hidden`, { hasText: amount }).waitFor({ state: 'attached' });
+  await page
+    .locator(`[data-account="${account}"] .visually-hidden`, { hasText: amount })
+    .waitFor({ state: 'attached' });
 }
 
 /** What the bank itself says alice has, read past the page. */

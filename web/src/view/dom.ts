@@ -3,7 +3,7 @@
 export type Child = Node | string | undefined | false;
 type Attributes = Readonly<Record<string, string | boolean | undefined | EventListener>>;
 
-/** h('button', { type: 'submit', onclick: send }, 'Send'): attributes by name, `on…` as listeners, booleans as presence. */
+/** h('button', { type: 'submit', onclick: send }, 'Send'): `on…` are listeners, booleans mean presence. */
 export function h<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
   attributes: Attributes = {},

@@ -29,7 +29,13 @@ export function field<Control extends HTMLInputElement | HTMLSelectElement>(
       h('label', { for: id }, label),
       control,
       // Error and hint share one line's height, so that an error moves nothing.
-      h('div', { class: 'field-notes' }, hint !== undefined && h('p', { class: 'hint', id: hintId }, hint), error, ways),
+      h(
+        'div',
+        { class: 'field-notes' },
+        hint !== undefined && h('p', { class: 'hint', id: hintId }, hint),
+        error,
+        ways,
+      ),
     ),
     control,
     setError(message, ...waysOut) {

@@ -38,7 +38,12 @@ export class HomePage {
 }
 
 function section(id: string, title: string, ...children: Node[]): HTMLElement {
-  return h('section', { class: `card ${id}-card`, 'aria-labelledby': `${id}-title` }, h('h2', { id: `${id}-title` }, title), ...children);
+  return h(
+    'section',
+    { class: `card ${id}-card`, 'aria-labelledby': `${id}-title` },
+    h('h2', { id: `${id}-title` }, title),
+    ...children,
+  );
 }
 
 function greeting(session: Session): string {

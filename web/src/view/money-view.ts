@@ -4,7 +4,9 @@ import { formatMoney, moneyParts } from '../money.ts';
 import { h } from './dom.ts';
 
 export function moneyView(amount: string, currency: string): HTMLElement {
-  const parts = moneyParts(amount, currency).map(({ minor, text }) => (minor ? h('span', { class: 'minor' }, text) : text));
+  const parts = moneyParts(amount, currency).map(({ minor, text }) =>
+    minor ? h('span', { class: 'minor' }, text) : text,
+  );
   return h(
     'span',
     { class: 'money' },

@@ -17,7 +17,11 @@ export function refusalView(refusal: Refusal, words: Words = wordsFor(refusal), 
       'details',
       { class: 'developer' },
       h('summary', {}, 'Detail for developers'),
-      h('pre', { tabindex: '0', role: 'group', 'aria-label': 'The refusal as it came' }, JSON.stringify(developerDetail(refusal), undefined, 2)),
+      h(
+        'pre',
+        { tabindex: '0', role: 'group', 'aria-label': 'The refusal as it came' },
+        JSON.stringify(developerDetail(refusal), undefined, 2),
+      ),
     ),
   );
 }

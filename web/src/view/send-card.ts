@@ -51,11 +51,20 @@ export class SendCard {
       h('p', {}, words.text),
       summary(pending.transfer),
       phase === 'approval' &&
-        h('p', { class: 'quiet' }, 'No window? ', h('button', { type: 'button', class: 'link', onclick: () => this.#actions.approveHere(pending) }, 'Approve in this window')),
+        h(
+          'p',
+          { class: 'quiet' },
+          'No window? ',
+          h(
+            'button',
+            { type: 'button', class: 'link', onclick: () => this.#actions.approveHere(pending) },
+            'Approve in this window',
+          ),
+        ),
     );
   }
 
-  /** A transfer that waits: the page was reloaded, the person came back from the tenant, or the bank has not booked it. */
+  /** A transfer that waits: after a reload, back from the tenant, or since the bank has not booked it. */
   showWaiting(pending: PendingTransfer): void {
     this.#show(
       'up',
@@ -65,7 +74,11 @@ export class SendCard {
       h(
         'div',
         { class: 'actions' },
-        h('button', { type: 'button', class: 'primary', onclick: () => this.#actions.retry(pending) }, 'Go on and send it'),
+        h(
+          'button',
+          { type: 'button', class: 'primary', onclick: () => this.#actions.retry(pending) },
+          'Go on and send it',
+        ),
         h('button', { type: 'button', onclick: () => this.#actions.abandon() }, 'Do not send it'),
       ),
     );
@@ -73,13 +86,16 @@ export class SendCard {
 
   /** A transfer that stopped but is still pending. */
   showStuck(pending: PendingTransfer, refusal: Refusal): void {
-    const elsewhere = ['step_up_cancelled', 'step_up_ignored', 'tenant_unreachable', 'step_up_failed'].includes(refusal.code);
+    const elsewhere = ['step_up_cancelled', 'step_up_ignored', 'tenant_unreachable', 'step_up_failed'].includes(
+      refusal.code,
+    );
     this.element.replaceChildren(
       refusalView(
         refusal,
         wordsForUnsent(refusal),
         h('button', { type: 'button', class: 'primary', onclick: () => this.#actions.retry(pending) }, 'Try again'),
-        elsewhere && h('button', { type: 'button', onclick: () => this.#actions.approveHere(pending) }, 'Approve in this window'),
+        elsewhere &&
+          h('button', { type: 'button', onclick: () => this.#actions.approveHere(pending) }, 'Approve in this window'),
         h('button', { type: 'button', onclick: () => this.#actions.abandon() }, 'Do not send it'),
       ),
       summary(pending.transfer),
@@ -89,11 +105,25 @@ export class SendCard {
 
   /** A transfer that may have arrived: to find out is the one way on. */
   showUnknown(pending: PendingTransfer, refusal?: Refusal): void {
-    const findOut = h('button', { type: 'button', class: 'primary', onclick: () => this.#actions.findOut(pending) }, 'Find out');
+    const findOut = h(
+      'button',
+      { type: 'button', class: 'primary', onclick: () => this.#actions.findOut(pending) },
+      'Find out',
+    );
     const { title, text } = wordsForUnknown(refusal);
-    if (refusal === undefined) this.#show('up', title, h('p', {}, text), summary(pending.transfer, pending.at), h('div', { class: 'actions' }, findOut));
+    if (refusal === undefined)
+      this.#show(
+        'up',
+        title,
+        h('p', {}, text),
+        summary(pending.transfer, pending.at),
+        h('div', { class: 'actions' }, findOut),
+      );
     else {
-      this.element.replaceChildren(refusalView(refusal, { title, text }, findOut), summary(pending.transfer, pending.at));
+      this.element.replaceChildren(
+        refusalView(refusal, { title, text }, findOut),
+        summary(pending.transfer, pending.at),
+      );
       this.#focusOnWayOn();
     }
   }
@@ -115,21 +145,30 @@ export class SendCard {
       'down',
       'Your money is there',
       summary(transfer),
-      h('div', { class: 'actions' }, h('button', { type: 'button', onclick: () => this.#actions.abandon() }, 'Send another')),
+      h(
+        'div',
+        { class: 'actions' },
+        h('button', { type: 'button', onclick: () => this.#actions.abandon() }, 'Send another'),
+      ),
       h('p', { class: 'quiet' }, 'Reference ', h('code', {}, booked.transfer_id)),
     );
   }
 
   #show(state: 'up' | 'down', title: string, ...children: (Node | string | undefined | false)[]): void {
     const heading = h('h3', { tabindex: '-1' }, title);
-    this.element.replaceChildren(h('div', { class: 'progress', 'data-bridge': state }, bridge(state), heading, ...children));
+    this.element.replaceChildren(
+      h('div', { class: 'progress', 'data-bridge': state }, bridge(state), heading, ...children),
+    );
     heading.focus({ preventScroll: true });
   }
 }
 
 function summary({ amount, currency, from, to, reference }: Transfer, at?: number): HTMLElement {
   const row = (term: string, value: string) => [h('dt', {}, term), h('dd', {}, value)];
-  const when = at === undefined ? [] : row('When', new Date(at).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' }));
+  const when =
+    at === undefined
+      ? []
+      : row('When', new Date(at).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' }));
   return h(
     'dl',
     { class: 'summary' },

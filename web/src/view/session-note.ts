@@ -20,7 +20,13 @@ export class SessionNote {
     if (shown === title) return;
     this.element.replaceChildren(
       h('summary', {}, title),
-      h('p', {}, text, lost && ' ', lost && h('button', { type: 'button', class: 'link', onclick: () => this.#reconnect() }, 'Open a bank session')),
+      h(
+        'p',
+        {},
+        text,
+        lost && ' ',
+        lost && h('button', { type: 'button', class: 'link', onclick: () => this.#reconnect() }, 'Open a bank session'),
+      ),
     );
   }
 
@@ -29,18 +35,24 @@ export class SessionNote {
     if (endsAt === undefined) {
       return {
         title: 'Signed in with Auth0, no bank session',
-        text: 'The bank opens a session only for a sign-in that just happened, and forgets it when it lies unused or this page is reloaded. Until then an Auth0 access token reads your accounts. It is kept in this tab’s memory only.',
+        text:
+          'The bank opens a session only for a sign-in that just happened, and forgets it when it lies unused or ' +
+          'this page is reloaded. Until then an Auth0 access token reads your accounts, ' +
+          'kept in this tab’s memory only.',
         lost: true,
       };
     }
     const until = endsAt.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });
     const how =
       person?.via === 'tenant'
-        ? 'The bank’s own login accepted your Auth0 sign-in and answered with an authorization code, the same as it gives for a username and password.'
+        ? 'The bank’s own login accepted your Auth0 sign-in and answered with an authorization code, ' +
+          'the same as it gives for a username and password.'
         : 'The bank’s login answered your username and password with an authorization code.';
     return {
       title: person?.via === 'tenant' ? 'Signed in with Auth0, bank session open' : 'Bank session open',
-      text: `${how} The code is kept in this tab’s memory only, in no storage and in no cookie: close or reload the tab and it is forgotten. It ends at ${until} at the latest, sooner if it lies unused.`,
+      text:
+        `${how} The code is kept in this tab’s memory only, in no storage and in no cookie: close or reload the tab ` +
+        `and it is forgotten. It ends at ${until} at the latest, sooner if it lies unused.`,
       lost: false,
     };
   }

@@ -24,7 +24,11 @@ export class Shell {
   show(title: string, page: HTMLElement, { signedIn = false } = {}): void {
     document.title = `${title} · Drawbridge`;
     this.#main.replaceChildren(page);
-    this.#account.replaceChildren(...(signedIn ? [h('button', { type: 'button', class: 'sign-out', onclick: () => this.#signOut() }, 'Sign out')] : []));
+    this.#account.replaceChildren(
+      ...(signedIn
+        ? [h('button', { type: 'button', class: 'sign-out', onclick: () => this.#signOut() }, 'Sign out')]
+        : []),
+    );
   }
 
   /** After a change of page that a person asked for, reading starts at the new page's top. */
@@ -35,5 +39,9 @@ export class Shell {
 }
 
 function mark(): SVGElement {
-  return s('svg', { class: 'mark', viewBox: '0 0 28 20', 'aria-hidden': 'true', focusable: 'false' }, s('path', { d: 'M4 18 V4 M24 18 V4 M0 18 H4 M24 18 H28 M4 18 L12 7 M24 18 L16 7' }));
+  return s(
+    'svg',
+    { class: 'mark', viewBox: '0 0 28 20', 'aria-hidden': 'true', focusable: 'false' },
+    s('path', { d: 'M4 18 V4 M24 18 V4 M0 18 H4 M24 18 H28 M4 18 L12 7 M24 18 L16 7' }),
+  );
 }

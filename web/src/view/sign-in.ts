@@ -14,7 +14,13 @@ export function signInPage(actions: SignInActions, notice?: HTMLElement): HTMLEl
   return h(
     'div',
     { class: 'sign-in' },
-    h('div', { class: 'welcome' }, bridge('up'), h('h1', {}, 'Sign in to your bank'), h('p', { class: 'lead' }, 'Reading is one step. Sending money asks your phone, every time.')),
+    h(
+      'div',
+      { class: 'welcome' },
+      bridge('up'),
+      h('h1', {}, 'Sign in to your bank'),
+      h('p', { class: 'lead' }, 'Reading is one step. Sending money asks your phone, every time.'),
+    ),
     notice,
     h(
       'section',
@@ -23,13 +29,30 @@ export function signInPage(actions: SignInActions, notice?: HTMLElement): HTMLEl
       h('p', {}, 'You sign in on a page of its own and come straight back.'),
       h('button', { type: 'button', class: 'primary', onclick: () => actions.withTenant() }, 'Continue with Auth0'),
     ),
-    h('section', { class: 'card', 'aria-labelledby': 'with-password' }, h('h2', { id: 'with-password' }, 'With your bank username'), passwordForm(actions)),
+    h(
+      'section',
+      { class: 'card', 'aria-labelledby': 'with-password' },
+      h('h2', { id: 'with-password' }, 'With your bank username'),
+      passwordForm(actions),
+    ),
   );
 }
 
 function passwordForm(actions: SignInActions): HTMLFormElement {
-  const username = field('Username', h('input', { name: 'username', autocomplete: 'username', autocapitalize: 'none', spellcheck: 'false', required: true }));
-  const password = field('Password', h('input', { name: 'password', type: 'password', autocomplete: 'current-password', required: true }));
+  const username = field(
+    'Username',
+    h('input', {
+      name: 'username',
+      autocomplete: 'username',
+      autocapitalize: 'none',
+      spellcheck: 'false',
+      required: true,
+    }),
+  );
+  const password = field(
+    'Password',
+    h('input', { name: 'password', type: 'password', autocomplete: 'current-password', required: true }),
+  );
   const button = h('button', { type: 'submit' }, 'Sign in');
   let busy = false;
 

@@ -14,18 +14,43 @@ export interface TransferForm {
   focus(): void;
 }
 
-export function transferForm(accounts: readonly Account[], initial: Transfer | undefined, send: (transfer: Transfer) => void): TransferForm {
+export function transferForm(
+  accounts: readonly Account[],
+  initial: Transfer | undefined,
+  send: (transfer: Transfer) => void,
+): TransferForm {
   const echo = h('span', {});
   const from = field(
     'From',
-    h('select', { name: 'from' }, ...accounts.map((account) => accountOption(account, account.account_id === initial?.from))),
+    h(
+      'select',
+      { name: 'from' },
+      ...accounts.map((account) => accountOption(account, account.account_id === initial?.from)),
+    ),
   );
   const to = field(
     'To account',
-    h('input', { name: 'to', inputmode: 'numeric', autocomplete: 'off', spellcheck: 'false', maxlength: '24', value: initial?.to }),
+    h('input', {
+      name: 'to',
+      inputmode: 'numeric',
+      autocomplete: 'off',
+      spellcheck: 'false',
+      maxlength: '24',
+      value: initial?.to,
+    }),
     '12 digits, like 1000000002-01',
   );
-  const amount = field('Amount', h('input', { name: 'amount', inputmode: 'decimal', autocomplete: 'off', maxlength: '64', value: initial && editable(initial) }), echo);
+  const amount = field(
+    'Amount',
+    h('input', {
+      name: 'amount',
+      inputmode: 'decimal',
+      autocomplete: 'off',
+      maxlength: '64',
+      value: initial && editable(initial),
+    }),
+    echo,
+  );
   const reference = field(
     'Reference',
     h('input', { name: 'reference', autocomplete: 'off', value: initial?.reference }),
@@ -45,7 +70,10 @@ export function transferForm(accounts: readonly Account[], initial: Transfer | u
   };
   const show = (name: keyof TransferInput, found: FieldErrors) => {
     const readings = name === 'amount' ? (found.readings ?? []) : [];
-    fields[name].setError(found[name], ...readings.map((text) => h('button', { type: 'button', onclick: () => choose(text) }, text)));
+    fields[name].setError(
+      found[name],
+      ...readings.map((text) => h('button', { type: 'button', onclick: () => choose(text) }, text)),
+    );
   };
   const choose = (text: string) => {
     amount.control.value = text;
@@ -59,7 +87,10 @@ export function transferForm(accounts: readonly Account[], initial: Transfer | u
     if (source === undefined) return;
     const { currency, balance } = source;
     const parsed = parseAmount(amount.control.value, denominationOf(balance, currency));
-    echo.textContent = 'minor' in parsed ? `You send ${formatMoney(wireAmount(parsed.minor, digitsOf(balance)), currency)}` : `In ${currency}`;
+    echo.textContent =
+      'minor' in parsed
+        ? `You send ${formatMoney(wireAmount(parsed.minor, digitsOf(balance)), currency)}`
+        : `In ${currency}`;
   };
   showEcho();
   amount.control.addEventListener('input', showEcho);
@@ -92,7 +123,15 @@ export function transferForm(accounts: readonly Account[], initial: Transfer | u
   };
 
   return {
-    element: h('form', { novalidate: true, onsubmit: submit }, from.element, to.element, amount.element, reference.element, h('button', { type: 'submit', class: 'primary' }, 'Send money')),
+    element: h(
+      'form',
+      { novalidate: true, onsubmit: submit },
+      from.element,
+      to.element,
+      amount.element,
+      reference.element,
+      h('button', { type: 'submit', class: 'primary' }, 'Send money'),
+    ),
     focus: () => to.control.focus(),
   };
 }
