@@ -146,9 +146,16 @@ test('a double click, and back from the login page, leave a way on', async (t) =
   await page.getByLabel('Email').fill(alice.email);
   await page.getByLabel('Password', { exact: true }).fill(alice.tenantPassword);
   await page.getByRole('button', { name: 'Continue' }).dblclick();
+  // The second click may find a login that has done its work, as the back button does below.
+  const back = page.getByRole('link', { name: 'Back to the app' });
+  await page.locator('.accounts').or(back).first().waitFor();
+  if (await back.isVisible()) {
+    await back.click();
+    await page.getByRole('button', { name: 'Continue with Auth0' }).click();
+  }
   await seesAccounts(page);
-  await page.goBack(); // to a login page that has done its work
-  await page.getByRole('link', { name: 'Back to the app' }).click();
+  await page.goBack();
+  await back.click();
   await seesAccounts(page);
 });
 
