@@ -25,7 +25,7 @@ const (
 var files embed.FS
 
 var page = template.Must(template.New("api.html").Funcs(template.FuncMap{
-	"prose": prose, "shape": shape, "name": func(ref string) string { return ref[strings.LastIndex(ref, "/")+1:] },
+	"prose": prose, "shape": shape,
 }).ParseFS(files, "page/api.html"))
 
 // Pages is a handler for the document's two addresses that leaves all others to next. The page is made once and asks
@@ -74,7 +74,6 @@ func (d *Document) Pages(text []byte, next http.Handler) (http.Handler, error) {
 type operation struct {
 	*openapi3.Operation
 	Method, Path, Who string
-	Body              *openapi3.Schema
 	Answers           []answer
 }
 
@@ -88,11 +87,6 @@ func (d *Document) operations() (all []operation) {
 		item := d.Paths.Map()[path].Operations()
 		for _, method := range slices.Sorted(maps.Keys(item)) {
 			o := operation{Operation: item[method], Method: method, Path: path, Who: who(item[method])}
-			if body := o.RequestBody; body != nil {
-				if content := body.Value.Content.Get("application/json"); content != nil {
-					o.Body = content.Schema.Value
-				}
-			}
 			for _, status := range slices.Sorted(maps.Keys(o.Responses.Map())) {
 				o.Answers = append(o.Answers, answerOf(status, o.Responses.Map()[status].Value))
 			}
