@@ -34,19 +34,7 @@ func (r *claimReader) refuse(reason Reason, c claim) {
 }
 
 // text reads an identifier. Identifiers end up in logs, in headers and in the authorizer's context.
-func (r *claimReader) text(c claim) string {
-	if !r.values.has(c) {
-		return ""
-	}
-	text, ok := r.values[c].Text()
-	switch {
-	case !ok:
-		r.refuse(ClaimWrongType, c)
-	case !plain(text):
-		r.refuse(ClaimOutOfBounds, c)
-	}
-	return text
-}
+func (r *claimReader) text(c claim) string { return r.matching(c, plain, ClaimOutOfBounds) }
 
 // name reads a text that others read too, by the parser that all of them use.
 func name[T ~string](r *claimReader, c claim, parse func(string) (T, error)) T {
@@ -156,7 +144,7 @@ func notInScopeToken(r rune) bool {
 func (r *claimReader) approvalID() string {
 	return r.matching(claimApprovalID, func(text string) bool {
 		return len(text) >= minApprovalID && len(text) <= maxApprovalID && !strings.ContainsFunc(text, notInBase64url)
-	})
+	}, ClaimMalformed)
 }
 
 // transfer reads a line of visible ASCII and spaces. The transfer function reads its fields.
@@ -164,10 +152,11 @@ func (r *claimReader) transfer() string {
 	return r.matching(claimTransfer, func(text string) bool {
 		return text != "" && len(text) <= maxTransfer &&
 			!strings.ContainsFunc(text, func(c rune) bool { return c < ' ' || c > '~' })
-	})
+	}, ClaimMalformed)
 }
 
-func (r *claimReader) matching(c claim, good func(string) bool) string {
+// matching reads a text and refuses one that is not good for the reason given. An absent one is empty.
+func (r *claimReader) matching(c claim, good func(string) bool, otherwise Reason) string {
 	if !r.values.has(c) {
 		return ""
 	}
@@ -176,7 +165,7 @@ func (r *claimReader) matching(c claim, good func(string) bool) string {
 	case !ok:
 		r.refuse(ClaimWrongType, c)
 	case !good(text):
-		r.refuse(ClaimMalformed, c)
+		r.refuse(otherwise, c)
 	}
 	return text
 }
