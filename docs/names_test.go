@@ -146,11 +146,10 @@ func TestEveryPathThatIsNamedExists(t *testing.T) {
 }
 
 // title finds what may be the title of a node test: the first argument of it, test and describe, the key of a table of
-// cases, and what a row of the conformance table says.
+// cases, and what a line of the conformance list says.
 var title = regexp.MustCompile(
 	"(?m)(?:\\b(?:it|test|describe)\\(|^ *(?:cases)?\\[?)(?:'((?:[^'\\\\\n]|\\\\.)+)'|`([^`\n]+)`)(?:,|\\]?:| " +
-		"=)|^\\| " +
-		"\\d+ \\| ([^|]+) \\|",
+		"=)|^- ([^(\n]+) \\(",
 )
 
 // A test of the node runner is named by its title, in quotes, in the table of threats. A title may be made of parts.

@@ -12,7 +12,7 @@ import (
 )
 
 var answering = []behaviour{
-	{"a gateway response has the template's status, headers and body", gatewayPages, func(t *testing.T, b *bench) {
+	{"status, headers and body are the template's", gatewayPages, func(t *testing.T, b *bench) {
 		b.responds(template.GatewayResponse{Type: "UNAUTHORIZED", Status: 418, Headers: map[string]string{"X-Cause": "none"},
 			Templates: map[string]string{"application/json": `{"code":"unauthorized"}`}})
 		w := b.do("GET", "/balance", "")
@@ -20,27 +20,27 @@ var answering = []behaviour{
 		equal(t, "header", w.Header().Get("X-Cause"), "none")
 		equal(t, "type", w.Header().Get("Content-Type"), "application/json")
 	}},
-	{"a WWW-Authenticate of a gateway response is not renamed", observed, func(t *testing.T, b *bench) {
+	{"WWW-Authenticate is not renamed", observed, func(t *testing.T, b *bench) {
 		b.responds(template.GatewayResponse{Type: "UNAUTHORIZED",
 			Headers: map[string]string{"WWW-Authenticate": `Bearer realm="bank"`}})
 		equal(t, "header", b.do("GET", "/balance", "").Header().Get("WWW-Authenticate"), `Bearer realm="bank"`)
 	}},
-	{"a header of the template may set the content type of the body", observed, func(t *testing.T, b *bench) {
+	{"a header may set the content type", observed, func(t *testing.T, b *bench) {
 		b.responds(template.GatewayResponse{Type: "UNAUTHORIZED",
 			Headers: map[string]string{"Content-Type": "application/problem+json"}})
 		equal(t, "type", b.do("GET", "/balance", "").Header().Get("Content-Type"), "application/problem+json")
 	}},
-	{"a type without a response of its own falls back to DEFAULT_4XX and keeps its status", responseTypes,
+	{"a type without a response takes DEFAULT_4XX and keeps its status", responseTypes,
 		func(t *testing.T, b *bench) {
 			b.responds(template.GatewayResponse{Type: "DEFAULT_4XX",
 				Templates: map[string]string{"application/json": `{"type":"$context.error.responseType"}`}})
 			status(t, b.get("/nowhere"), http.StatusForbidden, `{"type":"MISSING_AUTHENTICATION_TOKEN"}`)
 		}},
-	{"a status in DEFAULT_4XX changes that of all that fall back to it", responseTypes, func(t *testing.T, b *bench) {
+	{"a status in DEFAULT_4XX replaces theirs", responseTypes, func(t *testing.T, b *bench) {
 		b.responds(template.GatewayResponse{Type: "DEFAULT_4XX", Status: 404})
 		status(t, b.get("/nowhere"), http.StatusNotFound, missingToken)
 	}},
-	{"a failed function falls back to DEFAULT_5XX, and is INTEGRATION_FAILURE all the same",
+	{"a failed function takes DEFAULT_5XX and is INTEGRATION_FAILURE",
 		recorded("DataBiosphere/azul#6624, #7470"), func(t *testing.T, b *bench) {
 			b.responds(template.GatewayResponse{Type: "DEFAULT_5XX",
 				Templates: map[string]string{"application/json": `{"detail":$context.error.messageString}`}})
@@ -48,7 +48,7 @@ var answering = []behaviour{
 			status(t, b.get("/balance"), http.StatusBadGateway, `{"detail":"Internal server error"}`)
 			equal(t, "type", b.seen[0].GatewayResponse, "INTEGRATION_FAILURE")
 		}},
-	{"a failure of the authorizer can be given another status", responseTypes, func(t *testing.T, b *bench) {
+	{"an authorizer's failure may get another status", responseTypes, func(t *testing.T, b *bench) {
 		b.responds(template.GatewayResponse{Type: "AUTHORIZER_FAILURE", Status: 503,
 			Headers: map[string]string{"Retry-After": "2"}})
 		b.guard = fails("no keys")
@@ -56,7 +56,7 @@ var answering = []behaviour{
 		status(t, w, http.StatusServiceUnavailable, "")
 		equal(t, "Retry-After", w.Header().Get("Retry-After"), "2")
 	}},
-	{"a denied request's response shows the authorizer's context", contextPage, func(t *testing.T, b *bench) {
+	{"a refusal shows the authorizer's context", contextPage, func(t *testing.T, b *bench) {
 		b.responds(template.GatewayResponse{Type: "ACCESS_DENIED", Status: 401, Templates: map[string]string{
 			"application/json": `{"error":"$context.authorizer.error","sub":"$context.authorizer.principalId",` +
 				`"none":"$context.authorizer.none"}`}})
@@ -64,12 +64,12 @@ var answering = []behaviour{
 			`"policyDocument":{"Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}}`)
 		status(t, b.get("/balance"), http.StatusUnauthorized, `{"error":"invalid_token","sub":"nobody","none":""}`)
 	}},
-	{"messageString is the message in quotes, or null", contextPage, func(t *testing.T, b *bench) {
+	{"messageString is the quoted message, or null", contextPage, func(t *testing.T, b *bench) {
 		b.responds(template.GatewayResponse{Type: "UNAUTHORIZED",
 			Templates: map[string]string{"application/json": `$context.error.message $context.error.messageString`}})
 		status(t, b.do("GET", "/balance", ""), http.StatusUnauthorized, `Unauthorized "Unauthorized"`)
 	}},
-	{"variables of the request are replaced in a body template", contextPage, func(t *testing.T, b *bench) {
+	{"a body template's request variables are replaced", contextPage, func(t *testing.T, b *bench) {
 		b.responds(template.GatewayResponse{Type: "ACCESS_DENIED", Templates: map[string]string{
 			"application/json": `$context.httpMethod $context.path $context.resourcePath $context.stage ` +
 				`$context.identity.sourceIp $context.apiId $context.requestTimeEpoch`}})
@@ -77,12 +77,12 @@ var answering = []behaviour{
 		status(t, b.get("/guarded/1"), http.StatusForbidden,
 			`GET /test/guarded/1 /guarded/{id} test 192.0.2.1 local 1795356187000`)
 	}},
-	{"a body template is no VTL: nothing but variables is interpreted", contextPage, func(t *testing.T, b *bench) {
+	{"a body template is no VTL", contextPage, func(t *testing.T, b *bench) {
 		b.responds(template.GatewayResponse{Type: "UNAUTHORIZED",
 			Templates: map[string]string{"application/json": `#if(true)x#end`}})
 		status(t, b.do("GET", "/balance", ""), http.StatusUnauthorized, `#if(true)x#end`)
 	}},
-	{"every answer has the request's ids, which the functions know too", recorded("L-lam, L-int"),
+	{"answers have the request's ids, as functions do", recorded("L-lam, L-int"),
 		func(t *testing.T, b *bench) {
 			w := b.get("/balance")
 			equal(t, "requestId", w.Header().Get("X-Amzn-RequestId"), at(b.event(echoName), "requestContext", "requestId"))
@@ -92,7 +92,7 @@ var answering = []behaviour{
 				t.Errorf("headers %v", w.Header())
 			}
 		}},
-	{"a type with a response of its own takes nothing from DEFAULT_5XX",
+	{"a response of its own takes nothing from DEFAULT_5XX",
 		recorded("L-api test_gateway_response_put, default-ignored"),
 		func(t *testing.T, b *bench) {
 			b.responds(template.GatewayResponse{Type: "DEFAULT_5XX", Status: 599,
@@ -101,52 +101,52 @@ var answering = []behaviour{
 			b.guard = fails("boom")
 			status(t, b.get("/balance"), http.StatusInternalServerError, `{"message":null}`)
 		}},
-	{"a type without one has the status and the body of DEFAULT_5XX", recorded("L-api test_gateway_response_put"),
+	{"without one, DEFAULT_5XX gives status and body", recorded("L-api test_gateway_response_put"),
 		func(t *testing.T, b *bench) {
 			b.responds(template.GatewayResponse{Type: "DEFAULT_5XX", Status: 599,
 				Templates: map[string]string{"application/json": `{"a":1}`}})
 			b.guard = fails("boom")
 			status(t, b.get("/balance"), 599, `{"a":1}`)
 		}},
-	{"an INTEGRATION_FAILURE of the template's answers for a failed function", recorded("DataBiosphere/azul#6624"),
+	{"the template's INTEGRATION_FAILURE answers for a failed function", recorded("DataBiosphere/azul#6624"),
 		func(t *testing.T, b *bench) {
 			b.responds(template.GatewayResponse{Type: "INTEGRATION_FAILURE", Status: 500,
 				Templates: map[string]string{"application/json": `{"type":"$context.error.responseType"}`}})
 			b.echo = fails("boom")
 			status(t, b.get("/balance"), http.StatusInternalServerError, `{"type":"INTEGRATION_FAILURE"}`)
 		}},
-	{"without a status of its own an INTEGRATION_FAILURE is 502", recorded("DataBiosphere/azul#7470; localstack#11183"),
+	{"its default status is 502", recorded("DataBiosphere/azul#7470; localstack#11183"),
 		func(t *testing.T, b *bench) {
 			b.responds(template.GatewayResponse{Type: "INTEGRATION_FAILURE"})
 			b.echo = fails("boom")
 			status(t, b.get("/balance"), http.StatusBadGateway, internalError)
 		}},
-	{"x-amzn-ErrorType of an unknown route is MissingAuthenticationTokenException",
+	{"x-amzn-ErrorType: MissingAuthenticationTokenException of an unknown route",
 		recorded("L-com test_routing_not_found; aws/chalice#12"),
 		func(t *testing.T, b *bench) {
 			errorType(t, b.get("/nowhere"), "MissingAuthenticationTokenException")
 		}},
-	{"x-amzn-ErrorType of a 401 is UnauthorizedException", recorded("55655318156"), func(t *testing.T, b *bench) {
+	{"UnauthorizedException of a 401", recorded("55655318156"), func(t *testing.T, b *bench) {
 		errorType(t, b.do("GET", "/balance", ""), "UnauthorizedException")
 		b.guard = fails("Unauthorized")
 		errorType(t, b.get("/balance"), "UnauthorizedException")
 	}},
-	{"x-amzn-ErrorType of a refused caller is AccessDeniedException", recorded("62016082377"),
+	{"AccessDeniedException of a refused caller", recorded("62016082377"),
 		func(t *testing.T, b *bench) {
 			b.guard = says(policy(`{"Effect":"Deny","Action":"*","Resource":"*"}`))
 			errorType(t, b.get("/balance"), "AccessDeniedException")
 		}},
-	{"x-amzn-ErrorType of an authorizer's output that is none is AuthorizerConfigurationException",
+	{"AuthorizerConfigurationException of an authorizer's bad output",
 		recorded("serverless/examples#305"),
 		func(t *testing.T, b *bench) {
 			b.guard = says(`{}`)
 			errorType(t, b.get("/balance"), "AuthorizerConfigurationException")
 		}},
-	{"x-amzn-ErrorType of an authorizer that fails is the same", unknown("the same here"), func(t *testing.T, b *bench) {
+	{"AuthorizerConfigurationException of a failed authorizer", unknown(""), func(t *testing.T, b *bench) {
 		b.guard = fails("boom")
 		errorType(t, b.get("/balance"), "AuthorizerConfigurationException")
 	}},
-	{"x-amzn-ErrorType of a failed or late function is InternalServerErrorException",
+	{"InternalServerErrorException of a failed or late function",
 		recorded("L-int, DN, DataBiosphere/azul#7470"),
 		func(t *testing.T, b *bench) {
 			b.echo = fails("boom")
@@ -154,18 +154,18 @@ var answering = []behaviour{
 			b.echo = rejects(context.DeadlineExceeded)
 			errorType(t, b.get("/balance"), "InternalServerErrorException")
 		}},
-	{"x-amzn-ErrorType stays with a response of the template's", recorded("DataBiosphere/azul#7470"),
+	{"x-amzn-ErrorType stays with the template's response", recorded("DataBiosphere/azul#7470"),
 		func(t *testing.T, b *bench) {
 			b.responds(template.GatewayResponse{Type: "UNAUTHORIZED", Status: 418,
 				Templates: map[string]string{"application/json": `{}`}})
 			errorType(t, b.do("GET", "/balance", ""), "UnauthorizedException")
 		}},
-	{"x-amzn-ErrorType of a 413 or 414", unknown("none here"), func(t *testing.T, b *bench) {
+	{"x-amzn-ErrorType: none of 413 and 414", unknown(""), func(t *testing.T, b *bench) {
 		b.echo = rejects(lambda.ErrRequestTooLarge)
 		errorType(t, b.get("/balance"), "")
 		errorType(t, b.get("/guarded/"+strings.Repeat("x", 1600)), "")
 	}},
-	{"a gateway response has no X-Amzn-Trace-Id, and neither has a preflight's answer",
+	{"gateway responses and preflights have no X-Amzn-Trace-Id",
 		recorded("L-com test_invocation_trace_id, L-int, 55655318156"),
 		func(t *testing.T, b *bench) {
 			for _, w := range []*httptest.ResponseRecorder{b.get("/nowhere"), b.do("GET", "/balance", ""),
@@ -175,7 +175,7 @@ var answering = []behaviour{
 			b.echo = fails("boom")
 			equal(t, "trace", b.get("/balance").Header().Values("X-Amzn-Trace-Id"), nil)
 		}},
-	{"a 5XX of the integration has a blank after its colon", recorded("L-int Content-Length 36; DN"),
+	{"an integration's 5XX has a blank after its colon", recorded("L-int Content-Length 36; DN"),
 		func(t *testing.T, b *bench) {
 			b.echo = fails("boom")
 			status(t, b.get("/balance"), http.StatusBadGateway, internalError)

@@ -13,20 +13,20 @@ import (
 )
 
 var authorizing = []behaviour{
-	{"a missing identity source is 401 and the authorizer is not invoked", recorded("public captures, 26 bytes"),
+	{"missing identity source: 401, no authorizer", recorded("public captures, 26 bytes"),
 		func(t *testing.T, b *bench) {
 			status(t, b.do("GET", "/balance", ""), http.StatusUnauthorized, `{"message":"Unauthorized"}`)
 			b.invocations(guardName, 0)
 		}},
-	{"an empty identity source is as good as none", authorizerUse, func(t *testing.T, b *bench) {
+	{"an empty identity source is missing", authorizerUse, func(t *testing.T, b *bench) {
 		status(t, b.do("GET", "/balance", "", "Authorization", ""), http.StatusUnauthorized, `{"message":"Unauthorized"}`)
 		b.invocations(guardName, 0)
 	}},
-	{"a query string can be the identity source", authorizerUse, func(t *testing.T, b *bench) {
+	{"a query string may be the identity source", authorizerUse, func(t *testing.T, b *bench) {
 		status(t, b.do("GET", "/keyed", ""), http.StatusUnauthorized, "")
 		status(t, b.do("GET", "/keyed?key=1", ""), http.StatusOK, "")
 	}},
-	{"the authorizer gets the request and the method's ARN, without body", authorizerIn, func(t *testing.T, b *bench) {
+	{"the authorizer gets request and method ARN, no body", authorizerIn, func(t *testing.T, b *bench) {
 		b.do("POST", "/transfer?a=1&a=2", `{"secret":true}`, "Authorization", "Bearer token", "X-Two", "1", "X-Two", "2")
 		event := b.event(guardName)
 		equal(t, "type", event["type"], "REQUEST")
@@ -43,24 +43,24 @@ var authorizing = []behaviour{
 			t.Error("the authorizer sees the body")
 		}
 	}},
-	{"the method's ARN has the path as requested, not the resource", recorded("dherault/serverless-offline#273"),
+	{"the method's ARN has the requested path", recorded("dherault/serverless-offline#273"),
 		func(t *testing.T, b *bench) {
 			b.get("/guarded/42")
 			equal(t, "methodArn", b.event(guardName)["methodArn"],
 				"arn:aws:execute-api:us-east-1:123456789012:local/test/GET/guarded/42")
 		}},
-	{"an ARN of more than 1600 bytes is 414 before the authorizer", quotas, func(t *testing.T, b *bench) {
+	{"an ARN above 1600 bytes: 414 before the authorizer", quotas, func(t *testing.T, b *bench) {
 		status(t, b.get("/guarded/"+strings.Repeat("x", 1600)), http.StatusRequestURITooLong, "")
 		b.invocations(guardName, 0)
 	}},
-	{"an Allow lets the request through with principalId and context", recorded("vendia/serverless-express#551"),
+	{"Allow passes principalId and context on", recorded("vendia/serverless-express#551"),
 		func(t *testing.T, b *bench) {
 			b.guard = says(allowing(`{"scope":"view:balance"}`))
 			status(t, b.get("/balance"), http.StatusOK, "")
 			equal(t, "principalId", at(b.event(echoName), "requestContext", "authorizer", "principalId"), "me")
 			equal(t, "scope", at(b.event(echoName), "requestContext", "authorizer", "scope"), "view:balance")
 		}},
-	{"numbers and booleans in the context arrive as strings", recorded("dherault/serverless-offline#1376"),
+	{"numbers and booleans of the context become strings", recorded("dherault/serverless-offline#1376"),
 		func(t *testing.T, b *bench) {
 			b.guard = says(allowing(`{"n":1,"big":12345678901234567890,"f":1.50,"b":true}`))
 			b.get("/balance")
@@ -68,14 +68,14 @@ var authorizing = []behaviour{
 				equal(t, name, at(b.event(echoName), "requestContext", "authorizer", name), want)
 			}
 		}},
-	{"integrationLatency stands in the context as a number", recorded("vendia/serverless-express#551"),
+	{"integrationLatency joins the context, as a number", recorded("vendia/serverless-express#551"),
 		func(t *testing.T, b *bench) {
 			b.get("/balance")
 			if _, number := at(b.event(echoName), "requestContext", "authorizer", "integrationLatency").(float64); !number {
 				t.Error(b.event(echoName)["requestContext"])
 			}
 		}},
-	{"the authorizer's members are known by their exact names", unknown("as recorded of a function's answer"),
+	{"the authorizer's members have exact names", unknown("as of a function's answer"),
 		func(t *testing.T, b *bench) {
 			for _, answer := range []string{
 				`{"PrincipalId":"me","PolicyDocument":{"Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}}`,
@@ -87,38 +87,38 @@ var authorizing = []behaviour{
 			}
 			b.invocations(echoName, 0)
 		}},
-	{"a stranger's member beside them is ignored", unknown("ignored here"), func(t *testing.T, b *bench) {
+	{"other members are ignored", unknown(""), func(t *testing.T, b *bench) {
 		b.guard = says(strings.Replace(allowEverything, `"principalId"`,
 			`"PrincipalId":1,"usageIdentifierKey":"x","principalId"`, 1))
 		status(t, b.get("/balance"), http.StatusOK, "")
 	}},
-	{"an identity source is found whatever its case", documented("RFC 9110, 5.1"), func(t *testing.T, b *bench) {
+	{"an identity source's case is free", source("RFC 9110, 5.1"), func(t *testing.T, b *bench) {
 		status(t, b.do("GET", "/balance", "", "aUTHORIZATION", "Bearer token"), http.StatusOK, "")
 	}},
-	{"the authorizer's event has path and parameters as the client sent them",
+	{"the authorizer's event has path and parameters as sent",
 		recorded("L-lam, VK, of the function's event"),
 		func(t *testing.T, b *bench) {
 			b.get("/guarded/a%2Fb")
 			equal(t, "path", b.event(guardName)["path"], "/guarded/a%2Fb")
 			equal(t, "pathParameters", b.event(guardName)["pathParameters"], map[string]string{"id": "a%2Fb"})
 		}},
-	{"the method's ARN is decoded", unknown("decoded here"), func(t *testing.T, b *bench) {
+	{"the method's ARN is decoded", unknown(""), func(t *testing.T, b *bench) {
 		b.get("/guarded/a%20b")
 		equal(t, "methodArn", b.event(guardName)["methodArn"], stageARN+"/GET/guarded/a b")
 	}},
-	{"a list in the context is 500 AUTHORIZER_CONFIGURATION_ERROR", recorded("dherault/serverless-offline#533"),
+	{"list in the context: 500 AUTHORIZER_CONFIGURATION_ERROR", recorded("dherault/serverless-offline#533"),
 		func(t *testing.T, b *bench) {
 			b.guard = says(allowing(`{"scopes":["a"]}`))
 			status(t, b.get("/balance"), http.StatusInternalServerError, `{"message":null}`)
 			equal(t, "type", b.seen[0].GatewayResponse, "AUTHORIZER_CONFIGURATION_ERROR")
 			b.invocations(echoName, 0)
 		}},
-	{"an object in the context is 500 AUTHORIZER_CONFIGURATION_ERROR", recorded("dherault/serverless-offline#1376"),
+	{"object in the context: the same", recorded("dherault/serverless-offline#1376"),
 		func(t *testing.T, b *bench) {
 			b.guard = says(allowing(`{"user":{}}`))
 			status(t, b.get("/balance"), http.StatusInternalServerError, `{"message":null}`)
 		}},
-	{"an answer without principalId or policyDocument is 500",
+	{"answer without principalId or policyDocument: 500",
 		recorded("ExpanseLLC/lambda_authorizer#1, serverless/examples#305"), func(t *testing.T, b *bench) {
 			for _, answer := range []string{`{}`, `null`, `[]`, `"Allow"`, `{"principalId":"me"}`,
 				strings.Replace(allowEverything, "principalId", "principal", 1)} {
@@ -127,13 +127,13 @@ var authorizing = []behaviour{
 			}
 			b.invocations(echoName, 0)
 		}},
-	{`an authorizer that fails with exactly "Unauthorized" is 401`,
+	{`an authorizer's error "Unauthorized": 401`,
 		recorded("auth0-samples/jwt-rsa-aws-custom-authorizer#6"), func(t *testing.T, b *bench) {
 			b.guard = fails("Unauthorized")
 			status(t, b.get("/balance"), http.StatusUnauthorized, `{"message":"Unauthorized"}`)
 			equal(t, "type", b.seen[0].GatewayResponse, "UNAUTHORIZED")
 		}},
-	{"an authorizer that fails with any other text is 500", recorded("auth0-samples/jwt-rsa-aws-custom-authorizer#6"),
+	{"any other error: 500", recorded("auth0-samples/jwt-rsa-aws-custom-authorizer#6"),
 		func(t *testing.T, b *bench) {
 			for _, message := range []string{"unauthorized", "Unauthorized: bad token", "no keys", ""} {
 				b.guard = fails(message)
@@ -141,24 +141,24 @@ var authorizing = []behaviour{
 				equal(t, "type", b.seen[len(b.seen)-1].GatewayResponse, "AUTHORIZER_FAILURE")
 			}
 		}},
-	{"an authorizer that cannot be invoked is 500 AUTHORIZER_CONFIGURATION_ERROR", responseTypes,
+	{"an authorizer that cannot be invoked: 500 AUTHORIZER_CONFIGURATION_ERROR", responseTypes,
 		func(t *testing.T, b *bench) {
 			b.guard = rejects(lambda.ErrThrottled)
 			status(t, b.get("/balance"), http.StatusInternalServerError, `{"message":null}`)
 			equal(t, "type", b.seen[0].GatewayResponse, "AUTHORIZER_CONFIGURATION_ERROR")
 		}},
-	{"an authorizer that takes too long is 500", observed, func(t *testing.T, b *bench) {
+	{"a late authorizer: 500", observed, func(t *testing.T, b *bench) {
 		b.guard = hangs
 		synctest.Test(t, func(t *testing.T) {
 			status(t, b.get("/balance"), http.StatusInternalServerError, `{"message":null}`)
 		})
 	}},
-	{"without caching every request asks the authorizer", authorizerUse, func(t *testing.T, b *bench) {
+	{"without cache, each request asks", authorizerUse, func(t *testing.T, b *bench) {
 		b.get("/balance")
 		b.get("/balance")
 		b.invocations(guardName, 2)
 	}},
-	{"a cached answer serves until its time is over", authorizerUse, func(t *testing.T, b *bench) {
+	{"a cached answer serves for its time", authorizerUse, func(t *testing.T, b *bench) {
 		b.cached("60").get("/balance")
 		b.now = b.now.Add(59 * time.Second)
 		b.get("/balance")
@@ -167,14 +167,14 @@ var authorizing = []behaviour{
 		b.get("/balance")
 		b.invocations(guardName, 2)
 	}},
-	{"the cache key is the identity source: another token is asked about anew", authorizerUse,
+	{"the cache key is the identity source", authorizerUse,
 		func(t *testing.T, b *bench) {
 			b.cached("60").do("GET", "/balance", "", "Authorization", "Bearer one")
 			b.do("GET", "/balance", "", "Authorization", "Bearer two")
 			b.do("GET", "/balance", "", "Authorization", "Bearer one", "X-Other", "header")
 			b.invocations(guardName, 2)
 		}},
-	{"a cached policy is evaluated for each method: one that names a method refuses the others", knowledgeCentre,
+	{"a cached policy is evaluated for each method", knowledgeCentre,
 		func(t *testing.T, b *bench) {
 			b.guard = says(policy(`[{"Action":"execute-api:Invoke","Effect":"Allow",` +
 				`"Resource":"arn:aws:execute-api:us-east-1:123456789012:local/test/GET/balance"}]`))
@@ -182,19 +182,19 @@ var authorizing = []behaviour{
 			status(t, b.do("POST", "/transfer", "{}", "Authorization", "Bearer token"), http.StatusForbidden, "")
 			b.invocations(guardName, 1)
 		}},
-	{"a Deny is cached as an Allow is", authorizerUse, func(t *testing.T, b *bench) {
+	{"a Deny is cached too", authorizerUse, func(t *testing.T, b *bench) {
 		b.guard = says(policy(`[{"Action":"*","Effect":"Deny","Resource":"*"}]`))
 		b.cached("60").get("/balance")
 		status(t, b.get("/balance"), http.StatusForbidden, "")
 		b.invocations(guardName, 1)
 	}},
-	{"a cached answer brings its context along", authorizerUse, func(t *testing.T, b *bench) {
+	{"a cached answer keeps its context", authorizerUse, func(t *testing.T, b *bench) {
 		b.guard = says(allowing(`{"scope":"view:balance"}`))
 		b.cached("60").get("/balance")
 		b.get("/balance")
 		equal(t, "scope", at(b.event(echoName), "requestContext", "authorizer", "scope"), "view:balance")
 	}},
-	{"a failure of the authorizer is not cached", observed, func(t *testing.T, b *bench) {
+	{"a failure is not cached", observed, func(t *testing.T, b *bench) {
 		for _, failure := range []func(context.Context) (lambda.Result, error){fails("Unauthorized"), fails("x"),
 			rejects(errors.New("x")), says("{}")} {
 			b.guard = failure
@@ -204,7 +204,7 @@ var authorizing = []behaviour{
 		status(t, b.get("/balance"), http.StatusOK, "")
 		b.invocations(guardName, 5)
 	}},
-	{"a request without identity source is refused even while others are cached", authorizerUse,
+	{"no identity source: refused, whatever is cached", authorizerUse,
 		func(t *testing.T, b *bench) {
 			b.cached("60").get("/balance")
 			status(t, b.do("GET", "/balance", ""), http.StatusUnauthorized, "")

@@ -8,7 +8,7 @@ import (
 )
 
 var inputs = []behaviour{
-	{"the event has the resource, the path and the method", recorded("L-lam, VK"), func(t *testing.T, b *bench) {
+	{"the event has resource, path, method", recorded("L-lam, VK"), func(t *testing.T, b *bench) {
 		b.get("/guarded/42")
 		event := b.event(echoName)
 		equal(t, "resource", event["resource"], "/guarded/{id}")
@@ -16,7 +16,7 @@ var inputs = []behaviour{
 		equal(t, "httpMethod", event["httpMethod"], "GET")
 		equal(t, "pathParameters", event["pathParameters"], map[string]string{"id": "42"})
 	}},
-	{"the names of headers are spelled as the client does: in lower case over HTTP/2, so here always",
+	{"header names keep the client's spelling: lower case, as over HTTP/2",
 		recorded("L-lam tEsT-HEADeR, VK"),
 		func(t *testing.T, b *bench) {
 			b.get("/balance", "Idempotency-Key", "k", "X-Voker-Probe", "1")
@@ -40,12 +40,12 @@ var inputs = []behaviour{
 				}
 			}
 		}},
-	{"headers has the last value of a name, multiValueHeaders all in order", recorded("VK"), func(t *testing.T, b *bench) {
+	{"headers has a name's last value, multiValueHeaders all in order", recorded("VK"), func(t *testing.T, b *bench) {
 		b.get("/balance", "X-Two", "1", "X-Two", "2")
 		equal(t, "headers", at(b.event(echoName), "headers", "x-two"), "2")
 		equal(t, "multiValueHeaders", at(b.event(echoName), "multiValueHeaders", "x-two"), []string{"1", "2"})
 	}},
-	{"Content-Length does not reach a function", recorded("L-lam, VK, DN, L-int AWS_PROXY"), func(t *testing.T, b *bench) {
+	{"Content-Length is dropped", recorded("L-lam, VK, DN, L-int AWS_PROXY"), func(t *testing.T, b *bench) {
 		b.do("POST", "/transfer", "{}", "Authorization", "x", "Content-Length", "2")
 		for _, event := range []map[string]any{b.event(echoName), b.event(guardName)} {
 			for _, member := range []string{"headers", "multiValueHeaders"} {
@@ -79,7 +79,7 @@ var inputs = []behaviour{
 				equal(t, name, at(b.event(echoName), "headers", strings.ToLower(name)), "x")
 			}
 		}},
-	{"no Via, CloudFront or X-Amz-Cf-Id is added", recorded("VK, DN"), func(t *testing.T, b *bench) {
+	{"Via, CloudFront-… and X-Amz-Cf-Id are not added", recorded("VK, DN"), func(t *testing.T, b *bench) {
 		b.get("/balance")
 		headers, _ := b.event(echoName)["headers"].(map[string]any)
 		for name := range headers {
@@ -89,7 +89,7 @@ var inputs = []behaviour{
 			}
 		}
 	}},
-	{"Host and the X-Forwarded headers are there; a client's X-Forwarded-For is continued", recorded("VK"),
+	{"Host and X-Forwarded-… are there; X-Forwarded-For continues the client's", recorded("VK"),
 		func(t *testing.T, b *bench) {
 			b.get("/balance", "X-Forwarded-For", "203.0.113.9", "X-Forwarded-Proto", "gopher")
 			event := b.event(echoName)
@@ -104,20 +104,20 @@ var inputs = []behaviour{
 			t.Errorf("%q", trace)
 		}
 	}},
-	{"of a client's X-Amzn-Trace-Id, Root, Parent and Sampled are kept", recorded("L-com test_invocation_trace_id"),
+	{"a client's Root, Parent and Sampled are kept", recorded("L-com test_invocation_trace_id"),
 		func(t *testing.T, b *bench) {
 			const trace = "Root=1-3152b799-8954dae64eda91bc9a23a7e8;Parent=7fa8c0f79203be72;Sampled=1"
 			b.get("/balance", "X-Amzn-Trace-Id", trace)
 			equal(t, "trace", at(b.event(echoName), "headers", "X-Amzn-Trace-Id"), trace)
 		}},
-	{"a client's trace without Parent gets one", recorded("L-com test_invocation_trace_id"), func(t *testing.T, b *bench) {
+	{"a missing Parent is added", recorded("L-com test_invocation_trace_id"), func(t *testing.T, b *bench) {
 		b.get("/balance", "X-Amzn-Trace-Id", "Root=1-3152b799-8954dae64eda91bc9a23a7e8")
 		trace, _ := at(b.event(echoName), "headers", "X-Amzn-Trace-Id").(string)
 		if !regexp.MustCompile(`^Root=1-3152b799-8954dae64eda91bc9a23a7e8;Parent=[0-9a-f]{16}$`).MatchString(trace) {
 			t.Errorf("%q", trace)
 		}
 	}},
-	{"a client's trace whose root is none is replaced", unknown("replaced here"), func(t *testing.T, b *bench) {
+	{"a bad Root is replaced", unknown(""), func(t *testing.T, b *bench) {
 		for _, header := range []string{"Root=x", "x", "Root=1-3152b799-8954dae64eda91bc9a23a7e8x",
 			"Self=1-3152b799-8954dae64eda91bc9a23a7e8"} {
 			b.get("/balance", "X-Amzn-Trace-Id", header)
@@ -130,7 +130,7 @@ var inputs = []behaviour{
 		b.get("/balance?a=x%20y&b=x+y&c=x%2By")
 		equal(t, "query", b.event(echoName)["queryStringParameters"], map[string]string{"a": "x y", "b": "x y", "c": "x+y"})
 	}},
-	{"of a repeated query name the last value, and all",
+	{"a repeated query name: the last value, and all",
 		recorded("L-lam params-encoding-multi; DN UrlEncodedQueryStringRest"),
 		func(t *testing.T, b *bench) {
 			b.get("/balance?a=1&a=2&b=3")
@@ -138,7 +138,7 @@ var inputs = []behaviour{
 			equal(t, "multi", b.event(echoName)["multiValueQueryStringParameters"],
 				map[string][]string{"a": {"1", "2"}, "b": {"3"}})
 		}},
-	{"a query name without a value has an empty one", recorded("VK"), func(t *testing.T, b *bench) {
+	{"a query name alone has an empty value", recorded("VK"), func(t *testing.T, b *bench) {
 		b.get("/balance?empty=")
 		equal(t, "query", b.event(echoName)["queryStringParameters"], map[string]string{"empty": ""})
 	}},
@@ -146,7 +146,7 @@ var inputs = []behaviour{
 		b.get("/balance?a=1;b=2")
 		equal(t, "query", b.event(echoName)["queryStringParameters"], map[string]string{"a": "1", "b": "2"})
 	}},
-	{"what a request does not have is null", recorded("L-lam; aws/aws-sam-cli#173"), func(t *testing.T, b *bench) {
+	{"what a request lacks is null", recorded("L-lam; aws/aws-sam-cli#173"), func(t *testing.T, b *bench) {
 		b.get("/balance")
 		event := b.event(echoName)
 		for _, name := range []string{"queryStringParameters", "multiValueQueryStringParameters", "pathParameters",
@@ -161,20 +161,20 @@ var inputs = []behaviour{
 		b.do("POST", "/transfer", "", "Authorization", "x", "Content-Type", "application/json")
 		equal(t, "body", b.event(echoName)["body"], nil)
 	}},
-	{"the body is passed on byte for byte", recorded("VK"), func(t *testing.T, b *bench) {
+	{"the body passes byte for byte", recorded("VK"), func(t *testing.T, b *bench) {
 		body := "{ \"a\": \"<ü>\",\r\n \"a\": 1 }"
 		b.do("POST", "/transfer", body, "Authorization", "x", "Content-Type", "application/json")
 		equal(t, "body", b.event(echoName)["body"], body)
 		equal(t, "isBase64Encoded", b.event(echoName)["isBase64Encoded"], false)
 	}},
-	{"a body of a binary media type is passed on in base64", documented("Content type conversions in API Gateway"),
+	{"a binary media type's body is base64", documented("binary"),
 		func(t *testing.T, b *bench) {
 			b.stack.BinaryMediaTypes = []string{"image/*"}
 			b.do("POST", "/transfer", "\x00\xff", "Authorization", "x", "Content-Type", "image/png")
 			equal(t, "body", b.event(echoName)["body"], "AP8=")
 			equal(t, "isBase64Encoded", b.event(echoName)["isBase64Encoded"], true)
 		}},
-	{"requestContext tells of the API, the stage and the request", recorded("L-lam, VK"), func(t *testing.T, b *bench) {
+	{"requestContext names API, stage and request", recorded("L-lam, VK"), func(t *testing.T, b *bench) {
 		b.get("/guarded/42", "User-Agent", "test/1")
 		event := b.event(echoName)
 		for name, want := range map[string]any{
@@ -184,7 +184,7 @@ var inputs = []behaviour{
 			equal(t, name, at(event, "requestContext", name), want)
 		}
 	}},
-	{"extendedRequestId, requestTime, requestTimeEpoch, resourceId and deploymentId have the form of AWS's",
+	{"extendedRequestId, requestTime, requestTimeEpoch, resourceId, deploymentId have AWS's form",
 		recorded("L-lam, VK, DN"),
 		func(t *testing.T, b *bench) {
 			b.get("/balance")
@@ -199,7 +199,7 @@ var inputs = []behaviour{
 				}
 			}
 		}},
-	{"domainName is the host without its port, domainPrefix what stands before its first dot", recorded("L-lam, VK"),
+	{"domainName is the host without port, domainPrefix its first label", recorded("L-lam, VK"),
 		func(t *testing.T, b *bench) {
 			for host, want := range map[string][2]string{
 				"local.execute-api.example.com": {"local.execute-api.example.com", "local"},
@@ -213,7 +213,7 @@ var inputs = []behaviour{
 				equal(t, "domainPrefix of "+host, at(b.event(echoName), "requestContext", "domainPrefix"), want[1])
 			}
 		}},
-	{"identity has sourceIp and userAgent, ten members that are null, and no apiKey", recorded("L-lam"),
+	{"identity: sourceIp, userAgent, ten nulls, no apiKey", recorded("L-lam"),
 		func(t *testing.T, b *bench) {
 			b.get("/balance", "User-Agent", "test/1")
 			identity, _ := at(b.event(echoName), "requestContext", "identity").(map[string]any)
@@ -225,11 +225,11 @@ var inputs = []behaviour{
 			}
 			equal(t, "identity", identity, want)
 		}},
-	{"sourceIp is the connection's, whatever X-Forwarded-For says", contextPage, func(t *testing.T, b *bench) {
+	{"sourceIp is the connection's", contextPage, func(t *testing.T, b *bench) {
 		b.get("/balance", "X-Forwarded-For", "203.0.113.9")
 		equal(t, "sourceIp", at(b.event(echoName), "requestContext", "identity", "sourceIp"), "192.0.2.1")
 	}},
-	{"a public route's event has no authorizer", proxyPage, func(t *testing.T, b *bench) {
+	{"a public event has no authorizer", proxyPage, func(t *testing.T, b *bench) {
 		status(t, b.get("/public"), http.StatusOK, "")
 		equal(t, "authorizer", at(b.event(echoName), "requestContext", "authorizer"), nil)
 		b.invocations(guardName, 0)

@@ -16,30 +16,30 @@ import (
 const internalError = `{"message": "Internal server error"}`
 
 var integrating = []behaviour{
-	{"a function error is 502", recorded("DataBiosphere/azul#7470"), func(t *testing.T, b *bench) {
+	{"function error: 502", recorded("DataBiosphere/azul#7470"), func(t *testing.T, b *bench) {
 		b.echo = fails("boom")
 		status(t, b.get("/balance"), http.StatusBadGateway, internalError)
 	}},
-	{"a function that exceeds its own timeout is 502", knowledgeCentre, func(t *testing.T, b *bench) {
+	{"a function's own timeout: 502", knowledgeCentre, func(t *testing.T, b *bench) {
 		b.echo = fails("RequestId: 1 Error: Task timed out after 3.00 seconds")
 		status(t, b.get("/balance"), http.StatusBadGateway, internalError)
 	}},
-	{"a failed init is a function error: 502", lambdaErrors, func(t *testing.T, b *bench) {
+	{"failed init: 502", lambdaErrors, func(t *testing.T, b *bench) {
 		b.echo = fails("RequestId: 1 Error: Runtime exited with error: exit status 1")
 		status(t, b.get("/balance"), http.StatusBadGateway, internalError)
 	}},
-	{"an invocation that Lambda rejects, throttled for one, is 500", lambdaErrors, func(t *testing.T, b *bench) {
+	{"an invocation that Lambda rejects: 500", lambdaErrors, func(t *testing.T, b *bench) {
 		for _, err := range []error{lambda.ErrThrottled, errors.New("anything")} {
 			b.echo = rejects(err)
 			status(t, b.get("/balance"), http.StatusInternalServerError, internalError)
 		}
 	}},
-	{"API Gateway does not retry an invocation", lambdaErrors, func(t *testing.T, b *bench) {
+	{"an invocation is not retried", lambdaErrors, func(t *testing.T, b *bench) {
 		b.echo = fails("boom")
 		b.get("/balance")
 		b.invocations(echoName, 1)
 	}},
-	{"after 29 seconds the answer is 504 Endpoint request timed out", recorded("DataBiosphere/azul#6284"),
+	{"after 29 s: 504 Endpoint request timed out", recorded("DataBiosphere/azul#6284"),
 		func(t *testing.T, b *bench) {
 			b.echo = hangs
 			synctest.Test(t, func(t *testing.T) {
@@ -49,7 +49,7 @@ var integrating = []behaviour{
 			})
 			equal(t, "type", b.seen[0].GatewayResponse, "INTEGRATION_TIMEOUT")
 		}},
-	{"a method may have a shorter timeout of its own", quotas, func(t *testing.T, b *bench) {
+	{"a method may have a shorter time", quotas, func(t *testing.T, b *bench) {
 		b.echo = hangs
 		for range 2 { // whether it stands before or after ANY in the template
 			slices.Reverse(b.stack.Routes)
@@ -60,7 +60,7 @@ var integrating = []behaviour{
 			})
 		}
 	}},
-	{"a client that goes away does not end the invocation", observed, func(t *testing.T, b *bench) {
+	{"the invocation outlives its client", observed, func(t *testing.T, b *bench) {
 		b.echo = func(ctx context.Context) (lambda.Result, error) {
 			if ctx.Err() != nil {
 				t.Error("the invocation ended with its client")
@@ -73,11 +73,11 @@ var integrating = []behaviour{
 		b.serve(ctx, "GET", "/balance")
 		b.invocations(echoName, 2)
 	}},
-	{"an answer of more than 6 MB is 502", lambdaQuotas, func(t *testing.T, b *bench) {
+	{"an answer above 6 MB: 502", lambdaQuotas, func(t *testing.T, b *bench) {
 		b.echo = says(`{"statusCode":200,"body":"` + strings.Repeat("x", 6<<20+100) + `"}`)
 		status(t, b.get("/balance"), http.StatusBadGateway, internalError)
 	}},
-	{"a function is invoked by its physical name", proxyPage, func(t *testing.T, b *bench) {
+	{"invoked by the physical name", proxyPage, func(t *testing.T, b *bench) {
 		b.get("/balance")
 		b.invocations(echoName, 1)
 	}},

@@ -18,7 +18,7 @@ func answered(t *testing.T, b *bench, payload string, want int, body string) {
 }
 
 var mapping = []behaviour{
-	{"status, headers and body of a proxy response reach the client", recorded("L-lam, DN"), func(t *testing.T, b *bench) {
+	{"status, headers and body reach the client", recorded("L-lam, DN"), func(t *testing.T, b *bench) {
 		b.echo = says(`{"statusCode":201,"headers":{"Content-Type":"text/plain","X-One":"1"},"body":"made",` +
 			`"isBase64Encoded":false}`)
 		w := b.get("/balance")
@@ -26,28 +26,28 @@ var mapping = []behaviour{
 		equal(t, "type", w.Header().Get("Content-Type"), "text/plain")
 		equal(t, "header", w.Header().Get("X-One"), "1")
 	}},
-	{"the content type is application/json unless the function says otherwise",
+	{"the default content type is application/json",
 		recorded("L-lam; DN DefaultsToCorrectContentTYpeRest"), func(t *testing.T, b *bench) {
 			equal(t, "type", b.get("/balance").Header().Get("Content-Type"), "application/json")
 		}},
-	{"a header in multiValueHeaders goes out once for each value",
+	{"multiValueHeaders: once for each value",
 		recorded("L-lam multi-headers-valid; DN SetsMultiValueHeadersRest"),
 		func(t *testing.T, b *bench) {
 			b.echo = says(`{"statusCode":200,"multiValueHeaders":{"X-A":["1","2","1"]}}`)
 			equal(t, "X-A", field(b.get("/balance"), "X-A"), []string{"1", "2", "1"})
 		}},
-	{"a name in headers and multiValueHeaders goes out with the values of both, those of multiValueHeaders first",
+	{"a name in both goes out with all values, those of multiValueHeaders first",
 		recorded("L-lam multi-headers-overwrite; aws/aws-sam-cli#1166; DN"), func(t *testing.T, b *bench) {
 			b.echo = says(`{"statusCode":200,"headers":{"X-A":"solo","X-B":"b"},"multiValueHeaders":{"X-A":["multi"]}}`)
 			w := b.get("/balance")
 			equal(t, "X-A", field(w, "X-A"), []string{"multi", "solo"})
 			equal(t, "X-B", field(w, "X-B"), []string{"b"})
 		}},
-	{"so it does if both spell it differently", unknown("header names have no case"), func(t *testing.T, b *bench) {
+	{"so does one that both spell differently", unknown("header names have no case"), func(t *testing.T, b *bench) {
 		b.echo = says(`{"statusCode":200,"headers":{"x-a":"solo"},"multiValueHeaders":{"X-A":["multi"]}}`)
 		equal(t, "X-A", b.get("/balance").Header()["X-A"], []string{"multi", "solo"})
 	}},
-	{"the same name and value in both goes out once", proxyPage, func(t *testing.T, b *bench) {
+	{"name and value in both: once", proxyPage, func(t *testing.T, b *bench) {
 		b.echo = says(`{"statusCode":200,"headers":{"X-A":"1"},"multiValueHeaders":{"X-A":["1","2"]}}`)
 		equal(t, "X-A", field(b.get("/balance"), "X-A"), []string{"1", "2"})
 		equal(t, "warning", b.seen[0].Function.Warning, "")
@@ -56,14 +56,14 @@ var mapping = []behaviour{
 		b.echo = says(`{"statusCode":200,"headers":{"header-bool":true}}`)
 		equal(t, "header", field(b.get("/balance"), "header-bool"), []string{"true"})
 	}},
-	{"a header may be a number", unknown("it may here"), func(t *testing.T, b *bench) {
+	{"a header may be a number", unknown(""), func(t *testing.T, b *bench) {
 		b.echo = says(`{"statusCode":200,"headers":{"X-N":1.50}}`)
 		equal(t, "header", field(b.get("/balance"), "X-N"), []string{"1.50"})
 	}},
 	{"headers may be null", recorded("L-lam with-headers-null"), func(t *testing.T, b *bench) {
 		answered(t, b, `{"statusCode":200,"headers":null}`, 200, "")
 	}},
-	{"a header of the answer is spelled as the function does", recorded("L-lam test-header, tesT-Multi; DN anotherheader"),
+	{"a header keeps the function's spelling", recorded("L-lam test-header, tesT-Multi; DN anotherheader"),
 		func(t *testing.T, b *bench) {
 			b.echo = says(`{"statusCode":200,"headers":{"test-header":"1","content-type":"text/plain"},` +
 				`"multiValueHeaders":{"tesT-Multi":["2"]}}`)
@@ -72,65 +72,65 @@ var mapping = []behaviour{
 			equal(t, "tesT-Multi", map[string][]string(w.Header())["tesT-Multi"], []string{"2"})
 			equal(t, "type", field(w, "content-type"), []string{"text/plain"})
 		}},
-	{"a response without body has an empty one", recorded("L-lam no-body"), func(t *testing.T, b *bench) {
+	{"no body is an empty one", recorded("L-lam no-body"), func(t *testing.T, b *bench) {
 		answered(t, b, `{"statusCode":200}`, 200, "")
 		answered(t, b, `{"statusCode":204,"headers":null,"multiValueHeaders":null,"body":null}`, 204, "")
 	}},
-	{"an empty object is 200 with an empty body", recorded("L-lam test_lambda_aws_proxy_response_format, empty-response"),
+	{"an empty object: 200, empty body", recorded("L-lam test_lambda_aws_proxy_response_format, empty-response"),
 		func(t *testing.T, b *bench) {
 			answered(t, b, `{}`, 200, "")
 		}},
-	{"an answer with headers alone is 200 and has them", recorded("L-lam only-headers"), func(t *testing.T, b *bench) {
+	{"headers alone: 200", recorded("L-lam only-headers"), func(t *testing.T, b *bench) {
 		answered(t, b, `{"headers":{"a":"b"}}`, 200, "")
 		equal(t, "a", field(b.get("/balance"), "a"), []string{"b"})
 	}},
-	{"an answer with a body alone is 200 and has it", unknown("inferred from the two rows above"),
+	{"a body alone: 200", unknown("inferred from the two above"),
 		func(t *testing.T, b *bench) {
 			answered(t, b, `{"body":"x"}`, 200, "x")
 		}},
-	{"statusCode may be a string of digits", recorded("L-lam status-code-str"), func(t *testing.T, b *bench) {
+	{"statusCode may be digits in a string", recorded("L-lam status-code-str"), func(t *testing.T, b *bench) {
 		answered(t, b, `{"statusCode":"201"}`, 201, "")
 	}},
-	{"statusCode may be no other string", recorded("L-lam invalid-status-code"), func(t *testing.T, b *bench) {
+	{"any other string: 502", recorded("L-lam invalid-status-code"), func(t *testing.T, b *bench) {
 		for _, code := range []string{`"test"`, `""`, `"+201"`, `"201 "`, `"0x1"`, `true`, `[200]`} {
 			answered(t, b, `{"statusCode":`+code+`}`, 502, internalError)
 		}
 	}},
-	{"statusCode 0 is 502", recorded("DN V1_HandlesZeroStatusCode"), func(t *testing.T, b *bench) {
+	{"statusCode 0: 502", recorded("DN V1_HandlesZeroStatusCode"), func(t *testing.T, b *bench) {
 		answered(t, b, `{"statusCode":0}`, 502, internalError)
 	}},
-	{"a statusCode that is null, no whole number or not of 200 to 599 is 502", unknown("502 here"),
+	{"statusCode null, fractional or outside of 200–599: 502", unknown(""),
 		func(t *testing.T, b *bench) {
 			for _, code := range []string{`null`, `200.5`, `99`, `101`, `600`, `-1`} {
 				answered(t, b, `{"statusCode":`+code+`}`, 502, internalError)
 			}
 		}},
-	{"a string is no answer: 502", recorded("L-lam just-string"), func(t *testing.T, b *bench) {
+	{"a string: 502", recorded("L-lam just-string"), func(t *testing.T, b *bench) {
 		answered(t, b, `"justAString"`, 502, internalError)
 	}},
-	{"null, a list, nothing and more than one value are no answer: 502", unknown("502 here"),
+	{"null, a list, nothing, two values: 502", unknown(""),
 		func(t *testing.T, b *bench) {
 			for _, payload := range []string{``, `null`, `[]`, `1`, `{"statusCode":200} {}`} {
 				answered(t, b, payload, 502, internalError)
 			}
 		}},
-	{"a body that is an object is 502", recorded("lambda-proxy#59"), func(t *testing.T, b *bench) {
+	{"body an object: 502", recorded("lambda-proxy#59"), func(t *testing.T, b *bench) {
 		answered(t, b, `{"statusCode":200,"body":{"a":1}}`, 502, internalError)
 	}},
-	{"a multiValueHeaders value that is no list is 502", recorded("L-lam multi-headers-invalid"),
+	{"multiValueHeaders without lists: 502", recorded("L-lam multi-headers-invalid"),
 		func(t *testing.T, b *bench) {
 			answered(t, b, `{"statusCode":200,"multiValueHeaders":{"X":"text"}}`, 502, internalError)
 		}},
-	{"headers that are a list, or have one or null for a value, are 502", unknown("502 here"),
+	{"headers a list, or a list or null in them: 502", unknown(""),
 		func(t *testing.T, b *bench) {
 			for _, headers := range []string{`[]`, `{"X":["list"]}`, `{"X":null}`, `{"X":{}}`} {
 				answered(t, b, `{"statusCode":200,"headers":`+headers+`}`, 502, internalError)
 			}
 		}},
-	{"a member that a proxy response does not have is 502", recorded("L-lam wrong-format"), func(t *testing.T, b *bench) {
+	{"unknown member: 502", recorded("L-lam wrong-format"), func(t *testing.T, b *bench) {
 		answered(t, b, `{"statusCode":200,"body":"","extra":1}`, 502, internalError)
 	}},
-	{"members are known by their exact names: StatusCode is none", recorded("L-lam wrong-format, of unknown members"),
+	{"StatusCode is an unknown member", recorded("L-lam wrong-format"),
 		func(t *testing.T, b *bench) {
 			for _, payload := range []string{`{"StatusCode":200}`, `{"statusCode":200,"Body":"x"}`, `{"statuscode":200}`,
 				`{"statusCode":200,"Headers":{}}`,
@@ -138,12 +138,12 @@ var mapping = []behaviour{
 				answered(t, b, payload, 502, internalError)
 			}
 		}},
-	{"an answer that is none is INTEGRATION_FAILURE", unknown("the type of a failed function here"),
+	{"all these are INTEGRATION_FAILURE", unknown("as of a failed function"),
 		func(t *testing.T, b *bench) {
 			answered(t, b, `"text"`, 502, internalError)
 			equal(t, "type", b.seen[0].GatewayResponse, "INTEGRATION_FAILURE")
 		}},
-	{"X-Amzn-Trace-Id of an answer has Root, Parent, Sampled and Lineage", recorded("DN, five snapshots"),
+	{"an answer's X-Amzn-Trace-Id: Root, Parent, Sampled, Lineage", recorded("DN, five snapshots"),
 		func(t *testing.T, b *bench) {
 			trace := b.get("/balance").Header().Get("X-Amzn-Trace-Id")
 			form := regexp.MustCompile(`^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0;Lineage=1:[0-9a-f]{8}:0$`)
@@ -151,7 +151,7 @@ var mapping = []behaviour{
 				t.Errorf("%q of %q", trace, b.seen[0].Trace)
 			}
 		}},
-	{"of a client's trace the answer keeps Root, Parent and Sampled", recorded("L-com test_invocation_trace_id"),
+	{"it keeps a client's Root, Parent, Sampled", recorded("L-com test_invocation_trace_id"),
 		func(t *testing.T, b *bench) {
 			const trace = "Root=1-3152b799-8954dae64eda91bc9a23a7e8;Parent=7fa8c0f79203be72;Sampled=1"
 			got := b.get("/balance", "X-Amzn-Trace-Id", trace).Header().Get("X-Amzn-Trace-Id")
@@ -172,7 +172,7 @@ var mapping = []behaviour{
 			}
 		}
 	}},
-	{"a function's Content-Length goes out as x-amzn-Remapped-Content-Length beside the real one",
+	{"so is Content-Length, beside the real one",
 		recorded("13754807433, 44287283807"),
 		func(t *testing.T, b *bench) {
 			b.echo = says(`{"statusCode":200,"headers":{"Content-Length":"999"},"body":"four"}`)
@@ -191,12 +191,12 @@ var mapping = []behaviour{
 				}
 			}
 		}},
-	{"CORS headers of the answer are the function's own business", proxyPage, func(t *testing.T, b *bench) {
+	{"CORS headers are the function's business", proxyPage, func(t *testing.T, b *bench) {
 		equal(t, "origin", b.get("/balance").Header().Get("Access-Control-Allow-Origin"), "")
 		b.echo = says(`{"statusCode":200,"headers":{"Access-Control-Allow-Origin":"https://bank.example"}}`)
 		equal(t, "origin", b.get("/balance").Header().Get("Access-Control-Allow-Origin"), "https://bank.example")
 	}},
-	{"a body in base64 is decoded if the first type of Accept is a binary media type, exactly",
+	{"base64 is decoded if Accept's first type is exactly a binary media type",
 		recorded("L-lam test_aws_proxy_binary_response"),
 		func(t *testing.T, b *bench) {
 			decoding(t, b, []string{"image/png"}, map[string]bool{
@@ -205,29 +205,29 @@ var mapping = []behaviour{
 				"random/test": false, "*/*": false, "application": false, "": false,
 			})
 		}},
-	{"a binary media type may have a wildcard on the right, and be */*", recorded("L-lam test_aws_proxy_binary_response"),
+	{"a binary media type may be */* or end in a wildcard", recorded("L-lam test_aws_proxy_binary_response"),
 		func(t *testing.T, b *bench) {
 			decoding(t, b, []string{"application/*"}, map[string]bool{"application/json": true, "application/*": true,
 				"text/html": false, "application": false})
 			decoding(t, b, []string{"*/*"}, map[string]bool{"image/png": true, "*/*": true, "": true})
 		}},
-	{"a binary media type has no wildcard on the left", recorded("L-lam test_aws_proxy_binary_response"),
+	{"it begins with none", recorded("L-lam test_aws_proxy_binary_response"),
 		func(t *testing.T, b *bench) {
 			decoding(t, b, []string{"*/test"}, map[string]bool{"*/test": false, "random/test": false})
 		}},
-	{"a body without isBase64Encoded goes out as it is, whatever Accept says",
+	{"without isBase64Encoded a body goes out as is",
 		recorded("L-lam test_aws_proxy_binary_response"),
 		func(t *testing.T, b *bench) {
 			b.stack.BinaryMediaTypes = []string{"image/png"}
 			b.echo = says(`{"statusCode":200,"body":"AP8=","isBase64Encoded":false}`)
 			status(t, b.get("/balance", "Accept", "image/png"), http.StatusOK, "AP8=")
 		}},
-	{"without binary media types a body in base64 goes out as it is", recorded("L-lam b64-encoded"),
+	{"so it does without binary media types", recorded("L-lam b64-encoded"),
 		func(t *testing.T, b *bench) {
 			b.echo = says(`{"statusCode":200,"body":"AP8=","isBase64Encoded":true}`)
 			status(t, b.get("/balance", "Accept", "*/*"), http.StatusOK, "AP8=")
 		}},
-	{"a body that claims base64 and is not is 500", recorded("L-lam test_aws_proxy_binary_response"),
+	{"a false isBase64Encoded: 500", recorded("L-lam test_aws_proxy_binary_response"),
 		func(t *testing.T, b *bench) {
 			b.stack.BinaryMediaTypes = []string{"*/*"}
 			answered(t, b, `{"statusCode":200,"body":"%%%","isBase64Encoded":true}`, http.StatusInternalServerError,

@@ -22,23 +22,23 @@ const (
 )
 
 var policies = []behaviour{
-	{"without a matching statement the answer is 403, its member Message with a capital",
+	{"no matching statement: 403, with a capital Message",
 		recorded("public captures; 49802462503"), func(t *testing.T, b *bench) {
 			judged(t, b, `[{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"`+stageARN+`/GET/other"}]`,
 				http.StatusForbidden, implicit)
 			equal(t, "type", b.seen[0].GatewayResponse, "ACCESS_DENIED")
 		}},
-	{"an explicit Deny is 403 and says so", recorded("62016082377, 16960806033, 64089022533"),
+	{"explicit Deny: 403, and says so", recorded("62016082377, 16960806033, 64089022533"),
 		func(t *testing.T, b *bench) {
 			judged(t, b, `[{"Effect":"Deny","Action":"execute-api:Invoke","Resource":"*"}]`, http.StatusForbidden, explicit)
 		}},
-	{"an explicit Deny wins over any Allow, in whatever order", iamEvaluation, func(t *testing.T, b *bench) {
+	{"Deny wins over Allow, in any order", iamEvaluation, func(t *testing.T, b *bench) {
 		allow, deny := `{"Effect":"Allow","Action":"*","Resource":"*"}`,
 			`{"Effect":"Deny","Action":"*","Resource":"`+stageARN+`/GET/guarded/*"}`
 		judged(t, b, "["+allow+","+deny+"]", http.StatusForbidden, explicit)
 		judged(t, b, "["+deny+","+allow+"]", http.StatusForbidden, explicit)
 	}},
-	{"a wildcard in the resource reaches over slashes", iamElements, func(t *testing.T, b *bench) {
+	{"a resource's wildcard crosses slashes", iamElements, func(t *testing.T, b *bench) {
 		for resource, want := range map[string]int{
 			stageARN + "/*": 200, stageARN + "/GET/*": 200, stageARN + "/*/guarded/42": 200, stageARN + "/GET/guarded/4?": 200,
 			"arn:aws:execute-api:*:*:local/*": 200, "*": 200, "arn:aws:execute-api:*:*:*": 200,
@@ -49,26 +49,26 @@ var policies = []behaviour{
 			judged(t, b, `[{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"`+resource+`"}]`, want, "")
 		}
 	}},
-	{"a wildcard reaches over a colon in the path", recorded("dherault/serverless-offline#560"),
+	{"a wildcard crosses a colon of the path", recorded("dherault/serverless-offline#560"),
 		func(t *testing.T, b *bench) {
 			b.guard = says(policy(`[{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"` + stageARN +
 				`/GET/guarded/*"}]`))
 			status(t, b.get("/guarded/bar:bar"), http.StatusOK, "")
 		}},
-	{"a resource may end with the account: arn:aws:execute-api:region:account:*",
+	{"a resource may be arn:aws:execute-api:region:account:*",
 		recorded("dherault/serverless-offline#560"),
 		func(t *testing.T, b *bench) {
 			judged(t, b, `{"Effect":"Allow","Action":"*","Resource":"arn:aws:execute-api:us-east-1:123456789012:*"}`,
 				http.StatusOK, "")
 		}},
-	{"a wildcard that ends a segment reaches over the colons behind it",
-		recorded("vendia/serverless-express#551; IAM User Guide, Resource"),
+	{"a wildcard that ends a segment crosses colons",
+		recorded("vendia/serverless-express#551; *elements*"),
 		func(t *testing.T, b *bench) {
 			for _, resource := range []string{"arn:aws:execute-api:*", "arn:*", "arn:aws:execute-api:us-east-1:*"} {
 				judged(t, b, `{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"`+resource+`"}`, http.StatusOK, "")
 			}
 		}},
-	{"a Deny of an incomplete ARN denies", documented("IAM User Guide, IAM JSON policy elements: Resource"),
+	{"a Deny of an incomplete ARN denies", iamElements,
 		func(t *testing.T, b *bench) {
 			for _, resource := range []string{"arn:aws:execute-api:*", "arn:aws:execute-api", "arn:*"} {
 				judged(t, b,
@@ -76,8 +76,8 @@ var policies = []behaviour{
 					http.StatusForbidden, explicit)
 			}
 		}},
-	{"a wildcard inside a segment does not reach over a colon",
-		documented("IAM User Guide, IAM JSON policy elements: Resource"),
+	{"a wildcard inside a segment crosses none",
+		iamElements,
 		func(t *testing.T, b *bench) {
 			for _, resource := range []string{"arn:*/guarded/42", "arn:aws:execute-api:*st-1:local/*",
 				"arn:aws:execute-api:us-east-1?123456789012:*"} {
@@ -85,12 +85,12 @@ var policies = []behaviour{
 					implicit)
 			}
 		}},
-	{"statements, actions and resources may stand alone or in lists", iamElements, func(t *testing.T, b *bench) {
+	{"statements, actions, resources: alone or in lists", iamElements, func(t *testing.T, b *bench) {
 		judged(t, b,
 			`{"Effect":"Allow","Action":["execute-api:Other","execute-api:Invoke"],"Resource":["a:b:c:d:e:f","`+stageARN+`/*"]}`,
 			http.StatusOK, "")
 	}},
-	{"the action must be execute-api:Invoke, whatever its case, or a wildcard over it", iamElements,
+	{"the action is execute-api:Invoke in any case, or a wildcard over it", iamElements,
 		func(t *testing.T, b *bench) {
 			for action, want := range map[string]int{"execute-api:Invoke": 200, "execute-api:invoke": 200, "execute-api:*": 200,
 				"*":                             200,
@@ -98,7 +98,7 @@ var policies = []behaviour{
 				judged(t, b, `[{"Effect":"Allow","Action":"`+action+`","Resource":"*"}]`, want, "")
 			}
 		}},
-	{"a policy that cannot be evaluated is 500, never an Allow", authorizerOut, func(t *testing.T, b *bench) {
+	{"a policy that cannot be evaluated: 500", authorizerOut, func(t *testing.T, b *bench) {
 		for _, statements := range []string{
 			`[]`, `"Allow"`, `[{"Effect":"allow","Action":"*","Resource":"*"}]`, `[{"Effect":"Allow","Resource":"*"}]`,
 			`[{"Effect":"Allow","Action":"*"}]`, `[{"Effect":"Allow","NotAction":"x","Resource":"*"}]`,
@@ -107,7 +107,7 @@ var policies = []behaviour{
 			judged(t, b, statements, http.StatusInternalServerError, `{"message":null}`)
 		}
 	}},
-	{"a resource of more than 512 characters is 500", authorizerOut, func(t *testing.T, b *bench) {
+	{"a resource above 512 characters: 500", authorizerOut, func(t *testing.T, b *bench) {
 		judged(t, b, `[{"Effect":"Allow","Action":"*","Resource":"`+stageARN+"/"+strings.Repeat("x", 512)+`"}]`,
 			http.StatusInternalServerError, "")
 	}},

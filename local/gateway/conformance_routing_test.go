@@ -17,41 +17,41 @@ func routed(t *testing.T, b *bench, target, resource, path string, parameters ma
 }
 
 var routing = []behaviour{
-	{"an unknown path is 403 Missing Authentication Token", recorded("L-com test_routing_not_found"),
+	{"unknown path: 403 Missing Authentication Token", recorded("L-com test_routing_not_found"),
 		func(t *testing.T, b *bench) {
 			status(t, b.get("/nowhere"), http.StatusForbidden, missingToken)
 		}},
-	{"a method that a resource does not have is 403 Missing Authentication Token",
+	{"unknown method: the same",
 		recorded("L-com test_routing_not_found"),
 		func(t *testing.T, b *bench) {
 			status(t, b.do("DELETE", "/balance", "", "Authorization", "x"), http.StatusForbidden, missingToken)
 			b.invocations(guardName, 0)
 		}},
-	{"paths are compared with regard to case", notes, func(t *testing.T, b *bench) {
+	{"paths are case-sensitive", notes, func(t *testing.T, b *bench) {
 		status(t, b.get("/Balance"), http.StatusForbidden, missingToken)
 	}},
-	{"a slash at the end makes no other resource, and stays in the event's path", recorded("L-lam trailing-slash"),
+	{"a trailing slash finds the same resource; it stays in the event's path", recorded("L-lam trailing-slash"),
 		func(t *testing.T, b *bench) {
 			routed(t, b, "/balance/", "/balance", "/balance/", nil)
 		}},
-	{"a slash at the end stays out of a path parameter", recorded("L-lam trailing-slash"), func(t *testing.T, b *bench) {
+	{"a trailing slash stays out of a path parameter", recorded("L-lam trailing-slash"), func(t *testing.T, b *bench) {
 		routed(t, b, "/files/a/", "/files/{path+}", "/files/a/", map[string]string{"path": "a"})
 	}},
-	{"several slashes in front are one", recorded("L-lam invocation-hardcoded, prepended-slash"),
+	{"leading slashes count as one", recorded("L-lam invocation-hardcoded, prepended-slash"),
 		func(t *testing.T, b *bench) {
 			routed(t, b, "//balance", "/balance", "/balance", nil)
 			routed(t, b, "///balance", "/balance", "/balance", nil)
 		}},
-	{"requestContext.path keeps the slashes in front", recorded("L-lam invocation-hardcoded, prepended-slash"),
+	{"requestContext.path keeps leading slashes", recorded("L-lam invocation-hardcoded, prepended-slash"),
 		func(t *testing.T, b *bench) {
 			b.get("//balance")
 			equal(t, "path", at(b.event(echoName), "requestContext", "path"), "/test//balance")
 		}},
-	{"slashes inside a greedy variable are kept", recorded("L-lam double-slash"), func(t *testing.T, b *bench) {
+	{"a greedy variable keeps double slashes", recorded("L-lam double-slash"), func(t *testing.T, b *bench) {
 		routed(t, b, "/files/value//double-slash", "/files/{path+}", "/files/value//double-slash",
 			map[string]string{"path": "value//double-slash"})
 	}},
-	{"an empty segment is neither a plain segment nor a variable", unknown("403 here"), func(t *testing.T, b *bench) {
+	{"an empty segment matches nothing", unknown("403"), func(t *testing.T, b *bench) {
 		for _, path := range []string{"/items//", "/items//fixed", "/guarded//42", "/balance//", "/files//"} {
 			status(t, b.get(path), http.StatusForbidden, missingToken)
 		}
@@ -59,43 +59,43 @@ var routing = []behaviour{
 	{"the root is a resource", proxyPage, func(t *testing.T, b *bench) {
 		routed(t, b, "/", "/", "/", nil)
 	}},
-	{"a path variable takes one segment, as the client sent it",
+	{"a path variable takes one segment, as sent",
 		recorded("aws/aws-sam-cli#3524, dherault/serverless-offline#265"),
 		func(t *testing.T, b *bench) {
 			routed(t, b, "/items/my-id%2F100%20x", "/items/{id}", "/items/my-id%2F100%20x",
 				map[string]string{"id": "my-id%2F100%20x"})
 			status(t, b.get("/items/a/b"), http.StatusForbidden, missingToken)
 		}},
-	{"an encoded slash stays inside one segment", recorded("aws/aws-sam-cli#3524"), func(t *testing.T, b *bench) {
+	{"an encoded slash splits no segment", recorded("aws/aws-sam-cli#3524"), func(t *testing.T, b *bench) {
 		routed(t, b, "/items/a%2Fb", "/items/{id}", "/items/a%2Fb", map[string]string{"id": "a%2Fb"})
 	}},
-	{"a greedy variable takes the rest of the path, as the client sent it", recorded("L-lam path-encoded-email, VK"),
+	{"a greedy variable takes the rest, as sent", recorded("L-lam path-encoded-email, VK"),
 		func(t *testing.T, b *bench) {
 			const rest = "test%2Balias@gmail.com/plus/test+alias@gmail.com"
 			routed(t, b, "/files/"+rest, "/files/{path+}", "/files/"+rest, map[string]string{"path": rest})
 			routed(t, b, "/files/space%20value", "/files/{path+}", "/files/space%20value",
 				map[string]string{"path": "space%20value"})
 		}},
-	{"a plus in a path stays one", recorded("dherault/serverless-offline#638"), func(t *testing.T, b *bench) {
+	{"a plus in a path stays", recorded("dherault/serverless-offline#638"), func(t *testing.T, b *bench) {
 		routed(t, b, "/items/a+b", "/items/{id}", "/items/a+b", map[string]string{"id": "a+b"})
 	}},
-	{"requestContext.path is the stage and the path as sent", recorded("L-lam, VK"), func(t *testing.T, b *bench) {
+	{"requestContext.path is stage and path as sent", recorded("L-lam, VK"), func(t *testing.T, b *bench) {
 		b.get("/items/a%2Fb")
 		equal(t, "path", at(b.event(echoName), "requestContext", "path"), "/test/items/a%2Fb")
 	}},
-	{"a plain segment may be sent encoded", unknown("it is found here, and stays encoded in the event"),
+	{"a plain segment may be encoded; it stays so in the event", unknown(""),
 		func(t *testing.T, b *bench) {
 			routed(t, b, "/b%61lance", "/balance", "/b%61lance", nil)
 		}},
-	{"the most specific resource is chosen before the method is looked at", observed, func(t *testing.T, b *bench) {
+	{"the most specific resource wins, whatever its methods", observed, func(t *testing.T, b *bench) {
 		status(t, b.get("/items/fixed"), http.StatusForbidden, missingToken)
 		status(t, b.do("POST", "/items/fixed", ""), http.StatusOK, "")
 	}},
-	{"ANY serves the methods that have no route of their own", proxyPage, func(t *testing.T, b *bench) {
+	{"ANY serves methods without a route", proxyPage, func(t *testing.T, b *bench) {
 		status(t, b.do("PATCH", "/public", ""), http.StatusOK, "")
 		equal(t, "httpMethod", b.event(echoName)["httpMethod"], "PATCH")
 	}},
-	{"ANY is seven methods, and no verb besides", unknown("so the code of localstack has it"),
+	{"ANY is seven methods", unknown("as localstack's code"),
 		func(t *testing.T, b *bench) {
 			for _, method := range []string{"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"} {
 				status(t, b.do(method, "/public", ""), http.StatusOK, "")
@@ -104,12 +104,12 @@ var routing = []behaviour{
 				status(t, b.do(method, "/public", ""), http.StatusForbidden, missingToken)
 			}
 		}},
-	{"X-HTTP-Method-Override overrides the method and is not passed on", notes, func(t *testing.T, b *bench) {
+	{"X-HTTP-Method-Override overrides the method, and stops here", notes, func(t *testing.T, b *bench) {
 		status(t, b.do("POST", "/balance", "", "Authorization", "x", "X-HTTP-Method-Override", "GET"), http.StatusOK, "")
 		equal(t, "httpMethod", b.event(echoName)["httpMethod"], "GET")
 		equal(t, "header", at(b.event(echoName), "headers", "x-http-method-override"), nil)
 	}},
-	{"OPTIONS of a path with CORS answers 200 with the fixed headers and invokes nothing", samTranslator,
+	{"OPTIONS under CORS: 200, fixed headers, no invocation", samTranslator,
 		func(t *testing.T, b *bench) {
 			w := b.do("OPTIONS", "/balance", "", "Origin", "https://bank.example", "Access-Control-Request-Method", "GET")
 			status(t, w, http.StatusOK, "{}\n")
@@ -120,11 +120,11 @@ var routing = []behaviour{
 			b.invocations(guardName, 0)
 			b.invocations(echoName, 0)
 		}},
-	{"OPTIONS of an unknown path is refused as any method is", recorded("L-com test_routing_not_found"),
+	{"OPTIONS of an unknown path is refused", recorded("L-com test_routing_not_found"),
 		func(t *testing.T, b *bench) {
 			status(t, b.do("OPTIONS", "/nowhere", ""), http.StatusForbidden, missingToken)
 		}},
-	{"a preflight is guarded too unless AddDefaultAuthorizerToCorsPreflight is false", samTranslator,
+	{"preflights are guarded unless AddDefaultAuthorizerToCorsPreflight is false", samTranslator,
 		func(t *testing.T, b *bench) {
 			for i := range b.stack.Routes {
 				if b.stack.Routes[i].Preflight != nil {

@@ -4,50 +4,89 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
 
-// behaviour is a row of the conformance table: what AWS does, how that is known, and the test that it is so here too.
+// behaviour is a line of the conformance list: what AWS does, how that is known, and the test that it is so here too.
 type behaviour struct {
 	sentence string
 	source   source
 	test     func(t *testing.T, b *bench)
 }
 
-// source says how a behaviour of AWS is known.
-type source struct{ kind, where string }
+// source says how a behaviour of AWS is known, as the list shows it.
+type source string
 
-// recorded is an answer that AWS gave and somebody kept; the short names are explained in the table's head.
-func recorded(where string) source { return source{"recorded", where} }
+// recorded is an answer that AWS gave and somebody kept; the short names are explained in the list's head.
+func recorded(where string) source { return source(where) }
 
-// documented is a page of AWS's: of the API Gateway Developer Guide unless another guide is named.
-func documented(page string) source { return source{"documented", page} }
+// documented is a page of AWS's, by its short name in pages, and what stands beside it.
+func documented(page string, beside ...string) source {
+	return source(strings.Join(append([]string{"*" + page + "*"}, beside...), "; "))
+}
 
 // unknown is what neither says; what stands here was chosen.
-func unknown(why string) source { return source{"unknown", why} }
+func unknown(why string) source { return source(strings.TrimSuffix("chosen: "+why, ": ")) }
+
+type page struct{ guide, short, title string }
+
+// pages are the pages of AWS's documentation, by short name.
+var pages = []page{
+	{"API Gateway", "types", "Gateway response types"},
+	{"API Gateway", "responses", "Gateway responses in API Gateway"},
+	{"API Gateway", "context", "$context variables for mapping templates and access logging"},
+	{"API Gateway", "authorizer", "Configure a Lambda authorizer"},
+	{"API Gateway", "input", "Input to an API Gateway Lambda authorizer"},
+	{"API Gateway", "output", "Output from an API Gateway Lambda authorizer"},
+	{"API Gateway", "proxy", "Lambda proxy integrations in API Gateway"},
+	{"API Gateway", "notes", "Important notes for REST APIs"},
+	{"API Gateway", "quotas", "Quotas for configuring and running a REST API"},
+	{"API Gateway", "throttling", "Throttle requests to your REST APIs for better throughput"},
+	{"API Gateway", "binary", "Content type conversions in API Gateway"},
+	{"Lambda", "errors", "Handling Lambda errors with an API Gateway API"},
+	{"Lambda", "λ-quotas", "Lambda quotas"},
+	{"Lambda", "lifecycle", "Understanding the Lambda execution environment lifecycle"},
+	{"Lambda", "runtime", "Using the Lambda runtime API"},
+	{"Lambda", "reserved", "Configuring reserved concurrency"},
+	{"Lambda", "scaling", "Understanding Lambda function scaling"},
+	{"Lambda", "variables", "Working with Lambda environment variables"},
+	{"Lambda", "asynchronous", "Asynchronous invocation"},
+	{"Lambda API", "Invoke", "Invoke"},
+	{"Lambda API", "common", "Common errors"},
+	{"IAM", "evaluation", "Policy evaluation logic"},
+	{"IAM", "elements", "IAM JSON policy elements"},
+	{"IAM", "operators", "Condition operators"},
+	{"IAM", "multiple", "Conditions with multiple keys or values"},
+	{"IAM", "multivalued", "Single-valued vs. multivalued context keys"},
+	{"DynamoDB", "transactions", "Using IAM with transactions"},
+	{"others", "re:Post", "Knowledge Center, 401, 403 and 5xx errors of REST APIs"},
+	{"others", "SAM", "aws/serverless-application-model, samtranslator"},
+}
 
 var (
-	responseTypes   = documented("Gateway response types")
-	gatewayPages    = documented("Gateway responses in API Gateway")
-	contextPage     = documented("$context variables for mapping templates and access logging")
-	authorizerUse   = documented("Configure a Lambda authorizer")
-	authorizerIn    = documented("Input to an API Gateway Lambda authorizer")
-	authorizerOut   = documented("Output from an API Gateway Lambda authorizer")
-	proxyPage       = documented("Lambda proxy integrations in API Gateway")
-	notes           = documented("Important notes for REST APIs")
-	quotas          = documented("Quotas for configuring and running a REST API")
-	throttlePage    = documented("Throttle requests to your REST APIs for better throughput")
-	lambdaErrors    = documented("Lambda Developer Guide, Handling Lambda errors with an API Gateway API")
-	lambdaQuotas    = documented("Lambda Developer Guide, Lambda quotas")
-	iamEvaluation   = documented("IAM User Guide, Policy evaluation logic")
-	iamElements     = documented("IAM User Guide, IAM JSON policy elements")
-	knowledgeCentre = documented("AWS re:Post Knowledge Center, 401, 403 and 5xx errors of REST APIs")
-	samTranslator   = documented("aws/serverless-application-model, samtranslator")
+	responseTypes   = documented("types")
+	gatewayPages    = documented("responses")
+	contextPage     = documented("context")
+	authorizerUse   = documented("authorizer")
+	authorizerIn    = documented("input")
+	authorizerOut   = documented("output")
+	proxyPage       = documented("proxy")
+	notes           = documented("notes")
+	quotas          = documented("quotas")
+	throttlePage    = documented("throttling")
+	lambdaErrors    = documented("errors")
+	lambdaQuotas    = documented("λ-quotas")
+	iamEvaluation   = documented("evaluation")
+	iamElements     = documented("elements")
+	knowledgeCentre = documented("re:Post")
+	samTranslator   = documented("SAM")
 	observed        = unknown("as clients observe it")
 )
 
-// chapter is a part of the table.
+// chapter is a part of the list.
 type chapter struct {
 	title string
 	rows  []behaviour
@@ -71,18 +110,16 @@ var update = flag.Bool("update", false, "write CONFORMANCE.md anew")
 
 const head = `# What the local stack does as AWS does
 
-Each row is a test: one of this folder, or the one that the row names. A source is an answer recorded from AWS, a page
-of the API Gateway Developer Guide (or of another guide that is named), or unknown: then the row says what was chosen.
-This file is written by
+A behaviour a line; its test is in this folder, or named there. In parentheses stands its source: an answer recorded
+from AWS, a *page* (listed last), or chosen, where neither says. This file is written by
 
     go test ./local/gateway -run Conformance -update
 
-Recordings: L-lam, L-int, L-com, L-api are snapshots of localstack/localstack, tests/aws/services/apigateway, in
-test_apigateway_lambda, …_integrations, …_common and …_api; L-λ, L-λc, L-λr, L-λa those of tests/aws/services/lambda_,
-in test_lambda, …_common, …_runtimes and …_api; L-ddb that of dynamodb. VK is hotsock/voker, apigwv1-request.json.
-DN are the snapshots of aws/aws-lambda-dotnet, LambdaTestTool-v2. NB is nubo-db/dynamodb-conformance, PS is
-paritysuite/dynamodb-conformance. owner/repository#number is an issue with AWS's own output in it; a number alone is a
-public log of GitHub Actions.
+Recordings: L-lam, L-int, L-com, L-api are snapshots of localstack/localstack, tests/aws/services/apigateway
+(test_apigateway_lambda, …_integrations, …_common, …_api); L-λ, L-λc, L-λr, L-λa of its lambda_ (test_lambda, …_common,
+…_runtimes, …_api); L-ddb of its dynamodb. VK: hotsock/voker, apigwv1-request.json. DN: aws/aws-lambda-dotnet,
+LambdaTestTool-v2. NB: nubo-db/dynamodb-conformance. PS: paritysuite/dynamodb-conformance. A name with # is an issue
+with AWS's own output; a number alone a public log of GitHub Actions.
 `
 
 func TestTheConformanceTableInTheDocumentationIsTheTestedOne(t *testing.T) {
@@ -90,15 +127,24 @@ func TestTheConformanceTableInTheDocumentationIsTheTestedOne(t *testing.T) {
 	b.WriteString(head)
 	number := 0
 	for _, c := range append(chapters, elsewhere()...) {
-		fmt.Fprintf(&b, "\n## %s\n\n| | Behaviour | Source |\n|--:|---|---|\n", c.title)
+		fmt.Fprintf(&b, "\n## %s\n\n", c.title)
 		for _, row := range c.rows {
 			number++
-			fmt.Fprintf(&b, "| %d | %s | %s: %s |\n", number, row.sentence, row.source.kind, row.source.where)
+			fmt.Fprintf(&b, "- %s (%s)\n", row.sentence, row.source)
 		}
 	}
 	b.WriteString("\n## Where it differs, and why\n\n| AWS | Here | Why |\n|---|---|---|\n")
 	for _, d := range differences {
 		fmt.Fprintf(&b, "| %s | %s | %s |\n", d.aws, d.here, d.why)
+	}
+	b.WriteString("\n## Pages\n")
+	guide := ""
+	for _, p := range pages {
+		if p.guide != guide {
+			guide = p.guide
+			fmt.Fprintf(&b, "\n### %s\n\n", guide)
+		}
+		fmt.Fprintf(&b, "- *%s*: %s\n", p.short, p.title)
 	}
 	if number < 180 {
 		t.Errorf("%d rows", number)
@@ -110,6 +156,19 @@ func TestTheConformanceTableInTheDocumentationIsTheTestedOne(t *testing.T) {
 	}
 	written, err := os.ReadFile("CONFORMANCE.md")
 	if err != nil || string(written) != b.String() {
-		t.Errorf("CONFORMANCE.md is not the table that is tested (%v); go test ./local/gateway -run Conformance -update", err)
+		t.Errorf("CONFORMANCE.md is not the list that is tested (%v); go test ./local/gateway -run Conformance -update", err)
+	}
+}
+
+func TestEveryPageThatARowNamesIsListed(t *testing.T) {
+	named := regexp.MustCompile(`\*([^*]+)\*`)
+	for _, c := range append(chapters, elsewhere()...) {
+		for _, row := range c.rows {
+			for _, m := range named.FindAllStringSubmatch(string(row.source), -1) {
+				if !slices.ContainsFunc(pages, func(p page) bool { return p.short == m[1] }) {
+					t.Errorf("%s: pages has no %s", row.sentence, m[1])
+				}
+			}
+		}
 	}
 }
