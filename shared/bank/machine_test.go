@@ -3,7 +3,9 @@ package bank_test
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
+	"os"
 	"testing"
 	"time"
 
@@ -13,6 +15,14 @@ import (
 
 	"pgregory.net/rapid"
 )
+
+// TestMain makes 40 checks the default of rapid's property tests, since one of the model takes a quarter of a second.
+func TestMain(m *testing.M) {
+	if err := flag.Set("rapid.checks", "40"); err != nil {
+		panic(err)
+	}
+	os.Exit(m.Run())
+}
 
 // TestTheBankBehavesAsItsModel runs sequences of operations against the bank and against a model that is nothing but
 // maps, with crashes between any two requests. `make chaos` sets -rapid.checks=1000.

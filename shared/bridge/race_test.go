@@ -16,7 +16,7 @@ import (
 
 const (
 	callers    = 32
-	sessionIDs = 200
+	sessionIDs = 60
 	atOnce     = 8 // of the session_ids: what waits for a lost answer leaves the processor to others
 )
 

@@ -2,16 +2,19 @@
 package templatetest
 
 import (
+	"fmt"
 	"maps"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"drawbridge/local/template"
 )
 
 // Project returns what the template.yaml in the repository's root describes. Parameters without a default have values
-// that meet their constraints; given goes before them.
+// that meet their constraints; given goes before them. The file is read once a process for the same values, since that
+// takes a tenth of a second under the race detector: no test may change the stack.
 func Project(t testing.TB, root string, given map[string]string) *template.Stack {
 	t.Helper()
 	parameters := map[string]string{
@@ -20,9 +23,20 @@ func Project(t testing.TB, root string, given map[string]string) *template.Stack
 		"ApprovalBinding": "required", "ApprovalSecret": strings.Repeat("s", 43),
 	}
 	maps.Copy(parameters, given)
-	stack, err := template.Load(filepath.Join(root, "template.yaml"), parameters)
-	if err != nil {
-		t.Fatal(err)
+	loaded.Lock()
+	defer loaded.Unlock()
+	key := fmt.Sprint(root, parameters)
+	if loaded.stacks[key] == nil {
+		stack, err := template.Load(filepath.Join(root, "template.yaml"), parameters)
+		if err != nil {
+			t.Fatal(err)
+		}
+		loaded.stacks[key] = stack
 	}
-	return stack
+	return loaded.stacks[key]
 }
+
+var loaded = struct {
+	sync.Mutex
+	stacks map[string]*template.Stack
+}{stacks: map[string]*template.Stack{}}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"sync"
 
 	"go.yaml.in/yaml/v4"
 
@@ -34,8 +36,14 @@ type properties struct {
 	} `yaml:"TimeToLiveSpecification"`
 }
 
-// Tables returns the tables of the template.yaml that lies beside go.mod, in the folder of the test or above it.
+// Tables returns the tables of the template.yaml that lies beside go.mod, in the folder of the test or above it. The
+// file is read once a process: under the race detector that takes as long as making the tables.
 func Tables() ([]engine.Table, error) {
+	tables, err := read()
+	return slices.Clone(tables), err
+}
+
+var read = sync.OnceValues(func() ([]engine.Table, error) {
 	file, err := templateFile()
 	if err != nil {
 		return nil, err
@@ -60,7 +68,7 @@ func Tables() ([]engine.Table, error) {
 		tables = append(tables, p.table(logicalID))
 	}
 	return tables, nil
-}
+})
 
 func (p properties) table(logicalID string) engine.Table {
 	types := map[string]string{}
