@@ -36,6 +36,9 @@ var noLimits = Limits{Depth: math.MaxInt, AllowRepeatedNames: true, AllowHalfPai
 // Kind tells what the value is.
 func (v Value) Kind() Kind { return v.kind }
 
+// Raw is the value as it stands in the text; empty if it is not there.
+func (v Value) Raw() string { return v.raw }
+
 // Text is the content of a string, its escapes resolved.
 func (v Value) Text() (string, bool) {
 	if v.kind != String || v.broken {

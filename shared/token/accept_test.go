@@ -111,6 +111,23 @@ func TestEveryValidVariantIsAccepted(t *testing.T) {
 	}
 }
 
+func TestAuthorizationDetailsAreGivenAsTheyStandInTheToken(t *testing.T) {
+	f := &forge{t: t, issuer: tokentest.NewIssuer(t)}
+	verifier := verifierOver(t, f.issuer, token.RFC9068, newKeyStore(t, f.issuer, nil))
+	f.issuer.Now = func() time.Time { return time.Unix(1_800_000_000, 0) }
+	for _, details := range []string{"", `[]`, `[ {"type":"a","x":1e0 },"b", {"type":"\u0061"}]`,
+		`["` + strings.Repeat("x", 5<<10-len(`[""]`)) + `"]`} {
+		edit := func(payload string) string { return payload }
+		if details != "" {
+			edit = member(`"authorization_details":` + details)
+		}
+		claims, err := verifier.Verify(t.Context(), withPayload(edit)(f))
+		if err != nil || claims.AuthorizationDetails != details {
+			t.Errorf("%.40s became %.40v, %v", details, claims, err)
+		}
+	}
+}
+
 // The controls of the key set cases: a key is taken with and without the members that may be left out, in any company.
 func TestEveryValidKeyIsUsed(t *testing.T) {
 	key, other := tokentest.NewKey(t), tokentest.NewKey(t)

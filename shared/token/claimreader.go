@@ -12,7 +12,8 @@ const (
 	maxText      = 255 // bytes: the bound of OpenID Connect Core section 2 for sub
 	maxAudiences = 16
 	maxScopes    = 64
-	maxTransfer  = 512 // bytes
+	maxTransfer  = 512     // bytes
+	maxDetails   = 5 << 10 // bytes: what Auth0 takes as authorization_details
 
 	minApprovalID, maxApprovalID = 22, 64 // characters of base64url: 22 hold 128 bits
 
@@ -153,6 +154,18 @@ func (r *claimReader) transfer() string {
 		return text != "" && len(text) <= maxTransfer &&
 			!strings.ContainsFunc(text, func(c rune) bool { return c < ' ' || c > '~' })
 	}, ClaimMalformed)
+}
+
+// array returns an array as it stands in the token.
+func (r *claimReader) array(c claim) string {
+	raw := r.values[c].Raw()
+	switch {
+	case r.values.has(c) && r.values[c].Kind() != strictjson.Array:
+		r.refuse(ClaimWrongType, c)
+	case len(raw) > maxDetails:
+		r.refuse(ClaimOutOfBounds, c)
+	}
+	return raw
 }
 
 // matching reads a text and refuses one that is not good for the reason given. An absent one is empty.

@@ -31,6 +31,10 @@ type Claims struct {
 	ApprovalID string // <audience>/approval_id: 22 to 64 characters of [A-Za-z0-9_-]
 	Transfer   string // <audience>/transfer: at most 512 visible ASCII characters and spaces
 
+	// AuthorizationDetails is authorization_details (RFC 9396 section 9.1) as it stands in the token: a JSON array of at
+	// most 5 KiB without a name twice. The reader judges what is in it.
+	AuthorizationDetails string
+
 	KeyID string // kid of the key that verified the token
 
 	key *rsa.PublicKey
@@ -69,6 +73,7 @@ const (
 	claimSessionID
 	claimEmail
 	claimEmailVerified
+	claimAuthorizationDetails
 	claimMFAAt // from here on the names depend on the audience
 	claimApprovalID
 	claimTransfer
@@ -77,8 +82,8 @@ const (
 
 var claimText = [claimCount]string{
 	"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "azp", "client_id", "scope", "gty", "permissions", "auth_time",
-	"nonce", "at_hash", "c_hash", "s_hash", "cnf", "session_id", "email", "email_verified", "mfa_at", "approval_id",
-	"transfer",
+	"nonce", "at_hash", "c_hash", "s_hash", "cnf", "session_id", "email", "email_verified", "authorization_details",
+	"mfa_at", "approval_id", "transfer",
 }
 
 // claimNames puts our own claims under the API's name, as https://my-banking-api/mfa_at. Auth0 wants a namespace for
@@ -144,6 +149,8 @@ func (v *Verifier) readClaims(part string, now time.Time) (*Claims, error) {
 		MFAAt:           r.time(claimMFAAt),
 		ApprovalID:      r.approvalID(),
 		Transfer:        r.transfer(),
+
+		AuthorizationDetails: r.array(claimAuthorizationDetails),
 	}
 	if c.ClientID == "" {
 		c.ClientID = c.AuthorizedParty

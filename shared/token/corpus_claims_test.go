@@ -26,6 +26,7 @@ func claimTypeCases() []hostile {
 			`{"0":"https://my-banking-api"}`},
 		"exp": number, "iat": number, "nbf": number, "auth_time": number, mfaAt: number,
 		"email_verified": {`"true"`, `1`, `null`, `[]`}, approvalID: text, transfer: text,
+		"authorization_details": {`1`, `null`, `true`, `{}`, `"[]"`, `{"0":{"type":"x"}}`},
 	}
 	var cases []hostile
 	for _, name := range sortedKeys(wrong) {
@@ -199,6 +200,8 @@ func claimTextCases() []hostile {
 		cases = append(cases, hostile{name: "payload: a transfer " + what, want: token.ClaimMalformed,
 			make: access(tokentest.Claim(transfer, text))})
 	}
+	cases = append(cases, hostile{name: "payload: authorization_details of 5 KiB and a byte", want: token.ClaimOutOfBounds,
+		make: access(tokentest.Claim("authorization_details", []string{strings.Repeat("x", 5<<10+1-len(`[""]`))}))})
 	return append(cases, hostile{name: "payload: 65 scopes", want: token.ClaimOutOfBounds,
 		make: access(tokentest.Claim("scope", strings.Repeat("s ", 64)+"s"))})
 }
