@@ -1,6 +1,7 @@
 package token
 
 import (
+	"crypto/sha256"
 	"strings"
 	"time"
 	"unicode"
@@ -146,6 +147,29 @@ func (r *claimReader) approvalID() string {
 	return r.matching(claimApprovalID, func(text string) bool {
 		return len(text) >= minApprovalID && len(text) <= maxApprovalID && !strings.ContainsFunc(text, notInBase64url)
 	}, ClaimMalformed)
+}
+
+// thumbprint reads cnf.jkt, a SHA-256 in base64url. Other members of cnf are ignored (RFC 7800 section 3.1), but a token
+// that is bound by them alone is refused: its sender cannot be checked here.
+func (r *claimReader) thumbprint() string {
+	var jkt strictjson.Value
+	isObject, _ := r.values[claimCnf].Members(func(name string, value strictjson.Value) error {
+		if name == "jkt" {
+			jkt = value
+		}
+		return nil
+	})
+	text, isText := jkt.Text()
+	digest, err := base64url.DecodeString(text)
+	switch {
+	case !isObject, jkt.Kind() != strictjson.Absent && !isText:
+		r.refuse(ClaimWrongType, claimCnf)
+	case jkt.Kind() == strictjson.Absent:
+		r.refuse(SenderConstrained, claimCnf)
+	case err != nil || len(text) != 43 || len(digest) != sha256.Size:
+		r.refuse(ClaimMalformed, claimCnf)
+	}
+	return text
 }
 
 // transfer reads a line of visible ASCII and spaces. The transfer function reads its fields.

@@ -31,6 +31,8 @@ type Claims struct {
 	ApprovalID string // <audience>/approval_id: 22 to 64 characters of [A-Za-z0-9_-]
 	Transfer   string // <audience>/transfer: at most 512 visible ASCII characters and spaces
 
+	Thumbprint string // cnf.jkt: of the key that the token is bound to (RFC 9449 section 6.1); see Config.Bound
+
 	// AuthorizationDetails is authorization_details (RFC 9396 section 9.1) as it stands in the token: a JSON array of at
 	// most 5 KiB without a name twice. The reader judges what is in it.
 	AuthorizationDetails string
@@ -156,7 +158,10 @@ func (v *Verifier) readClaims(part string, now time.Time) (*Claims, error) {
 		c.ClientID = c.AuthorizedParty
 	}
 	if values.has(claimCnf) {
-		return nil, refuse(SenderConstrained)
+		if !v.bound {
+			return nil, refuse(SenderConstrained)
+		}
+		c.Thumbprint = r.thumbprint()
 	}
 	if r.err != nil {
 		return nil, r.err

@@ -58,7 +58,8 @@ const (
 	ClaimOutOfBounds Reason = "claim_out_of_bounds"
 	// scope is no list of scope-tokens (RFC 6749 section 3.3), or another claim is not of its form.
 	ClaimMalformed Reason = "claim_malformed"
-	// cnf: the token is bound to a proof of possession that we do not check (RFC 9449 section 7.2).
+	// cnf: the token is bound to a proof of possession that we do not check (RFC 9449 section 7.2), by another member than
+	// jkt, or by any if Config.Bound is not set.
 	SenderConstrained Reason = "sender_constrained"
 	WrongIssuer       Reason = "wrong_issuer"
 	WrongAudience     Reason = "wrong_audience"

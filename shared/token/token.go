@@ -47,13 +47,17 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 )
 
-// Config says which tokens are good. All fields but Now are needed.
+// Config says which tokens are good. All fields up to Keys are needed.
 type Config struct {
 	Issuer    string   // compared byte for byte: Auth0's ends with a slash
 	Audiences []string // any one of them will do; for an id_token these are client ids
 	Dialect   Dialect
 	Keys      *KeyStore
 	Now       func() time.Time // time.Now if nil
+
+	// Bound takes tokens that are bound to a key by cnf.jkt. A caller who sets it checks the proof of each token that has
+	// a Thumbprint (package dpop). Without it a token with cnf is refused.
+	Bound bool
 }
 
 // Verifier verifies tokens. It may be used by several goroutines.
@@ -61,6 +65,7 @@ type Verifier struct {
 	issuer    string
 	audiences []string
 	dialect   dialect
+	bound     bool
 	names     map[string]claim
 	alike     map[string]bool // those names, letter case aside
 	keys      *KeyStore
@@ -92,7 +97,7 @@ func New(c Config) (*Verifier, error) {
 		alike[strictjson.Fold(name)] = true
 	}
 	return &Verifier{
-		issuer: c.Issuer, audiences: c.Audiences, dialect: dialect, names: names, alike: alike,
+		issuer: c.Issuer, audiences: c.Audiences, dialect: dialect, bound: c.Bound, names: names, alike: alike,
 		keys: c.Keys, now: c.Now, verified: newCache(cacheSize),
 	}, nil
 }
