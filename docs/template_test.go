@@ -118,21 +118,17 @@ func TestTheTableOfRightsIsTheTemplates(t *testing.T) {
 	}
 	got := map[string][]string{}
 	_, section, _ := strings.Cut(repositoryFile(t, "docs/ARCHITECTURE.md"), "\n### Who may touch what\n")
-	var functions []string
 	for line := range strings.Lines(section) {
 		if strings.HasPrefix(line, "#") {
 			break
 		}
 		cells := strings.Split(strings.Trim(strings.TrimSpace(line), "|"), "|")
-		switch {
-		case len(cells) < 3 || strings.HasPrefix(cells[1], "-"):
-		case functions == nil:
-			functions = cells
-		default:
-			for i, cell := range cells[1:] {
-				if actions := strings.Fields(cell); len(actions) > 0 {
-					got[strings.TrimSpace(cells[0])+" "+strings.TrimSpace(functions[i+1])] = actions
-				}
+		if len(cells) != 2 || !strings.HasSuffix(strings.TrimSpace(cells[0]), "Table") {
+			continue
+		}
+		for _, right := range strings.Split(cells[1], ";") {
+			if function, actions, ok := strings.Cut(right, ":"); ok {
+				got[strings.TrimSpace(cells[0])+" "+strings.TrimSpace(function)] = strings.Fields(actions)
 			}
 		}
 	}
