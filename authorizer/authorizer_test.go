@@ -61,8 +61,7 @@ func start(t testing.TB, issuer *tokentest.Issuer, db *dynamotest.DB) *world {
 	t.Helper()
 	w := &world{issuer: issuer, db: db, lines: new(bytes.Buffer)}
 	variables := map[string]string{
-		"TOKEN_ISSUER": issuer.URL, "TOKEN_AUDIENCE": tokentest.Audience, "TOKEN_DIALECT": string(issuer.Dialect),
-		"TOKEN_JWKS_URL": "",
+		"TOKEN_ISSUERS": issuer.URL + ";dialect=" + string(issuer.Dialect), "TOKEN_AUDIENCE": tokentest.Audience,
 		"SESSIONS_TABLE": db.Tables["SessionsTable"], "KEY_SETS_TABLE": db.Tables["KeySetsTable"],
 		"METRICS_NAMESPACE":        "a-stack",
 		"AUTHORIZER_CACHE_SECONDS": "0",

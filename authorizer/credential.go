@@ -9,6 +9,7 @@ import (
 
 	"drawbridge/shared/access"
 	"drawbridge/shared/identity"
+	"drawbridge/shared/issuer"
 	"drawbridge/shared/session"
 	"drawbridge/shared/token"
 )
@@ -39,8 +40,9 @@ const (
 type decision struct {
 	principal access.Principal
 	reason    string
-	name      string // of the claim or header parameter concerned
-	kid       string // empty unless the token is verified
+	name      string          // of the claim or header parameter concerned
+	from      *issuer.Trusted // nil unless a token came to its issuer's keys
+	kid       string          // empty unless the token is verified
 
 	description string // empty unless it is a Deny
 	err         error  // nil for an Allow and a Deny
@@ -94,13 +96,13 @@ func (a *Authorizer) decide(ctx context.Context, authorization []string) decisio
 var passing = []token.Reason{token.NotYetValid, token.IssuedInFuture, token.KeyUnknown}
 
 func (a *Authorizer) decideToken(ctx context.Context, raw string) decision {
-	claims, err := a.tokens.Verify(ctx, raw)
+	claims, from, err := a.tokens.Verify(ctx, raw)
 	if err == nil {
-		return decision{principal: principalOf(claims), reason: reasonVerified, kid: claims.KeyID}
+		return decision{principal: principalOf(claims, from), reason: reasonVerified, kid: claims.KeyID, from: from}
 	}
 	var refusal *token.Error
 	if !errors.As(err, &refusal) || errors.Is(err, token.ErrKeysUnavailable) {
-		return decision{reason: string(token.KeysUnavailable), err: err}
+		return decision{reason: string(token.KeysUnavailable), from: from, err: err}
 	}
 	d := denied(string(refusal.Reason), descriptionInvalid)
 	if refusal.Reason == token.Expired {
@@ -109,19 +111,20 @@ func (a *Authorizer) decideToken(ctx context.Context, raw string) decision {
 	if a.cached && slices.Contains(passing, refusal.Reason) {
 		d.err = errUnauthorized
 	}
-	d.name = refusal.Name
+	d.name, d.from = refusal.Name, from
 	return d
 }
 
 // principalOf returns a machine for a token of client credentials, whose sub Auth0 writes as <client_id>@clients, and a
 // person for every other token.
-func principalOf(c *token.Claims) access.Principal {
+func principalOf(c *token.Claims, from *issuer.Trusted) access.Principal {
 	kind := access.KindUser
 	if c.ClientID != "" && string(c.Subject) == string(c.ClientID)+"@clients" {
 		kind = access.KindClient
 	}
 	return access.Principal{
-		Kind: kind, Subject: c.Subject, ClientID: c.ClientID, Scopes: c.Scopes, ExpiresAt: c.ExpiresAt, TokenID: c.ID,
+		Kind: kind, Issuer: from.URL, Tenant: from.Tenant,
+		Subject: c.Subject, ClientID: c.ClientID, Scopes: c.Scopes, ExpiresAt: c.ExpiresAt, TokenID: c.ID,
 		MFAAt: c.MFAAt, ApprovalID: c.ApprovalID, Transfer: c.Transfer,
 	}
 }

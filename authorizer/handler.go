@@ -6,13 +6,13 @@ import (
 	"time"
 
 	"drawbridge/shared/access"
+	"drawbridge/shared/issuer"
 	"drawbridge/shared/session"
-	"drawbridge/shared/token"
 )
 
 // Authorizer answers the events of a REQUEST authorizer. It implements lambda.Handler.
 type Authorizer struct {
-	tokens   *token.Verifier
+	tokens   *issuer.Set
 	sessions *session.Store
 	cached   bool // API Gateway caches an Allow and a Deny; it never caches an error
 	log      decisionLog

@@ -15,10 +15,10 @@ import (
 // metric format
 // (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html).
 //
-// Of a token a line has the kind of caller and, once the token is verified, its kid.
+// Of a token a line has the kind of caller and, once the token is verified, its kid. The issuer is one of ours, and
+// in a line once its keys were asked for the token: what a stranger writes into iss makes no metric.
 type decisionLog struct {
 	out     io.Writer // gets a whole line at a time
-	keys    *token.KeyStore
 	metrics directives
 }
 
@@ -31,13 +31,14 @@ type line struct {
 	Decision  string      `json:"decision"`
 	Reason    string      `json:"reason"`
 	Kind      access.Kind `json:"kind,omitempty"`
+	Issuer    string      `json:"issuer,omitempty"`
 	KeyID     string      `json:"kid,omitempty"`
 	Name      string      `json:"name,omitempty"`
 	Cause     string      `json:"cause,omitempty"`
 
 	LatencyUS int64 `json:"latency_us"`
 	Decisions int   `json:"decisions"`
-	// Counted since the line before, so that summing up the lines counts each fetch once.
+	// Of the issuer. Counted since its line before, so that summing up the lines counts each fetch once.
 	KeySetFetches  int    `json:"key_set_fetches"`
 	KeySetFailures int    `json:"key_set_failures"`
 	KeySetAgeS     *int64 `json:"key_set_age_s,omitempty"`
@@ -57,42 +58,54 @@ type directive struct {
 
 type metric struct{ Name, Unit string }
 
-// directives ask for counts and latency by decision and by reason, and for the health of the keys. A line must have
-// every metric that its directives name. The age of the keys is in a line once there are keys.
-type directives struct{ withoutAge, withAge []directive }
+// directives ask for counts and latency by decision and by reason; in a line with an issuer also by issuer, and for the
+// health of its keys. While an issuer has decisions "allow", it is in use. A line must have every metric and dimension
+// that its directives name. The age of the keys is in a line once there are keys.
+type directives struct{ decisions, byIssuer, fetches, keys directive }
 
 // metricsIn returns the directives for a namespace. Each stack has one of its own, so that two stacks of an account
 // do not add up.
 func metricsIn(namespace string) directives {
-	decisions := directive{
-		Namespace: namespace, Dimensions: [][]string{{"decision"}, {"decision", "reason"}},
-		Metrics: []metric{{"decisions", "Count"}, {"latency_us", "Microseconds"}},
-	}
 	health := []metric{{"key_set_fetches", "Count"}, {"key_set_failures", "Count"}, {"key_set_age_s", "Seconds"}}
-	keys := func(metrics []metric) directive {
-		return directive{Namespace: namespace, Dimensions: [][]string{{}}, Metrics: metrics}
+	decisions := []metric{{"decisions", "Count"}, {"latency_us", "Microseconds"}}
+	of := func(metrics []metric, dimensions ...[]string) directive {
+		return directive{Namespace: namespace, Dimensions: dimensions, Metrics: metrics}
 	}
 	return directives{
-		withoutAge: []directive{decisions, keys(health[:2])},
-		withAge:    []directive{decisions, keys(health)},
+		decisions: of(decisions, []string{"decision"}, []string{"decision", "reason"}),
+		byIssuer:  of(decisions, []string{"decision"}, []string{"decision", "reason"}, []string{"decision", "issuer"}),
+		fetches:   of(health[:2], []string{}, []string{"issuer"}),
+		keys:      of(health, []string{}, []string{"issuer"}),
 	}
 }
 
 func (l decisionLog) write(e event, d decision, start, end time.Time) {
-	state := l.keys.Drain()
 	text := line{
 		Time: end.UTC(), Message: "decision", RequestID: e.requestID, Reason: d.reason, Kind: d.principal.Kind,
-		KeyID: d.kid, Name: d.name, Cause: d.cause(),
-		LatencyUS: end.Sub(start).Microseconds(), Decisions: 1, KeySetFetches: state.Fetches,
-		KeySetFailures: state.Failed,
+		KeyID: d.kid, Name: d.name, Cause: d.cause(), LatencyUS: end.Sub(start).Microseconds(), Decisions: 1,
 	}
 	text.Decision, text.Level = d.outcome()
-	text.AWS.Timestamp, text.AWS.CloudWatchMetrics = end.UnixMilli(), l.metrics.withoutAge
-	if !state.FetchedAt.IsZero() {
-		age := int64(end.Sub(state.FetchedAt).Seconds())
-		text.KeySetAgeS, text.AWS.CloudWatchMetrics = &age, l.metrics.withAge
+	text.AWS.Timestamp, text.AWS.CloudWatchMetrics = end.UnixMilli(), []directive{l.metrics.decisions}
+	if d.from != nil {
+		text.measure(d, l.metrics, end)
 	}
 	_ = json.NewEncoder(l.out).Encode(text) // where would an error of the log be logged?
+}
+
+// measure counts for the issuer. One that has ended is not asked for keys, and the age of those it has says nothing.
+func (text *line) measure(d decision, m directives, end time.Time) {
+	text.Issuer, text.AWS.CloudWatchMetrics = d.from.URL, []directive{m.byIssuer}
+	if d.reason == string(token.IssuerEnded) {
+		return
+	}
+	health := m.fetches
+	state := d.from.Keys.Drain()
+	text.KeySetFetches, text.KeySetFailures = state.Fetches, state.Failed
+	if !state.FetchedAt.IsZero() {
+		age := int64(end.Sub(state.FetchedAt).Seconds())
+		text.KeySetAgeS, health = &age, m.keys
+	}
+	text.AWS.CloudWatchMetrics = append(text.AWS.CloudWatchMetrics, health)
 }
 
 // outcome names the decision, and how loudly it is logged.

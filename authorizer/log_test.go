@@ -16,7 +16,8 @@ func TestALineNamesDecisionReasonAndKeyButNothingOfTheToken(t *testing.T) {
 	line := w.lastLine(t)
 	for name, want := range map[string]any{
 		"msg": "decision", "request_id": "request-1", "decision": "allow", "reason": "verified", "kind": "user",
-		"kid": w.issuer.Keys()[0].ID, "decisions": 1.0, "key_set_fetches": 1.0, "key_set_failures": 0.0,
+		"kid": w.issuer.Keys()[0].ID, "issuer": w.issuer.URL,
+		"decisions": 1.0, "key_set_fetches": 1.0, "key_set_failures": 0.0,
 	} {
 		if line[name] != want {
 			t.Errorf("%s is %v, want %v", name, line[name], want)
@@ -27,11 +28,11 @@ func TestALineNamesDecisionReasonAndKeyButNothingOfTheToken(t *testing.T) {
 	if _, err := w.ask(t, "Bearer "+bad); err != nil {
 		t.Fatal(err)
 	}
-	if line := w.lastLine(t); line["kid"] != nil || line["key_set_fetches"] != 0.0 {
+	if line := w.lastLine(t); line["kid"] != nil || line["issuer"] != nil || line["key_set_fetches"] != 0.0 {
 		t.Errorf("%v", line)
 	}
 	for _, secret := range []string{raw, bad, raw[:20], tokentest.Subject, tokentest.ClientID, "jti-of-the-token",
-		"kid-of-the-token", w.issuer.URL, "other", "view:balance"} {
+		"kid-of-the-token", "other", "view:balance"} {
 		if strings.Contains(w.lines.String(), secret) {
 			t.Errorf("%q is in the log", secret)
 		}

@@ -110,8 +110,9 @@ func newFleet(b *testing.B) *fleet {
 	f.environ = []string{
 		"SSL_CERT_FILE=" + certificate, "SSL_CERT_DIR=" + filepath.Dir(certificate),
 		// and not the machine's hundred others
-		"TOKEN_ISSUER=" + issuer.URL, "TOKEN_AUDIENCE=" + tokentest.Audience, "TOKEN_DIALECT=rfc9068",
-		"TOKEN_JWKS_URL=" + keys.URL + "/jwks.json", "SESSIONS_TABLE=sessions", "KEY_SETS_TABLE=key-sets",
+		"TOKEN_ISSUERS=" + issuer.URL + ";jwks=" + keys.URL + "/jwks.json", "TOKEN_ISSUER=" + issuer.URL,
+		"TOKEN_JWKS_URL=" + keys.URL + "/jwks.json", "TOKEN_AUDIENCE=" + tokentest.Audience, "SESSIONS_TABLE=sessions",
+		"KEY_SETS_TABLE=key-sets",
 		"AUTHORIZER_CACHE_SECONDS=0", "METRICS_NAMESPACE=bench",
 		"AWS_REGION=eu-central-1", "AWS_ACCESS_KEY_ID=x", "AWS_SECRET_ACCESS_KEY=x",
 		"AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:1",

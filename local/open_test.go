@@ -47,7 +47,7 @@ func TestAStackThatIsNotUnderstoodIsNeverServed(t *testing.T) {
 		"a resource policy": {standard,
 			standard + "\n        ResourcePolicy: { SourceVpcBlacklist: [x] }", "property ResourcePolicy is not understood",
 			"ResourcePolicy"},
-		"an intrinsic function that is unknown": {"TOKEN_ISSUER: !Ref TokenIssuer", "TOKEN_ISSUER: !Transform { Name: x }",
+		"an intrinsic function that is unknown": {"TOKEN_ISSUERS: !Ref TokenIssuers", "TOKEN_ISSUERS: !Transform { Name: x }",
 			"Fn::Transform is not understood", "!Transform"},
 		"a function URL, which no authorizer guards": {"CodeUri: functions/balance/",
 			"CodeUri: functions/balance/\n      FunctionUrlConfig: { AuthType: NONE }",

@@ -124,7 +124,7 @@ func (o *options) choose(list string) error {
 		return fmt.Errorf("--expose-phone-to-network: the phone is the tenant's, so --only must name the tenant too")
 	}
 	if !o.another && !o.parts[tenantPart] && (o.parts[apiPart] || o.parts[webPart]) {
-		for _, name := range []string{"TokenIssuer", "BridgeClientIds"} {
+		for _, name := range []string{"TokenIssuers", "BridgeClientIds"} {
 			if o.parameters[name] == "" {
 				given := slices.Sorted(maps.Keys(o.parameters))
 				return fmt.Errorf(
@@ -157,10 +157,12 @@ func (o options) clientID() string { return cmp.Or(o.parameters["BridgeClientIds
 func (o options) apiURL() string   { return fmt.Sprintf("http://localhost:%d", o.apiPort()) }
 func (o options) webURL() string   { return fmt.Sprintf("http://localhost:%d", o.webPort()) }
 
-// issuer ends with a slash, as Auth0's do.
+// issuer is the current one. It ends with a slash, as Auth0's do.
 func (o options) issuer() string {
-	if given := o.parameters["TokenIssuer"]; given != "" {
-		return given
+	if given := o.parameters["TokenIssuers"]; given != "" {
+		current, _, _ := strings.Cut(given, ",")
+		url, _, _ := strings.Cut(current, ";")
+		return url
 	}
 	return fmt.Sprintf("http://localhost:%d/", o.tenantPort())
 }

@@ -34,7 +34,7 @@ func TestOnlyTheNamedPartsStart(t *testing.T) {
 func TestARealTenantTakesThePlaceOfTheLocalOne(t *testing.T) {
 	o, err := parseOptions(
 		[]string{
-			"--only", "api,web,dynamodb", "--parameter", "TokenIssuer=https://bank.eu.auth0.com/", "--parameter",
+			"--only", "api,web,dynamodb", "--parameter", "TokenIssuers=https://bank.eu.auth0.com/", "--parameter",
 			"BridgeClientIds=abc",
 		},
 	)
@@ -64,7 +64,7 @@ func TestOptionsThatCannotBeMetAreRefused(t *testing.T) {
 		"--base-port 0":                               "--base-port 0",
 		"--memory --fresh":                            "give one of them",
 		"--only tenant,nothing":                       "--only nothing: the parts are tenant, dynamodb, api and web",
-		"--only api,dynamodb":                         "--parameter TokenIssuer=",
+		"--only api,dynamodb":                         "--parameter TokenIssuers=",
 		"--parameter Issuer":                          "Name=Value",
 		"--expose-phone-to-network --base-port 65532": "--base-port 65532",
 		"--expose-phone-to-network --only dynamodb":   "must name the tenant",

@@ -157,7 +157,7 @@ func (o options) loadStack() (*template.Stack, error) {
 	parameters := map[string]string{"AWS::Region": "eu-central-1"}
 	if !o.another {
 		maps.Copy(parameters, map[string]string{
-			"TokenIssuer": o.issuer(), "WebOrigin": o.webURL(), "ApiUrl": o.apiURL(), "BridgeClientIds": webClientID,
+			"TokenIssuers": o.issuer(), "WebOrigin": o.webURL(), "ApiUrl": o.apiURL(), "BridgeClientIds": webClientID,
 			"Release": unreleased, "Environment": "development", "ApprovalSecret": newApprovalSecret(),
 		})
 	}

@@ -114,7 +114,7 @@ func TestDemoCustomersHaveTheirMoneyAndTheirLogins(t *testing.T) {
 		if got := g.balance(t, c); got != c.Accounts[0].Balance {
 			t.Errorf("%s has %s", c.Username, got)
 		}
-		if there, err := g.directory.ByIdentity(t.Context(), identity.Subject(c.Identities[0])); err != nil ||
+		if there, err := g.directory.ByIdentity(t.Context(), identity.Person(c.Identities[0])); err != nil ||
 			there.Username != c.Username {
 			t.Errorf("%s: %+v, %v", c.Username, there, err)
 		}

@@ -27,7 +27,7 @@ export function readBank() {
   const { users } = load(readFileSync(path.join(ROOT, 'local/seed.yaml'), 'utf8'));
   return {
     users,
-    api: { audience: defaultOf('TokenAudience', template), dialect: defaultOf('TokenDialect', template) },
+    api: { audience: defaultOf('TokenAudience', template), dialect: 'rfc9068' /* unless TokenIssuers says another */ },
   };
 }
 

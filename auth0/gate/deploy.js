@@ -55,7 +55,7 @@ async function deploy(environment, flags) {
   const [code] = await once(cli, 'exit');
   if (code === 0 && !dryRun) {
     const { client_id: web } = await named(management, WEB);
-    console.log(`deploy: BridgeClientIds=${web} TokenIssuer=${settings.TENANT_URL} for template.yaml`);
+    console.log(`deploy: BridgeClientIds=${web} TokenIssuers=${settings.TENANT_URL} for template.yaml`);
   }
   return code ?? 1;
 }

@@ -18,8 +18,12 @@ var commands = map[string]command{
 		needs: []string{"customer_id", "username", "password"}, may: []string{"keep_sessions"},
 		plan: (*desk).setPassword,
 	},
-	"link_identity":   {needs: []string{"customer_id", "sub"}, plan: (*desk).linkIdentity},
-	"unlink_identity": {needs: []string{"customer_id", "sub"}, plan: (*desk).unlinkIdentity},
+	"link_identity": {
+		needs: []string{"customer_id", "sub"}, may: []string{"tenant"}, plan: (*desk).linkIdentity,
+	},
+	"unlink_identity": {
+		needs: []string{"customer_id", "sub"}, may: []string{"tenant"}, plan: (*desk).unlinkIdentity,
+	},
 	"revoke_sessions": {needs: []string{"customer_id"}, plan: (*desk).revokeSessions},
 	"show_customer":   {needs: []string{"customer_id"}, plan: (*desk).showCustomer},
 

@@ -7,13 +7,13 @@ import (
 )
 
 func (d *desk) linkIdentity(ctx context.Context, o order) (plan, error) {
-	sub := o.subject()
-	if linked, err := d.linked(ctx, o, sub); err != nil || linked {
+	person := o.person()
+	if linked, err := d.linked(ctx, o, person); err != nil || linked {
 		return plan{}, err
 	}
 	return plan{
-		changes: []change{{Of: customerOf(o), What: "identity", To: string(sub)}},
-		apply:   only(func(ctx context.Context) error { return d.directory.Link(ctx, o.customerID(), sub) }),
+		changes: []change{{Of: customerOf(o), What: "identity", To: named(person)}},
+		apply:   only(func(ctx context.Context) error { return d.directory.Link(ctx, o.customerID(), person) }),
 	}, nil
 }
 
@@ -24,8 +24,8 @@ const sessionsStay = "No session is ended: a session does not say which identity
 // unlinkIdentity notes what it leaves even when nothing is to be done: it may have been done by a command whose answer
 // was lost.
 func (d *desk) unlinkIdentity(ctx context.Context, o order) (plan, error) {
-	sub := o.subject()
-	linked, err := d.linked(ctx, o, sub)
+	person := o.person()
+	linked, err := d.linked(ctx, o, person)
 	switch {
 	case err != nil:
 		return plan{}, err
@@ -33,21 +33,29 @@ func (d *desk) unlinkIdentity(ctx context.Context, o order) (plan, error) {
 		return plan{note: "The identity is linked to no customer. " + sessionsStay}, nil
 	}
 	return plan{
-		changes: []change{{Of: customerOf(o), What: "identity", From: string(sub)}},
-		apply:   only(func(ctx context.Context) error { return d.directory.Unlink(ctx, o.customerID(), sub) }),
+		changes: []change{{Of: customerOf(o), What: "identity", From: named(person)}},
+		apply:   only(func(ctx context.Context) error { return d.directory.Unlink(ctx, o.customerID(), person) }),
 		note:    sessionsStay,
 	}, nil
 }
 
-// linked tells whether sub is the customer's already. A customer who is not there is refused, and so is an identity
+// linked tells whether person is the customer's already. A customer who is not there is refused, and so is an identity
 // that is another's.
-func (d *desk) linked(ctx context.Context, o order, sub identity.Subject) (bool, error) {
+func (d *desk) linked(ctx context.Context, o order, person identity.Person) (bool, error) {
 	if _, err := d.customer(ctx, o); err != nil {
 		return false, err
 	}
-	owner, err := d.directory.IdentityOwner(ctx, sub)
+	owner, err := d.directory.IdentityOwner(ctx, person)
 	if err == nil && owner != "" && owner != o.customerID() {
 		return false, refuse(linkedElsewhere, "The identity is linked to customer %s.", owner)
 	}
 	return owner != "", err
+}
+
+// named is how an answer shows a person: the sub, with the tenant if it is not Main.
+func named(p identity.Person) string {
+	if p.Tenant() == identity.Main {
+		return string(p.Subject())
+	}
+	return string(p.Subject()) + " at tenant " + string(p.Tenant())
 }

@@ -32,7 +32,7 @@ func TestAnUnlinkedIdentityOpensNothing(t *testing.T) {
 	if g := w.do(t, "unlink_identity", ofAlice); g.Outcome != done || g.change(t, "identity").From != sub {
 		t.Error(g.text)
 	}
-	if login, err := w.direct.directory.Identify(t.Context(), customer.Identity{Subject: sub},
+	if login, err := w.direct.directory.Identify(t.Context(), customer.Identity{Person: sub},
 		"192.0.2.1"); !errors.Is(err, customer.ErrUnknownIdentity) {
 		t.Errorf("%+v, %v", login, err)
 	}
@@ -88,7 +88,7 @@ func TestADisabledCustomersIdentityIsUnlinked(t *testing.T) {
 func TestUnlinkingSaysThatSessionsLiveOn(t *testing.T) {
 	w := aBank(t)
 	w.do(t, "link_identity", ofAlice).want(t, done)
-	login, err := w.direct.directory.Identify(t.Context(), customer.Identity{Subject: sub}, "192.0.2.1")
+	login, err := w.direct.directory.Identify(t.Context(), customer.Identity{Person: sub}, "192.0.2.1")
 	testkit.Must(t, err)
 	draft, err := w.direct.sessions.Issue(t.Context(), login.CustomerID, login.Writes...)
 	testkit.Must(t, err)
@@ -127,7 +127,7 @@ func TestOfManyEqualUnlinkingsAtOnceNoneFails(t *testing.T) {
 	w := aBank(t)
 	w.do(t, "link_identity", ofAlice).want(t, done)
 	// it is under way
-	login, err := w.direct.directory.Identify(t.Context(), customer.Identity{Subject: sub}, "192.0.2.1")
+	login, err := w.direct.directory.Identify(t.Context(), customer.Identity{Person: sub}, "192.0.2.1")
 	testkit.Must(t, err)
 	var all sync.WaitGroup
 	for range 5 {

@@ -30,6 +30,8 @@ var members = map[string]member{
 	"password":    {valid(anything), "", false},
 	"sub": {parsed(identity.ParseSubject),
 		"1 to 255 bytes of printable characters: the identity's sub at Auth0", true},
+	"tenant": {parsed(identity.ParseTenant),
+		"a tenant of TokenIssuers: a letter and up to 31 more small letters, digits and hyphens", true},
 	"account_id": {parsed(bank.ParseAccountID), "a customer_id, a hyphen and two digits", true},
 	"currency":   {parsed(bank.ParseCurrency), "the three capital letters of a currency in use", true},
 	"amount":     {valid(text(32)), "a decimal number, as 1250.00", true}, // read with the currency

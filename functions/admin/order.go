@@ -25,10 +25,15 @@ type order struct {
 	amount   bank.Amount       // the member of that name, read in its currency
 }
 
-func (o order) customerID() string        { return o.text["customer_id"] }
-func (o order) subject() identity.Subject { return identity.Subject(o.text["sub"]) }
-func (o order) account() bank.AccountID   { return bank.AccountID(o.text["account_id"]) }
-func (o order) currency() bank.Currency   { return bank.Currency(o.text["currency"]) }
+func (o order) customerID() string { return o.text["customer_id"] }
+
+// person is whom sub names at tenant, which may be left out.
+func (o order) person() identity.Person {
+	return identity.PersonOf(identity.Tenant(o.text["tenant"]), identity.Subject(o.text["sub"]))
+}
+
+func (o order) account() bank.AccountID { return bank.AccountID(o.text["account_id"]) }
+func (o order) currency() bank.Currency { return bank.Currency(o.text["currency"]) }
 
 // attributes are what an audit record says of the order.
 func (o order) attributes() []slog.Attr {

@@ -56,6 +56,7 @@ func New(c Config) rest.Handler {
 
 // linked is one link.
 type linked struct {
+	Tenant   identity.Tenant  `json:"tenant"`
 	Subject  identity.Subject `json:"sub"`
 	LinkedBy string           `json:"linked_by"`
 	LinkedAt time.Time        `json:"linked_at"`
@@ -72,7 +73,9 @@ func (h handler) list(ctx context.Context, r *rest.Request) (rest.Response, erro
 	}
 	answer := list{Identities: []linked{}}
 	for _, link := range links {
-		answer.Identities = append(answer.Identities, linked{link.Subject, link.LinkedBy, link.LinkedAt.UTC()})
+		answer.Identities = append(answer.Identities, linked{
+			link.Person.Tenant(), link.Person.Subject(), link.LinkedBy, link.LinkedAt.UTC(),
+		})
 	}
 	return rest.JSON(http.StatusOK, answer), nil
 }
@@ -93,8 +96,8 @@ func (h handler) link(ctx context.Context, r *rest.Request) (rest.Response, erro
 	customerID := r.Principal.CustomerID
 	who := []slog.Attr{slog.String("customer_id", customerID), audit.Name("session", r.Principal.TokenID)}
 	login, err := h.IDTokens.Read(ctx, p.IDToken)
-	if login.Subject != "" {
-		who = append(who, slog.String("sub", string(login.Subject)), slog.String("client_id", string(login.Client)),
+	if login.Person != "" {
+		who = append(who, audit.Person(login.Person), slog.String("client_id", string(login.Client)),
 			audit.Name("nonce", bridge.ID(login.SessionID)))
 	}
 	if err == nil {
@@ -112,8 +115,8 @@ func (h handler) link(ctx context.Context, r *rest.Request) (rest.Response, erro
 
 // redeem links the identity, or finds that it is linked: an earlier answer may have been lost.
 func (h handler) redeem(ctx context.Context, login idtoken.Login, customerID string) error {
-	err := h.Nonces.Redeem(ctx, login.SessionID, login.Subject, login.Client,
-		h.Customers.LinkOwn(customerID, login.Subject)...)
+	err := h.Nonces.Redeem(ctx, login.SessionID, login.Person, login.Client,
+		h.Customers.LinkOwn(customerID, login.Person)...)
 	if err == nil {
 		return nil
 	}
@@ -122,7 +125,7 @@ func (h handler) redeem(ctx context.Context, login idtoken.Login, customerID str
 			return refused
 		}
 	}
-	if owner, unread := h.Customers.IdentityOwner(ctx, login.Subject); unread == nil && owner == customerID {
+	if owner, unread := h.Customers.IdentityOwner(ctx, login.Person); unread == nil && owner == customerID {
 		return nil
 	}
 	return err
@@ -135,16 +138,23 @@ func (h handler) unlink(ctx context.Context, r *rest.Request) (rest.Response, er
 	if err != nil {
 		return rest.Response{}, rest.Refuse("invalid_request", "sub is "+err.Error()+".")
 	}
+	tenant := identity.Main
+	if text, given := r.Query("tenant"); given {
+		if tenant, err = identity.ParseTenant(text); err != nil {
+			return rest.Response{}, rest.Refuse("invalid_request", "tenant is "+err.Error()+".")
+		}
+	}
+	person := identity.PersonOf(tenant, sub)
 	customerID := r.Principal.CustomerID
 	who := []slog.Attr{
 		slog.String("customer_id", customerID), audit.Name("session", r.Principal.TokenID),
-		slog.String("sub", string(sub)),
+		audit.Person(person),
 	}
 	if err := h.checkFresh(ctx, r); err != nil {
 		return rest.Response{}, h.refuse(ctx, r, who, err)
 	}
 	// That nobody has it is no refusal: an earlier answer may have been lost before the sessions were ended.
-	err = h.Customers.Unlink(ctx, customerID, sub)
+	err = h.Customers.Unlink(ctx, customerID, person)
 	if errors.Is(err, customer.ErrLinkedElsewhere) { // to this caller, it is nobody's
 		audit.Write(ctx, h.Log, r, audit.IdentityRefused, append(who, slog.String("reason", "linked_elsewhere"))...)
 		return rest.NoContent(), nil
@@ -152,7 +162,7 @@ func (h handler) unlink(ctx context.Context, r *rest.Request) (rest.Response, er
 	if err != nil {
 		return rest.Response{}, h.refuse(ctx, r, who, err)
 	}
-	ended, err := h.Sessions.RevokeOpenedBy(ctx, customerID, session.ByIdentity(sub))
+	ended, err := h.Sessions.RevokeOpenedBy(ctx, customerID, session.ByIdentity(person))
 	if err != nil {
 		return rest.Response{}, err
 	}

@@ -19,6 +19,7 @@ import (
 	"drawbridge/shared/dynamo/dynamotest"
 	"drawbridge/shared/identity"
 	"drawbridge/shared/idtoken"
+	"drawbridge/shared/issuer"
 	"drawbridge/shared/rest"
 	"drawbridge/shared/rest/resttest"
 	"drawbridge/shared/session"
@@ -49,7 +50,8 @@ func newWorld(t *testing.T) *world {
 	w := &world{issuer: tokentest.NewIssuer(t)}
 	var err error
 	w.IDTokens, err = idtoken.New(idtoken.Config{
-		Issuer: w.issuer.URL, KeySetURL: w.issuer.KeySetURL(), Clients: []identity.ClientID{client},
+		Issuers: []issuer.Issuer{{URL: w.issuer.URL, Tenant: identity.Main, KeySetURL: w.issuer.KeySetURL()}},
+		Clients: []identity.ClientID{client},
 	})
 	testkit.Must(t, err)
 	w.Nonces = bridge.New(bridge.Config{Client: db.Client, Table: db.Tables["NoncesTable"]})
@@ -76,7 +78,7 @@ func (w *world) byPassword(t *testing.T, customerID string) session.Session {
 }
 
 // byAuth0 is a caller who has just logged in by an identity.
-func (w *world) byAuth0(t *testing.T, customerID string, sub identity.Subject) session.Session {
+func (w *world) byAuth0(t *testing.T, customerID string, sub identity.Person) session.Session {
 	t.Helper()
 	draft, err := w.Sessions.Draft(t.Context(), customerID, session.ByIdentity(sub))
 	testkit.Must(t, err)
@@ -85,7 +87,7 @@ func (w *world) byAuth0(t *testing.T, customerID string, sub identity.Subject) s
 	return draft.Session
 }
 
-func (w *world) sessionID(t *testing.T, sub identity.Subject) string {
+func (w *world) sessionID(t *testing.T, sub identity.Person) string {
 	t.Helper()
 	sessionID, _, err := w.Nonces.Issue(t.Context(), sub, client)
 	testkit.Must(t, err)
@@ -93,12 +95,12 @@ func (w *world) sessionID(t *testing.T, sub identity.Subject) string {
 }
 
 // fresh is an id_token of a login by sub a moment ago.
-func (w *world) fresh(t *testing.T, sub identity.Subject) string {
+func (w *world) fresh(t *testing.T, sub identity.Person) string {
 	t.Helper()
 	return w.issuer.IDToken(tokentest.Claim("sub", sub), tokentest.Claim("session_id", w.sessionID(t, sub)))
 }
 
-func (w *world) call(t *testing.T, method string, by session.Session, sub identity.Subject,
+func (w *world) call(t *testing.T, method string, by session.Session, sub identity.Person,
 	idToken string) resttest.Answer {
 	t.Helper()
 	c := resttest.Call{Method: method, Path: "/identities", SourceIP: "192.0.2.1", Principal: access.Principal{
@@ -116,14 +118,14 @@ func (w *world) call(t *testing.T, method string, by session.Session, sub identi
 }
 
 // links are a customer's, as GET lists them to any code of theirs.
-func (w *world) links(t *testing.T, customerID string) (subjects []identity.Subject) {
+func (w *world) links(t *testing.T, customerID string) (subjects []identity.Person) {
 	t.Helper()
 	answer := w.call(t, "GET", w.byAuth0(t, customerID, "auth0|any"), "", "")
 	answer.Want(t, 200, "")
 	var body list
 	testkit.Must(t, json.Unmarshal([]byte(answer.Body), &body))
 	for _, link := range body.Identities {
-		subjects = append(subjects, link.Subject)
+		subjects = append(subjects, identity.PersonOf(link.Tenant, link.Subject))
 	}
 	return subjects
 }
@@ -143,7 +145,7 @@ func TestACustomerLinksTheirOwnIdentityAndSeesIt(t *testing.T) {
 		t.Fatalf("linked before: %q", got)
 	}
 	w.call(t, "POST", w.byPassword(t, alice), "", w.fresh(t, jane)).Want(t, 200, "")
-	if got := w.links(t, alice); !slices.Equal(got, []identity.Subject{jane}) {
+	if got := w.links(t, alice); !slices.Equal(got, []identity.Person{jane}) {
 		t.Errorf("linked: %q", got)
 	}
 	if who, err := w.Customers.ByIdentity(t.Context(), jane); err != nil || who.ID != alice {
@@ -153,7 +155,7 @@ func TestACustomerLinksTheirOwnIdentityAndSeesIt(t *testing.T) {
 		r["ip"] != "192.0.2.1" {
 		t.Errorf("recorded as %v", r)
 	}
-	if got := w.links(t, bob); !slices.Equal(got, []identity.Subject{bobSub}) {
+	if got := w.links(t, bob); !slices.Equal(got, []identity.Person{bobSub}) {
 		t.Errorf("bob's: %q", got)
 	}
 }
@@ -171,7 +173,7 @@ func TestALinkTakesALoginByPasswordMinutesAgo(t *testing.T) {
 		testkit.Must(t, w.Sessions.Revoke(t.Context(), ended.ID))
 		w.call(t, method, ended, "auth0|old", raw).Want(t, 401, "invalid_token")
 	}
-	if got := w.links(t, alice); !slices.Equal(got, []identity.Subject{"auth0|old"}) {
+	if got := w.links(t, alice); !slices.Equal(got, []identity.Person{"auth0|old"}) {
 		t.Errorf("linked: %q", got)
 	}
 	w.call(t, "POST", w.byPassword(t, alice), "", raw).Want(t, 200, "") // and none of it used the session_id up
@@ -230,7 +232,7 @@ func TestTheSameRequestAgainIsAnsweredTheSame(t *testing.T) {
 func TestFiveIdentitiesAreEnoughAndADisabledCustomerLinksNone(t *testing.T) {
 	w := newWorld(t)
 	for i := range customer.MaxIdentities {
-		w.call(t, "POST", w.byPassword(t, alice), "", w.fresh(t, identity.Subject(fmt.Sprint("auth0|", i)))).Want(t,
+		w.call(t, "POST", w.byPassword(t, alice), "", w.fresh(t, identity.Person(fmt.Sprint("auth0|", i)))).Want(t,
 			200, "")
 	}
 	w.call(t, "POST", w.byPassword(t, alice), "", w.fresh(t, jane)).Want(t, 409, "too_many_identities")

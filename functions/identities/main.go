@@ -7,7 +7,6 @@
 package main
 
 import (
-	"cmp"
 	"os"
 	"time"
 
@@ -17,19 +16,17 @@ import (
 	"drawbridge/shared/env"
 	"drawbridge/shared/identity"
 	"drawbridge/shared/idtoken"
+	"drawbridge/shared/issuer"
 	"drawbridge/shared/rest"
 	"drawbridge/shared/session"
-	"drawbridge/shared/token"
 )
 
 func main() {
 	r := env.New(os.LookupEnv)
 	log := rest.NewLog()
 	origin, api, db := r.Origin("WEB_ORIGIN"), r.OptionalURL("API_URL"), dynamo.FromEnv(r)
-	issuer := r.URL("TOKEN_ISSUER")
 	tokens := idtoken.Config{
-		Issuer:     issuer,
-		KeySetURL:  cmp.Or(r.OptionalURL("TOKEN_JWKS_URL"), token.KeySetURL(issuer)),
+		Issuers:    issuer.Read(r, "TOKEN_ISSUERS", ""),
 		Clients:    env.Parsed(r, "BRIDGE_CLIENT_IDS", identity.ParseClientID),
 		MaxAuthAge: r.OptionalSeconds("LOGIN_MAX_AUTH_AGE"),
 	}

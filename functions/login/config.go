@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"log/slog"
 	"time"
 
@@ -10,8 +9,8 @@ import (
 	"drawbridge/shared/env"
 	"drawbridge/shared/identity"
 	"drawbridge/shared/idtoken"
+	"drawbridge/shared/issuer"
 	"drawbridge/shared/session"
-	"drawbridge/shared/token"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
@@ -34,10 +33,8 @@ const defaultFloor = 250 * time.Millisecond
 //	LOGIN_MAX_AUTH_AGE        seconds; if set, the app must ask Auth0 with max_age, so that id_tokens carry auth_time
 //	VERIFIED_EMAIL_PROVIDERS  as auth0,samlp|staff: whose verified e-mail addresses link identities to customers
 func fromEnv(r *env.Reader, db *dynamodb.Client, log *slog.Logger) (Config, error) {
-	issuer := r.URL("TOKEN_ISSUER")
 	tokens := idtoken.Config{
-		Issuer:     issuer,
-		KeySetURL:  cmp.Or(r.OptionalURL("TOKEN_JWKS_URL"), token.KeySetURL(issuer)),
+		Issuers:    issuer.Read(r, "TOKEN_ISSUERS", ""),
 		Clients:    env.Parsed(r, "BRIDGE_CLIENT_IDS", identity.ParseClientID),
 		MaxAuthAge: r.OptionalSeconds("LOGIN_MAX_AUTH_AGE"),
 	}

@@ -46,7 +46,7 @@ func TestUnderAnyFaultASessionIDHasOneWinnerAndTheRightfulAreNotRefused(t *testi
 	var mu sync.Mutex
 	var all sync.WaitGroup
 	for i := range sessionIDs {
-		sub, email := identity.Subject(fmt.Sprint("auth0|newcomer", i)), fmt.Sprintf("newcomer%d@example.com", i)
+		sub, email := identity.Person(fmt.Sprint("auth0|newcomer", i)), fmt.Sprintf("newcomer%d@example.com", i)
 		testkit.Must(t,
 			w.Customers.Create(t.Context(), customer.Customer{ID: fmt.Sprint(2000000000 + i), Email: email}))
 		raw := w.idToken(w.nonce(t, sub, webClient), tokentest.Claim("sub", sub), tokentest.Claim("email", email),

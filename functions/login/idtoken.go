@@ -22,8 +22,8 @@ var errKeysUnavailable = token.ErrKeysUnavailable
 func (h handler) byIDToken(ctx context.Context, r *rest.Request, raw string) (session.Draft, []slog.Attr, error) {
 	who := []slog.Attr{slog.String("by", "id_token")}
 	login, err := h.IDTokens.Read(ctx, raw)
-	if login.Subject != "" {
-		who = append(who, slog.String("sub", string(login.Subject)), slog.String("client_id", string(login.Client)),
+	if login.Person != "" {
+		who = append(who, audit.Person(login.Person), slog.String("client_id", string(login.Client)),
 			audit.Name("nonce", bridge.ID(login.SessionID)))
 	}
 	if err != nil {
@@ -49,16 +49,16 @@ func (h handler) byIDToken(ctx context.Context, r *rest.Request, raw string) (se
 func (h handler) trade(
 	ctx context.Context, r *rest.Request, l idtoken.Login,
 ) (_ session.Draft, linked bool, err error) {
-	id := customer.Identity{Subject: l.Subject, Email: l.Email, EmailVerified: l.EmailVerified}
+	id := customer.Identity{Person: l.Person, Email: l.Email, EmailVerified: l.EmailVerified}
 	login, err := h.Customers.Identify(ctx, id, r.SourceIP)
 	if err != nil {
 		return session.Draft{}, false, err
 	}
-	draft, err := h.Sessions.Draft(ctx, login.CustomerID, session.ByIdentity(l.Subject))
+	draft, err := h.Sessions.Draft(ctx, login.CustomerID, session.ByIdentity(l.Person))
 	if err != nil {
 		return session.Draft{}, false, err
 	}
-	err = h.Nonces.Redeem(ctx, l.SessionID, l.Subject, l.Client, append(draft.Writes, login.Writes...)...)
+	err = h.Nonces.Redeem(ctx, l.SessionID, l.Person, l.Client, append(draft.Writes, login.Writes...)...)
 	return draft, login.Linked, h.Sessions.Settle(ctx, draft, err)
 }
 

@@ -26,7 +26,7 @@ func byAddress(t *testing.T) *world {
 }
 
 // first is an id_token of Carol's first login.
-func (w *world) first(t *testing.T, sub identity.Subject) string {
+func (w *world) first(t *testing.T, sub identity.Person) string {
 	t.Helper()
 	return w.idToken(w.nonce(t, sub, webClient), tokentest.Claim("sub", sub),
 		tokentest.Claim("email", "Carol@example.com"),

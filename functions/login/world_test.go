@@ -15,6 +15,7 @@ import (
 	"drawbridge/shared/dynamo/dynamotest"
 	"drawbridge/shared/identity"
 	"drawbridge/shared/idtoken"
+	"drawbridge/shared/issuer"
 	"drawbridge/shared/rest"
 	"drawbridge/shared/rest/resttest"
 	"drawbridge/shared/session"
@@ -66,7 +67,7 @@ func newWorldWith(t *testing.T, customers func(*customer.Config), change ...func
 	}
 	w.route = New(w.Config)
 
-	for id, sub := range map[string]identity.Subject{aliceID: aliceSub, bobID: bobSub} {
+	for id, sub := range map[string]identity.Person{aliceID: aliceSub, bobID: bobSub} {
 		testkit.Must(t, w.Customers.Create(t.Context(), customer.Customer{ID: id}))
 		testkit.Must(t, w.Customers.Link(t.Context(), id, sub))
 	}
@@ -78,7 +79,8 @@ func newWorldWith(t *testing.T, customers func(*customer.Config), change ...func
 func (w *world) idTokens(t *testing.T, maxAuthAge time.Duration) *idtoken.Reader {
 	t.Helper()
 	reader, err := idtoken.New(idtoken.Config{
-		Issuer: w.issuer.URL, KeySetURL: w.issuer.KeySetURL(), Clients: []identity.ClientID{webClient, mobileClient},
+		Issuers:    []issuer.Issuer{{URL: w.issuer.URL, Tenant: identity.Main, KeySetURL: w.issuer.KeySetURL()}},
+		Clients:    []identity.ClientID{webClient, mobileClient},
 		MaxAuthAge: maxAuthAge,
 	})
 	testkit.Must(t, err)
@@ -86,7 +88,7 @@ func (w *world) idTokens(t *testing.T, maxAuthAge time.Duration) *idtoken.Reader
 }
 
 // nonce is what the login-bridge Action gets while sub logs in at client.
-func (w *world) nonce(t *testing.T, sub identity.Subject, client identity.ClientID) string {
+func (w *world) nonce(t *testing.T, sub identity.Person, client identity.ClientID) string {
 	t.Helper()
 	sessionID, _, err := w.Nonces.Issue(t.Context(), sub, client)
 	testkit.Must(t, err)

@@ -10,8 +10,8 @@ import (
 
 // Config is what the metadata says.
 type Config struct {
-	Resource string // this API's URL; the address of the request if empty
-	Issuer   string
+	Resource string   // this API's URL; the address of the request if empty
+	Issuers  []string // the current one first
 	Audience string
 }
 
@@ -33,7 +33,7 @@ func New(c Config) rest.Handler {
 			resource = r.Base
 		}
 		return rest.JSON(http.StatusOK, metadata{
-			Resource: resource, AuthorizationServers: []string{c.Issuer}, Audience: c.Audience,
+			Resource: resource, AuthorizationServers: c.Issuers, Audience: c.Audience,
 			ScopesSupported: []string{access.ScopeViewBalance, access.ScopeTransferFunds, access.ScopeCreateSession},
 			BearerMethods:   []string{"header"},
 		}), nil

@@ -10,7 +10,7 @@ import (
 )
 
 func TestTheMetadataNamesIssuerScopesAndMethods(t *testing.T) {
-	config := Config{"https://api.bank.example", "https://tenant.example/", "https://my-banking-api"}
+	config := Config{"https://api.bank.example", []string{"https://tenant.example/"}, "https://my-banking-api"}
 	answer := resttest.Do(t, New(config),
 		resttest.Call{Method: "GET", Path: "/.well-known/oauth-protected-resource"})
 	answer.Want(t, 200, "")
@@ -29,7 +29,7 @@ func TestTheMetadataNamesIssuerScopesAndMethods(t *testing.T) {
 }
 
 func TestWithoutAConfiguredURLTheResourceIsWhereItWasAsked(t *testing.T) {
-	answer := resttest.Do(t, New(Config{Issuer: "https://tenant.example/", Audience: "a"}),
+	answer := resttest.Do(t, New(Config{Issuers: []string{"https://tenant.example/"}, Audience: "a"}),
 		resttest.Call{Method: "GET", Path: "/.well-known/oauth-protected-resource"})
 	if got := answer.Member(t, "resource"); got != resttest.Base {
 		t.Errorf("resource %v", got)

@@ -6,14 +6,16 @@ import (
 	"os"
 
 	"drawbridge/shared/env"
+	"drawbridge/shared/issuer"
 	"drawbridge/shared/rest"
 )
 
 func main() {
 	r := env.New(os.LookupEnv)
 	origin := r.Origin("WEB_ORIGIN")
-	config := Config{
-		Resource: r.OptionalURL("API_URL"), Issuer: r.URL("TOKEN_ISSUER"), Audience: r.String("TOKEN_AUDIENCE"),
+	config := Config{Resource: r.OptionalURL("API_URL"), Audience: r.String("TOKEN_AUDIENCE")}
+	for _, i := range issuer.Read(r, "TOKEN_ISSUERS", config.Audience) {
+		config.Issuers = append(config.Issuers, i.URL)
 	}
 	env.ExitOn(r.Err())
 	rest.Start(rest.Options{Origin: origin, Log: rest.NewLog()}, New(config))

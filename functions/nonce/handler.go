@@ -57,7 +57,8 @@ func (h handler) create(ctx context.Context, r *rest.Request) (rest.Response, er
 		audit.Write(ctx, h.log, r, audit.NonceRefused, by, slog.String("reason", problem))
 		return rest.Response{}, rest.Refuse("invalid_request", problem)
 	}
-	sessionID, expiresIn, err := h.nonces.Issue(ctx, sub, client)
+	person := identity.PersonOf(r.Principal.Tenant, sub) // a machine of one tenant vouches for nobody of another
+	sessionID, expiresIn, err := h.nonces.Issue(ctx, person, client)
 	switch {
 	case dynamo.Transient(err):
 		return rest.Response{}, rest.Refuse("unavailable",
@@ -65,7 +66,7 @@ func (h handler) create(ctx context.Context, r *rest.Request) (rest.Response, er
 	case err != nil:
 		return rest.Response{}, err
 	}
-	audit.Write(ctx, h.log, r, audit.NonceIssued, by, slog.String("sub", string(sub)),
+	audit.Write(ctx, h.log, r, audit.NonceIssued, by, audit.Person(person),
 		slog.String("client_id", string(client)),
 		audit.Name("nonce", bridge.ID(sessionID)))
 	return rest.JSON(http.StatusCreated, created{SessionID: sessionID, ExpiresIn: int(expiresIn.Seconds())}), nil

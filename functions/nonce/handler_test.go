@@ -70,7 +70,7 @@ func TestAnyNameThatAnIdentityCanHaveGetsOne(t *testing.T) {
 		answer := call(t, route, machine(), strings.Replace(good, aliceSub, sub, 1))
 		answer.Want(t, 201, "")
 		sessionID, _ := answer.Member(t, "session_id").(string)
-		if err := nonces.Redeem(t.Context(), sessionID, identity.Subject(sub), webClient); err != nil {
+		if err := nonces.Redeem(t.Context(), sessionID, identity.Person(sub), webClient); err != nil {
 			t.Errorf("%s: %v", sub, err)
 		}
 	}

@@ -251,7 +251,7 @@ func TestOnlyTenPayeesADayAreTalkedOfWithoutAnApproval(t *testing.T) {
 	ask(2*bank.PayeesADay-1).Want(t, 422, "no_such_account")
 }
 
-func alias(i int) identity.Subject { return identity.Subject(fmt.Sprintf("auth0|alice-%d", i)) }
+func alias(i int) identity.Person { return identity.Person(fmt.Sprintf("auth0|alice-%d", i)) }
 
 func TestALoginThatACustomerLinkedThemselfApprovesNothingForADay(t *testing.T) {
 	b := open(t)

@@ -102,14 +102,18 @@ func (d *desk) withoutApproval(
 // people returns the subs of those who may approve in the caller's name: of the caller at Auth0, or of the identities
 // that are linked to the customer who holds a code. Identities that are too new to approve are a refusal.
 func (d *desk) people(ctx context.Context, p access.Principal, customerID string) ([]identity.Subject, error) {
-	linked := []identity.Subject{p.Subject}
+	linked := []identity.Person{p.Person()}
 	if p.Kind != access.KindUser {
 		var err error
 		if linked, err = d.customers.Identities(ctx, customerID); err != nil {
 			return nil, err
 		}
 	}
-	people, err := d.customers.Approvers(ctx, customerID, linked...)
+	approvers, err := d.customers.Approvers(ctx, customerID, linked...)
+	people := make([]identity.Subject, len(approvers))
+	for i, person := range approvers {
+		people[i] = person.Subject() // by which the Action of each tenant knows its own
+	}
 	if err == nil && len(people) == 0 && len(linked) > 0 {
 		return nil, rest.Refuse("approver_too_new",
 			"A login that you linked yourself approves payments from a day after it was linked.")
@@ -137,6 +141,6 @@ func (d *desk) audit(ctx context.Context, r *rest.Request, customerID string, re
 		event, outcome = audit.TransferRefused, slog.String("code", string(receipt.Refusal))
 	}
 	audit.Write(ctx, d.log, r, event, slog.String("customer_id", customerID),
-		slog.String("sub", string(r.Principal.Subject)), slog.String("token_id", r.Principal.TokenID),
+		audit.Person(r.Principal.Person()), slog.String("token_id", r.Principal.TokenID),
 		slog.String("approval_id", r.Principal.ApprovalID), outcome, slog.Bool("replayed", receipt.Replayed))
 }

@@ -17,7 +17,7 @@ type order struct {
 
 // read checks the form of a request. What it refuses is not recorded under the key: nothing was understood.
 func read(r *rest.Request, customerID string) (bank.TransferRequest, error) {
-	request := bank.TransferRequest{CustomerID: customerID, ApprovalID: r.Principal.ApprovalID}
+	request := bank.TransferRequest{CustomerID: customerID, ApprovalID: r.Principal.Approval()}
 	var err error
 	if request.Key, err = idempotencyKey(r.Header("Idempotency-Key")); err != nil {
 		return request, err

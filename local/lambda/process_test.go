@@ -18,7 +18,7 @@ func TestAnInitThatExitsIsReportedWithItsLog(t *testing.T) {
 	s := start(t, "raw", raw("init exit"))
 	for range 2 {
 		r := s.fails(`{}`, "Runtime.ExitError", "Error: Runtime exited with error: exit status 1")
-		if string(r.Logs) != "TOKEN_ISSUER is missing\n" {
+		if string(r.Logs) != "TOKEN_ISSUERS is missing\n" {
 			t.Fatalf("logs %q", r.Logs)
 		}
 	}

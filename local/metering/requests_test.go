@@ -61,7 +61,7 @@ func preflight() call {
 func (s *system) somebody() (sub string) {
 	s.t.Helper()
 	sub = "auth0|" + rand.Text()[:24]
-	testkit.Must(s.t, s.customers.Link(s.t.Context(), aliceID, identity.Subject(sub)))
+	testkit.Must(s.t, s.customers.Link(s.t.Context(), aliceID, identity.Person(sub)))
 	return sub
 }
 

@@ -111,7 +111,7 @@ func start(t testing.TB) *system {
 func load(t testing.TB, issuer string) *template.Stack {
 	t.Helper()
 	return templatetest.Project(t, root, map[string]string{
-		"AWS::Region": region, "TokenIssuer": issuer, "WebOrigin": webOrigin, "BridgeClientIds": tokentest.ClientID,
+		"AWS::Region": region, "TokenIssuers": issuer, "WebOrigin": webOrigin, "BridgeClientIds": tokentest.ClientID,
 		"Environment": "development", "ApprovalBinding": "optional",
 	})
 }

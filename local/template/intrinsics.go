@@ -84,6 +84,10 @@ func (l *loader) call(name string, argument *yaml.Node) *yaml.Node {
 			l.check(other)
 			return l.resolve(chosen)
 		}
+	case "Fn::Split":
+		return l.split(argument)
+	case "Fn::Select":
+		return l.choose(argument)
 	default:
 		l.refuse(argument, "intrinsic function %s is not understood", name)
 		return unresolved(argument)
@@ -127,6 +131,10 @@ func (l *loader) check(n *yaml.Node) {
 		if len(argument.Content) > 0 && l.conditions[argument.Content[0].Value] == nil {
 			l.refuse(argument, "condition %s does not exist", argument.Content[0].Value)
 		}
+		for _, child := range argument.Content {
+			l.check(child)
+		}
+	case "Fn::Split", "Fn::Select":
 		for _, child := range argument.Content {
 			l.check(child)
 		}

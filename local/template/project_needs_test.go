@@ -60,7 +60,7 @@ func logIn(d deployed) {
 		_, err := sessions.Issue(d.Context(), ada)
 		d.must(err)
 	}
-	_, err := directory.Identify(d.Context(), customer.Identity{Subject: "auth0|stranger", Email: ada + "@example.com",
+	_, err := directory.Identify(d.Context(), customer.Identity{Person: "auth0|stranger", Email: ada + "@example.com",
 		EmailVerified: true}, "192.0.2.1")
 	d.wants(err, customer.ErrUnknownIdentity)
 }
@@ -73,7 +73,7 @@ func logInByAddress(d deployed) {
 	sessions := d.sessions(client, 0)
 	d.must(d.directory(d.db.Client, nil).Create(d.Context(),
 		customer.Customer{ID: "1000000003", Email: "carol@example.com"}))
-	id := customer.Identity{Subject: "auth0|carol", Email: "carol@example.com", EmailVerified: true}
+	id := customer.Identity{Person: "auth0|carol", Email: "carol@example.com", EmailVerified: true}
 	for range 2 { // the first time it is linked
 		login, err := directory.Identify(d.Context(), id, "192.0.2.1")
 		d.must(err)
@@ -124,7 +124,7 @@ func crossTheBridge(d deployed) {
 	nonces, client := d.nonces(d.as("NonceFunction")), d.as("LoginFunction")
 	sessionID, _, err := nonces.Issue(d.Context(), adaSub, "app")
 	d.must(err)
-	login, err := d.directory(client, nil).Identify(d.Context(), customer.Identity{Subject: adaSub}, "192.0.2.1")
+	login, err := d.directory(client, nil).Identify(d.Context(), customer.Identity{Person: adaSub}, "192.0.2.1")
 	d.must(err)
 	draft, err := d.sessions(client, 0).Draft(d.Context(), login.CustomerID, session.ByIdentity(adaSub))
 	d.must(err)
@@ -186,7 +186,7 @@ func moveMoney(d deployed) {
 func keepOwnItems(d deployed) {
 	authorizer, _ := d.stack.Function("AuthorizerFunction")
 	for _, c := range []struct{ function, table, attribute, key string }{
-		{"AuthorizerFunction", "KeySetsTable", "issuer", authorizer.Environment["TOKEN_ISSUER"]},
+		{"AuthorizerFunction", "KeySetsTable", "issuer", authorizer.Environment["TOKEN_ISSUERS"]},
 		{"ReconcileFunction", "BookmarksTable", "walk", "ledger"},
 	} {
 		client, table := d.as(c.function), d.db.Tables[c.table]

@@ -49,7 +49,7 @@ func variablesRead(t *testing.T, folder string) (required, optional map[string]b
 	t.Helper()
 	readers := map[string]*map[string]bool{
 		"String": &required, "List": &required, "Seconds": &required, "URL": &required, "Origin": &required,
-		"OneOf": &required, "Parsed": &required, // env.Parsed has the reader before the name
+		"OneOf": &required, "Parsed": &required, "Read": &required, // with the reader before the name
 		"Optional": &optional, "OptionalURL": &optional, "OptionalList": &optional, "OptionalSeconds": &optional,
 	}
 	required, optional = map[string]bool{}, map[string]bool{}
@@ -72,7 +72,7 @@ func variablesRead(t *testing.T, folder string) (required, optional map[string]b
 			}
 			method, isMethod := call.Fun.(*ast.SelectorExpr)
 			argument := call.Args[0]
-			if isMethod && method.Sel.Name == "Parsed" {
+			if isMethod && len(call.Args) > 1 && (method.Sel.Name == "Parsed" || method.Sel.Name == "Read") {
 				argument = call.Args[1]
 			}
 			literal, isLiteral := argument.(*ast.BasicLit)

@@ -17,7 +17,8 @@ const maxAge = 5 * time.Minute
 
 func stepUp() access.Principal {
 	return access.Principal{
-		Kind: access.KindUser, Subject: "auth0|alice", ClientID: "web", TokenID: "token-1",
+		Kind: access.KindUser, Issuer: "https://tenant.example/", Tenant: "main",
+		Subject: "auth0|alice", ClientID: "web", TokenID: "token-1",
 		Scopes: []string{access.ScopeViewBalance, access.ScopeTransferFunds}, ExpiresAt: now.Add(time.Minute),
 		MFAAt:      now.Add(-time.Minute),
 		ApprovalID: "approval-0123456789abcdef", Transfer: "1000000001-01 1000000002-01 10.00 EUR rent",

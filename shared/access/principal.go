@@ -39,6 +39,8 @@ const (
 // Principal is who calls, as the authorizer established it.
 type Principal struct {
 	Kind       Kind
+	Issuer     string            // iss of the token; empty for a session
+	Tenant     identity.Tenant   // of the issuer; empty for a session. Subject and ApprovalID are its own
 	Subject    identity.Subject  // "auth0|…", "<client_id>@clients" or "customer|<customer_id>"
 	ClientID   identity.ClientID // empty for a session
 	Scopes     []string
@@ -50,13 +52,24 @@ type Principal struct {
 	CustomerID string    // set for sessions; a user's is looked up by Subject
 }
 
+// Person is who the principal is among the people of all tenants.
+func (p Principal) Person() identity.Person { return identity.PersonOf(p.Tenant, p.Subject) }
+
+// Approval names the approval among those of all tenants; empty if there is none.
+func (p Principal) Approval() string {
+	if p.ApprovalID == "" {
+		return ""
+	}
+	return p.Tenant.Own(p.ApprovalID)
+}
+
 // Context returns the principal as API Gateway's authorizer context, where everything arrives as a string.
 func (p Principal) Context() map[string]string {
 	mfaAt := ""
 	if !p.MFAAt.IsZero() {
 		mfaAt = strconv.FormatInt(p.MFAAt.Unix(), 10)
 	}
-	return map[string]string{
+	context := map[string]string{
 		"kind":        string(p.Kind),
 		"sub":         string(p.Subject),
 		"client_id":   string(p.ClientID),
@@ -68,6 +81,10 @@ func (p Principal) Context() map[string]string {
 		"transfer":    p.Transfer,
 		"customer_id": p.CustomerID,
 	}
+	if p.Tenant != "" {
+		context["issuer"], context["tenant"] = p.Issuer, string(p.Tenant)
+	}
+	return context
 }
 
 // FromContext reads what [Principal.Context] wrote. It fails if the context is missing or not ours: then the route
@@ -75,6 +92,7 @@ func (p Principal) Context() map[string]string {
 func FromContext(context map[string]string) (Principal, error) {
 	p := Principal{
 		Kind:       Kind(context["kind"]),
+		Issuer:     context["issuer"],
 		Subject:    identity.Subject(context["sub"]),
 		ClientID:   identity.ClientID(context["client_id"]),
 		Scopes:     strings.Fields(context["scope"]),
@@ -88,6 +106,15 @@ func FromContext(context map[string]string) (Principal, error) {
 	}
 	if (p.Kind == KindSession) != (p.CustomerID != "") {
 		return Principal{}, fmt.Errorf("authorizer context: customer_id belongs to a session, and to nothing else")
+	}
+	// An authorizer from before there were tenants has no such member: its one issuer was Main's.
+	if tenant, there := context["tenant"]; there {
+		if _, err := identity.ParseTenant(tenant); err != nil || p.Kind == KindSession {
+			return Principal{}, fmt.Errorf("authorizer context: the tenant is malformed, or that of a session")
+		}
+		p.Tenant = identity.Tenant(tenant)
+	} else if p.Kind != KindSession {
+		p.Tenant = identity.Main
 	}
 	exp, err := strconv.ParseInt(context["exp"], 10, 64)
 	if err != nil {

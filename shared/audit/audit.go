@@ -1,15 +1,16 @@
 // Package audit writes the record of who got in, who did not and why, whose access ended, and who moved money: one line
 // of the log each, under the message "audit", with who, when, from where. It is what ASVS 5.0 section 16.3 asks for.
 //
-// A record names people by customer_id and sub, and secrets by hashes of them: a session or a session_id by the start
-// of its ID, a username that was refused by customer.Account. It never holds a code, a session_id, a token or a
-// password.
+// A record names people by customer_id and sub (with the tenant, if it is not Main), and secrets by hashes of them: a
+// session or a session_id by the start of its ID, a username that was refused by customer.Account. It never holds a
+// code, a session_id, a token or a password.
 package audit
 
 import (
 	"context"
 	"log/slog"
 
+	"drawbridge/shared/identity"
 	"drawbridge/shared/rest"
 )
 
@@ -52,4 +53,13 @@ func Write(ctx context.Context, log *slog.Logger, r *rest.Request, event Event, 
 // session, and of no use to anyone else.
 func Name(attribute, hash string) slog.Attr {
 	return slog.String(attribute, hash[:min(len(hash), 16)])
+}
+
+// Person is how a record names a person: by sub, and by the tenant if it is not Main.
+func Person(p identity.Person) slog.Attr {
+	names := []any{slog.String("sub", string(p.Subject()))}
+	if p.Tenant() != identity.Main {
+		names = append(names, slog.String("tenant", string(p.Tenant())))
+	}
+	return slog.Group("", names...)
 }

@@ -19,7 +19,7 @@
 //
 // # Table
 //
-// Partition key nonce_hash, the hex SHA-256 of a session_id: sub, client_id, expires_at (TTL).
+// Partition key nonce_hash, the hex SHA-256 of a session_id: sub (an identity.Person), client_id, expires_at (TTL).
 package bridge
 
 import (
@@ -69,14 +69,14 @@ func New(c Config) *Bridge {
 	return &Bridge{client: c.Client, table: c.Table, now: c.Now}
 }
 
-// Issue makes a session_id for user sub, who is logging in at client. It can be redeemed for expiresIn, once.
-func (b *Bridge) Issue(ctx context.Context, sub identity.Subject, client identity.ClientID) (sessionID string,
+// Issue makes a session_id for person, who is logging in at client. It can be redeemed for expiresIn, once.
+func (b *Bridge) Issue(ctx context.Context, person identity.Person, client identity.ClientID) (sessionID string,
 	expiresIn time.Duration, err error) {
 	sessionID = newSessionID()
 	err = dynamo.Transact(ctx, b.client, types.TransactWriteItem{Put: &types.Put{
 		TableName: &b.table,
 		Item: dynamo.Item{
-			"nonce_hash": dynamo.Text(ID(sessionID)), "sub": dynamo.Text(string(sub)),
+			"nonce_hash": dynamo.Text(ID(sessionID)), "sub": dynamo.Text(string(person)),
 			"client_id":  dynamo.Text(string(client)),
 			"expires_at": dynamo.Seconds(b.now().Add(Lifetime)),
 		},

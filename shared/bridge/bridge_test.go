@@ -43,9 +43,9 @@ func newLoginOn(t *testing.T, db *dynamotest.DB, client *dynamodb.Client) *login
 	return l
 }
 
-func (l *login) issue(t *testing.T, sub identity.Subject, client identity.ClientID) string {
+func (l *login) issue(t *testing.T, person identity.Person, client identity.ClientID) string {
 	t.Helper()
-	sessionID, expiresIn, err := l.Issue(t.Context(), sub, client)
+	sessionID, expiresIn, err := l.Issue(t.Context(), person, client)
 	testkit.Must(t, err)
 	if expiresIn != bridge.Lifetime {
 		t.Fatalf("good for %v", expiresIn)

@@ -66,7 +66,7 @@ func TestEachSessionIDIsLinearizable(t *testing.T) {
 
 	var all sync.WaitGroup
 	for i := range ids {
-		sub := identity.Subject(fmt.Sprint("auth0|", i))
+		sub := identity.Person(fmt.Sprint("auth0|", i))
 		id := quiet.issue(t, sub, web)
 		for w := range workers {
 			all.Go(func() {

@@ -30,13 +30,13 @@ func race(t *testing.T, l *login) {
 		turn <- struct{}{}
 		all.Go(func() {
 			defer func() { <-turn }()
-			sub := identity.Subject(fmt.Sprint("auth0|", i))
-			id, _, err := quiet.Issue(t.Context(), sub, web)
+			person := identity.Person(fmt.Sprint("auth0|", i))
+			id, _, err := quiet.Issue(t.Context(), person, web)
 			if err != nil {
 				t.Error(err)
 				return
 			}
-			raceFor(t, l, id, sub)
+			raceFor(t, l, id, person)
 		})
 	}
 	all.Wait()
@@ -45,27 +45,27 @@ func race(t *testing.T, l *login) {
 	}
 }
 
-func raceFor(t *testing.T, l *login, id string, sub identity.Subject) {
+func raceFor(t *testing.T, l *login, id string, person identity.Person) {
 	var won, lost atomic.Int64
 	var all sync.WaitGroup
 	start := make(chan struct{})
 	for c := range callers {
 		all.Go(func() {
 			<-start
-			switch err := l.Redeem(t.Context(), id, sub, web, l.code(fmt.Sprint(sub, " ", c))); {
+			switch err := l.Redeem(t.Context(), id, person, web, l.code(fmt.Sprint(person, " ", c))); {
 			case err == nil:
 				won.Add(1)
 			case errors.Is(err, bridge.ErrUnknown):
 				lost.Add(1)
 			default:
-				t.Errorf("%s: %v", sub, err)
+				t.Errorf("%s: %v", person, err)
 			}
 		})
 	}
 	close(start)
 	all.Wait()
 	if won.Load() != 1 || lost.Load() != callers-1 {
-		t.Errorf("%s: %d won, %d lost", sub, won.Load(), lost.Load())
+		t.Errorf("%s: %d won, %d lost", person, won.Load(), lost.Load())
 	}
 }
 

@@ -23,10 +23,10 @@ var (
 	ErrOtherClient  = fmt.Errorf("%w: made for another client", ErrInvalid)
 )
 
-// Redeem uses sessionID up for user sub at client and, in the same transaction, carries out writes. It returns an
+// Redeem uses sessionID up for person at client and, in the same transaction, carries out writes. It returns an
 // [ErrInvalid] if the session_id is not good; when a condition of the writes fails, the error is the transaction's
 // (dynamo.Cancellation; the writes come after one item of ours). Then the session_id is not used up.
-func (b *Bridge) Redeem(ctx context.Context, sessionID string, sub identity.Subject, client identity.ClientID,
+func (b *Bridge) Redeem(ctx context.Context, sessionID string, person identity.Person, client identity.ClientID,
 	writes ...types.TransactWriteItem) error {
 	if !wellFormed(sessionID) {
 		return ErrMalformed
@@ -36,7 +36,7 @@ func (b *Bridge) Redeem(ctx context.Context, sessionID string, sub identity.Subj
 		TableName: &b.table, Key: dynamo.Item{"nonce_hash": dynamo.Text(ID(sessionID))},
 		ConditionExpression:      aws.String("#sub = :sub AND client_id = :client AND expires_at > :now"),
 		ExpressionAttributeNames: map[string]string{"#sub": "sub"},
-		ExpressionAttributeValues: dynamo.Item{":sub": dynamo.Text(string(sub)),
+		ExpressionAttributeValues: dynamo.Item{":sub": dynamo.Text(string(person)),
 			":client": dynamo.Text(string(client)), ":now": dynamo.Number(now)},
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	}}
@@ -51,7 +51,7 @@ func (b *Bridge) Redeem(ctx context.Context, sessionID string, sub identity.Subj
 	switch found := reasons[0].Item; {
 	case found == nil:
 		return ErrUnknown
-	case dynamo.TextOf(found["sub"]) != string(sub):
+	case dynamo.TextOf(found["sub"]) != string(person):
 		return ErrOtherSubject
 	case dynamo.TextOf(found["client_id"]) != string(client):
 		return ErrOtherClient

@@ -15,18 +15,18 @@ const Probation = 24 * time.Hour
 
 // Approvers returns those of a customer's identities whose approval the bank takes now.
 func (d *Directory) Approvers(
-	ctx context.Context, customerID string, subs ...identity.Subject,
-) ([]identity.Subject, error) {
-	approvers := []identity.Subject{}
-	for _, sub := range subs {
-		linked, err := d.read(ctx, identityKey(sub))
+	ctx context.Context, customerID string, people ...identity.Person,
+) ([]identity.Person, error) {
+	approvers := []identity.Person{}
+	for _, person := range people {
+		linked, err := d.read(ctx, identityKey(person))
 		if err != nil {
 			return nil, err
 		}
 		own := dynamo.TextOf(linked["linked_by"]) == byCustomer
 		young := d.now().Sub(dynamo.TimeOf(linked["linked_at"])) < Probation
 		if dynamo.TextOf(linked["customer_id"]) == customerID && !(own && young) {
-			approvers = append(approvers, sub)
+			approvers = append(approvers, person)
 		}
 	}
 	return approvers, nil

@@ -16,10 +16,10 @@
 //
 // Partition key "key":
 //
-//	customer#<customer_id>   name, email, username, disabled_at, identities (their subs); linked_at, unlinked_at: no
+//	customer#<customer_id>   name, email, username, disabled_at, identities (their people); linked_at, unlinked_at: no
 //	                         e-mail address links more
 //	username#<username>      customer_id, password (PHC string)
-//	identity#<sub>           customer_id, linked_by
+//	identity#<person>        customer_id, linked_by; an identity.Person
 //	email#<address>          customer_id: one customer has one address
 //	known#…, tries#…         throttle.go; swept by TTL
 package customer
@@ -57,7 +57,8 @@ type Config struct {
 	Limits Limits           // DefaultLimits if zero
 
 	// Providers are those whose verified e-mail address links an unknown identity to the customer with that address,
-	// each as the part of a sub before its last bar: auth0, samlp|staff. Without any, an operator links each identity.
+	// each as the part of a sub of tenant Main before its last bar: auth0, samlp|staff. Without any, an operator links
+	// each identity.
 	Providers []string
 }
 

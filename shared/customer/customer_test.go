@@ -182,7 +182,7 @@ func TestALoginRaisesTheHashToTodaysParameters(t *testing.T) {
 func TestADisabledCustomerIsOutByEveryWay(t *testing.T) {
 	b := newBank(t)
 	testkit.Must(t, b.Link(t.Context(), aliceID, aliceSub))
-	inFlight, err := b.Identify(t.Context(), customer.Identity{Subject: aliceSub}, home)
+	inFlight, err := b.Identify(t.Context(), customer.Identity{Person: aliceSub}, home)
 	testkit.Must(t, err)
 
 	sessions := new(noSessions)
@@ -196,7 +196,7 @@ func TestADisabledCustomerIsOutByEveryWay(t *testing.T) {
 	if err := b.login(t.Context(), "alice", alicePassword, home); !dynamo.ConditionFailed(err) {
 		t.Errorf("by password: %v", err)
 	}
-	_, err = b.Identify(t.Context(), customer.Identity{Subject: aliceSub}, home)
+	_, err = b.Identify(t.Context(), customer.Identity{Person: aliceSub}, home)
 	want(t, err, customer.ErrDisabled)
 
 	testkit.Must(t, b.Enable(t.Context(), aliceID))
@@ -224,7 +224,7 @@ func TestAnAddressAUsernameAndAnIdentityHaveAnOwner(t *testing.T) {
 		"ALICE@example.com": func(s string) (string, error) { return b.EmailOwner(t.Context(), s) },
 		"Alice":             func(s string) (string, error) { return b.UsernameOwner(t.Context(), s) },
 		aliceSub: func(s string) (string, error) {
-			return b.IdentityOwner(t.Context(), identity.Subject(s))
+			return b.IdentityOwner(t.Context(), identity.Person(s))
 		},
 	} {
 		if id, err := owner(name); id != aliceID || err != nil {

@@ -25,14 +25,14 @@ var (
 
 // Identity is a person as Auth0 vouches for them in a verified id_token.
 type Identity struct {
-	Subject       identity.Subject
+	Person        identity.Person
 	Email         string
 	EmailVerified bool
 }
 
-// ByIdentity returns the customer that sub may act as, or [ErrUnknownIdentity].
-func (d *Directory) ByIdentity(ctx context.Context, sub identity.Subject) (Customer, error) {
-	owner, err := d.IdentityOwner(ctx, sub)
+// ByIdentity returns the customer that person may act as, or [ErrUnknownIdentity].
+func (d *Directory) ByIdentity(ctx context.Context, person identity.Person) (Customer, error) {
+	owner, err := d.IdentityOwner(ctx, person)
 	if err != nil {
 		return Customer{}, err
 	}
@@ -51,30 +51,30 @@ func (d *Directory) ByIdentity(ctx context.Context, sub identity.Subject) (Custo
 	return customer, nil
 }
 
-// IdentityOwner returns the customer_id of the customer that sub is linked to, disabled or not, "" if it is to none.
+// IdentityOwner returns the customer_id of the customer that person is linked to, disabled or not, "" if it is to none.
 // [Directory.ByIdentity] says who may act.
-func (d *Directory) IdentityOwner(ctx context.Context, sub identity.Subject) (customerID string, err error) {
-	return d.owner(ctx, identityKey(sub))
+func (d *Directory) IdentityOwner(ctx context.Context, person identity.Person) (customerID string, err error) {
+	return d.owner(ctx, identityKey(person))
 }
 
-// Identities returns the subs that are linked to a customer, sorted; none of a customer who is not there or is
+// Identities returns the people that are linked to a customer, sorted; none of a customer who is not there or is
 // disabled. One that was linked before customers had this list is in it once it is linked again.
-func (d *Directory) Identities(ctx context.Context, customerID string) ([]identity.Subject, error) {
+func (d *Directory) Identities(ctx context.Context, customerID string) ([]identity.Person, error) {
 	row, err := d.read(ctx, "customer#"+customerID)
 	if err != nil || row["disabled_at"] != nil {
 		return nil, err
 	}
-	var subs []identity.Subject
-	for _, sub := range slices.Sorted(slices.Values(dynamo.SetOf(row["identities"]))) {
-		subs = append(subs, identity.Subject(sub))
+	var people []identity.Person
+	for _, name := range slices.Sorted(slices.Values(dynamo.SetOf(row["identities"]))) {
+		people = append(people, identity.Person(name))
 	}
-	return subs, nil
+	return people, nil
 }
 
 // Identify tells which customer an identity that logs in from address is, linking it first if [Config].Providers says
 // so. The linking is among the Login's Writes: without the session nothing is linked.
 func (d *Directory) Identify(ctx context.Context, id Identity, address string) (Login, error) {
-	customer, err := d.ByIdentity(ctx, id.Subject)
+	customer, err := d.ByIdentity(ctx, id.Person)
 	if errors.Is(err, ErrUnknownIdentity) && !errors.Is(err, ErrDisabled) {
 		return d.linkByEmail(ctx, id)
 	}
@@ -82,7 +82,7 @@ func (d *Directory) Identify(ctx context.Context, id Identity, address string) (
 		return Login{}, err
 	}
 	writes := []types.TransactWriteItem{d.stillEnabled(customer.ID), {ConditionCheck: &types.ConditionCheck{
-		TableName: &d.table, Key: key(identityKey(id.Subject)),
+		TableName: &d.table, Key: key(identityKey(id.Person)),
 		ConditionExpression:       aws.String("customer_id = :id"),
 		ExpressionAttributeValues: dynamo.Item{":id": dynamo.Text(customer.ID)},
 	}}}
@@ -92,4 +92,4 @@ func (d *Directory) Identify(ctx context.Context, id Identity, address string) (
 	return Login{CustomerID: customer.ID, Writes: writes}, nil
 }
 
-func identityKey(sub identity.Subject) string { return "identity#" + string(sub) }
+func identityKey(person identity.Person) string { return "identity#" + string(person) }

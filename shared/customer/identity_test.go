@@ -27,7 +27,7 @@ func TestALinkedIdentityIsItsCustomer(t *testing.T) {
 	b := newBank(t)
 	testkit.Must(t, b.Link(t.Context(), aliceID, aliceSub))
 	testkit.Must(t, b.Link(t.Context(), aliceID, aliceSub))
-	id, err := b.identify(t, customer.Identity{Subject: aliceSub})
+	id, err := b.identify(t, customer.Identity{Person: aliceSub})
 	testkit.Must(t, err)
 	if id != aliceID {
 		t.Errorf("got %s", id)
@@ -44,13 +44,13 @@ func TestAnIdentityIsLinkedToOneCustomer(t *testing.T) {
 
 func TestAnUnknownIdentityIsNobodyByDefault(t *testing.T) {
 	b := newBank(t)
-	_, err := b.identify(t, customer.Identity{Subject: aliceSub, Email: "alice@example.com", EmailVerified: true})
+	_, err := b.identify(t, customer.Identity{Person: aliceSub, Email: "alice@example.com", EmailVerified: true})
 	want(t, err, customer.ErrUnknownIdentity)
 }
 
 func TestAVerifiedAddressLinksOnce(t *testing.T) {
 	b := newBank(t, verifiedEmail)
-	id, err := b.identify(t, customer.Identity{Subject: aliceSub, Email: "ALICE@example.com", EmailVerified: true})
+	id, err := b.identify(t, customer.Identity{Person: aliceSub, Email: "ALICE@example.com", EmailVerified: true})
 	testkit.Must(t, err)
 	if id != aliceID {
 		t.Fatalf("linked to %s", id)
@@ -58,12 +58,12 @@ func TestAVerifiedAddressLinksOnce(t *testing.T) {
 	if by := dynamo.TextOf(b.item(t, "identity#"+aliceSub)["linked_by"]); by != "verified_email" {
 		t.Errorf("linked by %s", by)
 	}
-	id, err = b.identify(t, customer.Identity{Subject: aliceSub}) // from now on the address does not matter
+	id, err = b.identify(t, customer.Identity{Person: aliceSub}) // from now on the address does not matter
 	if err != nil || id != aliceID {
 		t.Errorf("got %s, %v", id, err)
 	}
 	if _, err := b.identify(t,
-		customer.Identity{Subject: "auth0|another", Email: "alice@example.com",
+		customer.Identity{Person: "auth0|another", Email: "alice@example.com",
 			EmailVerified: true}); !dynamo.ConditionFailed(err) {
 		t.Errorf("a second identity was linked by the same address: %v", err)
 	}
@@ -73,20 +73,20 @@ func TestAnAddressLinksNothingUnlessAllIsWell(t *testing.T) {
 	b := newBank(t, verifiedEmail)
 	testkit.Must(t, b.Create(t.Context(), customer.Customer{ID: bobID, Name: "Kim", Email: "kim@example.com"}))
 	for name, id := range map[string]customer.Identity{
-		"not verified":                {Subject: aliceSub, Email: "alice@example.com"},
-		"no address":                  {Subject: aliceSub, EmailVerified: true},
-		"nobody's address":            {Subject: aliceSub, Email: "eve@example.com", EmailVerified: true},
-		"a provider not listed":       {Subject: "google-oauth2|1", Email: "alice@example.com", EmailVerified: true},
-		"a provider that looks so":    {Subject: "auth0x|1", Email: "alice@example.com", EmailVerified: true},
-		"a longer provider":           {Subject: "auth0|evil|1", Email: "alice@example.com", EmailVerified: true},
-		"another SAML connection":     {Subject: "samlp|guests|1", Email: "alice@example.com", EmailVerified: true},
-		"no provider":                 {Subject: "1", Email: "alice@example.com", EmailVerified: true},
+		"not verified":                {Person: aliceSub, Email: "alice@example.com"},
+		"no address":                  {Person: aliceSub, EmailVerified: true},
+		"nobody's address":            {Person: aliceSub, Email: "eve@example.com", EmailVerified: true},
+		"a provider not listed":       {Person: "google-oauth2|1", Email: "alice@example.com", EmailVerified: true},
+		"a provider that looks so":    {Person: "auth0x|1", Email: "alice@example.com", EmailVerified: true},
+		"a longer provider":           {Person: "auth0|evil|1", Email: "alice@example.com", EmailVerified: true},
+		"another SAML connection":     {Person: "samlp|guests|1", Email: "alice@example.com", EmailVerified: true},
+		"no provider":                 {Person: "1", Email: "alice@example.com", EmailVerified: true},
 		"no sub":                      {Email: "alice@example.com", EmailVerified: true},
-		"an address that folds to it": {Subject: aliceSub, Email: "\uff41lice@example.com", EmailVerified: true},
-		"a domain that folds to it":   {Subject: aliceSub, Email: "alice@\uff45xample.com", EmailVerified: true},
-		"a Kelvin sign for a k":       {Subject: aliceSub, Email: "\u212aim@example.com", EmailVerified: true},
-		"space around it":             {Subject: aliceSub, Email: " alice@example.com", EmailVerified: true},
-		"a line break after it":       {Subject: aliceSub, Email: "alice@example.com\n", EmailVerified: true},
+		"an address that folds to it": {Person: aliceSub, Email: "\uff41lice@example.com", EmailVerified: true},
+		"a domain that folds to it":   {Person: aliceSub, Email: "alice@\uff45xample.com", EmailVerified: true},
+		"a Kelvin sign for a k":       {Person: aliceSub, Email: "\u212aim@example.com", EmailVerified: true},
+		"space around it":             {Person: aliceSub, Email: " alice@example.com", EmailVerified: true},
+		"a line break after it":       {Person: aliceSub, Email: "alice@example.com\n", EmailVerified: true},
 	} {
 		if got, err := b.identify(t, id); !errors.Is(err, customer.ErrUnknownIdentity) {
 			t.Errorf("%s: %s, %v", name, got, err)
@@ -99,7 +99,7 @@ func TestAnAddressLinksNothingToACustomerWithAnIdentity(t *testing.T) {
 	b := newBank(t, verifiedEmail)
 	testkit.Must(t, b.Link(t.Context(), aliceID, aliceSub))
 	_, err := b.identify(t,
-		customer.Identity{Subject: "auth0|another", Email: "alice@example.com", EmailVerified: true})
+		customer.Identity{Person: "auth0|another", Email: "alice@example.com", EmailVerified: true})
 	if !dynamo.ConditionFailed(err) {
 		t.Errorf("a second identity was linked by the address: %v", err)
 	}
@@ -109,7 +109,7 @@ func TestANameOfSeveralWordsIsLinkedAndLogsIn(t *testing.T) {
 	b := newBank(t)
 	const jane = "samlp|acme|Jane Roe"
 	testkit.Must(t, b.Link(t.Context(), aliceID, jane))
-	if id, err := b.identify(t, customer.Identity{Subject: jane}); err != nil || id != aliceID {
+	if id, err := b.identify(t, customer.Identity{Person: jane}); err != nil || id != aliceID {
 		t.Errorf("got %s, %v", id, err)
 	}
 }
@@ -117,15 +117,15 @@ func TestANameOfSeveralWordsIsLinkedAndLogsIn(t *testing.T) {
 func TestNothingIsLinkedWithoutTheSession(t *testing.T) {
 	b := newBank(t, verifiedEmail)
 	_, err := b.Identify(t.Context(),
-		customer.Identity{Subject: aliceSub, Email: "alice@example.com", EmailVerified: true}, home)
+		customer.Identity{Person: aliceSub, Email: "alice@example.com", EmailVerified: true}, home)
 	testkit.Must(t, err)
 	if b.item(t, "identity#"+aliceSub) != nil {
 		t.Error("linked before the session was written")
 	}
 }
 
-func user(sub identity.Subject) access.Principal {
-	return access.Principal{Kind: access.KindUser, Subject: sub}
+func user(person identity.Person) access.Principal {
+	return access.Principal{Kind: access.KindUser, Subject: person.Subject()}
 }
 
 func TestAUserActsAsTheCustomerTheyAreLinkedTo(t *testing.T) {

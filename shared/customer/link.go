@@ -13,11 +13,11 @@ import (
 	"drawbridge/shared/identity"
 )
 
-// Link lets sub act as the customer. To link it again changes nothing; if it is another customer's, that is
+// Link lets person act as the customer. To link it again changes nothing; if it is another customer's, that is
 // [ErrLinkedElsewhere].
-func (d *Directory) Link(ctx context.Context, customerID string, sub identity.Subject) error {
-	err := dynamo.Transact(ctx, d.client, d.mark(customerID, linking(sub), "attribute_exists(#key)"),
-		d.link(customerID, sub, "operator"))
+func (d *Directory) Link(ctx context.Context, customerID string, person identity.Person) error {
+	err := dynamo.Transact(ctx, d.client, d.mark(customerID, linking(person), "attribute_exists(#key)"),
+		d.link(customerID, person, "operator"))
 	if reasons, _ := dynamo.Cancellation(err); len(reasons) == 2 {
 		switch {
 		case dynamo.Failed(reasons[0]):
@@ -35,15 +35,15 @@ const MaxIdentities = 5
 // byCustomer marks a link that the customer made.
 const byCustomer = "customer"
 
-// LinkOwn returns the writes that link sub to a customer at the customer's own word. They belong into the transaction
-// that uses up the proof of both logins. [OwnLinkRefused] reads why they fail.
-func (d *Directory) LinkOwn(customerID string, sub identity.Subject) []types.TransactWriteItem {
-	list := d.mark(customerID, linking(sub), enabled+
+// LinkOwn returns the writes that link person to a customer at the customer's own word. They belong into the
+// transaction that uses up the proof of both logins. [OwnLinkRefused] reads why they fail.
+func (d *Directory) LinkOwn(customerID string, person identity.Person) []types.TransactWriteItem {
+	list := d.mark(customerID, linking(person), enabled+
 		" AND (attribute_not_exists(identities) OR contains(identities, :sub) OR size(identities) < :max)")
-	list.Update.ExpressionAttributeValues[":sub"] = dynamo.Text(string(sub))
+	list.Update.ExpressionAttributeValues[":sub"] = dynamo.Text(string(person))
 	list.Update.ExpressionAttributeValues[":max"] = dynamo.Number(MaxIdentities)
 	list.Update.ReturnValuesOnConditionCheckFailure = types.ReturnValuesOnConditionCheckFailureAllOld
-	return []types.TransactWriteItem{list, d.link(customerID, sub, byCustomer)}
+	return []types.TransactWriteItem{list, d.link(customerID, person, byCustomer)}
 }
 
 // OwnLinkRefused says why the writes of [Directory.LinkOwn] failed, given their part of the transaction's reasons: nil
@@ -64,26 +64,26 @@ func OwnLinkRefused(reasons []types.CancellationReason) error {
 
 // Link is an identity of a customer.
 type Link struct {
-	Subject  identity.Subject
+	Person   identity.Person
 	LinkedBy string // operator, customer or verified_email
 	LinkedAt time.Time
 }
 
-// Links returns a customer's identities, by their subjects.
+// Links returns a customer's identities, sorted.
 func (d *Directory) Links(ctx context.Context, customerID string) ([]Link, error) {
-	subjects, err := d.Identities(ctx, customerID)
+	people, err := d.Identities(ctx, customerID)
 	if err != nil {
 		return nil, err
 	}
 	links := []Link{}
-	for _, sub := range subjects {
-		linked, err := d.read(ctx, identityKey(sub))
+	for _, person := range people {
+		linked, err := d.read(ctx, identityKey(person))
 		if err != nil {
 			return nil, err
 		}
 		if dynamo.TextOf(linked["customer_id"]) == customerID { // else it was unlinked since
 			links = append(links, Link{
-				Subject: sub, LinkedBy: dynamo.TextOf(linked["linked_by"]),
+				Person: person, LinkedBy: dynamo.TextOf(linked["linked_by"]),
 				LinkedAt: dynamo.TimeOf(linked["linked_at"]),
 			})
 		}
@@ -91,18 +91,18 @@ func (d *Directory) Links(ctx context.Context, customerID string) ([]Link, error
 	return links, nil
 }
 
-// Unlink no longer lets sub act as the customer. If sub is nobody's, it changes nothing; if it is another customer's,
-// that is [ErrLinkedElsewhere]. [Directory.Link] links it again.
+// Unlink no longer lets person act as the customer. If person is nobody's, it changes nothing; if it is another
+// customer's, that is [ErrLinkedElsewhere]. [Directory.Link] links it again.
 //
-// What has begun ends like this. A login by sub that is under way commits before the unlinking, or not at all. An Auth0
-// access token of sub is a stranger's when [Directory.Resolve] next looks: within a minute. A session lives on:
-// a caller who unlinks a stolen identity ends the sessions next, in this order. An address from which sub has logged in
-// stays known (throttle.go): it has its own few tries at the password, no more.
-func (d *Directory) Unlink(ctx context.Context, customerID string, sub identity.Subject) error {
+// What has begun ends like this. A login by person that is under way commits before the unlinking, or not at all. An
+// Auth0 access token of person is a stranger's when [Directory.Resolve] next looks: within a minute. A session lives
+// on: a caller who unlinks a stolen identity ends the sessions next, in this order. An address from which person has
+// logged in stays known (throttle.go): it has its own few tries at the password, no more.
+func (d *Directory) Unlink(ctx context.Context, customerID string, person identity.Person) error {
 	err := dynamo.Transact(ctx, d.client,
-		d.mark(customerID, unlinking(sub), "attribute_exists(#key)"),
+		d.mark(customerID, unlinking(person), "attribute_exists(#key)"),
 		types.TransactWriteItem{Delete: &types.Delete{
-			TableName: &d.table, Key: key(identityKey(sub)),
+			TableName: &d.table, Key: key(identityKey(person)),
 			ConditionExpression:                 aws.String("customer_id = :id"),
 			ExpressionAttributeValues:           dynamo.Item{":id": dynamo.Text(customerID)},
 			ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
@@ -121,16 +121,17 @@ func (d *Directory) Unlink(ctx context.Context, customerID string, sub identity.
 }
 
 // linkByEmail is the login of an identity that nobody has. It links the identity to the customer with its e-mail
-// address if the identity's provider is one of [Config].Providers and says that the address is verified. The address
-// must be ASCII: in other scripts two mailboxes can fold to one spelling.
+// address if the identity is of tenant Main and its provider, one of [Config].Providers, says that the address is
+// verified. The address must be ASCII: in other scripts two mailboxes can fold to one spelling.
 //
 // An address links a customer's first identity and no other: after any linking or unlinking it opens nothing, so that
 // an address that changes hands, or an identity that an operator took away, does not come back in.
 func (d *Directory) linkByEmail(ctx context.Context, id Identity) (Login, error) {
-	sub := string(id.Subject)
+	sub := string(id.Person.Subject())
 	provider := sub[:max(strings.LastIndexByte(sub, '|'), 0)]
+	trusted := id.Person.Tenant() == identity.Main && slices.Contains(d.providers, provider)
 	ascii := !strings.ContainsFunc(id.Email, func(r rune) bool { return r <= ' ' || r > '~' })
-	if !slices.Contains(d.providers, provider) || !id.EmailVerified || id.Email == "" || !ascii {
+	if !trusted || !id.EmailVerified || id.Email == "" || !ascii {
 		return Login{}, ErrUnknownIdentity
 	}
 	customerID, err := d.EmailOwner(ctx, id.Email)
@@ -140,41 +141,41 @@ func (d *Directory) linkByEmail(ctx context.Context, id Identity) (Login, error)
 	if customerID == "" {
 		return Login{}, ErrUnknownIdentity
 	}
-	first := d.mark(customerID, linking(id.Subject),
+	first := d.mark(customerID, linking(id.Person),
 		enabled+" AND email = :email AND attribute_not_exists(linked_at) AND attribute_not_exists(unlinked_at)")
 	first.Update.ExpressionAttributeValues[":email"] = dynamo.Text(foldEmail(id.Email))
 	return Login{
 		CustomerID: customerID, Linked: true,
-		Writes: []types.TransactWriteItem{first, d.link(customerID, id.Subject, "verified_email")},
+		Writes: []types.TransactWriteItem{first, d.link(customerID, id.Person, "verified_email")},
 	}, nil
 }
 
 // change is what linking or unlinking an identity changes of the customer.
 type change struct {
 	expression string
-	sub        identity.Subject
+	person     identity.Person
 }
 
-func linking(sub identity.Subject) change {
-	return change{"SET linked_at = :now ADD identities :subs", sub}
+func linking(person identity.Person) change {
+	return change{"SET linked_at = :now ADD identities :subs", person}
 }
 
-func unlinking(sub identity.Subject) change {
-	return change{"SET unlinked_at = :now DELETE identities :subs", sub}
+func unlinking(person identity.Person) change {
+	return change{"SET unlinked_at = :now DELETE identities :subs", person}
 }
 
 // mark makes a change of the customer, on a condition.
 func (d *Directory) mark(customerID string, c change, condition string) types.TransactWriteItem {
 	return types.TransactWriteItem{Update: &types.Update{
 		TableName: &d.table, Key: key("customer#" + customerID), UpdateExpression: &c.expression,
-		ExpressionAttributeValues: dynamo.Item{":now": dynamo.Seconds(d.now()), ":subs": dynamo.Set(string(c.sub))},
+		ExpressionAttributeValues: dynamo.Item{":now": dynamo.Seconds(d.now()), ":subs": dynamo.Set(string(c.person))},
 		ConditionExpression:       &condition, ExpressionAttributeNames: keyName,
 	}}
 }
 
-// link makes sub the customer's, unless it is another's.
-func (d *Directory) link(customerID string, sub identity.Subject, by string) types.TransactWriteItem {
-	row := key(identityKey(sub))
+// link makes person the customer's, unless it is another's.
+func (d *Directory) link(customerID string, person identity.Person, by string) types.TransactWriteItem {
+	row := key(identityKey(person))
 	row["customer_id"] = dynamo.Text(customerID)
 	row["linked_by"] = dynamo.Text(by)
 	row["linked_at"] = dynamo.Seconds(d.now())

@@ -18,7 +18,7 @@ func TestAnUnlinkedIdentityIsAStrangers(t *testing.T) {
 	b := newBank(t)
 	testkit.Must(t, b.Link(t.Context(), aliceID, aliceSub))
 	testkit.Must(t, b.Unlink(t.Context(), aliceID, aliceSub))
-	_, err := b.identify(t, customer.Identity{Subject: aliceSub, Email: "alice@example.com", EmailVerified: true})
+	_, err := b.identify(t, customer.Identity{Person: aliceSub, Email: "alice@example.com", EmailVerified: true})
 	want(t, err, customer.ErrUnknownIdentity)
 	_, err = b.Resolve(t.Context(), user(aliceSub))
 	want(t, err, customer.ErrUnknownIdentity)
@@ -30,7 +30,7 @@ func TestAnUnlinkedIdentityCanBeLinkedAgain(t *testing.T) {
 	testkit.Must(t, b.Link(t.Context(), aliceID, aliceSub))
 	testkit.Must(t, b.Unlink(t.Context(), aliceID, aliceSub))
 	testkit.Must(t, b.Link(t.Context(), aliceID, aliceSub))
-	if id, err := b.identify(t, customer.Identity{Subject: aliceSub}); err != nil || id != aliceID {
+	if id, err := b.identify(t, customer.Identity{Person: aliceSub}); err != nil || id != aliceID {
 		t.Errorf("got %s, %v", id, err)
 	}
 }
@@ -41,7 +41,7 @@ func TestUnlinkingLeavesTheCustomersOtherIdentities(t *testing.T) {
 	testkit.Must(t, b.Link(t.Context(), aliceID, aliceSub))
 	testkit.Must(t, b.Link(t.Context(), aliceID, other))
 	testkit.Must(t, b.Unlink(t.Context(), aliceID, aliceSub))
-	if id, err := b.identify(t, customer.Identity{Subject: other}); err != nil || id != aliceID {
+	if id, err := b.identify(t, customer.Identity{Person: other}); err != nil || id != aliceID {
 		t.Errorf("got %s, %v", id, err)
 	}
 }
@@ -69,7 +69,7 @@ func TestAnotherCustomersIdentityIsNotUnlinked(t *testing.T) {
 	testkit.Must(t, b.Link(t.Context(), aliceID, aliceSub))
 	want(t, b.Unlink(t.Context(), bobID, aliceSub), customer.ErrLinkedElsewhere)
 	want(t, b.Unlink(t.Context(), "1000000009", aliceSub), customer.ErrNotFound)
-	if id, err := b.identify(t, customer.Identity{Subject: aliceSub}); err != nil || id != aliceID {
+	if id, err := b.identify(t, customer.Identity{Person: aliceSub}); err != nil || id != aliceID {
 		t.Errorf("got %s, %v", id, err)
 	}
 	if b.item(t, "customer#"+bobID)["unlinked_at"] != nil || b.item(t, "customer#1000000009") != nil {
@@ -83,7 +83,7 @@ func TestADisabledCustomersIdentityIsUnlinked(t *testing.T) {
 	testkit.Must(t, b.Disable(t.Context(), aliceID, new(noSessions)))
 	testkit.Must(t, b.Unlink(t.Context(), aliceID, aliceSub))
 	testkit.Must(t, b.Enable(t.Context(), aliceID))
-	_, err := b.identify(t, customer.Identity{Subject: aliceSub})
+	_, err := b.identify(t, customer.Identity{Person: aliceSub})
 	want(t, err, customer.ErrUnknownIdentity)
 }
 
@@ -93,16 +93,16 @@ func TestAVerifiedAddressDoesNotLinkAgainWhatWasUnlinked(t *testing.T) {
 		"linked by an operator": func(b *bank) error { return b.Link(t.Context(), aliceID, aliceSub) },
 		"linked by its address": func(b *bank) error {
 			_, err := b.identify(t,
-				customer.Identity{Subject: aliceSub, Email: "alice@example.com", EmailVerified: true})
+				customer.Identity{Person: aliceSub, Email: "alice@example.com", EmailVerified: true})
 			return err
 		},
 	} {
 		b := newBank(t, verifiedEmail)
 		testkit.Must(t, link(b))
 		testkit.Must(t, b.Unlink(t.Context(), aliceID, aliceSub))
-		for _, sub := range []identity.Subject{aliceSub, "auth0|another"} {
+		for _, sub := range []identity.Person{aliceSub, "auth0|another"} {
 			if _, err := b.identify(t,
-				customer.Identity{Subject: sub, Email: "alice@example.com",
+				customer.Identity{Person: sub, Email: "alice@example.com",
 					EmailVerified: true}); !dynamo.ConditionFailed(err) {
 				t.Errorf("%s: %s got in: %v", name, sub, err)
 			}
@@ -128,7 +128,7 @@ func TestAnUnlinkedUserIsOutWithinAMinute(t *testing.T) {
 func TestALoginThatIsUnderWayWhenItsIdentityIsUnlinkedIsRefused(t *testing.T) {
 	b := newBank(t)
 	testkit.Must(t, b.Link(t.Context(), aliceID, aliceSub))
-	underWay, err := b.Identify(t.Context(), customer.Identity{Subject: aliceSub}, home)
+	underWay, err := b.Identify(t.Context(), customer.Identity{Person: aliceSub}, home)
 	testkit.Must(t, err)
 	testkit.Must(t, b.Unlink(t.Context(), aliceID, aliceSub))
 	if err := b.commit(t.Context(), underWay); !dynamo.ConditionFailed(err) {
@@ -170,7 +170,7 @@ func TestAfterUnlinkingAndRevokingNoSessionOfTheIdentityIsLeft(t *testing.T) {
 }
 
 func logInByIdentity(ctx context.Context, b *bank, sessions *session.Store) error {
-	login, err := b.Identify(ctx, customer.Identity{Subject: aliceSub}, home)
+	login, err := b.Identify(ctx, customer.Identity{Person: aliceSub}, home)
 	if err != nil {
 		return err
 	}

@@ -24,15 +24,16 @@ func (d *Directory) Resolve(ctx context.Context, p access.Principal) (customerID
 	case access.KindSession:
 		return p.CustomerID, nil
 	case access.KindUser:
-		if id, ok := d.resolved.get(p.Subject, d.now()); ok {
+		person := p.Person()
+		if id, ok := d.resolved.get(person, d.now()); ok {
 			return id, nil
 		}
 		began := d.now()
-		customer, err := d.ByIdentity(ctx, p.Subject)
+		customer, err := d.ByIdentity(ctx, person)
 		if err != nil {
 			return "", err
 		}
-		d.resolved.put(p.Subject, customer.ID, began.Add(rememberFor))
+		d.resolved.put(person, customer.ID, began.Add(rememberFor))
 		return customer.ID, nil
 	default: // a machine is nobody's customer
 		return "", ErrUnknownIdentity
@@ -42,7 +43,7 @@ func (d *Directory) Resolve(ctx context.Context, p access.Principal) (customerID
 // memory is what one process has looked up lately. Its zero value is empty.
 type memory struct {
 	mu      sync.Mutex
-	entries map[identity.Subject]remembered
+	entries map[identity.Person]remembered
 }
 
 type remembered struct {
@@ -50,19 +51,19 @@ type remembered struct {
 	until      time.Time
 }
 
-func (m *memory) get(sub identity.Subject, now time.Time) (string, bool) {
+func (m *memory) get(person identity.Person, now time.Time) (string, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	e, ok := m.entries[sub]
+	e, ok := m.entries[person]
 	return e.customerID, ok && now.Before(e.until)
 }
 
 // put forgets everything when full: in a process that serves one request at a time, that is rare and costs a read.
-func (m *memory) put(sub identity.Subject, customerID string, until time.Time) {
+func (m *memory) put(person identity.Person, customerID string, until time.Time) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.entries == nil || len(m.entries) >= rememberMax {
-		m.entries = make(map[identity.Subject]remembered)
+		m.entries = make(map[identity.Person]remembered)
 	}
-	m.entries[sub] = remembered{customerID: customerID, until: until}
+	m.entries[person] = remembered{customerID: customerID, until: until}
 }

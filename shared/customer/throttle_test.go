@@ -81,7 +81,7 @@ func TestALoginByIdentityMakesAnAddressKnown(t *testing.T) {
 		_ = b.login(t.Context(), "alice", "a-wrong-guess", stranger(i))
 	}
 	throttledBy(t, b.login(t.Context(), "alice", alicePassword, away), "strangers")
-	login, err := b.Identify(t.Context(), customer.Identity{Subject: aliceSub}, away)
+	login, err := b.Identify(t.Context(), customer.Identity{Person: aliceSub}, away)
 	testkit.Must(t, err)
 	testkit.Must(t, b.commit(t.Context(), login))
 	testkit.Must(t, b.login(t.Context(), "alice", alicePassword, away))

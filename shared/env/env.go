@@ -37,11 +37,11 @@ func (r *Reader) String(name string) string {
 	value, ok := r.lookup(name)
 	switch {
 	case !ok:
-		r.refuse(name, "is not set")
+		r.Refuse(name, "is not set")
 	case value == "":
-		r.refuse(name, "is empty")
+		r.Refuse(name, "is empty")
 	case strings.TrimSpace(value) != value:
-		r.refuse(name, "has white space around it")
+		r.Refuse(name, "has white space around it")
 	}
 	return value
 }
@@ -50,7 +50,7 @@ func (r *Reader) String(name string) string {
 func (r *Reader) Optional(name string) string {
 	value, _ := r.lookup(name)
 	if strings.TrimSpace(value) != value {
-		r.refuse(name, "has white space around it")
+		r.Refuse(name, "has white space around it")
 	}
 	return value
 }
@@ -65,11 +65,11 @@ func (r *Reader) List(name string) []string {
 	for i, item := range items {
 		items[i] = strings.TrimSpace(item)
 		if items[i] == "" {
-			r.refuse(name, "has an empty item: write a,b,c")
+			r.Refuse(name, "has an empty item: write a,b,c")
 			return nil
 		}
 		if slices.Contains(items[:i], items[i]) {
-			r.refuse(name, "names an item twice")
+			r.Refuse(name, "names an item twice")
 			return nil
 		}
 	}
@@ -82,7 +82,7 @@ func Parsed[T any](r *Reader, name string, parse func(string) (T, error)) []T {
 	for _, item := range r.List(name) {
 		value, err := parse(item)
 		if err != nil {
-			r.refuse(name, "has an item that is "+err.Error())
+			r.Refuse(name, "has an item that is "+err.Error())
 		}
 		values = append(values, value)
 	}
@@ -105,7 +105,7 @@ func (r *Reader) Seconds(name string) time.Duration {
 	}
 	n, err := strconv.ParseUint(value, 10, 32)
 	if err != nil || n == 0 || n > 24*60*60 {
-		r.refuse(name, "must be a whole number of seconds, 1 to 86400")
+		r.Refuse(name, "must be a whole number of seconds, 1 to 86400")
 		return 0
 	}
 	return time.Duration(n) * time.Second
@@ -123,7 +123,7 @@ func (r *Reader) OptionalSeconds(name string) time.Duration {
 func (r *Reader) OneOf(name string, choices ...string) string {
 	value := r.String(name)
 	if value != "" && !slices.Contains(choices, value) {
-		r.refuse(name, "must be one of "+strings.Join(choices, ", "))
+		r.Refuse(name, "must be one of "+strings.Join(choices, ", "))
 	}
 	return value
 }
@@ -137,7 +137,8 @@ func (r *Reader) Err() error {
 	return fmt.Errorf("configuration: %s", strings.Join(r.problems, "; "))
 }
 
-func (r *Reader) refuse(name, why string) {
+// Refuse adds a problem of a variable, for a package that knows more of its form. why must show nothing of the value.
+func (r *Reader) Refuse(name, why string) {
 	problem := name + " " + why
 	if !slices.Contains(r.problems, problem) {
 		r.problems = append(r.problems, problem)

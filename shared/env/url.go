@@ -33,22 +33,30 @@ func (r *Reader) Origin(name string) string {
 		return ""
 	}
 	if u := r.checkURL(name, value); u != nil && (u.Path != "" || value != strings.ToLower(value)) {
-		r.refuse(name, "must be an origin, as https://bank.example: lower case, no path, no trailing slash")
+		r.Refuse(name, "must be an origin, as https://bank.example: lower case, no path, no trailing slash")
 	}
 	return value
 }
 
 func (r *Reader) checkURL(name, value string) *url.URL {
-	u, err := url.Parse(value)
-	if err != nil || u.Host == "" || u.User != nil || strings.ContainsAny(value, "?#") {
-		r.refuse(name, "must be an absolute URL without user, query or fragment")
+	if problem := CheckURL(value); problem != "" {
+		r.Refuse(name, problem)
 		return nil
 	}
-	if u.Scheme != "https" && !(u.Scheme == "http" && Loopback(u.Hostname())) {
-		r.refuse(name, "must be https (plain http only on a loopback host)")
-		return nil
-	}
+	u, _ := url.Parse(value)
 	return u
+}
+
+// CheckURL says what a URL must be that [Reader.URL] would refuse, nothing if it would take it.
+func CheckURL(value string) (problem string) {
+	u, err := url.Parse(value)
+	switch {
+	case err != nil || u.Host == "" || u.User != nil || strings.ContainsAny(value, "?#"):
+		return "must be an absolute URL without user, query or fragment"
+	case u.Scheme != "https" && !(u.Scheme == "http" && Loopback(u.Hostname())):
+		return "must be https (plain http only on a loopback host)"
+	}
+	return ""
 }
 
 // Loopback tells whether host is this machine by name or address.

@@ -22,6 +22,7 @@ var (
 	ErrSubject    = errors.New("not 1 to 255 bytes of printable characters without space around them")
 	ErrCustomerID = errors.New("not ten digits, the first not 0")
 	ErrClientID   = errors.New("not 1 to 255 visible ASCII characters without commas")
+	ErrTenant     = errors.New("not a letter and up to 31 more small letters, digits and hyphens")
 )
 
 // longest is the most that OpenID Connect Core section 2 lets a sub have; it counts ASCII characters, we count bytes.

@@ -17,6 +17,7 @@ import (
 
 	"drawbridge/shared/bridge"
 	"drawbridge/shared/identity"
+	"drawbridge/shared/issuer"
 	"drawbridge/shared/token"
 )
 
@@ -27,8 +28,7 @@ const (
 
 // Config says whose id_tokens are accepted.
 type Config struct {
-	Issuer     string
-	KeySetURL  string
+	Issuers    []issuer.Issuer
 	Clients    []identity.ClientID // of the bridge
 	MaxAuthAge time.Duration       // how long ago the user may have logged in at Auth0; not asked if zero
 	Now        func() time.Time    // time.Now if nil
@@ -36,7 +36,7 @@ type Config struct {
 
 // Reader reads id_tokens.
 type Reader struct {
-	tokens     *token.Verifier
+	tokens     *issuer.Set
 	maxAuthAge time.Duration
 	now        func() time.Time
 }
@@ -46,21 +46,17 @@ func New(c Config) (*Reader, error) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	keys, err := token.NewKeyStore(token.KeyStoreConfig{URL: c.KeySetURL})
-	if err != nil {
-		return nil, err
-	}
 	var audiences []string
 	for _, client := range c.Clients {
 		audiences = append(audiences, string(client))
 	}
-	tokens, err := token.New(token.Config{Issuer: c.Issuer, Audiences: audiences, Dialect: token.IDToken, Keys: keys})
+	tokens, err := issuer.Trust(issuer.Config{Issuers: c.Issuers, Audiences: audiences, Dialect: token.IDToken})
 	return &Reader{tokens: tokens, maxAuthAge: c.MaxAuthAge, now: c.Now}, err
 }
 
 // Login is what a verified token says of a login.
 type Login struct {
-	Subject       identity.Subject
+	Person        identity.Person
 	Client        identity.ClientID // that the token was made for
 	SessionID     string
 	Email         string
@@ -75,12 +71,12 @@ func (n NotFresh) Error() string { return string(n) }
 // Read returns what raw says. With a [NotFresh] it returns that too, for the record; any other error is package
 // token's.
 func (r *Reader) Read(ctx context.Context, raw string) (Login, error) {
-	claims, err := r.tokens.Verify(ctx, raw)
+	claims, from, err := r.tokens.Verify(ctx, raw)
 	if err != nil {
 		return Login{}, err
 	}
 	login := Login{
-		Subject: claims.Subject, Client: clientOf(claims), SessionID: claims.SessionID,
+		Person: identity.PersonOf(from.Tenant, claims.Subject), Client: clientOf(claims), SessionID: claims.SessionID,
 		Email: claims.Email, EmailVerified: claims.EmailVerified,
 	}
 	if reason := r.check(claims); reason != "" {

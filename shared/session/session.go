@@ -64,8 +64,8 @@ type Session struct {
 // ByPassword is what opened a session, if its customer proved who they are by username and password.
 const ByPassword = "password"
 
-// ByIdentity is what opened a session, if it was a login by sub at Auth0.
-func ByIdentity(sub identity.Subject) string { return "identity#" + string(sub) }
+// ByIdentity is what opened a session, if it was a login by person at Auth0.
+func ByIdentity(person identity.Person) string { return "identity#" + string(person) }
 
 func (s Session) aliveAt(now time.Time) bool {
 	return now.Before(s.ExpiresAt)

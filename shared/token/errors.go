@@ -62,6 +62,7 @@ const (
 	// jkt, or by any if Config.Bound is not set.
 	SenderConstrained Reason = "sender_constrained"
 	WrongIssuer       Reason = "wrong_issuer"
+	IssuerEnded       Reason = "issuer_ended" // Config.Until has come
 	WrongAudience     Reason = "wrong_audience"
 	WrongParty        Reason = "wrong_party" // an id_token whose azp is another client
 	WrongKind         Reason = "wrong_kind"  // an id_token where an access token is wanted, or the reverse
@@ -90,8 +91,8 @@ var stages = []struct {
 	}},
 	{StageClaims, []Reason{
 		ClaimsMalformed, ClaimsNameRepeated, ClaimsNameVariant, ClaimsTooComplex, ClaimMissing, ClaimWrongType,
-		ClaimOutOfBounds, ClaimMalformed, SenderConstrained, WrongIssuer, WrongAudience, WrongParty, WrongKind,
-		Expired, NotYetValid, IssuedInFuture, ImplausibleLife,
+		ClaimOutOfBounds, ClaimMalformed, SenderConstrained, WrongIssuer, IssuerEnded, WrongAudience, WrongParty,
+		WrongKind, Expired, NotYetValid, IssuedInFuture, ImplausibleLife,
 	}},
 	{StageKey, []Reason{KeyUnknown, KeysUnavailable}},
 	{StageSignature, []Reason{SignatureSize, SignatureMismatch}},

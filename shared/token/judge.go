@@ -24,6 +24,9 @@ func (v *Verifier) judge(c *Claims, values *claimValues, now time.Time) error {
 	if c.Issuer != v.issuer {
 		return refuse(WrongIssuer)
 	}
+	if v.ended(now) {
+		return refuse(IssuerEnded)
+	}
 	if err := v.checkAudience(c); err != nil {
 		return err
 	}
@@ -35,6 +38,9 @@ func (v *Verifier) judge(c *Claims, values *claimValues, now time.Time) error {
 	}
 	return c.checkTimes(now)
 }
+
+// ended tells whether the issuer's tokens are refused by now, however long they would live.
+func (v *Verifier) ended(now time.Time) bool { return !v.until.IsZero() && !now.Before(v.until) }
 
 // checkAudience accepts an access token that is for others too: Auth0's are for /userinfo as well. An id_token must
 // be for our clients alone, and its azp must be one of them; with several audiences azp is required (OpenID Connect

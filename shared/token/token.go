@@ -1,4 +1,5 @@
-// Package token verifies the JSON Web Tokens of one Auth0 tenant: access tokens for this API, and id_tokens.
+// Package token verifies the JSON Web Tokens of one issuer: access tokens for this API, and id_tokens. Package issuer
+// has several.
 //
 //	keys, err := token.NewKeyStore(token.KeyStoreConfig{URL: token.KeySetURL(issuer)})
 //	verifier, err := token.New(token.Config{
@@ -47,10 +48,11 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 )
 
-// Config says which tokens are good. All fields up to Keys are needed.
+// Config says which tokens are good. All fields up to Keys are needed, but for Until.
 type Config struct {
-	Issuer    string   // compared byte for byte: Auth0's ends with a slash
-	Audiences []string // any one of them will do; for an id_token these are client ids
+	Issuer    string    // compared byte for byte: Auth0's ends with a slash
+	Until     time.Time // from when every token of the issuer is refused; zero for never
+	Audiences []string  // any one of them will do; for an id_token these are client ids
 	Dialect   Dialect
 	Keys      *KeyStore
 	Now       func() time.Time // time.Now if nil
@@ -63,6 +65,7 @@ type Config struct {
 // Verifier verifies tokens. It may be used by several goroutines.
 type Verifier struct {
 	issuer    string
+	until     time.Time
 	audiences []string
 	dialect   dialect
 	bound     bool
@@ -97,8 +100,8 @@ func New(c Config) (*Verifier, error) {
 		alike[strictjson.Fold(name)] = true
 	}
 	return &Verifier{
-		issuer: c.Issuer, audiences: c.Audiences, dialect: dialect, bound: c.Bound, names: names, alike: alike,
-		keys: c.Keys, now: c.Now, verified: newCache(cacheSize),
+		issuer: c.Issuer, until: c.Until, audiences: c.Audiences, dialect: dialect, bound: c.Bound, names: names,
+		alike: alike, keys: c.Keys, now: c.Now, verified: newCache(cacheSize),
 	}, nil
 }
 
@@ -122,7 +125,7 @@ func (v *Verifier) Verify(ctx context.Context, raw string) (*Claims, error) {
 	now := v.now()
 	var room [1024]byte // on the stack: an ordinary token is hashed without a piece of the heap
 	digest := sha256.Sum256(append(room[:0], raw...))
-	if known := v.verified.get(digest); known != nil {
+	if known := v.verified.get(digest); known != nil && !v.ended(now) {
 		return v.again(ctx, digest, known, now)
 	}
 

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"drawbridge/shared/testkit"
 	"drawbridge/shared/token"
 	"drawbridge/shared/token/tokentest"
 )
@@ -84,4 +85,28 @@ func TestAnIDTokenIsAcceptedAsOneAndNeverAsAnAccessToken(t *testing.T) {
 	wantReason(t, err, token.WrongAudience)
 	_, err = newVerifier(t, issuer, token.RFC9068).Verify(context.Background(), raw)
 	wantReason(t, err, token.WrongTokenType)
+}
+
+func TestFromItsEndAnIssuersTokensAreRefusedThoseRememberedToo(t *testing.T) {
+	issuer := tokentest.NewIssuer(t)
+	now := time.Now()
+	end := now.Add(time.Minute)
+	verifier, err := token.New(token.Config{
+		Issuer: issuer.URL, Until: end, Audiences: []string{tokentest.Audience}, Dialect: token.RFC9068,
+		Keys: newKeyStore(t, issuer, nil), Now: func() time.Time { return now },
+	})
+	testkit.Must(t, err)
+	remembered, fresh := issuer.AccessToken(), issuer.AccessToken()
+	now = end.Add(-time.Nanosecond)
+	_, err = verifier.Verify(t.Context(), remembered)
+	testkit.Must(t, err)
+	fetches := issuer.Fetches()
+	now = end
+	for _, raw := range []string{remembered, fresh} {
+		_, err = verifier.Verify(t.Context(), raw)
+		wantReason(t, err, token.IssuerEnded)
+	}
+	if issuer.Fetches() != fetches {
+		t.Error("keys were asked for")
+	}
 }

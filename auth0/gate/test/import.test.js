@@ -182,7 +182,7 @@ describe('deploy.js, at a new tenant,', () => {
 
   it('names for the stack the client whose id_tokens its login takes, and the issuer', () => {
     const { client_id: web } = api.tenant.named('clients', 'Drawbridge Web');
-    assert.match(imported.output, new RegExp(`BridgeClientIds=${web} TokenIssuer=https://${api.domain}/ `));
+    assert.match(imported.output, new RegExp(`BridgeClientIds=${web} TokenIssuers=https://${api.domain}/ `));
   });
 
   it('switches on push alone, asks at no login by itself, and lets Actions challenge', () => {

@@ -18,7 +18,7 @@ import (
 func Project(t testing.TB, root string, given map[string]string) *template.Stack {
 	t.Helper()
 	parameters := map[string]string{
-		"TokenIssuer": "http://localhost:3001/", "WebOrigin": "http://localhost:3002", "BridgeClientIds": "abc",
+		"TokenIssuers": "http://localhost:3001/", "WebOrigin": "http://localhost:3002", "BridgeClientIds": "abc",
 		"Release":         strings.Repeat("0", 40),
 		"ApprovalBinding": "required", "ApprovalSecret": strings.Repeat("s", 43),
 	}

@@ -15,7 +15,7 @@ var base = "http://" + os.Getenv("AWS_LAMBDA_RUNTIME_API") + "/2018-06-01/runtim
 func main() {
 	switch os.Getenv("MODE") {
 	case "init exit":
-		fmt.Println("TOKEN_ISSUER is missing")
+		fmt.Println("TOKEN_ISSUERS is missing")
 		os.Exit(1)
 	case "init exit 0":
 		os.Exit(0)
