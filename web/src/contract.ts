@@ -251,6 +251,8 @@ export interface components {
                 /** @enum {string} */
                 readonly linked_by: "operator" | "customer" | "verified_email";
                 readonly sub: string;
+                /** @description Whose sub it is, by the name of TokenIssuers */
+                readonly tenant: string;
             }[];
         };
         readonly LedgerEntry: {
@@ -827,6 +829,8 @@ export interface operations {
             readonly query: {
                 /** @description The identity, as GET lists it */
                 readonly sub: string;
+                /** @description Its tenant, as GET lists it */
+                readonly tenant?: string;
             };
             readonly header?: never;
             readonly path?: never;
