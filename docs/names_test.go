@@ -152,7 +152,7 @@ var title = regexp.MustCompile(
 		"=)|^- ([^(\n]+) \\(",
 )
 
-// A test of the node runner is named by its title, in quotes, in the table of threats. A title may be made of parts.
+// A test of the node runner is named by its title, in quotes, in the list of threats. A title may be made of parts.
 func TestEveryTitleOfANodeTestThatIsNamedExists(t *testing.T) {
 	var known []*regexp.Regexp
 	part := regexp.MustCompile(`\$\{[^}]*\}`)
@@ -176,11 +176,11 @@ func TestEveryTitleOfANodeTestThatIsNamedExists(t *testing.T) {
 	}
 	checked := 0
 	for _, line := range strings.Split(repositoryFile(t, "docs/THREAT-MODEL.md"), "\n") {
-		if cells := strings.Split(line, " | "); len(cells) == 3 {
-			for _, quoted := range matches(regexp.MustCompile(`"([^"]+)"`), cells[2]) {
+		if threat, stopped, ok := strings.Cut(line, " → "); ok {
+			for _, quoted := range matches(regexp.MustCompile(`"([^"]+)"`), stopped) {
 				checked++
 				if !slices.ContainsFunc(known, func(k *regexp.Regexp) bool { return k.MatchString(quoted) }) {
-					t.Errorf("%s: no node test has the title %q", strings.TrimLeft(cells[0], "| "), quoted)
+					t.Errorf("%s: no node test has the title %q", threat, quoted)
 				}
 			}
 		}

@@ -14,7 +14,7 @@ import { settingsOf } from '../settings.js';
 const page = readFileSync(path.join(path.dirname(TENANT), 'TENANT.md'), 'utf8');
 
 it('TENANT.md explains each setting of tenant.yaml and no other', () => {
-  const explained = [...page.matchAll(/^\| `([a-z][\w.[\]-]+\.[\w.[\]-]+)` \|/gim)].map(([, setting]) => setting);
+  const explained = [...page.matchAll(/^- `([a-z][\w.[\]-]+\.[\w.[\]-]+)`:/gim)].map(([, setting]) => setting);
   assert.deepEqual(explained.sort(), [...settingsOf(load(readFileSync(TENANT, 'utf8')))].sort());
 });
 
