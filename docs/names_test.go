@@ -175,8 +175,8 @@ func TestEveryTitleOfANodeTestThatIsNamedExists(t *testing.T) {
 		walk(t, ending, take)
 	}
 	checked := 0
-	for _, line := range strings.Split(repositoryFile(t, "docs/THREAT-MODEL.md"), "\n") {
-		if threat, stopped, ok := strings.Cut(line, " → "); ok {
+	for _, item := range strings.Split(repositoryFile(t, "docs/THREAT-MODEL.md"), "\n- ") {
+		if threat, stopped, ok := strings.Cut(strings.Join(strings.Fields(item), " "), " → "); ok {
 			for _, quoted := range matches(regexp.MustCompile(`"([^"]+)"`), stopped) {
 				checked++
 				if !slices.ContainsFunc(known, func(k *regexp.Regexp) bool { return k.MatchString(quoted) }) {

@@ -149,8 +149,8 @@ func (r *claimReader) approvalID() string {
 	}, ClaimMalformed)
 }
 
-// thumbprint reads cnf.jkt, a SHA-256 in base64url. Other members of cnf are ignored (RFC 7800 section 3.1), but a token
-// that is bound by them alone is refused: its sender cannot be checked here.
+// thumbprint reads cnf.jkt, a SHA-256 in base64url. Other members of cnf are ignored (RFC 7800 section 3.1), but a
+// token that is bound by them alone is refused: its sender cannot be checked here.
 func (r *claimReader) thumbprint() string {
 	var jkt strictjson.Value
 	isObject, _ := r.values[claimCnf].Members(func(name string, value strictjson.Value) error {
