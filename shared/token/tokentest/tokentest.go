@@ -42,6 +42,7 @@ type Issuer struct {
 	keys    []Key // published; the first one signs
 	answer  http.Handler
 	fetches int
+	others  http.ServeMux // endpoints beside the key set
 }
 
 // Key is a signing key and its kid.
@@ -97,6 +98,9 @@ func (i *Issuer) Answer(h http.HandlerFunc) {
 	}
 }
 
+// Handle makes h answer at a path under the URL.
+func (i *Issuer) Handle(path string, h http.HandlerFunc) { i.others.HandleFunc("/"+path, h) }
+
 // Fetches is how often the key set was asked for.
 func (i *Issuer) Fetches() int {
 	i.mu.Lock()
@@ -142,7 +146,7 @@ func (i *Issuer) serve(w http.ResponseWriter, r *http.Request) {
 			"issuer": i.URL, "jwks_uri": i.KeySetURL(), "id_token_signing_alg_values_supported": []string{"RS256"},
 		}))
 	default:
-		http.NotFound(w, r)
+		i.others.ServeHTTP(w, r)
 	}
 }
 

@@ -1,0 +1,6 @@
+package backchannel
+
+var (
+	Details     = details
+	SameDetails = sameDetails
+)
