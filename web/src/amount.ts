@@ -31,7 +31,7 @@ export function parseAmount(input: string, denomination: Denomination, locale?: 
   const text = canonical(input);
   if (text === undefined) return { problem: 'unreadable' };
   if (text.plain === '') return { problem: 'empty' };
-  const { sign, body } = bare(text.plain, denomination.currency, locale);
+  const { sign, body } = bare(text, denomination.currency, locale);
   const numbers = conventions(denomination, text.system, locale).flatMap((convention) =>
     read(body, convention, denomination.digits),
   );
@@ -53,11 +53,16 @@ export function parseAmount(input: string, denomination: Denomination, locale?: 
 
 // ---- One spelling of what keyboards and copied text spell in many -------------------------------------------------
 
+interface Canonical {
+  readonly plain: string;
+  readonly system: string;
+}
+
 /**
  * Plain digits, one kind of space and of apostrophe, no marks of direction. Undefined if the text mixes the digits of
  * several scripts, or has something in it that only looks like a digit (², ½, ⑤).
  */
-function canonical(input: string): { plain: string; system: string } | undefined {
+function canonical(input: string): Canonical | undefined {
   const systems = new Set<string>();
   const plain = Array.from(input, (character) => {
     const known = digits().get(character);
@@ -97,9 +102,9 @@ function digits(): Map<string, { readonly digit: string; readonly system: string
 
 // ---- The number without the currency and the sign -----------------------------------------------------------------
 
-function bare(text: string, currency: string, locale?: string): { sign: string; body: string } {
+function bare(text: Canonical, currency: string, locale?: string): { sign: string; body: string } {
   let sign = '';
-  let body = text;
+  let body = text.plain;
   const takeSign = () => {
     const found = /^[+-]/.exec(body)?.[0] ?? /[+-]$/.exec(body)?.[0];
     if (found === undefined || sign !== '') return;
@@ -108,7 +113,7 @@ function bare(text: string, currency: string, locale?: string): { sign: string; 
   };
   const takeCurrency = () => {
     const folded = body.toLowerCase();
-    for (const token of tokens(currency, locale)) {
+    for (const token of tokens(currency, text.system, locale)) {
       if (folded.startsWith(token)) body = body.slice(token.length).trim();
       else if (folded.endsWith(token)) body = body.slice(0, -token.length).trim();
       else continue;
@@ -122,9 +127,9 @@ function bare(text: string, currency: string, locale?: string): { sign: string; 
 }
 
 // How the currency is written, here and elsewhere.
-function* tokens(currency: string, locale?: string): Generator<string> {
+function* tokens(currency: string, numberingSystem: string, locale?: string): Generator<string> {
   for (const currencyDisplay of ['symbol', 'code', 'narrowSymbol'] as const) {
-    const parts = moneyFormat(currency, 2, locale, { currencyDisplay }).formatToParts(1);
+    const parts = moneyFormat(currency, 2, locale, { currencyDisplay, numberingSystem }).formatToParts(1);
     const written = parts.find(({ type }) => type === 'currency')?.value ?? '';
     const token = spelled(written).toLowerCase();
     if (token !== '') yield token;
@@ -142,7 +147,7 @@ interface Convention {
 
 // How this locale writes money, and how it writes numbers.
 function conventions({ currency }: Denomination, numberingSystem: string, locale?: string): Convention[] {
-  const money = conventionOf(moneyFormat(currency, 2, locale, { numberingSystem }));
+  const money = conventionOf(moneyFormat(currency, 2, locale, { currencyDisplay: 'symbol', numberingSystem }));
   const number = conventionOf(numberFormat(locale, { minimumFractionDigits: 2, numberingSystem }));
   const same = money.decimal === number.decimal && money.group === number.group && money.sizes[1] === number.sizes[1];
   return same ? [money] : [money, number];

@@ -95,8 +95,9 @@ test('a paused console stands still, a filter finds, and a reload shows the same
   const count = () => page.locator('#request-list > li').count();
   await page.getByRole('button', { name: 'Pause' }).click();
   const before = await count();
+  const other = await atTheConsole(visitor);
   await fetch(`${visitor.stack.api}/nowhere`);
-  await page.waitForTimeout(300);
+  await card(other.page, '/nowhere', '403').first().waitFor();
   assert.equal(await count(), before);
   await page.getByRole('button', { name: 'Pause' }).click();
   await card(page, '/nowhere', '403').first().waitFor();

@@ -50,7 +50,7 @@ for (const width of [360, 1280]) {
     await sends(page, { amount: '1' });
     await onThePhone(visitor, 'approve');
     await seesDone(page);
-    await page.waitForTimeout(300);
+    await page.locator('.entries li').first().getByText('−€1.00').waitFor();
     assert.ok((await shifts()) < 0.01, `sending: ${await shifts()}`);
   });
 }

@@ -173,8 +173,12 @@ test('a tenant that cannot be reached moves nothing', async (t) => {
   const { page, stack } = visitor;
   await signInAtTenant(visitor);
   const before = await entries(visitor);
+  await page.clock.install();
+  const silent = page.waitForEvent('requestfailed', (request) => request.url().startsWith(`${stack.tenant}/authorize?`));
   await page.route(`${stack.tenant}/authorize?*`, (route) => route.abort());
   await sends(page, { amount: '42' });
+  await silent;
+  await page.clock.fastForward(8_000); // what the page gives a tenant that stays silent
   await seesRefusal(page, 'tenant_unreachable');
   await page.getByRole('button', { name: 'Do not send it' }).click();
   assert.equal((await entries(visitor)).length, before.length);

@@ -1,6 +1,6 @@
 /**
  * The page that waits for the push: `GET /u/mfa-push/<id>`. Once somebody decided on the phone, the same address goes
- * on (303): to the app with the tokens, or with access_denied. With JavaScript it asks `…/<id>?state` each second;
+ * on (303): to the app with the tokens, or with access_denied. With JavaScript it asks `…/<id>?state` again and again;
  * without it the page reloads itself. `POST` of `again` sends a new push when nobody answered in time.
  */
 

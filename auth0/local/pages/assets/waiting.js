@@ -1,4 +1,4 @@
-// Asks once a second whether the phone has answered, and goes on then. Without this script the page reloads itself.
+// Asks four times a second whether the phone has answered, and goes on then. Without this script the page reloads itself.
 
 async function ask() {
   try {
@@ -8,7 +8,7 @@ async function ask() {
   } catch {
     // The tenant restarts, or the network is away: ask again.
   }
-  return setTimeout(ask, 1000);
+  return setTimeout(ask, 250);
 }
 
-setTimeout(ask, 1000);
+setTimeout(ask, 250);
