@@ -217,15 +217,15 @@ type difference struct{ aws, here, why string }
 var differences = []difference{
 	{
 		"a quota of 10,240 bytes for all headers",
-		"60 kB pass", "neither a page nor a recording says how AWS refuses them",
+		"60 kB pass", "how AWS refuses them is unknown",
 	},
 	{
 		"the client's spelling of header names (L-lam)",
-		"lower case", "net/http forgets it; over HTTP/2 it is lower case on AWS too",
+		"lower case", "net/http forgets it; HTTP/2 has none",
 	},
 	{
-		"a header of a gateway response from `method.request.header.…` (L-api)",
-		"the start is refused, with the line", "not modelled",
+		"a gateway response's header from `method.request.header.…` (L-api)",
+		"refused at the start", "not modelled",
 	},
 	{
 		"a custom domain: requestContext.path without the stage (localstack#12296)",
@@ -236,24 +236,24 @@ var differences = []difference{
 		"none", "one machine is slower",
 	},
 	{
-		"the second try of an event comes after a minute, the third after two more",
-		"after one second, and two", "one waits for it",
+		"an event's second try after a minute, the third after two more",
+		"one second, and two", "one waits for it",
 	},
 	{
 		"/tmp is of the environment (L-λ test_lambda_invoke_timed_out_environment_reuse)",
 		"the machine's, one for all functions", "no mount without root",
 	},
 	{
-		"an ARN with the alias or version that was invoked, and START with its number (L-λ test_invocation_with_qualifier)",
-		"the ARN without, $LATEST", "there are no versions",
+		"alias or version in the ARN and in START (L-λ test_invocation_with_qualifier)",
+		"$LATEST", "there are no versions",
 	},
 	{
 		"START, END and REPORT in the log tail (L-λ test_invocation_with_logs)",
-		"the function's own lines", "REPORT has the memory used, which is not measured",
+		"the function's lines", "memory is not measured",
 	},
 	{
-		"the text of a payload that is no JSON (L-λ test_lambda_invoke_payload_encoding_error)",
-		"a shorter one", "it is a parser's",
+		"the text for a payload that is no JSON (L-λ test_lambda_invoke_payload_encoding_error)",
+		"shorter", "a parser's",
 	},
 	{
 		"a table's ARN as TableName (L-ddb test_transaction_write_items)",

@@ -83,7 +83,7 @@ var (
 	iamElements     = documented("elements")
 	knowledgeCentre = documented("re:Post")
 	samTranslator   = documented("SAM")
-	observed        = unknown("as clients observe it")
+	observed        = source("observed")
 )
 
 // chapter is a part of the list.
@@ -111,7 +111,7 @@ var update = flag.Bool("update", false, "write CONFORMANCE.md anew")
 const head = `# What the local stack does as AWS does
 
 A behaviour a line; its test is in this folder, or named there. In parentheses stands its source: an answer recorded
-from AWS, a *page* (listed last), or chosen, where neither says. This file is written by
+from AWS, a *page* (listed last), observed by clients, or chosen, where none says. This file is written by
 
     go test ./local/gateway -run Conformance -update
 
@@ -142,9 +142,9 @@ func TestTheConformanceTableInTheDocumentationIsTheTestedOne(t *testing.T) {
 	for _, p := range pages {
 		if p.guide != guide {
 			guide = p.guide
-			fmt.Fprintf(&b, "\n### %s\n\n", guide)
+			fmt.Fprintf(&b, "\n%s:\n", guide)
 		}
-		fmt.Fprintf(&b, "- *%s*: %s\n", p.short, p.title)
+		fmt.Fprintf(&b, "*%s* %s;\n", p.short, p.title)
 	}
 	if number < 180 {
 		t.Errorf("%d rows", number)
