@@ -5,6 +5,8 @@ import path from 'node:path';
 
 import { load } from 'js-yaml';
 
+import { dpopKeywords } from '../local/dpop-setting.js';
+
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
 export const TENANT = path.join(ROOT, 'auth0/tenant.yaml');
@@ -19,6 +21,8 @@ export const KEYWORDS = {
   APPROVAL_SECRET: 'an-approval-secret-of-at-least-43-characters',
   APPROVAL_SECRET_PREVIOUS: 'none',
   APPROVAL_BINDING: 'required',
+  // With it the file has all of its settings.
+  ...dpopKeywords('required'),
 };
 
 /** @returns {{users: object[], api: {audience: string, dialect: string}}} */

@@ -1,5 +1,7 @@
 /** What a deployment must be told, checked before anything is sent: see deploy.js. */
 
+import { DPOP, dpopKeywords } from '../local/dpop-setting.js';
+
 const RULES = {
   AUTH0_DOMAIN: /^[a-z0-9.-]+(:\d+)?$/,
   AUTH0_CLIENT_ID: /^\S+$/,
@@ -10,20 +12,21 @@ const RULES = {
   APPROVAL_SECRET: /^[A-Za-z0-9_-]{43,}$/,
   APPROVAL_SECRET_PREVIOUS: /^(none|[A-Za-z0-9_-]{43,})$/,
   APPROVAL_BINDING: /^(required|optional)$/,
+  DPOP,
 };
 
 /**
  * @param {Record<string, string | undefined>} environment
  * @param {string[]} flags
  * @returns {{settings: Record<string, string>, dryRun: boolean, problems: string[]}} settings: the named ones of the
- *   environment and nothing else, with the issuer that follows from the domain unless it is given
+ *   environment and nothing else, with the issuer that follows from the domain unless it is given, and what DPOP means
  */
 export function readSettings(environment, flags) {
   const settings = Object.fromEntries(Object.keys(RULES).map((name) => [name, environment[name] ?? '']));
   settings.TENANT_URL ||= `https://${settings.AUTH0_DOMAIN}/`;
   settings.APPROVAL_SECRET_PREVIOUS ||= 'none';
   return {
-    settings,
+    settings: { ...settings, ...dpopKeywords(settings.DPOP) },
     dryRun: flags.includes('--dry-run'),
     problems: [
       ...Object.keys(RULES)

@@ -8,7 +8,7 @@
  *   AUTH0_DOMAIN AUTH0_CLIENT_ID AUTH0_CLIENT_SECRET   the machine client that may use the Management API
  *   WEB_ORIGIN API_URL                                 without a trailing slash
  *   TENANT_URL                                         the issuer, if it is not https://AUTH0_DOMAIN/ (custom domain)
- *   APPROVAL_SECRET APPROVAL_BINDING                   as ApprovalSecret and ApprovalBinding of template.yaml
+ *   APPROVAL_SECRET APPROVAL_BINDING DPOP              as ApprovalSecret, ApprovalBinding and Dpop of template.yaml
  *   APPROVAL_SECRET_PREVIOUS                           the secret before it, while that is still in use
  */
 
@@ -53,6 +53,7 @@ async function deploy(environment, flags) {
   // The CLI must not go on alone when this process is told to stop.
   process.once('SIGTERM', () => cli.kill());
   const [code] = await once(cli, 'exit');
+  if (code === 0 && settings.DPOP === 'off') await unbind(management, settings, dryRun);
   if (code === 0 && !dryRun) {
     const { client_id: web } = await named(management, WEB);
     console.log(`deploy: BridgeClientIds=${web} TokenIssuers=${settings.TENANT_URL} for template.yaml`);
@@ -72,6 +73,16 @@ async function bridgeClient(management, settings, dryRun) {
   const { clients } = loadTenant(TENANT, withBridge(settings, NOT_YET));
   const { client_id: _, client_metadata: __, ...wanted } = clients.find(({ name }) => name === BRIDGE);
   return management.clients.create(wanted);
+}
+
+/** A setting that is not sent stays, and the deploy CLI sends no null: what bound tokens before is taken off here. */
+async function unbind(management, settings, dryRun) {
+  const [{ identifier }] = loadTenant(TENANT, withBridge(settings, NOT_YET)).resourceServers;
+  for await (const server of await management.resourceServers.list({ per_page: 100 })) {
+    if (server.identifier !== identifier || !server.proof_of_possession) continue;
+    console.log(`deploy: ${dryRun ? 'would take' : 'takes'} proof_of_possession off ${identifier}`);
+    if (!dryRun) await management.resourceServers.update(server.id, { proof_of_possession: null });
+  }
 }
 
 async function named(management, name) {

@@ -210,6 +210,19 @@ const RULES = [
     ];
   },
 
+  /** Only a public client proves a key, and no token that comes through the address bar can be bound to one. */
+  function bound({ clients, clientGrants, resourceServers }) {
+    const required = resourceServers.filter((server) => server.proof_of_possession?.required);
+    return required.flatMap(({ name, identifier, proof_of_possession: { required_for: whom } }) => [
+      ...(whom === 'public_clients' ? [] : [`resourceServers: "${name}" requires proofs of clients that send none`]),
+      ...clientGrants
+        .filter((grant) => grant.audience === identifier)
+        .map((grant) => named(clients, grant.client_id))
+        .filter((client) => client?.grant_types.includes('implicit'))
+        .map((client) => `clients: "${client.name}" may take tokens of "${name}" that are not bound`),
+    ]);
+  },
+
   function marks({ clients, clientGrants }, { sources }) {
     const read = [...sources.values()].flatMap(({ properties }) => [...(properties.metadata ?? [])]);
     const users = clientGrants.filter((grant) => grant.subject_type === 'user').map((grant) => grant.client_id);

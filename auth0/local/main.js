@@ -5,7 +5,8 @@
  *                            --api http://localhost:3000 --web http://localhost:3002 [--data DIR] \
  *                            [--expose-phone-to-network 3004]
  *
- * APPROVAL_SECRET and APPROVAL_BINDING in its environment are those of the stack: see actions/step-up.js.
+ * APPROVAL_SECRET and APPROVAL_BINDING in its environment are those of the stack: see actions/step-up.js; DPOP too: see
+ * dpop-setting.js.
  *
  * When it listens it prints one line of JSON on stdout: its issuer and client ids, and the links that pair a phone if
  * one may be on the network. It ends on SIGTERM, SIGINT and when its stdin closes, so that it dies with whoever

@@ -2,6 +2,7 @@
 
 import { parseArgs } from 'node:util';
 
+import { DPOP } from './dpop-setting.js';
 import { Problem } from './problem.js';
 
 const USAGE =
@@ -14,7 +15,7 @@ const EXPOSE = 'expose-phone-to-network';
  * @param {string[]} args
  * @param {Record<string, string | undefined>} environment  for what must not stand on a command line
  * @returns {{port: number, tenant: string, users: string, api: string, web: string, data?: string, phonePort?: number,
- *   approvalSecret?: string, approvalBinding?: string}}
+ *   approvalSecret?: string, approvalBinding?: string, dpop?: string}}
  *   port 0 takes a free one; api and web are origins without a trailing slash; with phonePort the phone page, and it
  *   alone, listens on all interfaces.
  */
@@ -38,6 +39,7 @@ export function readOptions(args, environment) {
     ...(phonePort !== undefined && { phonePort: portNumber(EXPOSE, phonePort) }),
     ...variable('approvalSecret', 'APPROVAL_SECRET', /^[A-Za-z0-9_-]{43,}$/, environment),
     ...variable('approvalBinding', 'APPROVAL_BINDING', /^(required|optional)$/, environment),
+    ...variable('dpop', 'DPOP', DPOP, environment),
   };
 }
 

@@ -21,6 +21,7 @@ import { phone } from './pages/phone.js';
 import { assets } from './pages/assets.js';
 import { waiting } from './pages/waiting.js';
 import { interactionUrl, interactionPolicy } from './policy.js';
+import { dpopFeature } from './sender-constraint.js';
 import { tenantApi } from './tenant-api.js';
 import { tokenEndpoint } from './token-endpoint.js';
 import { accessTokenFormat, extendIdToken } from './tokens.js';
@@ -60,7 +61,7 @@ export function buildProvider(parts, rotateKeys) {
       clientCredentials: { enabled: true },
       revocation: { enabled: true, allowedPolicy: (ctx, client, token) => token.clientId === client.clientId },
       rpInitiatedLogout: { enabled: false },
-      dPoP: { enabled: false },
+      dPoP: dpopFeature(),
       pushedAuthorizationRequests: { enabled: false },
       // Enabled for the discovery document; userinfo.js answers, because access tokens for an API are good there too.
       userinfo: { enabled: true },
@@ -75,6 +76,7 @@ export function buildProvider(parts, rotateKeys) {
     },
     responseTypes: RESPONSE_TYPES.filter((type) => type !== 'token'),
     scopes: OIDC_SCOPES,
+    enabledJWA: { dPoPSigningAlgValues: ['ES256'] },
     claims: { openid: ['sub'], ...CLAIMS },
     // Auth0 puts the claims of the granted scopes into the id_token, also if an access token is issued with it.
     conformIdTokenClaims: false,

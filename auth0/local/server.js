@@ -8,6 +8,7 @@ import { networkInterfaces } from 'node:os';
 
 import { Actions } from './actions.js';
 import { requestTimeouts } from './http.js';
+import { dpopKeywords } from './dpop-setting.js';
 import { Journal } from './journal.js';
 import { KeyRing } from './keys.js';
 import { networkPhone } from './network-phone.js';
@@ -30,7 +31,7 @@ const BRIDGE = 'Drawbridge Bridge';
  */
 export async function startTenant({
   port, tenant: file, users: usersFile, api, web, data, phonePort, approvalSecret, approvalBinding = 'optional',
-  log = console.error, now, interfaces = networkInterfaces(), handedOver,
+  dpop = 'allowed', log = console.error, now, interfaces = networkInterfaces(), handedOver,
 }) {
   const vault = new Vault(data);
   const server = createServer(requestTimeouts);
@@ -50,6 +51,7 @@ export async function startTenant({
       APPROVAL_SECRET: approvalSecret ?? vault.secret('approval_secret'),
       APPROVAL_SECRET_PREVIOUS: 'none',
       APPROVAL_BINDING: approvalBinding,
+      ...dpopKeywords(dpop),
     });
     const journal = new Journal(log);
     const parts = {

@@ -21,6 +21,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { errors } from 'oidc-provider';
 
 import { readBody } from './http.js';
+import { refuseUnbound } from './sender-constraint.js';
 
 const PARAMETER = { authorization_code: 'code', refresh_token: 'refresh_token', client_credentials: undefined };
 /** Grants that Auth0 has and this tenant has not. */
@@ -52,8 +53,10 @@ export function tokenEndpoint(provider, catalog, { secretOf }) {
       ctx.req.body = body;
       ctx.req.headers['content-type'] = FORM;
     } catch (error) {
-      if (error instanceof errors.OIDCProviderError)
-        return refuse(ctx, catalog, new Refusal(403, error.error, error.error_description));
+      if (error instanceof errors.OIDCProviderError) {
+        const status = error.error === 'access_denied' ? 403 : 400;
+        return refuse(ctx, catalog, new Refusal(status, error.error, error.error_description));
+      }
       if (error instanceof Refusal) return refuse(ctx, catalog, error);
       throw error;
     }
@@ -101,6 +104,7 @@ async function tokenRequest(ctx, request, client, provider, catalog) {
     throw new Refusal(403, 'unauthorized_client', `Grant type '${name}' not allowed for the client.`);
   }
   if (PARAMETER[name]) require(request, PARAMETER[name]);
+  await refuseUnbound(ctx, request, client, provider, catalog);
   return translate(request, client, provider, catalog);
 }
 
@@ -128,6 +132,9 @@ function require(request, parameter) {
 async function inAuth0sWords(ctx, provider) {
   const { message: error, error_description: description, error_detail: detail, cause } = ctx.state.grantError ?? {};
   if (error === 'access_denied') return new Refusal(403, error, description);
+  if (error === 'use_dpop_nonce') {
+    return new Refusal(400, error, 'Authorization server requires nonce in DPoP proof');
+  }
   if (error === 'invalid_client') return new Refusal(401, 'access_denied', 'Unauthorized');
   if (error !== 'invalid_grant') return undefined;
   if (ctx.req.body.grant_type === 'refresh_token') return new Refusal(403, error, 'Unknown or invalid refresh token.');

@@ -9,12 +9,15 @@
 
 import { createPrivateKey, sign } from 'node:crypto';
 
+import { constrain } from './sender-constraint.js';
+
 const MFA = 'http://schemas.openid.net/pape/policies/2007/06/multi-factor';
 
 /** oidc-provider's formats.customizers.jwt: every access token for an API passes here before it is signed. */
 export function accessTokenFormat(flows, catalog) {
   return (ctx, token, structured) => {
     const server = catalog.resourceServer(token.aud);
+    constrain(token, structured, server, catalog.client(token.clientId));
     if (token.kind === 'ClientCredentials') structured.payload.sub = `${token.clientId}@clients`;
     else applyOutcome(ctx, token, structured, flows);
     if (server.token_dialect === 'access_token') applyDefaultDialect(structured);

@@ -2,13 +2,14 @@
  * /userinfo. oidc-provider's own takes only opaque tokens; at Auth0 an access token for an API is good here too, if
  * openid was asked for: then its `aud` names /userinfo. Answers the profile of the granted scopes and, as Auth0 does,
  * every claim that Actions put into the id_token, whatever its name. So a session_id shows, and opens nothing: the bank
- * takes it in a signed id_token alone, once.
+ * takes it in a signed id_token alone, once. A token that is bound to a key comes with a proof, and no other does.
  *
  * https://auth0.com/docs/get-started/apis/scopes/sample-use-cases-scopes-and-claims "Add custom claims to a token"
  */
 
 import { createPublicKey, verify } from 'node:crypto';
 
+import { proofError } from './sender-constraint.js';
 import { CLAIMS, Users } from './users.js';
 
 export function userinfo(provider, flows, { issuer, keys, users }) {
@@ -16,13 +17,16 @@ export function userinfo(provider, flows, { issuer, keys, users }) {
     // The preflight is oidc-provider's.
     if (ctx.path !== '/userinfo' || !['GET', 'POST'].includes(ctx.method)) return next();
     ctx.set('Cache-Control', 'no-store');
-    const value = /^Bearer ([A-Za-z0-9._~+/-]+=*)$/i.exec(ctx.get('authorization'))?.[1];
+    const [, scheme = 'Bearer', value] = /^(Bearer|DPoP) ([A-Za-z0-9._~+/-]+=*)$/i.exec(ctx.get('authorization')) ?? [];
     const token = value && ((await opaque(provider, flows, value)) ?? signed(flows, value, issuer, keys));
     allowOrigin(ctx, flows.catalog, token?.clientId);
-    if (!token || !token.scopes.includes('openid')) {
+    const wrong = token?.scopes.includes('openid')
+      ? await proofError(ctx, provider, scheme, value, token.jkt)
+      : 'invalid_token';
+    if (wrong) {
       ctx.status = 401;
-      ctx.set('WWW-Authenticate', value ? 'Bearer error="invalid_token"' : 'Bearer');
-      ctx.body = { error: 'invalid_token', error_description: 'An access token with the scope openid is needed.' };
+      ctx.set('WWW-Authenticate', value ? `${scheme} error="${wrong}"` : 'Bearer');
+      ctx.body = { error: wrong, error_description: 'An access token with the scope openid is needed.' };
       return undefined;
     }
     ctx.body = describe(users.find(token.sub), token);
@@ -39,8 +43,8 @@ function describe(user, { sub, scopes, flow }) {
 async function opaque(provider, flows, value) {
   const token = await provider.AccessToken.find(value);
   if (!token) return undefined;
-  const { accountId: sub, clientId, grantId } = token;
-  return { sub, clientId, scopes: [...token.scopes], flow: flows.store.get(`Flow:${grantId}`) };
+  const { accountId: sub, clientId, grantId, jkt } = token;
+  return { sub, clientId, jkt, scopes: [...token.scopes], flow: flows.store.get(`Flow:${grantId}`) };
 }
 
 function signed(flows, value, issuer, keys) {
@@ -56,7 +60,8 @@ function signed(flows, value, issuer, keys) {
     const valid = claims.iss === issuer && claims.exp > Date.now() / 1000 && claims.aud.includes(`${issuer}userinfo`);
     if (!genuine || !valid || !Array.isArray(claims.aud)) return undefined;
     const clientId = claims.client_id ?? claims.azp;
-    return { sub: claims.sub, clientId, scopes: claims.scope.split(' '), flow: flows.ofToken(claims.jti) };
+    const { sub, scope, jti, cnf } = claims;
+    return { sub, clientId, jkt: cnf?.jkt, scopes: scope.split(' '), flow: flows.ofToken(jti) };
   } catch {
     return undefined;
   }

@@ -43,6 +43,11 @@ const TENANT = {
     token_lifetime: count,
     token_lifetime_for_web: count,
     'skip_consent_for_verifiable_first_party_clients?': one(true),
+    'proof_of_possession?': {
+      mechanism: one('dpop'),
+      required: flag,
+      'required_for?': one('public_clients', 'all_clients'),
+    },
     subject_type_authorization: { user: accessPolicy, client: accessPolicy },
     scopes: [{ value: text, description: text }],
   }],

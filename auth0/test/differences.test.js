@@ -7,6 +7,7 @@ import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 
 import { Actions, newFlow } from '../local/actions.js';
+import { dpopKeywords } from '../local/dpop-setting.js';
 import { Journal } from '../local/journal.js';
 import { loadTenant } from '../local/tenant.js';
 import { ALICE, BOB, Browser, FILES, newPkce, readCallback, startWorld } from './harness/world.js';
@@ -25,6 +26,7 @@ const KEYWORDS = Object.fromEntries(
     'APPROVAL_BINDING',
   ].map((name) => [name, 'https://x.example']),
 );
+Object.assign(KEYWORDS, dpopKeywords('allowed'));
 const folder = mkdtempSync(path.join(tmpdir(), 'tenant-'));
 let world;
 before(async () => { world = await startWorld({ approvalSecret: SECRET }); });

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, describe, it } from 'node:test';
 
+import { dpopKeywords } from '../local/dpop-setting.js';
 import { clientId, loadTenant } from '../local/tenant.js';
 import { Browser, FILES, startWorld } from './harness/world.js';
 
@@ -13,6 +14,7 @@ const KEYWORDS = {
   WEB_ORIGIN: 'https://app.example.com', API_URL: 'https://api.example.com', TENANT_URL: 'https://tenant.example.com/',
   BRIDGE_CLIENT_ID: 'bridge-id', BRIDGE_CLIENT_SECRET: 'bridge-secret',
   APPROVAL_SECRET: 'approval-secret', APPROVAL_SECRET_PREVIOUS: 'none', APPROVAL_BINDING: 'optional',
+  ...dpopKeywords('required'),
 };
 const ORIGINAL = readFileSync(FILES.tenant, 'utf8');
 const folder = mkdtempSync(path.join(tmpdir(), 'tenant-'));

@@ -5,12 +5,14 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { it } from 'node:test';
 
+import { dpopKeywords } from '../../local/dpop-setting.js';
 import { cliEnvironment, readSettings } from '../deploy-settings.js';
 
 const COMPLETE = {
   AUTH0_DOMAIN: 'bank.eu.auth0.com', AUTH0_CLIENT_ID: 'id', AUTH0_CLIENT_SECRET: 'secret',
   WEB_ORIGIN: 'https://bank.example.com', API_URL: 'https://abc123.execute-api.eu-central-1.amazonaws.com/prod',
   APPROVAL_SECRET: 'an-approval-secret-of-at-least-43-characters', APPROVAL_BINDING: 'required',
+  DPOP: 'required',
 };
 
 it('the issuer follows from the domain', () => {
@@ -45,6 +47,7 @@ it('the deploy CLI is told what is named here, and no other setting reaches it',
     ...COMPLETE,
     TENANT_URL: 'https://bank.eu.auth0.com/',
     APPROVAL_SECRET_PREVIOUS: 'none',
+    ...dpopKeywords('required'),
     NODE_EXTRA_CA_CERTS: '/ca.pem',
   });
 });
@@ -71,6 +74,8 @@ const REFUSED = {
   ],
   'no word on binding': [{ APPROVAL_BINDING: undefined }, 'APPROVAL_BINDING is missing or malformed'],
   'a misspelt binding': [{ APPROVAL_BINDING: 'Required' }, 'APPROVAL_BINDING is missing or malformed'],
+  'no word on proofs': [{ DPOP: undefined }, 'DPOP is missing or malformed'],
+  'a word on proofs that is none': [{ DPOP: 'constructor' }, 'DPOP is missing or malformed'],
   'TLS switched off': [
     { NODE_TLS_REJECT_UNAUTHORIZED: '0' },
     'NODE_TLS_REJECT_UNAUTHORIZED=0 is no way to reach Auth0',

@@ -7,7 +7,7 @@ import { it } from 'node:test';
 
 import { load } from 'js-yaml';
 
-import { TENANT } from '../bank.js';
+import { KEYWORDS, TENANT } from '../bank.js';
 import { ROUTES } from '../fake/routes.js';
 import { settingsOf } from '../settings.js';
 
@@ -15,7 +15,8 @@ const page = readFileSync(path.join(path.dirname(TENANT), 'TENANT.md'), 'utf8');
 
 it('TENANT.md explains each setting of tenant.yaml and no other', () => {
   const explained = [...page.matchAll(/^- `([a-z][\w.[\]-]+\.[\w.[\]-]+)`:/gim)].map(([, setting]) => setting);
-  assert.deepEqual(explained.sort(), [...settingsOf(load(readFileSync(TENANT, 'utf8')))].sort());
+  const text = readFileSync(TENANT, 'utf8').replace(/##(\w+)##/g, (mark, name) => KEYWORDS[name] ?? mark);
+  assert.deepEqual(explained.sort(), [...settingsOf(load(text))].sort());
 });
 
 it('TENANT.md lists the scopes of the Management API that a deployment calls for', () => {

@@ -8,6 +8,7 @@ import { after, describe, it } from 'node:test';
 
 import { KEYWORDS, TENANT } from '../bank.js';
 import { inspect } from '../gate.js';
+import { dpopKeywords } from '../../local/dpop-setting.js';
 
 const workplace = mkdtempSync(path.join(tmpdir(), 'tenant-gate-'));
 after(() => rmSync(workplace, { recursive: true }));
@@ -168,6 +169,21 @@ const MUTATIONS = {
     /longer than token_lifetime/,
     yaml('token_lifetime_for_web: 900', 'token_lifetime_for_web: 7200'),
   ],
+  'a proof of possession by a mechanism that Auth0 does not know': [
+    'cli',
+    /proof_of_possession/,
+    yaml('##PROOF_OF_POSSESSION##', 'proof_of_possession: {mechanism: pop, required: true}'),
+  ],
+  'proofs required of the bridge, which sends none': [
+    'references',
+    /requires proofs of clients that send none/,
+    yaml('##PROOF_OF_POSSESSION##', 'proof_of_possession: {mechanism: dpop, required: true}'),
+  ],
+  'implicit tokens beside required proofs': [
+    'references',
+    /"Drawbridge Web" may take tokens .* that are not bound/,
+    yaml('##IMPLICIT##', 'implicit, '),
+  ],
   'the app without its login_bridge mark': [
     'references',
     /has no login_bridge mark/,
@@ -287,18 +303,22 @@ const MUTATIONS = {
 };
 
 const mutated = Object.values(MUTATIONS).map(([, , ...edits]) => edited(edits));
-const inspected = inspect([TENANT, edited([]), ...mutated], KEYWORDS);
+/** As tenant.yaml is with these values of DPOP. */
+const modes = ['off', 'allowed'].map((dpop) =>
+  edited(Object.entries(dpopKeywords(dpop)).map(([name, value]) => yaml(`##${name}##`, value))),
+);
+const inspected = inspect([TENANT, ...modes, ...mutated], KEYWORDS);
 
 describe('the gate', () => {
-  it('lets tenant.yaml and its Actions pass, also as a copy', async () => {
-    assert.deepEqual((await inspected).slice(0, 2), [[], []]);
+  it('lets tenant.yaml and its Actions pass, whatever DPOP says', async () => {
+    assert.deepEqual((await inspected).slice(0, 3), [[], [], []]);
   });
 });
 
 describe('the gate is red for', () => {
   for (const [index, [title, [check, message]]] of Object.entries(MUTATIONS).entries()) {
     it(title, async () => {
-      const findings = (await inspected)[index + 2];
+      const findings = (await inspected)[index + 1 + modes.length];
       assert.ok(
         findings.some((finding) => finding.check === check && message.test(finding.message)),
         JSON.stringify(findings, undefined, 2),

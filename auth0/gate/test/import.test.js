@@ -37,6 +37,7 @@ async function deploy(api, flags = [], options = [], stray = {}) {
       API_URL,
       APPROVAL_SECRET,
       APPROVAL_BINDING,
+      DPOP: 'allowed',
       ...stray,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -109,6 +110,11 @@ describe('deploy.js, at a new tenant,', () => {
       user: { policy: 'require_client_grant' },
       client: { policy: 'require_client_grant' },
     });
+  });
+
+  it('binds tokens to the keys of apps that prove one', () => {
+    const { proof_of_possession: policy } = api.tenant.named('servers', 'Drawbridge Banking API');
+    assert.deepEqual(policy, { mechanism: 'dpop', required: false });
   });
 
   it('grants each client its scopes by its id', () => {
@@ -225,5 +231,11 @@ describe('deploy.js, at a new tenant,', () => {
     assert.deepEqual(proposals(output).filter(({ status }) => status !== 'DELETE *'), [
       { resource: 'ResourceServers', status: 'UPDATE', name: 'Drawbridge Banking API' },
     ]);
+  });
+
+  it('binds no token any more once DPOP is off', async () => {
+    const { code, output } = await deploy(api, [], QUICK, { DPOP: 'off' });
+    assert.equal(code, 0, output);
+    assert.equal(api.tenant.named('servers', 'Drawbridge Banking API').proof_of_possession, null);
   });
 });
