@@ -126,18 +126,18 @@ func TestADamagedApprovalSecretIsRefused(t *testing.T) {
 	}
 }
 
-func TestTheTenantHasTheApprovalSettingsOfTheStack(t *testing.T) {
+func TestTheTenantHasTheSettingsOfTheStack(t *testing.T) {
 	for _, c := range []struct {
 		parameters map[string]string
 		want       []string
 	}{
-		{nil, []string{"APPROVAL_SECRET=made", "APPROVAL_BINDING=optional"}},
+		{nil, []string{"APPROVAL_SECRET=made", "APPROVAL_BINDING=optional", "DPOP=allowed"}},
 		{
-			map[string]string{"ApprovalSecret": "given", "ApprovalBinding": "required"},
-			[]string{"APPROVAL_SECRET=given", "APPROVAL_BINDING=required"},
+			map[string]string{"ApprovalSecret": "given", "ApprovalBinding": "required", "Dpop": "off"},
+			[]string{"APPROVAL_SECRET=given", "APPROVAL_BINDING=required", "DPOP=off"},
 		},
 	} {
-		if got := (options{parameters: c.parameters}).approvalEnvironment("made"); !slices.Equal(got, c.want) {
+		if got := (options{parameters: c.parameters}).stackEnvironment("made"); !slices.Equal(got, c.want) {
 			t.Errorf("with %v: %v", c.parameters, got)
 		}
 	}

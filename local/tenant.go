@@ -84,7 +84,7 @@ func startTenant(
 	}
 	command := exec.Command("node", arguments...)
 	command.Dir = o.root()
-	command.Env = append(os.Environ(), o.approvalEnvironment(secret)...)
+	command.Env = append(os.Environ(), o.stackEnvironment(secret)...)
 	process, err := startCommand(k, line, command)
 	if err != nil {
 		return nil, fmt.Errorf("the tenant cannot be started: %w", err)
@@ -134,10 +134,11 @@ func (r *runner) startTenant(ctx context.Context, _ *template.Stack) error {
 	})
 }
 
-// approvalEnvironment gives the tenant the stack's settings of approvals.
-func (o options) approvalEnvironment(secret string) []string {
+// stackEnvironment gives the tenant the settings that it shares with the stack.
+func (o options) stackEnvironment(secret string) []string {
 	return []string{
 		"APPROVAL_SECRET=" + cmp.Or(o.parameters["ApprovalSecret"], secret),
 		"APPROVAL_BINDING=" + cmp.Or(o.parameters["ApprovalBinding"], "optional"),
+		"DPOP=" + cmp.Or(o.parameters["Dpop"], "allowed"),
 	}
 }
