@@ -186,7 +186,7 @@ describe('this tenant and Auth0 differ:', () => {
 
   it('in what README.md lists, and in nothing else that is known', () => {
     const [, list] = README.split('## Where it differs from Auth0');
-    const rows = [...list.matchAll(/^\| (.+?) \|/gm)].map(([, here]) => here).filter((here) => here !== 'Here');
+    const rows = [...list.matchAll(/^- (.+?) → /gm)].map(([, here]) => here);
     assert.deepEqual(rows, Object.keys(DIFFERENCES));
   });
 });
