@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"strings"
 	"testing"
@@ -137,5 +138,21 @@ func TestTheRecordSaysForWhomAndHoldsNoSessionID(t *testing.T) {
 		if record[name] != want {
 			t.Errorf("%s is %v, want %v", name, record[name], want)
 		}
+	}
+}
+
+func TestAMachineVouchesForThePeopleOfItsOwnTenantAlone(t *testing.T) {
+	route, nonces, log := newRoute(t)
+	theirs := machine()
+	theirs.Issuer, theirs.Tenant = "https://acme.us.auth0.com/", "acme"
+	sessionID := call(t, route, theirs, good).Member(t, "session_id").(string)
+	if err := nonces.Redeem(t.Context(), sessionID, aliceSub, webClient); !errors.Is(err, bridge.ErrOtherSubject) {
+		t.Errorf("the main tenant's user has it: %v", err)
+	}
+	if err := nonces.Redeem(t.Context(), sessionID, identity.PersonOf("acme", aliceSub), webClient); err != nil {
+		t.Error(err)
+	}
+	if !strings.Contains(log.String(), `"sub":"`+aliceSub+`","tenant":"acme"`) {
+		t.Errorf("the record does not name the tenant: %s", log)
 	}
 }

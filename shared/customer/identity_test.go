@@ -125,7 +125,7 @@ func TestNothingIsLinkedWithoutTheSession(t *testing.T) {
 }
 
 func user(person identity.Person) access.Principal {
-	return access.Principal{Kind: access.KindUser, Subject: person.Subject()}
+	return access.Principal{Kind: access.KindUser, Tenant: person.Tenant(), Subject: person.Subject()}
 }
 
 func TestAUserActsAsTheCustomerTheyAreLinkedTo(t *testing.T) {

@@ -23,13 +23,13 @@ func ParseTenant(text string) (Tenant, error) {
 }
 
 // Own makes a name that tenant t gave one that no other tenant's reads as: for keys of tables and of memories. The
-// names of Main stay as they are. Those of another stand behind its own and a line break, which no name has that a
-// token carries.
+// names of Main stay as they are. Those of another stand behind a space, the tenant and a number sign; no sub and no
+// approval_id begins with a space.
 func (t Tenant) Own(name string) string {
 	if t == Main || t == "" {
 		return name
 	}
-	return string(t) + "\n" + name
+	return " " + string(t) + "#" + name
 }
 
 // Person is who a sub names at a tenant, by [Tenant.Own]: a sub of Main as it is.
@@ -40,16 +40,20 @@ func PersonOf(t Tenant, sub Subject) Person { return Person(t.Own(string(sub))) 
 
 // Tenant is where the person's sub is from.
 func (p Person) Tenant() Tenant {
-	if tenant, _, other := strings.Cut(string(p), "\n"); other {
-		return Tenant(tenant)
-	}
-	return Main
+	tenant, _ := p.parts()
+	return tenant
 }
 
 // Subject is the person's sub.
 func (p Person) Subject() Subject {
-	if _, sub, other := strings.Cut(string(p), "\n"); other {
-		return Subject(sub)
+	_, sub := p.parts()
+	return sub
+}
+
+func (p Person) parts() (Tenant, Subject) {
+	if other, is := strings.CutPrefix(string(p), " "); is {
+		tenant, sub, _ := strings.Cut(other, "#")
+		return Tenant(tenant), Subject(sub)
 	}
-	return Subject(p)
+	return Main, Subject(p)
 }

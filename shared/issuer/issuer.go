@@ -125,8 +125,7 @@ var members = map[string]func(i *Issuer, value string) bool{
 // list that has one would refuse them all.
 func isIssuer(address string) bool {
 	u, err := url.Parse(address)
+	odd := func(c rune) bool { return c <= ' ' || c > '~' || c == '%' || c == '\\' }
 	return err == nil && env.CheckURL(address) == "" && strings.HasSuffix(address, "/") &&
-		u.Host == strings.ToLower(u.Host) && !strings.ContainsFunc(address, func(c rune) bool {
-		return c <= ' ' || c > '~' || c == '%' || c == '\\'
-	})
+		strings.HasPrefix(address, u.Scheme+"://"+strings.ToLower(u.Host)+"/") && !strings.ContainsFunc(address, odd)
 }
