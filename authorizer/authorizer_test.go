@@ -56,12 +56,14 @@ func newWorld(t testing.TB) *world {
 	return start(t, tokentest.NewIssuer(t), dynamotest.New(t))
 }
 
-// start is the cold start of another process.
-func start(t testing.TB, issuer *tokentest.Issuer, db *dynamotest.DB) *world {
+// start is the cold start of another process, which trusts the issuer for tenant main, and more entries of
+// TOKEN_ISSUERS.
+func start(t testing.TB, issuer *tokentest.Issuer, db *dynamotest.DB, more ...string) *world {
 	t.Helper()
+	list := append([]string{issuer.URL + ";tenant=main;dialect=" + string(issuer.Dialect)}, more...)
 	w := &world{issuer: issuer, db: db, lines: new(bytes.Buffer)}
 	variables := map[string]string{
-		"TOKEN_ISSUERS": issuer.URL + ";dialect=" + string(issuer.Dialect), "TOKEN_AUDIENCE": tokentest.Audience,
+		"TOKEN_ISSUERS": strings.Join(list, ","), "TOKEN_AUDIENCE": tokentest.Audience,
 		"SESSIONS_TABLE": db.Tables["SessionsTable"], "KEY_SETS_TABLE": db.Tables["KeySetsTable"],
 		"METRICS_NAMESPACE":        "a-stack",
 		"AUTHORIZER_CACHE_SECONDS": "0",

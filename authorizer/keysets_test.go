@@ -14,11 +14,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// kept is where a test keeps and finds key sets.
-func kept(w *world, secret string) *keySets {
+// kept is where a test keeps and finds key sets of the world's issuer.
+func kept(w *world, secret string) *keySets { return keptOf(w, w.issuer, secret) }
+
+func keptOf(w *world, issuer *tokentest.Issuer, secret string) *keySets {
 	return &keySets{
-		client: w.db.Client, table: w.db.Tables["KeySetsTable"], issuer: w.issuer.URL, now: time.Now,
-		seal: seal{issuer: w.issuer.URL, url: w.issuer.KeySetURL(), secret: []byte(secret)},
+		client: w.db.Client, table: w.db.Tables["KeySetsTable"], issuer: issuer.URL, now: time.Now,
+		seal: seal{issuer: issuer.URL, url: issuer.KeySetURL(), secret: []byte(secret)},
 	}
 }
 

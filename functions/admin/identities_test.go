@@ -9,6 +9,7 @@ import (
 
 	"drawbridge/shared/customer"
 	"drawbridge/shared/dynamo"
+	"drawbridge/shared/identity"
 	"drawbridge/shared/testkit"
 )
 
@@ -20,6 +21,25 @@ func TestAnIdentityIsLinkedToOneCustomer(t *testing.T) {
 	w.do(t, "link_identity", fields{"customer_id": bob, "sub": sub}).refused(t, linkedElsewhere)
 	if who, err := w.direct.directory.ByIdentity(t.Context(), sub); err != nil || who.ID != alice {
 		t.Errorf("%+v, %v", who, err)
+	}
+}
+
+func TestAnIdentityOfAnotherTenantIsLinkedByItsTenant(t *testing.T) {
+	w := aBank(t)
+	theirs := fields{"customer_id": bob, "sub": sub, "tenant": "acme"}
+	w.do(t, "link_identity", ofAlice).want(t, done)
+	if g := w.do(t, "link_identity", theirs); g.Outcome != done || g.change(t, "identity").To != sub+" at tenant acme" {
+		t.Error(g.text)
+	}
+	for person, id := range map[identity.Person]string{sub: alice, identity.PersonOf("acme", sub): bob} {
+		if who, err := w.direct.directory.ByIdentity(t.Context(), person); err != nil || who.ID != id {
+			t.Errorf("%q: %+v, %v", person, who, err)
+		}
+	}
+	w.do(t, "unlink_identity", theirs).want(t, done)
+	w.do(t, "unlink_identity", ofAlice).want(t, done)
+	for _, bad := range []string{"", "Acme", "acme#", " acme", "a\nb"} {
+		w.do(t, "link_identity", fields{"customer_id": bob, "sub": sub, "tenant": bad}).refused(t, invalidRequest)
 	}
 }
 

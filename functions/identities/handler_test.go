@@ -112,7 +112,10 @@ func (w *world) call(t *testing.T, method string, by session.Session, sub identi
 	case "POST":
 		c.Body = fmt.Sprintf(`{"id_token":%q}`, idToken)
 	case "DELETE":
-		c.Query = map[string]string{"sub": string(sub)}
+		c.Query = map[string]string{"sub": string(sub.Subject()), "tenant": string(sub.Tenant())}
+		if sub.Tenant() == identity.Main {
+			delete(c.Query, "tenant")
+		}
 	}
 	return resttest.Do(t, w.route, c)
 }

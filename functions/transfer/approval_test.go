@@ -278,3 +278,33 @@ func TestALoginThatACustomerLinkedThemselfApprovesNothingForADay(t *testing.T) {
 	clock = clock.Add(-customer.Probation)
 	core(t, b.post(t, code(), "k2", rent))
 }
+
+// An approval_id is made at the tenant, which could choose another tenant's.
+func TestOneApprovalIDOfTwoTenantsIsTwoApprovals(t *testing.T) {
+	b := open(t)
+	testkit.Must(t, b.desk.customers.Link(t.Context(), "1000000001", identity.PersonOf("acme", "auth0|alice")))
+	ours, theirs := approved("a1"), approved("a1")
+	ours.Tenant, theirs.Tenant = identity.Main, "acme"
+	b.post(t, theirs, "k1", rent).Want(t, 201, "")
+	b.post(t, ours, "k2", rent).Want(t, 201, "")
+	for i, p := range []access.Principal{theirs, ours} {
+		b.post(t, p, fmt.Sprint("again-", i), rent).Want(t, 401, "insufficient_user_authentication")
+	}
+}
+
+// The tenant has a new name: what was used up under the old one stays so.
+func TestAnApprovalIsUsedUpUnderEachNameOfItsTenant(t *testing.T) {
+	b := open(t)
+	former, current := approved("a1"), approved("a1")
+	former.Issuer, former.Tenant = "https://bank.eu.auth0.com/", identity.Main
+	current.Issuer, current.Tenant = "https://login.bank.example/", identity.Main
+	b.post(t, former, "k1", rent).Want(t, 201, "")
+	b.post(t, current, "k2", rent).Want(t, 401, "insufficient_user_authentication")
+}
+
+func TestTheSameSubAtAnotherTenantPaysFromNobodysAccount(t *testing.T) {
+	b := open(t)
+	stranger := approved("a1")
+	stranger.Tenant = "acme"
+	b.post(t, stranger, "k1", rent).Want(t, 403, "not_a_customer")
+}
