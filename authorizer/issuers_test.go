@@ -70,8 +70,8 @@ func TestEachIssuersHealthIsItsOwn(t *testing.T) {
 	if _, err := w.ask(t, "Bearer "+acme.AccessToken()); err != errUnavailable {
 		t.Error(err)
 	}
-	if line := w.lastLine(t); line["issuer"] != acme.URL || line["decision"] != "error" || line["key_set_failures"] != 1.0 ||
-		line["key_set_age_s"] != nil {
+	if line := w.lastLine(t); line["issuer"] != acme.URL || line["decision"] != "error" ||
+		line["key_set_failures"] != 1.0 || line["key_set_age_s"] != nil {
 		t.Errorf("%v", line)
 	}
 	_, err = w.ask(t, "Bearer "+w.issuer.AccessToken())
