@@ -4,6 +4,7 @@
 import type {
   Account,
   BankSession,
+  Identities,
   Outcome,
   PasswordLogin,
   Statement,
@@ -22,6 +23,8 @@ export interface Credential {
 
 export type { BankSession, LedgerEntry } from './contract.ts';
 export type { Statement } from './contract.ts';
+/** A login at the tenant that acts as the customer. */
+export type LinkedLogin = Identities['identities'][number];
 export type { Booked };
 /** The answer that the bank keeps under a key. */
 export type Settled = { readonly booked: Booked } | { readonly refused: Refusal };
@@ -71,6 +74,20 @@ export class BankAPI {
 
   async logout(credential: Credential): Promise<void> {
     await this.#call('POST', '/logout', { credential });
+  }
+
+  async logins(credential: Credential): Promise<readonly LinkedLogin[]> {
+    return (await this.#call<Identities>('GET', '/identities', { credential })).identities;
+  }
+
+  /** Links the login that the id_token is of; answers with all that are linked. */
+  async link(credential: Credential, idToken: string): Promise<readonly LinkedLogin[]> {
+    const body: TokenLogin = { id_token: idToken };
+    return (await this.#call<Identities>('POST', '/identities', { credential, body })).identities;
+  }
+
+  async unlink(credential: Credential, { tenant, sub }: LinkedLogin): Promise<void> {
+    await this.#call('DELETE', `/identities?${new URLSearchParams({ tenant, sub })}`, { credential });
   }
 
   async #call<Answer>(method: string, path: string, options: CallOptions): Promise<Answer> {

@@ -4,6 +4,7 @@
 import type { Account } from './account.ts';
 import type { BankAPI } from './api.ts';
 import { type Auth, errandOf, type Returned } from './auth.ts';
+import type { Logins } from './logins.ts';
 import type { PendingTransfers } from './pending.ts';
 import { asRefusal, type Refusal } from './problem.ts';
 import { Sending } from './sending.ts';
@@ -13,6 +14,7 @@ import type { TransferDesk } from './transfer.ts';
 import { h } from './view/dom.ts';
 import { HistoryView } from './view/history.ts';
 import { HomePage } from './view/home.ts';
+import { LoginsPage } from './view/logins-page.ts';
 import { refusalView } from './view/refusal-view.ts';
 import type { Shell } from './view/shell.ts';
 import { signInPage } from './view/sign-in.ts';
@@ -21,11 +23,15 @@ export interface Parts {
   readonly api: BankAPI;
   readonly auth: Auth;
   readonly session: Session;
+  readonly logins: Logins;
   readonly desk: TransferDesk;
   readonly pendings: PendingTransfers;
 }
 
 const pageSize = 8;
+const accountsWay = { name: 'Accounts', path: '/' };
+const loginsWay = { name: 'Logins', path: '/logins' };
+const atLogins = () => location.pathname === loginsWay.path;
 
 export class App {
   readonly #parts: Parts;
@@ -56,18 +62,36 @@ export class App {
       this.showSignIn(returned?.refusal);
       return;
     }
-    await this.#enter(returned);
+    if (returned === undefined) await this.showPage();
+    else await this.#enter(returned);
   }
 
   /** A page that the browser kept alive while it was away at the tenant: the person came back without an answer. */
   resume(): void {
-    if (this.#home === undefined) this.showSignIn();
-    else this.#sending.cameBack();
+    if (this.#parts.session.person === undefined) this.showSignIn();
+    else if (this.#home !== undefined) this.#sending.cameBack();
   }
 
   /** Another tab has heard from the bank, or has sent something. */
   settledElsewhere(): void {
     if (this.#home !== undefined) void this.#sending.settledElsewhere();
+  }
+
+  async open(path: string): Promise<void> {
+    history.pushState(undefined, '', path);
+    await this.showPage();
+    this.#shell.focus();
+  }
+
+  /** Shows the page that the address names to someone who is signed in. */
+  async showPage(): Promise<void> {
+    if (this.#parts.session.person === undefined) return;
+    if (atLogins()) await this.#showLogins();
+    else if (this.#home === undefined) await this.#enter(undefined);
+    else {
+      this.#showHome(this.#home);
+      await this.#refresh();
+    }
   }
 
   showSignIn(refusal?: Refusal): void {
@@ -91,6 +115,7 @@ export class App {
   async signOut(): Promise<void> {
     this.#parts.desk.abandon();
     this.#accounts = [];
+    history.replaceState(undefined, '', '/');
     this.showSignIn(); // at once, so that the back button finds no balance
     this.#shell.focus();
     await this.#parts.session.signOut();
@@ -114,7 +139,7 @@ export class App {
       this.#noticeOnSignIn(asRefusal(error));
       return;
     }
-    await this.#enter(undefined);
+    await this.showPage();
     this.#shell.focus();
   }
 
@@ -130,16 +155,38 @@ export class App {
     const home = (this.#home = new HomePage(this.#parts.session, this.#sending.newCard(), this.#history, () =>
       this.#signInAtTenant(),
     ));
-    const show = () => this.#shell.show('Accounts', home.element, { signedIn: true });
     if (returned?.errand === 'step-up' && !returned.refusal && this.#parts.pendings.waiting()) {
       // The approval is fresh now: the transfer goes first, then the balances, which show what it did.
-      show();
+      this.#showHome(home);
       await this.#sending.sendApproved();
       return;
     }
     // Shown once it is whole, so that nothing moves under the reader's eyes.
     if (await this.#refresh()) this.#sending.takeUp(returned);
-    if (this.#home === home) show();
+    if (this.#home === home && !atLogins()) this.#showHome(home);
+  }
+
+  #showHome(home: HomePage): void {
+    this.#shell.show('Accounts', home.element, loginsWay);
+  }
+
+  async #showLogins(): Promise<void> {
+    const { logins, session } = this.#parts;
+    const page = new LoginsPage({
+      get mayChange() {
+        return logins.mayChange;
+      },
+      list: () => logins.list(),
+      prove: async (username, password) => {
+        await session.openWithPassword(username, password);
+        if (!this.#sending.underWay) this.#home = undefined; // it may be another customer's
+      },
+      link: () => logins.link(),
+      unlink: (login) => logins.unlink(login),
+      sessionEnded: (refusal) => this.showSignIn(refusal),
+    });
+    this.#shell.show('Logins', page.element, accountsWay);
+    await page.load();
   }
 
   // Balances and the first page of the history; false if the balances could not be had.

@@ -15,6 +15,8 @@ import { textParameter } from './transfer-text.ts';
 /** What a plain sign-in asks for. */
 export const readScope = 'view:balance';
 
+const signInScope = `profile email ${readScope}`;
+
 /** The bank's own login wants a person who was there seconds ago, not in a session of this morning. */
 const freshLogin = 300;
 
@@ -78,7 +80,17 @@ export class Auth {
   }
 
   signIn(): Promise<never> {
-    return this.leave('sign-in', `profile email ${readScope}`);
+    return this.leave('sign-in', signInScope);
+  }
+
+  /**
+   * A login by whoever gives their password in a popup now, with the bank's session_id in its id_token. The tenant's
+   * session is theirs from here on, and signOut ends it. Throws PopupOpenError where the browser blocks the popup.
+   */
+  async loginByPopup(): Promise<Identity> {
+    const authorizationParams = { scope: signInScope, prompt: 'login' as const, max_age: freshLogin };
+    await this.#client.loginWithPopup({ authorizationParams });
+    return (await this.identity())!;
   }
 
   /** Finishes an errand at /callback. Throws what the tenant refused it with (access_denied …); errandOf names it. */
@@ -103,7 +115,7 @@ export class Auth {
     try {
       return await this.#ofThisPerson(() =>
         this.#client.getTokenSilently({
-          authorizationParams: { scope: `profile email ${readScope}` },
+          authorizationParams: { scope: signInScope },
           timeoutInSeconds: silentTimeout,
           cacheMode: fresh ? 'off' : 'on',
         }),

@@ -5,6 +5,7 @@ import { App } from './app.ts';
 import { Auth } from './auth.ts';
 import { loadConfig } from './config.ts';
 import { HostClock } from './host-clock.ts';
+import { Logins } from './logins.ts';
 import { requireBrowser } from './missing.ts';
 import { PendingTransfers, unknownSlots } from './pending.ts';
 import { Session } from './session.ts';
@@ -26,8 +27,9 @@ try {
   const pendings = new PendingTransfers(sessionStorage, localStorage);
   const desk = new TransferDesk({ api, auth, session, stepUp, pendings });
 
-  const shell = new Shell(root, () => void app.signOut());
-  const app = new App({ api, auth, session, desk, pendings }, shell);
+  const shell = new Shell(root, { signOut: () => void app.signOut(), open: (path) => void app.open(path) });
+  const app = new App({ api, auth, session, logins: new Logins(api, auth, session), desk, pendings }, shell);
+  addEventListener('popstate', () => void app.showPage());
   addEventListener('pageshow', (event) => {
     if (event.persisted) app.resume();
   });

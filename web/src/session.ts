@@ -11,17 +11,23 @@ export interface Person {
   readonly via: 'tenant' | 'bank';
 }
 
+// For how long the bank takes a login by password as proof of who is there; a little less than it is.
+const proofLife = 290_000;
+
 export class Session {
   readonly #api: BankAPI;
   readonly #auth: Auth;
+  readonly #now: () => number;
   #code: string | undefined;
   #endsAt: Date | undefined;
   #person: Person | undefined;
+  #provedAt = -Infinity;
   #renewal: Promise<Credential> | undefined;
 
-  constructor(api: BankAPI, auth: Auth) {
+  constructor(api: BankAPI, auth: Auth, now: () => number = () => Date.now()) {
     this.#api = api;
     this.#auth = auth;
+    this.#now = now;
   }
 
   get person(): Person | undefined {
@@ -33,9 +39,18 @@ export class Session {
     return this.#endsAt;
   }
 
-  /** Opens a session with the bank's own username and password. Throws a Refusal. */
+  /** The code of a login by password a moment ago, which may change the linked logins. */
+  get proof(): Credential | undefined {
+    const age = this.#now() - this.#provedAt;
+    return this.#code !== undefined && age >= 0 && age < proofLife ? { token: this.#code } : undefined;
+  }
+
+  /** Opens a session with the bank's own username and password, in place of one that is open. Throws a Refusal. */
   async openWithPassword(username: string, password: string): Promise<void> {
-    this.#open(await this.#api.login({ username, password }));
+    const opened = await this.#api.login({ username, password });
+    if (this.#code !== undefined) void this.#end(this.#code);
+    this.#open(opened);
+    this.#provedAt = this.#now();
     this.#person = { name: username, via: 'bank' };
   }
 
@@ -103,21 +118,24 @@ export class Session {
     const atTenant = (await this.#auth.identity()) !== undefined;
     this.#close();
     this.#person = undefined;
-    if (token !== undefined) {
-      // Best effort: the code dies by itself soon after, and a person who wants out must get out.
-      await this.#api.logout({ token }).catch(() => undefined);
-    }
+    if (token !== undefined) await this.#end(token);
     if (atTenant) await this.#auth.signOut();
+  }
+
+  // Best effort: the code dies by itself soon after, and a person who wants out must get out.
+  async #end(token: string): Promise<void> {
+    await this.#api.logout({ token }).catch(() => undefined);
   }
 
   #open(session: BankSession): void {
     this.#code = session.authorization_code;
-    this.#endsAt = new Date(Date.now() + session.expires_in * 1000);
+    this.#endsAt = new Date(this.#now() + session.expires_in * 1000);
   }
 
   #close(): void {
     this.#code = undefined;
     this.#endsAt = undefined;
+    this.#provedAt = -Infinity;
   }
 
   #ended(): Refusal {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { GenericError, TimeoutError } from '@auth0/auth0-spa-js';
-import { signInRefusal, tenantRefusal } from './tenant-refusal.ts';
+import { GenericError, PopupCancelledError, PopupOpenError, TimeoutError } from '@auth0/auth0-spa-js';
+import { signInRefusal, tenantRefusal, windowRefusal } from './tenant-refusal.ts';
 
 const late = new Error(
   'Expiration Time (exp) claim error in the ID token; current time (noon) is after expiration time (ten)',
@@ -56,4 +56,11 @@ test('how long to wait is taken over', () => {
   assert.equal(tenantRefusal(new GenericError('access_denied', denials[0]![0])).retryAfter, 300);
   const soon = 'A request waits on your phone. Answer it there, or try again in a minute.';
   assert.equal(tenantRefusal(new GenericError('access_denied', soon)).retryAfter, 60);
+});
+
+test('a login in a window of its own names what became of the window', () => {
+  assert.equal(windowRefusal(new PopupOpenError()).code, 'window_blocked');
+  assert.equal(windowRefusal(new PopupCancelledError({} as Window)).code, 'window_closed');
+  assert.equal(windowRefusal(new GenericError('access_denied', 'No')).code, 'login_denied');
+  assert.equal(windowRefusal(new GenericError('server_error', 'Oops')).code, 'sign_in_failed');
 });

@@ -1,7 +1,13 @@
 // What stopped a sign-in or a step-up, as a refusal with words of its own. An error that names its cause is told as
 // that; any other is told as unknown, and blamed on nobody.
 
-import { GenericError, PopupCancelledError, PopupTimeoutError, TimeoutError } from '@auth0/auth0-spa-js';
+import {
+  GenericError,
+  PopupCancelledError,
+  PopupOpenError,
+  PopupTimeoutError,
+  TimeoutError,
+} from '@auth0/auth0-spa-js';
 import { Refusal } from './problem.ts';
 
 const tenantErrors: Readonly<Record<string, string>> = {
@@ -44,6 +50,20 @@ export function signInRefusal(error: unknown): Refusal {
   if (code === 'tenant_unreachable' || code === 'clock_off') return refused(code, error);
   const stray = error instanceof GenericError && notOurs.has(error.error);
   return refused(stray ? 'sign_in_not_ours' : 'sign_in_failed', error);
+}
+
+const ofWindow: Readonly<Record<string, string>> = {
+  step_up_cancelled: 'window_closed',
+  step_up_ignored: 'window_ignored',
+  step_up_denied: 'login_denied',
+  tenant_unreachable: 'tenant_unreachable',
+  clock_off: 'clock_off',
+};
+
+/** The refusal of a login in a window of its own. */
+export function windowRefusal(error: unknown): Refusal {
+  if (error instanceof PopupOpenError) return refused('window_blocked', error);
+  return refused(ofWindow[tenantRefusal(error).code] ?? 'sign_in_failed', error);
 }
 
 // fetch says no more than that it failed, each browser in words of its own.

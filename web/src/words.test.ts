@@ -1,30 +1,16 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Refusal } from './problem.ts';
-import { wordsFor, wordsForUnknown, wordsForUnsent } from './words.ts';
+import { wordsFor, wordsForLinks, wordsForUnknown, wordsForUnsent } from './words.ts';
 
-// Every code that the API's table of problems holds; what the customer must never be shown is the code itself.
-const apiCodes = [
-  'invalid_request',
-  'insufficient_funds',
-  'no_such_account',
-  'account_closed',
-  'account_frozen',
-  'currency_mismatch',
-  'daily_limit_exceeded',
-  'same_account',
-  'not_a_customer',
-  'login_failed',
-  'too_many_attempts',
-  'too_many_requests',
-  'idempotency_key_reused',
-  'unavailable',
-  'internal_error',
-  'insufficient_scope',
-  'insufficient_user_authentication',
-  'approval_mismatch',
-  'approval_not_bound',
-];
+// Every code that the API may answer with, by its document. What the customer must never be shown is the code itself.
+const [, codes = ''] = readFileSync('../openapi.yaml', 'utf8').split(/ *# ---- (?:end of )?codes ----\n/);
+const apiCodes = new Set([...codes.matchAll(/^ +- (\w+)$/gm)].map(([, code]) => code!));
+
+test('the document has the codes where they are looked for', () => {
+  for (const code of ['approver_too_new', 'identity_linked_elsewhere', 'unavailable']) assert.ok(apiCodes.has(code));
+});
 
 for (const code of apiCodes) {
   test(`${code} has words of its own`, () => {
@@ -69,4 +55,11 @@ test('a step-up that did not happen is called unsent', () => {
 
 test('a key that the bank knows from another transfer says nothing about that one', () => {
   assert.doesNotMatch(wordsForUnsent(new Refusal('idempotency_key_reused', 422)).text, /nothing was sent/i);
+});
+
+test('a login that the bank does not link is not called a wrong password', () => {
+  for (const code of ['login_failed', 'not_a_customer']) {
+    assert.notEqual(wordsForLinks(new Refusal(code, 403)).title, wordsFor(new Refusal(code, 403)).title);
+  }
+  assert.equal(wordsForLinks(new Refusal('too_many_identities', 409)).title, 'You have as many logins as you can link');
 });

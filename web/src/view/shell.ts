@@ -2,15 +2,27 @@
 
 import { h, s } from './dom.ts';
 
+export interface ShellActions {
+  signOut(): void;
+  /** Shows the page of a path. */
+  open(path: string): void;
+}
+
+/** The way from one page to the other. */
+export interface Way {
+  readonly name: string;
+  readonly path: string;
+}
+
 export class Shell {
   readonly #main = h('main', { id: 'main', tabindex: '-1' });
   readonly #account = h('div', { class: 'who' });
-  readonly #signOut: () => void;
+  readonly #actions: ShellActions;
 
-  constructor(root: HTMLElement, signOut: () => void) {
-    this.#signOut = signOut;
+  constructor(root: HTMLElement, actions: ShellActions) {
+    this.#actions = actions;
     root.replaceChildren(
-      h('header', { class: 'top' }, h('span', { class: 'brand' }, mark(), 'Drawbridge'), this.#account),
+      h('header', { class: 'top' }, h('span', { class: 'brand' }, mark(), h('span', {}, 'Drawbridge')), this.#account),
       this.#main,
     );
   }
@@ -21,14 +33,27 @@ export class Shell {
     this.#main.replaceChildren(h('p', { class: 'empty wait', role: 'status' }, 'One moment…'));
   }
 
-  show(title: string, page: HTMLElement, { signedIn = false } = {}): void {
+  /** With a way on for someone who is signed in. */
+  show(title: string, page: HTMLElement, way?: Way): void {
     document.title = `${title} · Drawbridge`;
     this.#main.replaceChildren(page);
-    this.#account.replaceChildren(
-      ...(signedIn
-        ? [h('button', { type: 'button', class: 'sign-out', onclick: () => this.#signOut() }, 'Sign out')]
-        : []),
-    );
+    if (way === undefined) this.#account.replaceChildren();
+    else
+      this.#account.replaceChildren(
+        h('nav', { 'aria-label': 'Pages' }, this.#link(way)),
+        h('button', { type: 'button', class: 'sign-out', onclick: () => this.#actions.signOut() }, 'Sign out'),
+      );
+  }
+
+  // To load the page anew would forget the bank's session. A click for another tab or window is the browser's.
+  #link({ name, path }: Way): HTMLElement {
+    const follow = (event: Event) => {
+      const { metaKey, ctrlKey, shiftKey } = event as MouseEvent;
+      if (metaKey || ctrlKey || shiftKey) return;
+      event.preventDefault();
+      this.#actions.open(path);
+    };
+    return h('a', { href: path, onclick: follow }, name);
   }
 
   /** After a change of page that a person asked for, reading starts at the new page's top. */

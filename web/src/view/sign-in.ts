@@ -6,7 +6,7 @@ import { field } from './field.ts';
 
 export interface SignInActions {
   withTenant(): void;
-  /** Resolves when signed in; what is thrown is shown by the app. */
+  /** Resolves when it is done; the caller shows what stood in the way. */
   withPassword(username: string, password: string): Promise<void>;
 }
 
@@ -33,12 +33,16 @@ export function signInPage(actions: SignInActions, notice?: HTMLElement): HTMLEl
       'section',
       { class: 'card', 'aria-labelledby': 'with-password' },
       h('h2', { id: 'with-password' }, 'With your bank username'),
-      passwordForm(actions),
+      passwordForm({ button: 'Sign in', withPassword: actions.withPassword }),
     ),
   );
 }
 
-function passwordForm(actions: SignInActions): HTMLFormElement {
+/** Asks for the bank's username and password. */
+export function passwordForm(actions: {
+  readonly button: string;
+  withPassword(username: string, password: string): Promise<void>;
+}): HTMLFormElement {
   const username = field(
     'Username',
     h('input', {
@@ -53,7 +57,7 @@ function passwordForm(actions: SignInActions): HTMLFormElement {
     'Password',
     h('input', { name: 'password', type: 'password', autocomplete: 'current-password', required: true }),
   );
-  const button = h('button', { type: 'submit' }, 'Sign in');
+  const button = h('button', { type: 'submit' }, actions.button);
   let busy = false;
 
   const submit = async (event: Event) => {
@@ -71,11 +75,11 @@ function passwordForm(actions: SignInActions): HTMLFormElement {
 
     busy = true;
     button.setAttribute('aria-disabled', 'true');
-    button.textContent = 'Signing in…';
+    button.textContent = 'One moment…';
     await actions.withPassword(username.control.value.trim(), password.control.value);
     busy = false;
     button.removeAttribute('aria-disabled');
-    button.textContent = 'Sign in';
+    button.textContent = actions.button;
     password.control.value = '';
     password.control.focus();
   };
