@@ -1,6 +1,6 @@
 /**
  * The tenant's signing keys. As at Auth0 the published set always has the current key and the next one, so that
- * whoever caches the set knows a key before the first token is signed with it. After a rotation the previous key stays
+ * a cache of the set has a key before the first token is signed with it. After a rotation the previous key stays
  * published until the next rotation: its tokens live at most as long as token_lifetime, and remain valid.
  */
 

@@ -9,8 +9,8 @@
  * dpop-setting.js.
  *
  * When it listens it prints one line of JSON on stdout: its issuer and client ids, and the links that pair a phone if
- * one may be on the network. It ends on SIGTERM, SIGINT and when its stdin closes, so that it dies with whoever
- * started it.
+ * one may be on the network. It ends on SIGTERM, SIGINT and when its stdin closes, so that it dies with the
+ * program that started it.
  */
 
 const OLDEST = [20, 19];

@@ -1,9 +1,9 @@
 /**
  * Makes one browser on the network the phone, and no other.
  *
- * The link carries a code of 130 random bits and is good for one use: whoever opens it first gets a key, in a cookie,
- * and only that key may see and decide challenges. If somebody else was first, the owner's link no longer works: they
- * notice. Code and key are compared in constant time.
+ * The link carries a code of 130 random bits and is good for one use: the first browser to open it gets a key, in a
+ * cookie, and only that key may see and decide challenges. If somebody else was first, the owner's link no longer works:
+ * they notice. Code and key are compared in constant time.
  */
 
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';

@@ -76,7 +76,7 @@ async function readRequest(ctx) {
   return request;
 }
 
-/** The client that asks. A public one is whoever says so; PKCE and the rotation of refresh tokens are its proof. */
+/** The client that asks. A public client only names itself; PKCE and the rotation of refresh tokens are its proof. */
 function authenticate(ctx, request, catalog, secretOf) {
   const unauthorized = new Refusal(401, 'access_denied', 'Unauthorized');
   const basic = readBasic(ctx.get('authorization'));

@@ -82,7 +82,7 @@ export class Users {
   }
 
   /**
-   * The profile of whoever has this e-mail address and password, or undefined. An unknown address costs the same hash
+   * The profile of the user with this e-mail address and password, or undefined. An unknown address costs the same hash
    * as a known one, and hashes are compared in constant time: the answer's timing does not tell who has an account.
    */
   async authenticate(email, password) {

@@ -9,7 +9,7 @@
 //
 // The outcome is done, unchanged (all was so already), planned (a dry run: this would be done), shown or refused (with
 // a code that is stable and a detail for people). A note says what a command leaves as it is, where one might think
-// otherwise. What can be cured by giving the same command again, or not at all, is an error of the function: so Lambda
+// otherwise. A failure that the same command may cure, or that nothing cures, is an error of the function: Lambda
 // repeats a command that was sent as an event, and never repeats a refusal.
 //
 // # How a command is carried out

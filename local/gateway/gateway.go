@@ -12,9 +12,8 @@
 // What the gateway answers itself is a gateway response, with the status,
 // headers and body that the template gives its type.
 //
-// CONFORMANCE.md lists each behaviour with its source, an answer recorded from AWS or a page, and every row of it is a
-// test. What is not known of AWS is either left out or marked so there, and where this gateway differs is said there
-// too.
+// CONFORMANCE.md lists each behaviour with its source, an answer recorded from AWS or a page; each is a test. It marks
+// what was chosen because AWS does not say it, and lists where this gateway differs.
 //
 // Left out are usage plans and API keys, request validation, response caching and compression, stage variables and
 // mapping templates: the template package refuses what would need them. Left out, too, is the quota of 10,240 bytes for

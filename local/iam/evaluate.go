@@ -46,7 +46,7 @@
 //   - A leading key that is a number or binary, of an index, of a batch or in a legacy parameter is not read. If a
 //     statement about the action has a condition, such a request is denied.
 //
-// Not understood, and so in no statement of template.yaml, are:
+// The proxy refuses these, so no statement of template.yaml has them:
 //
 //   - dynamodb:Attributes. It holds the names in the request only: a read without a projection gives everything, so
 //     it takes dynamodb:Select too, and what that is for a request with a ProjectionExpression and without a Select is

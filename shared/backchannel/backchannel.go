@@ -7,8 +7,8 @@
 // The bank is a confidential client of the tenant. It posts to /bc-authorize (OpenID Connect CIBA Core 1.0, poll mode)
 // with authorization_details (RFC 9396), which Auth0's Guardian app shows: amount, payee, payer's account. It polls
 // /oauth/token until the person has answered. The token that comes says what was approved (RFC 9396 section 9.1). It is
-// verified as the authorizer would, compared with what was asked, member by member, and dropped: nothing of it leaves
-// this package but when it was issued.
+// verified as the authorizer would, compared with what was asked, member by member, and dropped: only its time of issue
+// leaves this package.
 //
 // Auth0 gives each token once. A token that is lost on its way is gone: [ErrSpent].
 //

@@ -51,7 +51,7 @@ func (d *Directory) ByIdentity(ctx context.Context, person identity.Person) (Cus
 	return customer, nil
 }
 
-// IdentityOwner returns the customer_id of the customer that person is linked to, disabled or not, "" if it is to none.
+// IdentityOwner returns the customer_id of the customer that person is linked to, also of a disabled one; "" if none.
 // [Directory.ByIdentity] says who may act.
 func (d *Directory) IdentityOwner(ctx context.Context, person identity.Person) (customerID string, err error) {
 	return d.owner(ctx, identityKey(person))

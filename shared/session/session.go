@@ -46,8 +46,8 @@ const (
 	clockStep = time.Minute // a clock younger than this is not moved
 )
 
-// ErrInvalid says that a code is none of ours, or that its session has expired or was revoked. Which of them is not
-// told: a caller with a dead code logs in again, whatever ended it.
+// ErrInvalid says that a code is unknown, or that its session has expired or was revoked. It does not say which: a
+// caller with a dead code logs in again, whatever ended it.
 var ErrInvalid = errors.New("session: the code is not valid")
 
 // Session is one login.

@@ -103,7 +103,7 @@ func (v Value) unquoted() string {
 }
 
 // escapeLength is the number of bytes of the escape that text begins with: 2, 6, or 12 for a surrogate pair; 0 for no
-// escape. Half a pair is none: RFC 8259 section 8.2 calls what readers make of it unpredictable.
+// escape. Half a pair counts as no escape: RFC 8259 section 8.2 calls what readers make of it unpredictable.
 func escapeLength(text string) int {
 	if len(text) < 2 {
 		return 0

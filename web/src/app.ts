@@ -211,7 +211,7 @@ export class App {
 
   #unreadable(refusal: Refusal): void {
     if (refusal.code === 'session_ended') {
-      // A transfer that was just made must be seen, also by whoever has to sign in again to see the balances.
+      // The person must see the transfer just made, also if they have to sign in again to see the balances.
       if (this.#sending.underWay)
         this.#home?.refuse(
           refusalView(

@@ -2,8 +2,8 @@
 // memory only. `openid` is the one scope that every request shares, so that a step-up asks for exactly what the
 // challenge named: by default the SDK would add every scope it has ever been given.
 //
-// Whoever is signed in stays the one: the tenant may know another person by now, in this browser's popup or in another
-// tab, and would answer with their tokens. These are dropped, and the SDK holds again what it held before.
+// The person who is signed in stays signed in: the tenant may know another person by now, in this browser's popup or in
+// another tab, and would answer with their tokens. These are dropped, and the SDK holds again what it held before.
 
 import { Auth0Client, GenericError } from '@auth0/auth0-spa-js';
 import type { Config } from './config.ts';
@@ -38,7 +38,7 @@ interface State {
   readonly subject?: string;
 }
 
-/** How the browser came back: without an errand if the answer belongs to none of ours, with a refusal if it was no. */
+/** How the browser came back: with the errand that the answer belongs to, if it is ours; with a refusal if it was no. */
 export interface Returned {
   readonly errand: Errand | undefined;
   readonly refusal?: Refusal;

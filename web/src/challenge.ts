@@ -17,8 +17,8 @@ export interface StepUpChallenge {
 // scope-token of RFC 6749 section 3.3. What is not one never reaches an authorize URL.
 const scopeTokens = /^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/;
 
-// What this app may be asked to step up to. A challenge for anything else is not followed: the API, or whoever
-// answers in its place, does not choose what the person consents to.
+// What this app may be asked to step up to. The app follows no other challenge: the API, or an attacker in its
+// place, does not choose what the person consents to.
 const steppable = new Set(['transfer:funds']);
 
 /** Reads the challenge of a refusal; undefined if the refusal is not one that a step-up cures. */

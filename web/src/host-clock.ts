@@ -1,7 +1,7 @@
 // The time as the host of this page has it. A device's own clock may be minutes off, and id_tokens are checked against
 // it: a person whose clock is ahead could not sign in, and an approval would be lost. The host's Date header (RFC 9110
-// section 6.6.1, with Age where a cache answered, RFC 9111 section 5.1) is readable on its own origin, and whoever
-// serves the page is trusted with more than the time.
+// section 6.6.1, with Age where a cache answered, RFC 9111 section 5.1) is readable on its own origin, and the host
+// that serves the page is trusted with more than the time.
 
 // The header has whole seconds, and the answer was on its way for a while: less than this is no difference.
 const tolerance = 30_000;

@@ -114,7 +114,7 @@ export class Session {
   /** Signs out everywhere: at the bank and, if there is a session, at the tenant. */
   async signOut(): Promise<void> {
     const token = this.#code;
-    // Whoever used the bank's password may have stepped up at the tenant, and has a session there since.
+    // A person who used the bank's password may have stepped up at the tenant, and has a session there since.
     const atTenant = (await this.#auth.identity()) !== undefined;
     this.#close();
     this.#person = undefined;

@@ -53,8 +53,8 @@ func NewInsecurelyCheap() *Hasher {
 	return newHasher(Params{Memory: 64, Time: 1, Threads: 1})
 }
 
-// newHasher also makes the hash that Verify works on where there is none: random bytes, which are the key of no
-// password anyone knows, and which cost nothing in functions that never verify one.
+// newHasher also makes the hash that Verify works on for an unknown user: random bytes, which match no password, and
+// which cost nothing in functions that never verify one.
 func newHasher(p Params) *Hasher {
 	dummy := phc{params: p, salt: make([]byte, saltBytes), key: make([]byte, keyBytes)}
 	rand.Read(dummy.salt) // never fails: crypto/rand ends the process rather than return an error
@@ -71,7 +71,7 @@ func (h *Hasher) Hash(password string) string {
 // because the parameters have been raised since.
 //
 // If encoded is empty, because there is no such user, Verify does the same work and says no: the time it takes does
-// not tell who is a customer. An error means that encoded is none of ours.
+// not tell who is a customer. An error means that this package did not write encoded.
 func (h *Hasher) Verify(encoded, password string) (ok, due bool, err error) {
 	stored := h.dummy
 	if encoded != "" {
