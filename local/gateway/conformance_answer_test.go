@@ -93,7 +93,7 @@ var answering = []behaviour{
 			}
 		}},
 	{"a response of its own takes nothing from DEFAULT_5XX",
-		recorded("L-api test_gateway_response_put, default-ignored"),
+		recorded("L-api:test_gateway_response_put, default-ignored"),
 		func(t *testing.T, b *bench) {
 			b.responds(template.GatewayResponse{Type: "DEFAULT_5XX", Status: 599,
 				Templates: map[string]string{"application/json": `{}`}})
@@ -101,7 +101,7 @@ var answering = []behaviour{
 			b.guard = fails("boom")
 			status(t, b.get("/balance"), http.StatusInternalServerError, `{"message":null}`)
 		}},
-	{"without one, DEFAULT_5XX gives status and body", recorded("L-api test_gateway_response_put"),
+	{"without one, DEFAULT_5XX gives status and body", recorded("L-api:test_gateway_response_put"),
 		func(t *testing.T, b *bench) {
 			b.responds(template.GatewayResponse{Type: "DEFAULT_5XX", Status: 599,
 				Templates: map[string]string{"application/json": `{"a":1}`}})
@@ -122,7 +122,7 @@ var answering = []behaviour{
 			status(t, b.get("/balance"), http.StatusBadGateway, internalError)
 		}},
 	{"x-amzn-ErrorType: MissingAuthenticationTokenException of an unknown route",
-		recorded("L-com test_routing_not_found; aws/chalice#12"),
+		recorded("L-com:test_routing_not_found; aws/chalice#12"),
 		func(t *testing.T, b *bench) {
 			errorType(t, b.get("/nowhere"), "MissingAuthenticationTokenException")
 		}},
@@ -166,7 +166,7 @@ var answering = []behaviour{
 		errorType(t, b.get("/guarded/"+strings.Repeat("x", 1600)), "")
 	}},
 	{"gateway responses and preflights have no X-Amzn-Trace-Id",
-		recorded("L-com test_invocation_trace_id, L-int, 55655318156"),
+		recorded("L-com:test_invocation_trace_id, L-int, 55655318156"),
 		func(t *testing.T, b *bench) {
 			for _, w := range []*httptest.ResponseRecorder{b.get("/nowhere"), b.do("GET", "/balance", ""),
 				b.do("OPTIONS", "/balance", "")} {
@@ -175,7 +175,7 @@ var answering = []behaviour{
 			b.echo = fails("boom")
 			equal(t, "trace", b.get("/balance").Header().Values("X-Amzn-Trace-Id"), nil)
 		}},
-	{"an integration's 5XX has a blank after its colon", recorded("L-int Content-Length 36; DN"),
+	{"an integration's 5XX has a blank after its colon", recorded("L-int:Content-Length 36; DN"),
 		func(t *testing.T, b *bench) {
 			b.echo = fails("boom")
 			status(t, b.get("/balance"), http.StatusBadGateway, internalError)

@@ -27,17 +27,17 @@ var mapping = []behaviour{
 		equal(t, "header", w.Header().Get("X-One"), "1")
 	}},
 	{"the default content type is application/json",
-		recorded("L-lam; DN DefaultsToCorrectContentTYpeRest"), func(t *testing.T, b *bench) {
+		recorded("L-lam; DN:DefaultsToCorrectContentTYpeRest"), func(t *testing.T, b *bench) {
 			equal(t, "type", b.get("/balance").Header().Get("Content-Type"), "application/json")
 		}},
 	{"multiValueHeaders: once for each value",
-		recorded("L-lam multi-headers-valid; DN SetsMultiValueHeadersRest"),
+		recorded("L-lam:multi-headers-valid; DN:SetsMultiValueHeadersRest"),
 		func(t *testing.T, b *bench) {
 			b.echo = says(`{"statusCode":200,"multiValueHeaders":{"X-A":["1","2","1"]}}`)
 			equal(t, "X-A", field(b.get("/balance"), "X-A"), []string{"1", "2", "1"})
 		}},
 	{"a name in both goes out with all values, those of multiValueHeaders first",
-		recorded("L-lam multi-headers-overwrite; aws/aws-sam-cli#1166; DN"), func(t *testing.T, b *bench) {
+		recorded("L-lam:multi-headers-overwrite; aws/aws-sam-cli#1166; DN"), func(t *testing.T, b *bench) {
 			b.echo = says(`{"statusCode":200,"headers":{"X-A":"solo","X-B":"b"},"multiValueHeaders":{"X-A":["multi"]}}`)
 			w := b.get("/balance")
 			equal(t, "X-A", field(w, "X-A"), []string{"multi", "solo"})
@@ -52,7 +52,7 @@ var mapping = []behaviour{
 		equal(t, "X-A", field(b.get("/balance"), "X-A"), []string{"1", "2"})
 		equal(t, "warning", b.seen[0].Function.Warning, "")
 	}},
-	{"a header may be a boolean", recorded("L-lam with-headers"), func(t *testing.T, b *bench) {
+	{"a header may be a boolean", recorded("L-lam:with-headers"), func(t *testing.T, b *bench) {
 		b.echo = says(`{"statusCode":200,"headers":{"header-bool":true}}`)
 		equal(t, "header", field(b.get("/balance"), "header-bool"), []string{"true"})
 	}},
@@ -60,10 +60,10 @@ var mapping = []behaviour{
 		b.echo = says(`{"statusCode":200,"headers":{"X-N":1.50}}`)
 		equal(t, "header", field(b.get("/balance"), "X-N"), []string{"1.50"})
 	}},
-	{"headers may be null", recorded("L-lam with-headers-null"), func(t *testing.T, b *bench) {
+	{"headers may be null", recorded("L-lam:with-headers-null"), func(t *testing.T, b *bench) {
 		answered(t, b, `{"statusCode":200,"headers":null}`, 200, "")
 	}},
-	{"a header keeps the function's spelling", recorded("L-lam test-header, tesT-Multi; DN anotherheader"),
+	{"a header keeps the function's spelling", recorded("L-lam:test-header, tesT-Multi; DN:anotherheader"),
 		func(t *testing.T, b *bench) {
 			b.echo = says(`{"statusCode":200,"headers":{"test-header":"1","content-type":"text/plain"},` +
 				`"multiValueHeaders":{"tesT-Multi":["2"]}}`)
@@ -72,15 +72,15 @@ var mapping = []behaviour{
 			equal(t, "tesT-Multi", map[string][]string(w.Header())["tesT-Multi"], []string{"2"})
 			equal(t, "type", field(w, "content-type"), []string{"text/plain"})
 		}},
-	{"no body is an empty one", recorded("L-lam no-body"), func(t *testing.T, b *bench) {
+	{"no body is an empty one", recorded("L-lam:no-body"), func(t *testing.T, b *bench) {
 		answered(t, b, `{"statusCode":200}`, 200, "")
 		answered(t, b, `{"statusCode":204,"headers":null,"multiValueHeaders":null,"body":null}`, 204, "")
 	}},
-	{"an empty object: 200, empty body", recorded("L-lam test_lambda_aws_proxy_response_format, empty-response"),
+	{"an empty object: 200, empty body", recorded("L-lam:test_lambda_aws_proxy_response_format, empty-response"),
 		func(t *testing.T, b *bench) {
 			answered(t, b, `{}`, 200, "")
 		}},
-	{"headers alone: 200", recorded("L-lam only-headers"), func(t *testing.T, b *bench) {
+	{"headers alone: 200", recorded("L-lam:only-headers"), func(t *testing.T, b *bench) {
 		answered(t, b, `{"headers":{"a":"b"}}`, 200, "")
 		equal(t, "a", field(b.get("/balance"), "a"), []string{"b"})
 	}},
@@ -88,15 +88,15 @@ var mapping = []behaviour{
 		func(t *testing.T, b *bench) {
 			answered(t, b, `{"body":"x"}`, 200, "x")
 		}},
-	{"statusCode may be digits in a string", recorded("L-lam status-code-str"), func(t *testing.T, b *bench) {
+	{"statusCode may be digits in a string", recorded("L-lam:status-code-str"), func(t *testing.T, b *bench) {
 		answered(t, b, `{"statusCode":"201"}`, 201, "")
 	}},
-	{"any other string: 502", recorded("L-lam invalid-status-code"), func(t *testing.T, b *bench) {
+	{"any other string: 502", recorded("L-lam:invalid-status-code"), func(t *testing.T, b *bench) {
 		for _, code := range []string{`"test"`, `""`, `"+201"`, `"201 "`, `"0x1"`, `true`, `[200]`} {
 			answered(t, b, `{"statusCode":`+code+`}`, 502, internalError)
 		}
 	}},
-	{"statusCode 0: 502", recorded("DN V1_HandlesZeroStatusCode"), func(t *testing.T, b *bench) {
+	{"statusCode 0: 502", recorded("DN:V1_HandlesZeroStatusCode"), func(t *testing.T, b *bench) {
 		answered(t, b, `{"statusCode":0}`, 502, internalError)
 	}},
 	{"statusCode null, fractional or outside of 200–599: 502", unknown(""),
@@ -105,7 +105,7 @@ var mapping = []behaviour{
 				answered(t, b, `{"statusCode":`+code+`}`, 502, internalError)
 			}
 		}},
-	{"a string: 502", recorded("L-lam just-string"), func(t *testing.T, b *bench) {
+	{"a string: 502", recorded("L-lam:just-string"), func(t *testing.T, b *bench) {
 		answered(t, b, `"justAString"`, 502, internalError)
 	}},
 	{"null, a list, nothing, two values: 502", unknown(""),
@@ -117,7 +117,7 @@ var mapping = []behaviour{
 	{"body an object: 502", recorded("lambda-proxy#59"), func(t *testing.T, b *bench) {
 		answered(t, b, `{"statusCode":200,"body":{"a":1}}`, 502, internalError)
 	}},
-	{"multiValueHeaders without lists: 502", recorded("L-lam multi-headers-invalid"),
+	{"multiValueHeaders without lists: 502", recorded("L-lam:multi-headers-invalid"),
 		func(t *testing.T, b *bench) {
 			answered(t, b, `{"statusCode":200,"multiValueHeaders":{"X":"text"}}`, 502, internalError)
 		}},
@@ -127,10 +127,10 @@ var mapping = []behaviour{
 				answered(t, b, `{"statusCode":200,"headers":`+headers+`}`, 502, internalError)
 			}
 		}},
-	{"unknown member: 502", recorded("L-lam wrong-format"), func(t *testing.T, b *bench) {
+	{"unknown member: 502", recorded("L-lam:wrong-format"), func(t *testing.T, b *bench) {
 		answered(t, b, `{"statusCode":200,"body":"","extra":1}`, 502, internalError)
 	}},
-	{"StatusCode is an unknown member", recorded("L-lam wrong-format"),
+	{"StatusCode is an unknown member", recorded("L-lam:wrong-format"),
 		func(t *testing.T, b *bench) {
 			for _, payload := range []string{`{"StatusCode":200}`, `{"statusCode":200,"Body":"x"}`, `{"statuscode":200}`,
 				`{"statusCode":200,"Headers":{}}`,
@@ -151,7 +151,7 @@ var mapping = []behaviour{
 				t.Errorf("%q of %q", trace, b.seen[0].Trace)
 			}
 		}},
-	{"it keeps a client's Root, Parent, Sampled", recorded("L-com test_invocation_trace_id"),
+	{"it keeps a client's Root, Parent, Sampled", recorded("L-com:test_invocation_trace_id"),
 		func(t *testing.T, b *bench) {
 			const trace = "Root=1-3152b799-8954dae64eda91bc9a23a7e8;Parent=7fa8c0f79203be72;Sampled=1"
 			got := b.get("/balance", "X-Amzn-Trace-Id", trace).Header().Get("X-Amzn-Trace-Id")
@@ -197,7 +197,7 @@ var mapping = []behaviour{
 		equal(t, "origin", b.get("/balance").Header().Get("Access-Control-Allow-Origin"), "https://bank.example")
 	}},
 	{"base64 is decoded if Accept's first type is exactly a binary media type",
-		recorded("L-lam test_aws_proxy_binary_response"),
+		recorded("L-lam:test_aws_proxy_binary_response"),
 		func(t *testing.T, b *bench) {
 			decoding(t, b, []string{"image/png"}, map[string]bool{
 				"image/png": true, "image/png, text/html": true, "text/html, image/png": false, "image/jpg": false,
@@ -205,29 +205,29 @@ var mapping = []behaviour{
 				"random/test": false, "*/*": false, "application": false, "": false,
 			})
 		}},
-	{"a binary media type may be */* or end in a wildcard", recorded("L-lam test_aws_proxy_binary_response"),
+	{"a binary media type may be */* or end in a wildcard", recorded("L-lam:test_aws_proxy_binary_response"),
 		func(t *testing.T, b *bench) {
 			decoding(t, b, []string{"application/*"}, map[string]bool{"application/json": true, "application/*": true,
 				"text/html": false, "application": false})
 			decoding(t, b, []string{"*/*"}, map[string]bool{"image/png": true, "*/*": true, "": true})
 		}},
-	{"it begins with none", recorded("L-lam test_aws_proxy_binary_response"),
+	{"it begins with none", recorded("L-lam:test_aws_proxy_binary_response"),
 		func(t *testing.T, b *bench) {
 			decoding(t, b, []string{"*/test"}, map[string]bool{"*/test": false, "random/test": false})
 		}},
 	{"without isBase64Encoded a body goes out as is",
-		recorded("L-lam test_aws_proxy_binary_response"),
+		recorded("L-lam:test_aws_proxy_binary_response"),
 		func(t *testing.T, b *bench) {
 			b.stack.BinaryMediaTypes = []string{"image/png"}
 			b.echo = says(`{"statusCode":200,"body":"AP8=","isBase64Encoded":false}`)
 			status(t, b.get("/balance", "Accept", "image/png"), http.StatusOK, "AP8=")
 		}},
-	{"so it does without binary media types", recorded("L-lam b64-encoded"),
+	{"so it does without binary media types", recorded("L-lam:b64-encoded"),
 		func(t *testing.T, b *bench) {
 			b.echo = says(`{"statusCode":200,"body":"AP8=","isBase64Encoded":true}`)
 			status(t, b.get("/balance", "Accept", "*/*"), http.StatusOK, "AP8=")
 		}},
-	{"a false isBase64Encoded: 500", recorded("L-lam test_aws_proxy_binary_response"),
+	{"a false isBase64Encoded: 500", recorded("L-lam:test_aws_proxy_binary_response"),
 		func(t *testing.T, b *bench) {
 			b.stack.BinaryMediaTypes = []string{"*/*"}
 			answered(t, b, `{"statusCode":200,"body":"%%%","isBase64Encoded":true}`, http.StatusInternalServerError,

@@ -17,12 +17,12 @@ func routed(t *testing.T, b *bench, target, resource, path string, parameters ma
 }
 
 var routing = []behaviour{
-	{"unknown path: 403 Missing Authentication Token", recorded("L-com test_routing_not_found"),
+	{"unknown path: 403 Missing Authentication Token", recorded("L-com:test_routing_not_found"),
 		func(t *testing.T, b *bench) {
 			status(t, b.get("/nowhere"), http.StatusForbidden, missingToken)
 		}},
 	{"unknown method: the same",
-		recorded("L-com test_routing_not_found"),
+		recorded("L-com:test_routing_not_found"),
 		func(t *testing.T, b *bench) {
 			status(t, b.do("DELETE", "/balance", "", "Authorization", "x"), http.StatusForbidden, missingToken)
 			b.invocations(guardName, 0)
@@ -30,24 +30,24 @@ var routing = []behaviour{
 	{"paths are case-sensitive", notes, func(t *testing.T, b *bench) {
 		status(t, b.get("/Balance"), http.StatusForbidden, missingToken)
 	}},
-	{"a trailing slash finds the same resource; it stays in the event's path", recorded("L-lam trailing-slash"),
+	{"a trailing slash finds the same resource; it stays in the event's path", recorded("L-lam:trailing-slash"),
 		func(t *testing.T, b *bench) {
 			routed(t, b, "/balance/", "/balance", "/balance/", nil)
 		}},
-	{"a trailing slash stays out of a path parameter", recorded("L-lam trailing-slash"), func(t *testing.T, b *bench) {
+	{"a trailing slash stays out of a path parameter", recorded("L-lam:trailing-slash"), func(t *testing.T, b *bench) {
 		routed(t, b, "/files/a/", "/files/{path+}", "/files/a/", map[string]string{"path": "a"})
 	}},
-	{"leading slashes count as one", recorded("L-lam invocation-hardcoded, prepended-slash"),
+	{"leading slashes count as one", recorded("L-lam:invocation-hardcoded, prepended-slash"),
 		func(t *testing.T, b *bench) {
 			routed(t, b, "//balance", "/balance", "/balance", nil)
 			routed(t, b, "///balance", "/balance", "/balance", nil)
 		}},
-	{"requestContext.path keeps leading slashes", recorded("L-lam invocation-hardcoded, prepended-slash"),
+	{"requestContext.path keeps leading slashes", recorded("L-lam:invocation-hardcoded, prepended-slash"),
 		func(t *testing.T, b *bench) {
 			b.get("//balance")
 			equal(t, "path", at(b.event(echoName), "requestContext", "path"), "/test//balance")
 		}},
-	{"a greedy variable keeps double slashes", recorded("L-lam double-slash"), func(t *testing.T, b *bench) {
+	{"a greedy variable keeps double slashes", recorded("L-lam:double-slash"), func(t *testing.T, b *bench) {
 		routed(t, b, "/files/value//double-slash", "/files/{path+}", "/files/value//double-slash",
 			map[string]string{"path": "value//double-slash"})
 	}},
@@ -69,7 +69,7 @@ var routing = []behaviour{
 	{"an encoded slash splits no segment", recorded("aws/aws-sam-cli#3524"), func(t *testing.T, b *bench) {
 		routed(t, b, "/items/a%2Fb", "/items/{id}", "/items/a%2Fb", map[string]string{"id": "a%2Fb"})
 	}},
-	{"a greedy variable takes the rest, as sent", recorded("L-lam path-encoded-email, VK"),
+	{"a greedy variable takes the rest, as sent", recorded("L-lam:path-encoded-email, VK"),
 		func(t *testing.T, b *bench) {
 			const rest = "test%2Balias@gmail.com/plus/test+alias@gmail.com"
 			routed(t, b, "/files/"+rest, "/files/{path+}", "/files/"+rest, map[string]string{"path": rest})
@@ -120,7 +120,7 @@ var routing = []behaviour{
 			b.invocations(guardName, 0)
 			b.invocations(echoName, 0)
 		}},
-	{"OPTIONS of an unknown path is refused", recorded("L-com test_routing_not_found"),
+	{"OPTIONS of an unknown path is refused", recorded("L-com:test_routing_not_found"),
 		func(t *testing.T, b *bench) {
 			status(t, b.do("OPTIONS", "/nowhere", ""), http.StatusForbidden, missingToken)
 		}},
