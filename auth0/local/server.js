@@ -70,12 +70,20 @@ export async function startTenant({
     };
 
     // oidc-provider takes its keys at construction. All else it knows is in `parts`, so a new one continues at once.
-    let handle = buildProvider(parts, rotateKeys).callback();
+    // The tenant has two names, as one that moves to a domain of its own: people, keys and grants are the same under
+    // each, the issuer is the name that was asked.
+    const other = new URL(issuer.replace('localhost', '127.0.0.1'));
+    const handler = (name) => buildProvider({ ...parts, issuer: name }, rotateKeys).callback();
+    let handle = [];
+    function build() {
+      handle = [handler(issuer), handler(other.href)];
+    }
     function rotateKeys() {
       parts.keys.rotate();
-      handle = buildProvider(parts, rotateKeys).callback();
+      build();
     }
-    server.on('request', (request, response) => handle(request, response));
+    build();
+    server.on('request', (request, response) => handle[request.headers.host === other.host ? 1 : 0](request, response));
 
     const stop = async () => {
       await Promise.all(servers.map(close));

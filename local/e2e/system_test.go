@@ -96,7 +96,10 @@ func startOne(t *testing.T, flags ...string) *system {
 }
 
 // launch starts the runner and does not wait.
-func launch(base int, flags ...string) *system {
+func launch(base int, flags ...string) *system { return launchIn(nil, base, flags...) }
+
+// launchIn is launch in an environment; in the tests' own if it is nil.
+func launchIn(environment []string, base int, flags ...string) *system {
 	s := &system{
 		API:      fmt.Sprintf("http://localhost:%d", base),
 		Tenant:   fmt.Sprintf("http://localhost:%d", base+1),
@@ -105,7 +108,7 @@ func launch(base int, flags ...string) *system {
 		ended:    make(chan struct{}),
 	}
 	s.process = exec.Command(runner, append([]string{"--base-port", strconv.Itoa(base)}, flags...)...)
-	s.process.Dir = repository
+	s.process.Dir, s.process.Env = repository, environment
 	s.process.Stdout, s.process.Stderr = s.terminal, s.terminal
 	if err := s.process.Start(); err != nil {
 		panic(err)

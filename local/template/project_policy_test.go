@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"drawbridge/local/iam"
+	"drawbridge/local/template"
 )
 
 // These tests ask the policies of template.yaml what they allow. That they allow enough, project_needs_test.go tells.
@@ -18,9 +19,12 @@ const (
 var writes = []string{"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"}
 
 // who names the functions that may carry out an operation on the item of a table, alone or inside of a transaction.
-func who(t *testing.T, operation, table, key, enclosing string) (names []string) {
+func who(t *testing.T, operation, table, key, enclosing string) []string {
 	t.Helper()
-	stack := project(t)
+	return whoOf(project(t), operation, table, key, enclosing)
+}
+
+func whoOf(stack *template.Stack, operation, table, key, enclosing string) (names []string) {
 	c := iam.Context{iam.LeadingKeys: {key}}
 	if enclosing != alone {
 		c[iam.EnclosingOperation] = []string{enclosing}
