@@ -14,6 +14,7 @@ import (
 	"drawbridge/shared/caller"
 	"drawbridge/shared/customer"
 	"drawbridge/shared/identity"
+	"drawbridge/shared/push"
 	"drawbridge/shared/rest"
 )
 
@@ -24,7 +25,8 @@ import (
 // told what speaks against the transfer, and if nothing does, what to have approved.
 type desk struct {
 	customers *customer.Directory
-	bank      *bank.Bank // must answer with [answer]
+	bank      *bank.Bank   // must answer with [answer]
+	pushes    *push.Pushes // asks on the phone; nil where the app has to ask, by a challenge
 	signer    *approval.Signer
 	binding   approval.Binding
 	maxAge    time.Duration
@@ -61,7 +63,7 @@ func (d *desk) serve(ctx context.Context, r *rest.Request, customerID string) (r
 		receipt, err := d.bank.Transfer(ctx, request)
 		switch {
 		case err == nil:
-			d.audit(ctx, r, customerID, receipt)
+			d.audit(ctx, r, request, receipt)
 			return respond(receipt), nil
 		case errors.Is(err, bank.ErrApprovalUsed):
 			return d.withoutApproval(ctx, r, request, access.ApprovalUsed(d.maxAge))
@@ -76,7 +78,8 @@ func (d *desk) serve(ctx context.Context, r *rest.Request, customerID string) (r
 }
 
 // withoutApproval says what can be known before the phone rings: the answer that the key has had, or the rule that the
-// transfer would break. Else it answers with the challenge, and in it what to have approved.
+// transfer would break. Else a caller who shows no approval is served by the back channel, if there is one, and all
+// others by the challenge.
 func (d *desk) withoutApproval(
 	ctx context.Context, r *rest.Request, request bank.TransferRequest, challenge *access.Challenge,
 ) (rest.Response, error) {
@@ -85,8 +88,10 @@ func (d *desk) withoutApproval(
 	case err != nil:
 		return rest.Response{}, problem(err)
 	case preview.Answered != nil:
-		d.audit(ctx, r, request.CustomerID, *preview.Answered)
+		d.audit(ctx, r, request, *preview.Answered)
 		return respond(*preview.Answered), nil
+	case d.pushes != nil && r.Principal.ApprovalID == "":
+		return d.byPhone(ctx, r, request, preview, challenge)
 	case preview.Refusal != "":
 		return rest.Response{}, refusal(preview.Refusal, preview.Party, request.From, request.To)
 	}
@@ -94,14 +99,23 @@ func (d *desk) withoutApproval(
 	if err != nil {
 		return rest.Response{}, err
 	}
-	expires := d.now().Add(min(approval.Lifetime, d.maxAge))
-	challenge.Transfer = d.signer.Sign(approval.Of(request), people, expires)
-	return rest.Response{}, challenge
+	return rest.Response{}, d.challenge(request, people, challenge)
 }
 
-// people returns the subs of those who may approve in the caller's name: of the caller at Auth0, or of the identities
+// challenge says in a challenge what to have approved, and by whom.
+func (d *desk) challenge(request bank.TransferRequest, people []identity.Person, challenge *access.Challenge) error {
+	subs := make([]identity.Subject, len(people))
+	for i, person := range people {
+		subs[i] = person.Subject() // by which the Action of each tenant knows its own
+	}
+	expires := d.now().Add(min(approval.Lifetime, d.maxAge))
+	challenge.Transfer = d.signer.Sign(approval.Of(request), subs, expires)
+	return challenge
+}
+
+// people returns those who may approve in the caller's name: of the caller at Auth0, or of the identities
 // that are linked to the customer who holds a code. Identities that are too new to approve are a refusal.
-func (d *desk) people(ctx context.Context, p access.Principal, customerID string) ([]identity.Subject, error) {
+func (d *desk) people(ctx context.Context, p access.Principal, customerID string) ([]identity.Person, error) {
 	linked := []identity.Person{p.Person()}
 	if p.Kind != access.KindUser {
 		var err error
@@ -109,11 +123,7 @@ func (d *desk) people(ctx context.Context, p access.Principal, customerID string
 			return nil, err
 		}
 	}
-	approvers, err := d.customers.Approvers(ctx, customerID, linked...)
-	people := make([]identity.Subject, len(approvers))
-	for i, person := range approvers {
-		people[i] = person.Subject() // by which the Action of each tenant knows its own
-	}
+	people, err := d.customers.Approvers(ctx, customerID, linked...)
 	if err == nil && len(people) == 0 && len(linked) > 0 {
 		return nil, rest.Refuse("approver_too_new",
 			"A login that you linked yourself approves payments from a day after it was linked.")
@@ -135,12 +145,12 @@ func problem(err error) error {
 
 // audit writes who moved money, by which token and approval: what a dispute is settled by. The accounts and the amount
 // stand in the transfer's own record, under the transfer_id.
-func (d *desk) audit(ctx context.Context, r *rest.Request, customerID string, receipt bank.Receipt) {
+func (d *desk) audit(ctx context.Context, r *rest.Request, request bank.TransferRequest, receipt bank.Receipt) {
 	event, outcome := audit.TransferMade, slog.String("transfer_id", receipt.TransferID)
 	if receipt.Refusal != "" {
 		event, outcome = audit.TransferRefused, slog.String("code", string(receipt.Refusal))
 	}
-	audit.Write(ctx, d.log, r, event, slog.String("customer_id", customerID),
+	audit.Write(ctx, d.log, r, event, slog.String("customer_id", request.CustomerID),
 		audit.Person(r.Principal.Person()), slog.String("token_id", r.Principal.TokenID),
-		slog.String("approval_id", r.Principal.ApprovalID), outcome, slog.Bool("replayed", receipt.Replayed))
+		slog.String("approval_id", request.ApprovalID), outcome, slog.Bool("replayed", receipt.Replayed))
 }

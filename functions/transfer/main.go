@@ -26,8 +26,9 @@ func main() {
 		binding: approval.Binding(r.OneOf("APPROVAL_BINDING", string(approval.Required), string(approval.Optional))),
 		maxAge:  r.Seconds("STEP_UP_MAX_AGE"), log: rest.NewLog(), now: time.Now,
 	}
-	signer, err := approval.NewSigner(r.String("APPROVAL_SECRET"))
-	env.ExitOn(r.Err(), err)
-	d.signer = signer
+	var secretErr, pushesErr error
+	d.signer, secretErr = approval.NewSigner(r.String("APPROVAL_SECRET"))
+	d.pushes, pushesErr = pushesFromEnv(r, db, d.bank.Approvals, d.maxAge)
+	env.ExitOn(r.Err(), secretErr, pushesErr)
 	rest.Start(rest.Options{Origin: origin, API: api, Log: d.log}, d.handler())
 }

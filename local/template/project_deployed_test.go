@@ -62,10 +62,13 @@ func deploy(t *testing.T, used *uses) deployed {
 	return deployed{T: t, stack: linking(t), db: dynamotest.New(t), used: used}
 }
 
-// linking is the stack of a bank that lets verified addresses link identities: with all the rights there are.
+// linking is the stack of a bank that lets verified addresses link identities and asks for approvals itself: with all
+// the rights there are.
 func linking(t *testing.T) *template.Stack {
 	t.Helper()
-	return templatetest.Project(t, root, map[string]string{"VerifiedEmailProviders": "auth0"})
+	return templatetest.Project(t, root, map[string]string{
+		"VerifiedEmailProviders": "auth0", "ApprovalsClientId": "approvals", "ApprovalsClientKey": "a2V5",
+	})
 }
 
 // as is a client under the policies of a function. The test fails if it is refused anything.

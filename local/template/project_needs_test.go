@@ -10,20 +10,25 @@ import (
 
 	"drawbridge/local/iam"
 	"drawbridge/shared/access"
+	"drawbridge/shared/backchannel"
+	"drawbridge/shared/backchannel/backchanneltest"
 	"drawbridge/shared/bank"
 	"drawbridge/shared/bank/banktest"
 	"drawbridge/shared/bridge"
 	"drawbridge/shared/customer"
 	"drawbridge/shared/dynamo"
+	"drawbridge/shared/identity"
+	"drawbridge/shared/push"
 	"drawbridge/shared/reconcile"
 	"drawbridge/shared/reconcile/reconciletest"
 	"drawbridge/shared/session"
+	"drawbridge/shared/testkit"
 )
 
 // What the functions do, each under its function's own policies, also the steps that a walk through the system seldom
 // takes. The commands of the operators are tested under theirs in functions/admin.
 var walks = map[string]func(deployed){"login": logIn, "address": logInByAddress, "identities": linkOwn,
-	"bridge": crossTheBridge, "bank": moveMoney, "own items": keepOwnItems}
+	"bridge": crossTheBridge, "bank": moveMoney, "phone": askByPhone, "own items": keepOwnItems}
 
 func TestThePoliciesAllowWhatTheFunctionsDoAndNothingIdle(t *testing.T) {
 	used := &uses{of: map[use]bool{}}
@@ -179,6 +184,30 @@ func moveMoney(d deployed) {
 	report, err := reconciletest.All(d.Context(), walk)
 	if err != nil || len(report.Differences) != 0 || report.Accounts != 2 {
 		d.Errorf("%+v, %v", report, err)
+	}
+}
+
+func askByPhone(d deployed) {
+	tenant, clock := backchanneltest.New(d), testkit.NewClock()
+	tenant.Now = clock.Now
+	tenant.Phones[adaSub] = true
+	pushes := push.New(push.Config{
+		Client: d.as("TransferFunction"), Table: d.db.Tables["ApprovalsTable"], Phone: backchannel.New(tenant.Config),
+		Tenant: identity.Main, MaxAge: time.Minute, Now: clock.Now,
+	})
+	request := bank.TransferRequest{
+		CustomerID: ada, Key: "k", From: ada + "-01", To: bob + "-01", Amount: 1, Currency: "EUR",
+	}
+	asked, err := pushes.Ask(d.Context(), request, push.Push{}, adaSub)
+	d.must(err)
+	tenant.Approve(d)
+	clock.Pass(backchanneltest.Interval)
+	_, err = pushes.Follow(d.Context(), request, asked)
+	d.must(err)
+	found, err := pushes.Find(d.Context(), request)
+	d.must(err)
+	if found.State != push.Approved {
+		d.Errorf("it is %s", found.State)
 	}
 }
 

@@ -61,6 +61,14 @@ func TestMoneyMovesInTransactionsOnly(t *testing.T) {
 	wantOnly(t, "BatchWriteItem", "AccountsTable", id, alone)                // which knows no conditions
 }
 
+func TestTheBankFollowsPushesOnlyWithAClientThatMayAsk(t *testing.T) {
+	for _, key := range []string{"push#a", "pushes/1000000001/1"} {
+		wantOnly(t, "UpdateItem", "ApprovalsTable", key, inside)
+		wantOnly(t, "GetItem", "ApprovalsTable", key, alone)
+	}
+	wantOnly(t, "UpdateItem", "ApprovalsTable", "payees/1000000001/1", alone, "TransferFunction")
+}
+
 func TestNobodyButTheOperatorsMakesOrDropsCustomersAndUsernames(t *testing.T) {
 	for _, key := range []string{"customer#1000000001", "username#ada", "identity#auth0|1", "email#ada@example.com"} {
 		if key != "identity#auth0|1" { // which customers link themselves

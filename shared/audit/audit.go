@@ -29,6 +29,10 @@ const (
 	IdentityUnlinked Event = "identity_unlinked"
 	IdentityRefused  Event = "identity_refused" // neither, with a reason
 
+	ApprovalAsked   Event = "approval_asked"   // on the phone, by the bank
+	ApprovalGiven   Event = "approval_given"   // on the phone
+	ApprovalRefused Event = "approval_refused" // with a reason
+
 	TransferMade    Event = "transfer_made"    // or answered once more; which, it says
 	TransferRefused Event = "transfer_refused" // for good, with a code
 )

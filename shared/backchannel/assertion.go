@@ -20,7 +20,8 @@ const (
 )
 
 // ErrKey means that a text is not the private key of a client. It holds nothing of the text.
-var ErrKey = errors.New("backchannel: the key must be an RSA key of 2048 to 4096 bits, PKCS #8 as base64 in one line")
+// It completes a sentence that begins with the text's name.
+var ErrKey = errors.New("not an RSA key of 2048 to 4096 bits, PKCS #8 as base64 in one line")
 
 // ParseKey reads the client's private key: base64 of the DER that `openssl genpkey` writes.
 func ParseKey(text string) (*rsa.PrivateKey, error) {

@@ -58,6 +58,8 @@ var table = map[string]struct {
 	"too_many_identities":       {http.StatusConflict, "No more logins can be linked"},
 	"no_such_transfer":          {http.StatusNotFound, "There is no such transfer"},
 	"approver_too_new":          {http.StatusForbidden, "This login was linked too recently"},
+	"approval_denied":           {http.StatusForbidden, "The approval was refused on the phone"},
+	"approval_expired":          {http.StatusForbidden, "The approval did not come in time"},
 	"not_a_customer":            {http.StatusForbidden, "This login is not linked to a customer"},
 	"payload_too_large":         {http.StatusRequestEntityTooLarge, "The body is too large"},
 	"unsupported_media_type":    {http.StatusUnsupportedMediaType, "The body is not JSON"},
@@ -70,6 +72,7 @@ var table = map[string]struct {
 	"daily_limit_exceeded":      {http.StatusUnprocessableEntity, "The daily limit of the account is exceeded"},
 	"same_account":              {http.StatusUnprocessableEntity, "Payer and payee are the same account"},
 	"too_many_attempts":         {http.StatusTooManyRequests, "Too many attempts"},
+	"too_many_approvals":        {http.StatusTooManyRequests, "Too many approvals were asked for"},
 	"internal_error":            {http.StatusInternalServerError, "Something went wrong on our side"},
 	"unavailable":               {http.StatusServiceUnavailable, "The service is busy"},
 }

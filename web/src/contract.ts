@@ -140,6 +140,9 @@ export interface paths {
          * @description Needs the scope `transfer:funds` and an approval that is minutes old. Whatever can be known before the phone rings is
          *     said first: a key that has been answered gets its answer again without any approval, and a transfer that breaks a
          *     rule of the accounts is refused (422) before a challenge.
+         *
+         *     A bank with the back channel answers a credential without an approval by ringing the phone itself (202). Send the
+         *     same request with the same key again after `Retry-After` until the answer is another one.
          */
         readonly post: operations["makeTransfer"];
         readonly delete?: never;
@@ -207,6 +210,19 @@ export interface components {
          * @example 10.00
          */
         readonly Amount: string;
+        readonly ApprovalPending: {
+            readonly amount: components["schemas"]["Amount"];
+            readonly currency: components["schemas"]["Currency"];
+            /**
+             * Format: date-time
+             * @description When the phone stops asking
+             */
+            readonly expires_at: string;
+            readonly from: components["schemas"]["AccountID"];
+            /** @enum {string} */
+            readonly status: "approval_pending";
+            readonly to: components["schemas"]["AccountID"];
+        };
         readonly BankSession: {
             /** Format: password */
             readonly authorization_code: string;
@@ -306,7 +322,7 @@ export interface components {
         };
         readonly Problem403: {
             /** @enum {string} */
-            readonly code: "approver_too_new" | "insufficient_scope" | "login_failed" | "not_a_customer" | "password_login_needed";
+            readonly code: "approval_denied" | "approval_expired" | "approver_too_new" | "insufficient_scope" | "login_failed" | "not_a_customer" | "password_login_needed";
             readonly detail?: string;
             /** @enum {integer} */
             readonly status?: 403;
@@ -366,7 +382,7 @@ export interface components {
         };
         readonly Problem429: {
             /** @enum {string} */
-            readonly code: "too_many_attempts" | "too_many_requests";
+            readonly code: "too_many_approvals" | "too_many_attempts" | "too_many_requests";
             readonly detail?: string;
             /** @enum {integer} */
             readonly status?: 429;
@@ -627,6 +643,7 @@ export interface components {
 export type Account = components['schemas']['Account'];
 export type AccountId = components['schemas']['AccountID'];
 export type Amount = components['schemas']['Amount'];
+export type ApprovalPending = components['schemas']['ApprovalPending'];
 export type BankSession = components['schemas']['BankSession'];
 export type Challenge = components['schemas']['Challenge'];
 export type Challenge401 = components['schemas']['Challenge401'];
@@ -1001,6 +1018,17 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Transfer"];
+                };
+            };
+            /** @description The phone rings; nothing has moved */
+            readonly 202: {
+                headers: {
+                    readonly "Cache-Control": components["headers"]["NoStore"];
+                    readonly "Retry-After": components["headers"]["RetryAfter"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ApprovalPending"];
                 };
             };
             readonly 400: components["responses"]["BadRequest"];

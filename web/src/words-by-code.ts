@@ -55,6 +55,18 @@ export const byCode: Readonly<Record<string, Words>> = {
     title: 'This sign-in is too new to approve payments',
     text: 'For your safety, a sign-in that you linked yourself approves payments from a day after it was linked.',
   },
+  approval_denied: {
+    title: 'You said no on your phone',
+    text: 'No money was moved. If you want to send it after all, start the transfer again.',
+  },
+  approval_expired: {
+    title: 'Your approval did not arrive in time',
+    text: 'No money was moved. Have your phone at hand and start the transfer again.',
+  },
+  too_many_approvals: {
+    title: 'Your phone was asked too often',
+    text: 'No money was moved. To protect you we pause requests to your phone for a while. Please try again later.',
+  },
   not_a_customer: {
     title: 'We do not know this sign-in yet',
     text:

@@ -2,6 +2,7 @@
 package resttest
 
 import (
+	"context"
 	"encoding/json"
 	"io"
 	"log/slog"
@@ -20,6 +21,7 @@ type Call struct {
 	Parameters   map[string]string // of the path
 	Body         string            // sent with Content-Type: application/json unless Header says otherwise
 	SourceIP     string
+	Context      context.Context // the test's if nil
 }
 
 // Answer is what a client would see.
@@ -64,7 +66,11 @@ func Do(t testing.TB, h rest.Handler, c Call) Answer {
 	function := rest.New(
 		rest.Options{Origin: "https://bank.example", Log: slog.New(slog.NewTextHandler(io.Discard, nil))}, h,
 	)
-	out, err := function.Invoke(t.Context(), event)
+	ctx := c.Context
+	if ctx == nil {
+		ctx = t.Context()
+	}
+	out, err := function.Invoke(ctx, event)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,462 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"drawbridge/shared/access"
+	"drawbridge/shared/backchannel"
+	"drawbridge/shared/backchannel/backchanneltest"
+	"drawbridge/shared/bank"
+	"drawbridge/shared/customer"
+	"drawbridge/shared/dynamo"
+	"drawbridge/shared/dynamo/dynamotest"
+	"drawbridge/shared/identity"
+	"drawbridge/shared/push"
+	"drawbridge/shared/rest/resttest"
+	"drawbridge/shared/testkit"
+	"drawbridge/shared/token/tokentest"
+)
+
+// phoneBranch is a branch with the back channel, on a clock that all read. Alice's phone is at hand.
+type phoneBranch struct {
+	branch
+	tenant *backchanneltest.Tenant
+	clock  *testkit.Clock
+}
+
+func openPhone(t *testing.T) phoneBranch {
+	t.Helper()
+	b := phoneBranch{branch: open(t), tenant: backchanneltest.New(t), clock: testkit.NewClock()}
+	b.tenant.Phones["auth0|alice"] = true
+	b.tenant.Now = b.clock.Now
+	b.desk = b.process(nil, nil)
+	return b
+}
+
+// process is a function of its own on the same tables, behind transports of its own.
+func (b phoneBranch) process(db, web http.RoundTripper) *desk {
+	client := b.DB.Client
+	if db != nil {
+		client = b.DB.Through(db)
+	}
+	config := b.Config
+	config.Client, config.Answer, config.Now = client, answer, b.clock.Now
+	phone := b.tenant.Config
+	phone.Transport = web
+	return &desk{
+		customers: customer.New(customer.Config{Client: client, Table: b.DB.Tables["CustomersTable"], Now: b.clock.Now}),
+		bank:      bank.New(config),
+		pushes: push.New(push.Config{
+			Client: client, Table: b.DB.Tables["ApprovalsTable"], Phone: backchannel.New(phone), Tenant: identity.Main,
+			MaxAge: 5 * time.Minute, Now: b.clock.Now,
+		}),
+		signer: b.branch.desk.signer, binding: b.branch.desk.binding, maxAge: 5 * time.Minute, log: b.branch.desk.log,
+		now: b.clock.Now,
+	}
+}
+
+// looks is alice with a token that may only look, by the branch's clock.
+func (b phoneBranch) looks() access.Principal {
+	p := daily()
+	p.ExpiresAt = b.clock.Now().Add(24 * time.Hour)
+	return p
+}
+
+func (b phoneBranch) ask(t *testing.T, key, body string) resttest.Answer {
+	t.Helper()
+	return b.post(t, b.looks(), key, body)
+}
+
+func (b phoneBranch) rang(t *testing.T, want int) {
+	t.Helper()
+	if got := len(b.tenant.Pushes()); got != want {
+		t.Errorf("the phone rang %d times, want %d", got, want)
+	}
+}
+
+func (b phoneBranch) paid(t *testing.T, want bank.Amount) {
+	t.Helper()
+	if got := 2500_00 - b.Balance(t, "1000000001-01"); got != want {
+		t.Errorf("the payer paid %d, want %d", got, want)
+	}
+}
+
+const interval = backchanneltest.Interval
+
+func TestTheBankAsksOnThePhoneAndTheSameRequestPaysOnceItIsApproved(t *testing.T) {
+	b := openPhone(t)
+	first := b.ask(t, "k1", rent)
+	first.Want(t, 202, "")
+	want := fmt.Sprintf(`{"status":"approval_pending","expires_at":"%s","from":"1000000001-01","to":"1000000002-01",`+
+		`"amount":"250.00","currency":"EUR"}`, b.clock.Now().Add(5*time.Minute).UTC().Format(time.RFC3339))
+	if first.Body != want || first.Header["Retry-After"] != "5" {
+		t.Errorf("%s %v\nwant %s", first.Body, first.Header, want)
+	}
+	for range 3 {
+		b.clock.Pass(interval)
+		b.ask(t, "k1", strings.Replace(rent, "250.00", "250", 1)).Want(t, 202, "")
+	}
+	b.tenant.Approve(t)
+	b.paid(t, 0)
+	b.ask(t, "k1", rent).Want(t, 202, "") // too early: Auth0 is not asked
+	b.clock.Pass(interval)
+	booked := b.ask(t, "k1", rent)
+	booked.Want(t, 201, "")
+	if again := b.ask(t, "k1", rent); again.Status != 201 || again.Body != booked.Body {
+		t.Errorf("then %d %s", again.Status, again.Body)
+	}
+	b.rang(t, 1)
+	b.paid(t, 250_00)
+}
+
+func TestACodeOfTheBankAsksTheIdentityOfItsCustomer(t *testing.T) {
+	b := openPhone(t)
+	p := code()
+	p.ExpiresAt = b.clock.Now().Add(time.Hour)
+	b.post(t, p, "k1", rent).Want(t, 202, "")
+	b.tenant.Approve(t)
+	b.clock.Pass(interval)
+	b.post(t, p, "k1", rent).Want(t, 201, "")
+	if sub := b.tenant.Pushes()[0].Sub; sub != "auth0|alice" {
+		t.Errorf("asked %s", sub)
+	}
+}
+
+func TestDeniedAndExpiredAreTheLastWordOfAKey(t *testing.T) {
+	b := openPhone(t)
+	b.ask(t, "denied", rent).Want(t, 202, "")
+	b.tenant.Deny(t)
+	b.clock.Pass(interval)
+	for range 2 {
+		b.ask(t, "denied", rent).Want(t, 403, "approval_denied")
+		b.clock.Pass(24 * time.Hour)
+	}
+	b.ask(t, "expired", rent).Want(t, 202, "")
+	b.tenant.Approve(t) // and nobody fetches it
+	b.clock.Pass(5 * time.Minute)
+	for range 2 {
+		b.ask(t, "expired", rent).Want(t, 403, "approval_expired")
+		b.clock.Pass(24 * time.Hour)
+	}
+	b.rang(t, 2)
+	b.paid(t, 0)
+}
+
+func TestAnotherRequestUnderTheKeyIsRefusedWhateverBecomesOfThePush(t *testing.T) {
+	b := openPhone(t)
+	others := []string{
+		strings.Replace(rent, "250.00", "250.01", 1), strings.Replace(rent, "1000000002-01", "1000000002-02", 1),
+		strings.Replace(rent, `"EUR"`, `"EUR","reference":"x"`, 1),
+	}
+	b.Account(t, "1000000002-02", "EUR", 0)
+	refused := func() {
+		t.Helper()
+		for _, other := range others {
+			b.ask(t, "k1", other).Want(t, 422, "idempotency_key_reused")
+		}
+	}
+	b.ask(t, "k1", rent).Want(t, 202, "")
+	refused()
+	b.tenant.Approve(t)
+	b.clock.Pass(interval)
+	refused()
+	b.ask(t, "k1", rent).Want(t, 201, "")
+	refused()
+	b.paid(t, 250_00)
+	b.rang(t, 1)
+}
+
+func TestWhatIsKnownIsSaidBeforeThePhoneRings(t *testing.T) {
+	b := openPhone(t)
+	b.ask(t, "k1", strings.Replace(rent, "250.00", "2500.01", 1)).Want(t, 422, "insufficient_funds")
+	b.ask(t, "k1", strings.Replace(rent, "1000000002-01", "1999999999-01", 1)).Want(t, 422, "no_such_account")
+	b.rang(t, 0)
+	b.ask(t, "k1", rent).Want(t, 202, "") // the key is still free
+	p := approved("a1")
+	p.ExpiresAt, p.MFAAt = b.clock.Now().Add(time.Hour), b.clock.Now()
+	b.post(t, p, "k1", rent).Want(t, 201, "") // by the redirect, meanwhile
+	b.ask(t, "k1", rent).Want(t, 201, "")
+	b.paid(t, 250_00)
+}
+
+func TestWhatAnApprovedTransferBreaksIsItsAnswerForGood(t *testing.T) {
+	b := openPhone(t)
+	b.ask(t, "k1", rent).Want(t, 202, "")
+	b.ask(t, "k2", strings.Replace(rent, "250.00", "2400.00", 1)).Want(t, 202, "")
+	b.tenant.Approve(t)
+	b.clock.Pass(interval)
+	b.ask(t, "k2", strings.Replace(rent, "250.00", "2400.00", 1)).Want(t, 201, "")
+	b.ask(t, "k1", rent).Want(t, 422, "insufficient_funds") // known without an approval
+	testkit.Must(t, b.Deposit(t.Context(), "1000000001-01", 200_00, "EUR", "more"))
+	b.ask(t, "k1", rent).Want(t, 202, "") // so it is not kept
+}
+
+func TestACallerWithAnApprovalAndOneWhomNobodyCanAskAreChallenged(t *testing.T) {
+	b := openPhone(t)
+	stale := approved("a1")
+	stale.ExpiresAt, stale.MFAAt = b.clock.Now().Add(time.Hour), b.clock.Now().Add(-time.Hour)
+	core(t, b.post(t, stale, "k1", rent))
+	abroad := b.looks()
+	abroad.Tenant = "another"
+	testkit.Must(t, b.desk.customers.Link(t.Context(), "1000000001", abroad.Person()))
+	core(t, b.post(t, abroad, "k1", rent))
+	b.rang(t, 0)
+	b.tenant.Phones["auth0|alice"] = false
+	for range 2 {
+		answer := b.ask(t, "k1", rent)
+		answer.Want(t, 403, "insufficient_scope")
+		core(t, answer)
+	}
+	b.tenant.Phones["auth0|alice"] = true
+	b.clock.Pass(time.Minute)
+	b.ask(t, "k1", rent).Want(t, 202, "")
+}
+
+func TestALoginThatIsTooNewOrUnlinkedApprovesNothingOnThePhone(t *testing.T) {
+	b := openPhone(t)
+	b.ask(t, "k1", rent).Want(t, 202, "")
+	b.tenant.Approve(t)
+	b.clock.Pass(interval)
+	p := code()
+	p.ExpiresAt = b.clock.Now().Add(48 * time.Hour)
+	testkit.Must(t, b.desk.customers.Unlink(t.Context(), "1000000001", "auth0|alice"))
+	b.post(t, p, "k1", rent).Want(t, 403, "approval_denied")
+	own := b.desk.customers.LinkOwn("1000000001", "auth0|alice")
+	testkit.Must(t, dynamo.Transact(t.Context(), b.DB.Client, own...))
+	b.post(t, p, "k2", rent).Want(t, 403, "approver_too_new")
+	b.rang(t, 1)
+	b.clock.Pass(customer.Probation)
+	b.post(t, p, "k2", rent).Want(t, 202, "")
+	b.paid(t, 0)
+}
+
+func TestNobodyRingsAPhoneWithoutEnd(t *testing.T) {
+	b := openPhone(t)
+	for n := range push.PerHour {
+		b.ask(t, fmt.Sprintf("k%d", n), rent).Want(t, 202, "")
+		b.clock.Pass(20 * time.Second)
+	}
+	full := b.ask(t, "one-more", rent)
+	full.Want(t, 429, "too_many_approvals")
+	if wait := full.Header["Retry-After"]; wait != fmt.Sprint(3600-20*push.PerHour) {
+		t.Errorf("again after %s s", wait)
+	}
+	b.rang(t, push.PerHour)
+	b.clock.Pass(time.Hour)
+	for n := range 2 * push.PerHour { // an approved one does not count
+		key, euro := fmt.Sprintf("good%d", n), strings.Replace(rent, "250.00", "1.00", 1)
+		b.ask(t, key, euro).Want(t, 202, "")
+		b.tenant.Approve(t)
+		b.clock.Pass(20 * time.Second)
+		b.ask(t, key, euro).Want(t, 201, "")
+	}
+	b.paid(t, 2*push.PerHour*1_00)
+}
+
+func TestAuth0sOwnLimitIsPassedOnAndNotCounted(t *testing.T) {
+	b := openPhone(t)
+	for n := range 5 {
+		b.ask(t, fmt.Sprintf("k%d", n), rent).Want(t, 202, "")
+	}
+	for range 2 * push.PerHour {
+		sixth := b.ask(t, "k5", rent)
+		sixth.Want(t, 429, "too_many_approvals")
+		b.clock.Pass(time.Second)
+	}
+	b.clock.Pass(time.Minute)
+	b.ask(t, "k5", rent).Want(t, 202, "")
+	b.rang(t, 6)
+}
+
+func TestPollingKeepsTheIntervalOverAllProcesses(t *testing.T) {
+	b := openPhone(t)
+	b.ask(t, "k1", rent).Want(t, 202, "")
+	polls, slow := 0, true
+	b.tenant.Break(func(w http.ResponseWriter, _ *http.Request) {
+		if polls++; slow {
+			w.Header().Set("Retry-After", "12")
+			w.WriteHeader(400)
+			_, _ = w.Write([]byte(`{"error":"slow_down"}`))
+		}
+	})
+	b.clock.Pass(interval)
+	slowed := b.ask(t, "k1", rent)
+	slowed.Want(t, 202, "")
+	if slowed.Header["Retry-After"] != "12" || polls != 1 {
+		t.Errorf("Retry-After %s after %d polls", slowed.Header["Retry-After"], polls)
+	}
+	slow = false
+	for second := range 24 {
+		b.clock.Pass(time.Second)
+		b.desk = b.process(nil, nil)
+		b.ask(t, "k1", rent).Want(t, 202, "")
+		if want := 1 + (second+1)/12; polls != want {
+			t.Errorf("%d polls after %d s, want %d", polls, second+1, want)
+		}
+	}
+}
+
+func TestWhileAuth0IsDownNothingIsMadeAndTheKeyStaysGood(t *testing.T) {
+	b := openPhone(t)
+	down := func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(503) }
+	b.tenant.Break(down)
+	for range 2 {
+		answer := b.ask(t, "k1", rent)
+		answer.Want(t, 503, "unavailable")
+		if answer.Header["Retry-After"] != "5" || !strings.Contains(answer.Body, "Nothing was moved") {
+			t.Errorf("%v %s", answer.Header, answer.Body)
+		}
+	}
+	b.tenant.Break(nil)
+	b.clock.Pass(5 * time.Second)
+	b.ask(t, "k1", rent).Want(t, 202, "")
+	b.tenant.Approve(t)
+	b.tenant.Break(down)
+	b.clock.Pass(interval)
+	b.ask(t, "k1", rent).Want(t, 503, "unavailable")
+	b.tenant.Break(nil)
+	b.clock.Pass(interval)
+	b.ask(t, "k1", rent).Want(t, 201, "")
+	b.rang(t, 1)
+	b.paid(t, 250_00)
+}
+
+func TestATokenThatApprovesSomethingElseBooksNothing(t *testing.T) {
+	b := openPhone(t)
+	other := b.tenant.Config // what a person approved for another transfer, under another key
+	details := func(amount string) []map[string]any {
+		b.ask(t, "of-"+amount, strings.Replace(rent, "250.00", amount, 1)).Want(t, 202, "")
+		pushes := b.tenant.Pushes()
+		return pushes[len(pushes)-1].Details
+	}
+	for name, forged := range map[string]tokentest.Option{
+		"another amount": tokentest.Claim("authorization_details", details("1.00")),
+		"two transfers":  tokentest.Claim("authorization_details", append(details("2.00"), details("3.00")...)),
+		"another client": tokentest.Claim("client_id", string(other.ClientID)+"2"),
+		"another person": tokentest.Claim("sub", "auth0|mallory"),
+	} {
+		b.clock.Pass(time.Hour)
+		key := strings.ReplaceAll(name, " ", "-")
+		b.tenant.Forge(forged)
+		b.ask(t, key, rent).Want(t, 202, "")
+		b.tenant.Approve(t)
+		b.clock.Pass(interval)
+		b.ask(t, key, rent).Want(t, 403, "approval_expired")
+		b.clock.Pass(interval)
+		b.ask(t, key, rent).Want(t, 403, "approval_expired")
+	}
+	b.paid(t, 0)
+}
+
+func TestSixteenEqualRequestsAtOnceAreOnePushAndOneBooking(t *testing.T) {
+	b := openPhone(t)
+	all := func() map[int]int {
+		var mu sync.Mutex
+		answers, together := map[int]int{}, sync.WaitGroup{}
+		for range 16 {
+			d := b.process(nil, nil)
+			together.Go(func() {
+				answer := resttest.Do(t, d.handler(), resttest.Call{
+					Method: "POST", Path: "/transfer", Principal: b.looks(), Body: rent,
+					Header: map[string]string{"Idempotency-Key": "k1"},
+				})
+				mu.Lock()
+				defer mu.Unlock()
+				answers[answer.Status]++
+			})
+		}
+		together.Wait()
+		return answers
+	}
+	if got := all(); got[202] != 16 {
+		t.Errorf("asked: %v", got)
+	}
+	b.rang(t, 1)
+	b.tenant.Approve(t)
+	b.clock.Pass(interval)
+	if got := all(); got[201] < 1 || got[201]+got[202] != 16 {
+		t.Errorf("approved: %v", got)
+	}
+	if got := all(); got[201] != 16 {
+		t.Errorf("booked: %v", got)
+	}
+	b.rang(t, 1)
+	b.paid(t, 250_00)
+}
+
+func TestAnApprovalOnThePhoneIsGoodForMinutes(t *testing.T) {
+	b := openPhone(t)
+	b.ask(t, "k1", rent).Want(t, 202, "")
+	b.tenant.Approve(t)
+	b.clock.Pass(interval)
+	refuse := &refusing{next: dynamotest.Transport(), operation: "TransactWriteItems", from: 2} // approve, not the booking
+	b.desk = b.process(refuse, nil)
+	b.ask(t, "k1", rent).Want(t, 500, "internal_error")
+	b.desk = b.process(nil, nil)
+	b.clock.Pass(5*time.Minute + time.Second)
+	b.ask(t, "k1", rent).Want(t, 403, "approval_expired")
+	b.paid(t, 0)
+}
+
+// refusing refuses an operation, from the nth on.
+type refusing struct {
+	next      http.RoundTripper
+	operation string
+	from, n   int
+}
+
+func (f *refusing) RoundTrip(r *http.Request) (*http.Response, error) {
+	if strings.HasSuffix(r.Header.Get("X-Amz-Target"), f.operation) {
+		if f.n++; f.n >= f.from {
+			body := `{"__type":"com.amazon.coral.validate#ValidationException","message":"refused"}`
+			return &http.Response{StatusCode: 400, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body))}, nil
+		}
+	}
+	return f.next.RoundTrip(r)
+}
+
+func TestWhoWasAskedAndWhatTheySaidIsOnRecordOnceAndNoTokenIs(t *testing.T) {
+	b := openPhone(t)
+	b.ask(t, "k1", rent).Want(t, 202, "")
+	b.clock.Pass(interval)
+	b.ask(t, "k1", rent).Want(t, 202, "")
+	b.tenant.Approve(t)
+	b.clock.Pass(interval)
+	b.ask(t, "k1", rent).Want(t, 201, "")
+	b.ask(t, "k2", rent).Want(t, 202, "")
+	b.tenant.Deny(t)
+	b.clock.Pass(interval)
+	b.ask(t, "k2", rent).Want(t, 403, "approval_denied")
+	b.ask(t, "k2", rent).Want(t, 403, "approval_denied")
+	var got []string
+	id := ""
+	log := b.log.String()
+	for line := range strings.Lines(log) {
+		var record map[string]any
+		testkit.Must(t, json.Unmarshal([]byte(line), &record))
+		got = append(got, fmt.Sprint(record["event"], " ", record["sub"], " ", record["reason"]))
+		if given, ok := record["approval_id"].(string); ok {
+			if id != "" && id != given {
+				t.Errorf("approved was %s, paid by %s", id, given)
+			}
+			id = given
+		}
+	}
+	want := "[approval_asked auth0|alice <nil> approval_given auth0|alice <nil> transfer_made auth0|alice <nil> " +
+		"approval_asked auth0|alice <nil> approval_refused auth0|alice denied]"
+	if fmt.Sprint(got) != want || !strings.HasPrefix(id, "ciba#") {
+		t.Errorf("on record: %v, %s", got, id)
+	}
+	for _, push := range b.tenant.Pushes() {
+		if strings.Contains(log, push.ID) || strings.Contains(log, "eyJ") {
+			t.Error("a secret is on record")
+		}
+	}
+}
