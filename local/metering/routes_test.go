@@ -115,7 +115,7 @@ func TestTheDocumentHasEachRow(t *testing.T) {
 		used := of[0].units.plus(of[1].units)
 		made := of[0].plain + of[0].transactions + of[1].plain + of[1].transactions
 		row := fmt.Sprintf(
-			"| %s | %v | %v | %d | %d | %d | %d |\n", r.name, used.reads, used.writes, made, r.invocations, r.logged, r.sent,
+			"%-45s %5v %6v %6d %5d %7d %5d\n", r.name, used.reads, used.writes, made, r.invocations, r.logged, r.sent,
 		)
 		if !strings.Contains(string(text), row) {
 			t.Errorf("docs/COSTS.md lacks the row\n%s", row)
