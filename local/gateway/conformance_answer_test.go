@@ -30,7 +30,7 @@ var answering = []behaviour{
 			Headers: map[string]string{"Content-Type": "application/problem+json"}})
 		equal(t, "type", b.do("GET", "/balance", "").Header().Get("Content-Type"), "application/problem+json")
 	}},
-	{"a type without a response takes DEFAULT_4XX and keeps its status", responseTypes,
+	{"a type without a response: DEFAULT_4XX, its own status", responseTypes,
 		func(t *testing.T, b *bench) {
 			b.responds(template.GatewayResponse{Type: "DEFAULT_4XX",
 				Templates: map[string]string{"application/json": `{"type":"$context.error.responseType"}`}})
@@ -40,7 +40,7 @@ var answering = []behaviour{
 		b.responds(template.GatewayResponse{Type: "DEFAULT_4XX", Status: 404})
 		status(t, b.get("/nowhere"), http.StatusNotFound, missingToken)
 	}},
-	{"a failed function takes DEFAULT_5XX and is INTEGRATION_FAILURE",
+	{"a failed function: DEFAULT_5XX, INTEGRATION_FAILURE",
 		recorded("DataBiosphere/azul#6624, #7470"), func(t *testing.T, b *bench) {
 			b.responds(template.GatewayResponse{Type: "DEFAULT_5XX",
 				Templates: map[string]string{"application/json": `{"detail":$context.error.messageString}`}})
@@ -92,7 +92,7 @@ var answering = []behaviour{
 				t.Errorf("headers %v", w.Header())
 			}
 		}},
-	{"a response of its own takes nothing from DEFAULT_5XX",
+	{"a response of its own ignores DEFAULT_5XX",
 		recorded("L-api:test_gateway_response_put, default-ignored"),
 		func(t *testing.T, b *bench) {
 			b.responds(template.GatewayResponse{Type: "DEFAULT_5XX", Status: 599,
@@ -108,7 +108,7 @@ var answering = []behaviour{
 			b.guard = fails("boom")
 			status(t, b.get("/balance"), 599, `{"a":1}`)
 		}},
-	{"the template's INTEGRATION_FAILURE answers for a failed function", recorded("DataBiosphere/azul#6624"),
+	{"INTEGRATION_FAILURE answers for a failed function", recorded("DataBiosphere/azul#6624"),
 		func(t *testing.T, b *bench) {
 			b.responds(template.GatewayResponse{Type: "INTEGRATION_FAILURE", Status: 500,
 				Templates: map[string]string{"application/json": `{"type":"$context.error.responseType"}`}})
@@ -175,7 +175,7 @@ var answering = []behaviour{
 			b.echo = fails("boom")
 			equal(t, "trace", b.get("/balance").Header().Values("X-Amzn-Trace-Id"), nil)
 		}},
-	{"an integration's 5XX has a blank after its colon", recorded("L-int:Content-Length 36; DN"),
+	{"an integration's 5XX: a blank after the colon", recorded("L-int:Content-Length 36; DN"),
 		func(t *testing.T, b *bench) {
 			b.echo = fails("boom")
 			status(t, b.get("/balance"), http.StatusBadGateway, internalError)

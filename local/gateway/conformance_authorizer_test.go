@@ -60,7 +60,7 @@ var authorizing = []behaviour{
 			equal(t, "principalId", at(b.event(echoName), "requestContext", "authorizer", "principalId"), "me")
 			equal(t, "scope", at(b.event(echoName), "requestContext", "authorizer", "scope"), "view:balance")
 		}},
-	{"numbers and booleans of the context become strings", recorded("dherault/serverless-offline#1376"),
+	{"the context's numbers and booleans become strings", recorded("dherault/serverless-offline#1376"),
 		func(t *testing.T, b *bench) {
 			b.guard = says(allowing(`{"n":1,"big":12345678901234567890,"f":1.50,"b":true}`))
 			b.get("/balance")
@@ -75,7 +75,7 @@ var authorizing = []behaviour{
 				t.Error(b.event(echoName)["requestContext"])
 			}
 		}},
-	{"the authorizer's members have exact names", unknown("as of a function's answer"),
+	{"the authorizer's members have exact names", unknown(""),
 		func(t *testing.T, b *bench) {
 			for _, answer := range []string{
 				`{"PrincipalId":"me","PolicyDocument":{"Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}}`,
@@ -95,7 +95,7 @@ var authorizing = []behaviour{
 	{"an identity source's case is free", source("RFC 9110, 5.1"), func(t *testing.T, b *bench) {
 		status(t, b.do("GET", "/balance", "", "aUTHORIZATION", "Bearer token"), http.StatusOK, "")
 	}},
-	{"the authorizer's event has path and parameters as sent",
+	{"its event has path and parameters as sent",
 		recorded("L-lam, VK, of the function's event"),
 		func(t *testing.T, b *bench) {
 			b.get("/guarded/a%2Fb")
@@ -141,7 +141,7 @@ var authorizing = []behaviour{
 				equal(t, "type", b.seen[len(b.seen)-1].GatewayResponse, "AUTHORIZER_FAILURE")
 			}
 		}},
-	{"an authorizer that cannot be invoked: 500 AUTHORIZER_CONFIGURATION_ERROR", responseTypes,
+	{"no authorizer to invoke: 500 AUTHORIZER_CONFIGURATION_ERROR", responseTypes,
 		func(t *testing.T, b *bench) {
 			b.guard = rejects(lambda.ErrThrottled)
 			status(t, b.get("/balance"), http.StatusInternalServerError, `{"message":null}`)

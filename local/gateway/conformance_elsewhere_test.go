@@ -82,7 +82,7 @@ var runtime = []behaviour{
 		"TestAnInitThatExitsWithoutAnErrorGivesNoReason"),
 	tested("late init: ended", lifecycle, "TestAnInitThatOverrunsIsKilled"),
 	tested("a posted init error is the answer", runtimeAPI, "TestAnInitErrorIsPassedOn"),
-	tested("a returned error keeps its type, the process lives",
+	tested("a returned error keeps type and process",
 		recorded("L-λr:TestGoProvidedRuntimes"),
 		"TestAReturnedErrorKeepsItsTypeAndItsProcess"),
 	tested("an answer of 6 MB passes", recorded("L-λ:test_lambda_large_response"), "TestTheLargestAnswerPasses"),
@@ -140,7 +140,7 @@ var invoking = []behaviour{
 	tested("a function's names: name, ARN, partial ARN", invokePage, "TestAFunctionIsKnownByAllItsNames"),
 	tested("unknown function: 404", recorded("L-λ:test_invoke_exceptions"),
 		"TestAFunctionThatIsNotThereIsNotFound"),
-	tested("named with $LATEST where no qualifier was given", recorded("L-λ:test_invoke_exceptions, 24 Nov 2025"),
+	tested("named with $LATEST, without a qualifier", recorded("L-λ:test_invoke_exceptions, 24 Nov 2025"),
 		"TestAFunctionThatIsNotThereIsNamedWithItsQualifier"),
 	tested("65 characters: 404", recorded("L-λa:function_name_too_long"),
 		"TestAFunctionThatIsNotThereIsNotFound"),
@@ -168,7 +168,7 @@ var invoking = []behaviour{
 }
 
 var rights = []behaviour{
-	tested("a statement allows its actions on its resources; Deny wins", iamEvaluation,
+	tested("a statement allows actions on resources; Deny wins", iamEvaluation,
 		"TestAStatementAllowsItsActionsOnItsResources"),
 	tested("only a statement's Deny is explicit", iamEvaluation, "TestADenyIsExplicitOnlyIfAStatementSaysSo"),
 	tested("a wildcard crosses colons only at its segment's end", iamElements,
@@ -190,7 +190,7 @@ var tables = []behaviour{
 	tested("a cancelled transaction's reasons, by place: [ConditionalCheckFailed, None]",
 		recorded("L-ddb:test_transaction_write_canceled; NB:transactWriteItems"),
 		"TestACancelledTransactionHasAReasonForEachPlace"),
-	tested("a reason has a message, and under ALL_OLD the old item", recorded("NB"),
+	tested("a reason has a message, under ALL_OLD the item", recorded("NB"),
 		"TestAReasonOfACancelledTransactionHasItsMessageAndTheOldItem"),
 	tested("so has a failed DeleteItem",
 		recorded("L-ddb:test_return_values_on_conditions_check_failure"),

@@ -40,7 +40,7 @@ var inputs = []behaviour{
 				}
 			}
 		}},
-	{"headers has a name's last value, multiValueHeaders all in order", recorded("VK"), func(t *testing.T, b *bench) {
+	{"headers: a name's last value; multiValueHeaders: all", recorded("VK"), func(t *testing.T, b *bench) {
 		b.get("/balance", "X-Two", "1", "X-Two", "2")
 		equal(t, "headers", at(b.event(echoName), "headers", "x-two"), "2")
 		equal(t, "multiValueHeaders", at(b.event(echoName), "multiValueHeaders", "x-two"), []string{"1", "2"})
@@ -126,11 +126,11 @@ var inputs = []behaviour{
 			}
 		}
 	}},
-	{"query strings are decoded, a plus as a space", recorded("L-lam:params-encoding"), func(t *testing.T, b *bench) {
+	{"query strings are decoded, plus as space", recorded("L-lam:params-encoding"), func(t *testing.T, b *bench) {
 		b.get("/balance?a=x%20y&b=x+y&c=x%2By")
 		equal(t, "query", b.event(echoName)["queryStringParameters"], map[string]string{"a": "x y", "b": "x y", "c": "x+y"})
 	}},
-	{"a repeated query name: the last value, and all",
+	{"a repeated query name: the last, and all",
 		recorded("L-lam:params-encoding-multi; DN:UrlEncodedQueryStringRest"),
 		func(t *testing.T, b *bench) {
 			b.get("/balance?a=1&a=2&b=3")
@@ -174,7 +174,7 @@ var inputs = []behaviour{
 			equal(t, "body", b.event(echoName)["body"], "AP8=")
 			equal(t, "isBase64Encoded", b.event(echoName)["isBase64Encoded"], true)
 		}},
-	{"requestContext names API, stage and request", recorded("L-lam, VK"), func(t *testing.T, b *bench) {
+	{"requestContext: API, stage, request", recorded("L-lam, VK"), func(t *testing.T, b *bench) {
 		b.get("/guarded/42", "User-Agent", "test/1")
 		event := b.event(echoName)
 		for name, want := range map[string]any{
@@ -199,7 +199,7 @@ var inputs = []behaviour{
 				}
 			}
 		}},
-	{"domainName is the host without port, domainPrefix its first label", recorded("L-lam, VK"),
+	{"domainName: host without port; domainPrefix: its first label", recorded("L-lam, VK"),
 		func(t *testing.T, b *bench) {
 			for host, want := range map[string][2]string{
 				"local.execute-api.example.com": {"local.execute-api.example.com", "local"},

@@ -65,13 +65,13 @@ var limits = []behaviour{
 			equal(t, "type", b.seen[0].GatewayResponse, "THROTTLED")
 			equal(t, "Retry-After", w.Header().Get("Retry-After"), "")
 		}},
-	{"a throttled request reaches no authorizer and no function", unknown(""), func(t *testing.T, b *bench) {
+	{"a throttled request reaches no authorizer", unknown(""), func(t *testing.T, b *bench) {
 		b.limited("/balance", 1, 0)
 		b.get("/balance")
 		b.invocations(guardName, 0)
 		b.invocations(echoName, 0)
 	}},
-	{"the template's THROTTLED answers, else DEFAULT_4XX", responseTypes, func(t *testing.T, b *bench) {
+	{"THROTTLED answers, else DEFAULT_4XX", responseTypes, func(t *testing.T, b *bench) {
 		b.limited("/balance", 1, 0)
 		b.responds(template.GatewayResponse{Type: "DEFAULT_4XX", Templates: map[string]string{"application/json": `{"a":1}`}})
 		status(t, b.get("/balance"), http.StatusTooManyRequests, `{"a":1}`)

@@ -30,7 +30,7 @@ var routing = []behaviour{
 	{"paths are case-sensitive", notes, func(t *testing.T, b *bench) {
 		status(t, b.get("/Balance"), http.StatusForbidden, missingToken)
 	}},
-	{"a trailing slash finds the same resource; it stays in the event's path", recorded("L-lam:trailing-slash"),
+	{"a trailing slash changes the event's path alone", recorded("L-lam:trailing-slash"),
 		func(t *testing.T, b *bench) {
 			routed(t, b, "/balance/", "/balance", "/balance/", nil)
 		}},
@@ -83,7 +83,7 @@ var routing = []behaviour{
 		b.get("/items/a%2Fb")
 		equal(t, "path", at(b.event(echoName), "requestContext", "path"), "/test/items/a%2Fb")
 	}},
-	{"a plain segment may be encoded; it stays so in the event", unknown(""),
+	{"a plain segment may be encoded, in the event too", unknown(""),
 		func(t *testing.T, b *bench) {
 			routed(t, b, "/b%61lance", "/balance", "/b%61lance", nil)
 		}},
@@ -104,7 +104,7 @@ var routing = []behaviour{
 				status(t, b.do(method, "/public", ""), http.StatusForbidden, missingToken)
 			}
 		}},
-	{"X-HTTP-Method-Override overrides the method, and stops here", notes, func(t *testing.T, b *bench) {
+	{"X-HTTP-Method-Override is the method, and is dropped", notes, func(t *testing.T, b *bench) {
 		status(t, b.do("POST", "/balance", "", "Authorization", "x", "X-HTTP-Method-Override", "GET"), http.StatusOK, "")
 		equal(t, "httpMethod", b.event(echoName)["httpMethod"], "GET")
 		equal(t, "header", at(b.event(echoName), "headers", "x-http-method-override"), nil)
