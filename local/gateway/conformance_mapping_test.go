@@ -196,7 +196,7 @@ var mapping = []behaviour{
 		b.echo = says(`{"statusCode":200,"headers":{"Access-Control-Allow-Origin":"https://bank.example"}}`)
 		equal(t, "origin", b.get("/balance").Header().Get("Access-Control-Allow-Origin"), "https://bank.example")
 	}},
-	{"base64 is decoded if Accept begins with a binary media type",
+	{"base64 is decoded if Accept's first type is exactly a binary media type",
 		recorded("L-lam:test_aws_proxy_binary_response"),
 		func(t *testing.T, b *bench) {
 			decoding(t, b, []string{"image/png"}, map[string]bool{
