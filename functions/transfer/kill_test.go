@@ -1,0 +1,267 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"drawbridge/shared/bank"
+	"drawbridge/shared/dynamo/dynamotest"
+	"drawbridge/shared/rest/resttest"
+)
+
+const euro = `{"from":"1000000001-01","to":"1000000002-01","amount":"1.00","currency":"EUR"}`
+
+// life is that of a process, which ends at its nth call of DynamoDB or Auth0: before it, or before its answer is read.
+type life struct {
+	mu    sync.Mutex
+	calls int
+	after bool
+	end   context.CancelFunc
+	ended bool
+}
+
+func (l *life) over(next http.RoundTripper) http.RoundTripper {
+	return roundTrip(func(r *http.Request) (*http.Response, error) {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		if l.ended {
+			return nil, context.Canceled
+		}
+		if l.calls--; l.calls != 0 {
+			return next.RoundTrip(r)
+		}
+		if l.after {
+			response, err := next.RoundTrip(r.WithContext(context.WithoutCancel(r.Context())))
+			if err != nil {
+				return nil, err
+			}
+			_ = response.Body.Close()
+		}
+		l.ended = true
+		l.end()
+		return nil, context.Canceled
+	})
+}
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// during sends a request to d within ctx.
+func (b phoneBranch) during(ctx context.Context, t *testing.T, d *desk, key string) resttest.Answer {
+	t.Helper()
+	return resttest.Do(t, d.handler(), resttest.Call{
+		Method: "POST", Path: "/transfer", Principal: b.looks(), Body: euro,
+		Header: map[string]string{"Idempotency-Key": key}, Context: ctx,
+	})
+}
+
+// persists is what an app and a person do after trouble: the same request again, a yes to whatever rings, and a new key
+// where the old one has its last word. It returns how many keys were needed.
+func (b phoneBranch) persists(t *testing.T, key string) (keys int) {
+	t.Helper()
+	for keys = 1; keys <= 2; keys++ {
+		for range 8 {
+			answer := b.ask(t, key, euro)
+			switch answer.Status {
+			case 201:
+				return keys
+			case 202, 503:
+				b.tenant.ApproveAll()
+				b.clock.Pass(20 * time.Second)
+				continue
+			}
+			answer.Want(t, 403, "approval_expired")
+			break
+		}
+		key += "-again"
+	}
+	t.Fatalf("%s was never booked", key)
+	return 0
+}
+
+func TestWhereverTheFunctionIsKilledTheTransferIsBookedOnceOrCanBeApprovedAgain(t *testing.T) {
+	b := openPhone(t)
+	walks, again := bank.Amount(0), 0
+	for phase, prepare := range map[string]func(key string){
+		"asking": func(string) {},
+		"fetching": func(key string) {
+			b.ask(t, key, euro).Want(t, 202, "")
+			b.tenant.Approve(t)
+			b.clock.Pass(interval)
+		},
+	} {
+		steps := 0
+		for n, killed := 1, true; killed; n++ {
+			for _, after := range []bool{false, true} {
+				key := fmt.Sprintf("%s-%d-%v", phase, n, after)
+				b.clock.Pass(time.Hour) // so that the phone may ring again
+				prepare(key)
+				ctx, cancel := context.WithCancel(t.Context())
+				l := &life{calls: n, after: after, end: cancel}
+				web := l.over(&http.Transport{DisableKeepAlives: true})
+				b.during(ctx, t, b.process(l.over(dynamotest.Transport()), web), key)
+				cancel()
+				killed = l.ended
+				rang := len(b.tenant.Pushes())
+				keys := b.persists(t, key)
+				again += keys - 1
+				if extra := len(b.tenant.Pushes()) - rang; extra > 1 {
+					t.Errorf("%s: the phone rang %d times more", key, extra)
+				}
+				if phase == "asking" && keys > 1 {
+					t.Errorf("%s: the key is lost, though nobody had approved", key)
+				}
+				walks++
+				b.paid(t, walks*1_00)
+			}
+			steps = n
+		}
+		t.Logf("%s: killed before and after each of %d calls", phase, steps-1)
+		if steps < 6 {
+			t.Errorf("%s: only %d calls", phase, steps-1)
+		}
+	}
+	// A token is lost where the process ends with it in its hands: after the fetch, the keys, and before "approved".
+	if again == 0 || again > 5 {
+		t.Errorf("%d walks needed a second approval", again)
+	}
+}
+
+func TestTheAnswerToAClaimThatAnotherProcessHasTakenOverIsDropped(t *testing.T) {
+	b := openPhone(t)
+	b.tenant.Break(func(http.ResponseWriter, *http.Request) { // while the first process waits for Auth0
+		b.tenant.Break(nil)
+		b.ask(t, "k1", euro).Want(t, 202, "")
+		b.rang(t, 0)
+		b.clock.Pass(16 * time.Second)
+		b.ask(t, "k1", euro).Want(t, 202, "")
+		b.rang(t, 1)
+	})
+	b.during(t.Context(), t, b.process(nil, nil), "k1").Want(t, 202, "")
+	b.rang(t, 2)
+	b.tenant.Approve(t) // the request that nobody follows
+	b.clock.Pass(interval)
+	b.ask(t, "k1", euro).Want(t, 202, "")
+	b.tenant.ApproveAll()
+	b.clock.Pass(interval)
+	b.ask(t, "k1", euro).Want(t, 201, "")
+	b.paid(t, 1_00)
+}
+
+func TestATokenThatComesLateStillApprovesUnlessTheKeyHasHadItsLastWord(t *testing.T) {
+	for _, first := range []string{"the token", "the last word"} {
+		b := openPhone(t)
+		b.ask(t, "k1", euro).Want(t, 202, "")
+		b.tenant.Approve(t)
+		b.clock.Pass(interval)
+		web := roundTrip(func(r *http.Request) (*http.Response, error) {
+			response, err := http.DefaultTransport.RoundTrip(r)
+			b.clock.Pass(interval) // so that another process takes its turn
+			if first == "the last word" {
+				b.ask(t, "k1", euro).Want(t, 403, "approval_expired")
+			} else {
+				stuck := roundTrip(func(*http.Request) (*http.Response, error) { return nil, errors.New("unreachable") })
+				b.during(t.Context(), t, b.process(nil, stuck), "k1").Want(t, 503, "unavailable")
+			}
+			return response, err
+		})
+		answer := b.during(t.Context(), t, b.process(nil, web), "k1")
+		if first == "the token" {
+			answer.Want(t, 201, "")
+			b.paid(t, 1_00)
+		} else {
+			answer.Want(t, 403, "approval_expired")
+			b.paid(t, 0)
+		}
+	}
+}
+
+// flaky loses requests to Auth0, and answers.
+type flaky struct {
+	mu   sync.Mutex
+	rand *rand.Rand
+}
+
+func (f *flaky) RoundTrip(r *http.Request) (*http.Response, error) {
+	f.mu.Lock()
+	kind := f.rand.IntN(10)
+	f.mu.Unlock()
+	if kind == 0 {
+		return nil, errors.New("connection refused")
+	}
+	response, err := http.DefaultTransport.RoundTrip(r)
+	if err == nil && kind == 1 {
+		_ = response.Body.Close()
+		return nil, io.ErrUnexpectedEOF
+	}
+	if err == nil && kind == 2 {
+		_ = response.Body.Close()
+		return &http.Response{StatusCode: 502, Header: http.Header{}, Body: io.NopCloser(strings.NewReader("<html>"))}, nil
+	}
+	return response, err
+}
+
+func TestUnderAnyTroubleAKeyIsBookedOnceAndOnlyIfItWasApproved(t *testing.T) {
+	t.Parallel() // it mostly waits, for back-offs
+	b := openPhone(t)
+	seed := rand.Uint64()
+	t.Logf("seed %d", seed)
+	faults := &dynamotest.Faults{Next: dynamotest.Transport()}
+	web := &flaky{rand: rand.New(rand.NewPCG(seed, 0))}
+	answers := map[string]int{}
+	var mu sync.Mutex
+	booked := bank.Amount(0)
+	for n := range 10 {
+		key := fmt.Sprintf("k%d", n)
+		b.clock.Pass(time.Hour)
+		done := false
+		for range 6 {
+			together := sync.WaitGroup{}
+			for worker := range 3 {
+				together.Go(func() {
+					ctx, cancel := context.WithTimeout(t.Context(), 4*time.Second)
+					defer cancel()
+					trouble := &dynamotest.Trouble{Rate: 0.25, Rand: rand.New(rand.NewPCG(seed, uint64(n*10+worker))), Kill: cancel}
+					answer := b.during(dynamotest.WithTrouble(ctx, trouble), t, b.process(faults, web), key)
+					mu.Lock()
+					defer mu.Unlock()
+					if ctx.Err() != nil { // killed: nobody sees the answer
+						return
+					}
+					if answer.Status == 500 {
+						t.Errorf("%s: %s", key, answer.Body)
+					}
+					answers[fmt.Sprint(answer.Status, " ", answer.Member(t, "code"))]++
+					done = done || answer.Status == 201
+				})
+			}
+			together.Wait()
+			if n%5 != 0 { // every fifth is never approved
+				b.tenant.ApproveAll()
+			}
+			b.clock.Pass(20 * time.Second)
+		}
+		if final := b.ask(t, key, euro); final.Status == 201 {
+			booked += 1_00
+		} else if done {
+			t.Errorf("%s was booked, and then answered %d %s", key, final.Status, final.Body)
+		}
+		if n%5 == 0 && done {
+			t.Errorf("%s was booked without an approval", key)
+		}
+		b.paid(t, booked)
+	}
+	t.Logf("booked %d, answers %v, faults %v", booked, answers, faults.Injected())
+	if booked < 2_00 {
+		t.Error("too few were booked to tell")
+	}
+}
