@@ -41,7 +41,7 @@ export function answersAt(isOurs, { instead, apps = [], referrer = 'no-referrer'
     }
     if (isForeign(ctx, apps)) {
       ctx.status = 403;
-      ctx.body = `No page may use this but ${[`http://${ctx.host}`, ...apps].join(' and ')}.\n`;
+      ctx.body = `Only pages of ${[`http://${ctx.host}`, ...apps].join(' and ')} may use this.\n`;
       return;
     }
     await next();

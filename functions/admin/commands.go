@@ -60,7 +60,7 @@ type change struct {
 	By   string `json:"by,omitempty"` // in place of from and to, where others may change it at the same time
 }
 
-// only makes what returns nothing but an error an apply.
+// only makes an apply of what returns an error alone.
 func only(do func(context.Context) error) func(context.Context) (any, error) {
 	return func(ctx context.Context) (any, error) { return nil, do(ctx) }
 }

@@ -93,7 +93,7 @@ func (d *desk) setPassword(ctx context.Context, o order) (plan, error) {
 			return plan{}, err
 		}
 	}
-	// also if it is the same: nobody can tell but by its hash
+	// also if it is the same: only the hash could tell
 	changes := append(ended, change{Of: customerOf(o), What: "password"})
 	switch owner {
 	case there.ID:

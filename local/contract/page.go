@@ -28,8 +28,8 @@ var page = template.Must(template.New("api.html").Funcs(template.FuncMap{
 	"prose": prose, "shape": shape,
 }).ParseFS(files, "page/api.html"))
 
-// Pages is a handler for the document's two addresses that leaves all others to next. The page is made once and asks
-// for nothing but itself.
+// Pages is a handler for the document's two addresses that leaves all others to next. The page is made once and
+// holds all that it shows.
 func (d *Document) Pages(text []byte, next http.Handler) (http.Handler, error) {
 	var rendered bytes.Buffer
 	style, err := files.ReadFile("page/api.css")

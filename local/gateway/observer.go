@@ -18,9 +18,8 @@ type Observer interface {
 	Observe(Exchange)
 }
 
-// Exchange is one request, the steps that it took and its answer. There is no
-// header, query string or body in it, so no token can be, unless a function
-// writes one to its log.
+// Exchange is one request, the steps that it took and its answer, without headers, query string and body: a token gets
+// in only if a function writes it to its log.
 type Exchange struct {
 	RequestID       string
 	Trace           string // the root of its trace, which its invocations have too: lambda.WithTrace

@@ -79,7 +79,7 @@ func (o *Observatory) Close() {
 	o.running.Wait()
 }
 
-// ServeHTTP serves the console, whose paths begin with [Root]. No page but its own may reach it.
+// ServeHTTP serves the console, whose paths begin with [Root]. Only its own page may reach it.
 func (o *Observatory) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	protect(w.Header())
 	o.routes.ServeHTTP(w, r)

@@ -6,7 +6,7 @@ import (
 )
 
 // What an operator did by the admin function. Each command leaves two records: the first before anything is written,
-// so that no change is without one, whatever ends the function half-way.
+// so that each change has one, whatever ends the function half-way.
 const (
 	OperatorCommand Event = "operator_command" // understood, and about to be looked at
 	OperatorDone    Event = "operator_done"    // with the outcome

@@ -97,7 +97,7 @@ func Codes() map[string]int {
 	return codes
 }
 
-// problemOf returns the Problem in err, or one that says nothing but that it is our fault.
+// problemOf returns the Problem in err, or one that says only that the fault is ours.
 func problemOf(err error) *Problem {
 	var p *Problem
 	switch {

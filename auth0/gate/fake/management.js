@@ -23,7 +23,7 @@ const HOUR = 60 * 60 * 1000;
  *   environment: what a process needs to find it, to trust it and to log in.
  */
 export async function startManagementApi() {
-  // The deploy CLI speaks to nothing but https, and a key that lies in a repository is no key: made at each start.
+  // The deploy CLI speaks https alone. A key in a repository is public, so each start makes one.
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const cert = pem(selfSigned(privateKey, 'localhost', Date.now() - HOUR, Date.now() + HOUR));
   const server = createServer({ key: privateKey.export({ type: 'pkcs8', format: 'pem' }), cert });

@@ -85,7 +85,7 @@ var substitutes = strings.NewReplacer("@", "a", "4", "a", "3", "e", "1", "i", "!
 var separators = strings.NewReplacer(" ", "", "-", "", "_", "", ".", "")
 
 // core strips what people put around a word (digits, punctuation, spaces) and between words, and then undoes case and
-// the usual substitutes. Of a password without any letter nothing is left but the password.
+// the usual substitutes. A password without a letter stays as it is.
 func core(password string) string {
 	word := strings.TrimFunc(password, func(r rune) bool { return !unicode.IsLetter(r) && r != '@' && r != '$' })
 	word = strings.TrimRight(word, "@$")

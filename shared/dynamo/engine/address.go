@@ -23,7 +23,7 @@ func privateAddress(progress io.Writer) (string, error) {
 		if progress != nil {
 			fmt.Fprintln(
 				progress,
-				"this system has no loopback address but 127.0.0.1: a web page that tries all ports finds the engine",
+				"127.0.0.1 is the only loopback address here: a web page that tries all ports finds the engine",
 			)
 		}
 	}
