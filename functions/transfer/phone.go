@@ -54,8 +54,10 @@ func (d *desk) byPhone(
 		}
 		asked, err = d.pushes.Ask(ctx, request, found, person)
 	case push.Asked:
-		if err := d.stillApproves(ctx, request, found); err != nil {
-			return rest.Response{}, err
+		if !d.now().Before(found.NextAt) { // else nobody is asked yet
+			if err := d.stillApproves(ctx, request, found); err != nil {
+				return rest.Response{}, err
+			}
 		}
 		asked, err = d.pushes.Follow(ctx, request, found)
 	}
