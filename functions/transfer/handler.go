@@ -65,6 +65,8 @@ func (d *desk) serve(ctx context.Context, r *rest.Request, customerID string) (r
 		case err == nil:
 			d.audit(ctx, r, request, receipt)
 			return respond(receipt), nil
+		case errors.Is(err, bank.ErrProofUsed):
+			return rest.Response{}, access.ProofUsed()
 		case errors.Is(err, bank.ErrApprovalUsed):
 			return d.withoutApproval(ctx, r, request, access.ApprovalUsed(d.maxAge))
 		}

@@ -17,7 +17,9 @@ type order struct {
 
 // read checks the form of a request. What it refuses is not recorded under the key: nothing was understood.
 func read(r *rest.Request, customerID string) (bank.TransferRequest, error) {
-	request := bank.TransferRequest{CustomerID: customerID, ApprovalID: r.Principal.Approval()}
+	request := bank.TransferRequest{
+		CustomerID: customerID, ApprovalID: r.Principal.Approval(), ProofID: r.Principal.ProofID,
+	}
 	var err error
 	if request.Key, err = idempotencyKey(r.Header("Idempotency-Key")); err != nil {
 		return request, err

@@ -13,9 +13,23 @@ const MultiFactor = "http://schemas.openid.net/pape/policies/2007/06/multi-facto
 // Realm is the realm of every challenge; template.yaml's GatewayResponses carry it too.
 const Realm = "drawbridge"
 
-// The error codes of RFC 6750 section 3.1 and RFC 9470 section 3, and two of ours for kinds of the last.
+// Scheme is an authentication scheme that the API takes a token by.
+type Scheme string
+
+const (
+	Bearer Scheme = "Bearer" // RFC 6750
+	DPoP   Scheme = "DPoP"   // RFC 9449: the token is bound to a key, and a proof comes with it
+)
+
+// ProofAlgorithm is the one that a DPoP proof is signed by.
+const ProofAlgorithm = "ES256"
+
+// The error codes of RFC 6750 section 3.1, RFC 9470 section 3 and RFC 9449 section 7.1, and two of ours for kinds of the
+// second RFC's.
 const (
 	CodeInvalidToken                   = "invalid_token"
+	CodeInvalidProof                   = "invalid_dpop_proof"
+	CodeUseNonce                       = "use_dpop_nonce"
 	CodeInsufficientScope              = "insufficient_scope"
 	CodeInsufficientUserAuthentication = "insufficient_user_authentication"
 
@@ -37,6 +51,11 @@ type Challenge struct {
 // InvalidToken challenges a caller whose token is expired, malformed or not ours: 401.
 func InvalidToken(description string) *Challenge {
 	return &Challenge{Code: CodeInvalidToken, Description: description}
+}
+
+// ProofUsed challenges a caller whose DPoP proof has already paid for another transfer: 401.
+func ProofUsed() *Challenge {
+	return &Challenge{Code: CodeInvalidProof, Description: "This proof has already been used for a transfer"}
 }
 
 // InsufficientScope challenges a caller whose token lacks scope: 403.
@@ -93,12 +112,16 @@ func (c *Challenge) Error() string {
 	return c.Code + ": " + c.Description
 }
 
-// Header is the value of WWW-Authenticate: each parameter once, all quoted, max_age in whole seconds.
-func (c *Challenge) Header() string {
+// Header is the value of WWW-Authenticate, in the scheme that the token came in: each parameter once, all quoted,
+// max_age in whole seconds.
+func (c *Challenge) Header(scheme Scheme) string {
 	var b strings.Builder
-	b.WriteString(`Bearer realm="` + Realm + `"`)
+	b.WriteString(string(scheme) + ` realm="` + Realm + `"`)
 	for _, parameter := range c.parameters() {
 		b.WriteString(`, ` + parameter.name + `="` + parameter.value + `"`)
+	}
+	if scheme == DPoP {
+		b.WriteString(`, algs="` + ProofAlgorithm + `"`)
 	}
 	return b.String()
 }

@@ -50,6 +50,17 @@ type Principal struct {
 	ApprovalID string    // names what was approved with the second factor; empty if nothing was
 	Transfer   string    // the transfer that was approved, "FROM TO AMOUNT CURRENCY KEY"; empty if none was named
 	CustomerID string    // set for sessions; a user's is looked up by Subject
+
+	Thumbprint string // of the key that the token is bound to (RFC 9449); empty if it is bound to none
+	ProofID    string // names the proof of that key that came with the request, by a hash; empty if there is no key
+}
+
+// Scheme is the one that the principal's credential came in.
+func (p Principal) Scheme() Scheme {
+	if p.Thumbprint != "" {
+		return DPoP
+	}
+	return Bearer
 }
 
 // Person is who the principal is among the people of all tenants.
@@ -84,6 +95,9 @@ func (p Principal) Context() map[string]string {
 	if p.Tenant != "" {
 		context["issuer"], context["tenant"] = p.Issuer, string(p.Tenant)
 	}
+	if p.Thumbprint != "" {
+		context["jkt"], context["dpop_proof"] = p.Thumbprint, p.ProofID
+	}
 	return context
 }
 
@@ -100,6 +114,8 @@ func FromContext(context map[string]string) (Principal, error) {
 		ApprovalID: context["approval_id"],
 		Transfer:   context["transfer"],
 		CustomerID: context["customer_id"],
+		Thumbprint: context["jkt"],
+		ProofID:    context["dpop_proof"],
 	}
 	if !slices.Contains([]Kind{KindUser, KindClient, KindSession}, p.Kind) || p.Subject == "" || p.TokenID == "" {
 		return Principal{}, fmt.Errorf("authorizer context names no principal")
@@ -115,6 +131,9 @@ func FromContext(context map[string]string) (Principal, error) {
 		p.Tenant = identity.Tenant(tenant)
 	} else if p.Kind != KindSession {
 		p.Tenant = identity.Main
+	}
+	if (p.Thumbprint != "") != (p.ProofID != "") || p.Thumbprint != "" && p.Kind == KindSession {
+		return Principal{}, fmt.Errorf("authorizer context: a key and its proof belong together, and to no session")
 	}
 	exp, err := strconv.ParseInt(context["exp"], 10, 64)
 	if err != nil {

@@ -2,7 +2,8 @@
 //
 // # The transaction
 //
-// A transfer is one TransactWriteItems of six items, each under 1 KB, so it is one round trip and 12 write units:
+// A transfer is one TransactWriteItems of six items, each under 1 KB, so it is one round trip and 12 write units. A seventh
+// comes with a token that is bound to a key (RFC 9449):
 //
 //	0  Put the transfer's record, under sha256(customer, Idempotency-Key)   if it is not there
 //	1  Update the payer: balance - amount        if it exists, is open, has the currency, the limit and the balance
@@ -10,6 +11,7 @@
 //	3  Put the payer's ledger entry              if it is not there
 //	4  Put the payee's ledger entry              if it is not there
 //	5  Put the use of the approval               if it is not there
+//	6  Put the use of the proof, if one came     if it is not there
 //
 // Every rule is a condition, so nothing can change between a check and its effect. The record holds the bytes of the
 // answer: a client that sends the same key again gets them, at whatever point the first try was cut off. It never
@@ -22,7 +24,8 @@
 //  1. Reason 0 failed: this key has been answered. Replay the answer (or refuse, if the request was another one). This
 //     comes first because after a transfer that emptied the account, its own repetition also fails for lack of funds.
 //  2. Any conflict or throttle: the other conditions were not all judged. Try again.
-//  3. Reason 5 failed: the approval has paid for another transfer. Nothing is recorded; a new approval may use the key.
+//  3. Reason 5 or 6 failed: the approval or the proof has paid for another transfer. Nothing is recorded; a new one may
+//     use the key.
 //  4. Reasons 1 and 2: a terminal refusal, told from the items that DynamoDB returns. It is put under the key, if that
 //     is still free, and from then on is the answer to that key.
 //
@@ -85,6 +88,8 @@ var (
 	ErrKeyReused = errors.New("bank: the idempotency key was used for another request")
 	// ErrApprovalUsed means that the approval has already paid for another transfer.
 	ErrApprovalUsed = errors.New("bank: the approval was used for another transfer")
+	// ErrProofUsed means that the proof came with a request that has already moved money.
+	ErrProofUsed = errors.New("bank: the proof was used for another transfer")
 	// ErrUnavailable means that the outcome is unknown. Sending the same request with the same key is safe.
 	ErrUnavailable = errors.New("bank: the outcome is unknown; the same key is safe to send again")
 	// ErrCursor means that a cursor is not a position in this customer's ledger.

@@ -20,7 +20,7 @@ const (
 	itemPayerEntry
 	itemPayeeEntry
 	itemApproval
-	itemCount
+	itemProof // of a request that came with a proof, and of no other
 )
 
 // approvalKept is for how long the use of an approval is remembered. Auth0 lets no access token live longer than 30
@@ -28,6 +28,9 @@ const (
 //
 // https://auth0.com/docs/secure/tokens/access-tokens/update-access-token-lifetime
 const approvalKept = 31 * 24 * time.Hour
+
+// proofKept is for how long the use of a proof is remembered: longer than any proof is good (package dpop).
+const proofKept = time.Hour
 
 func (a *attempt) items(accepted record) ([]types.TransactWriteItem, error) {
 	o := a.outcome
@@ -44,24 +47,37 @@ func (a *attempt) items(accepted record) ([]types.TransactWriteItem, error) {
 	if err != nil {
 		return nil, err
 	}
-	approval, err := a.put(a.Approvals, "approval_id", approvalUse{
+	approval, err := a.put(a.Approvals, "approval_id", use{
 		ApprovalID: a.request.ApprovalID, TransferKey: accepted.Key, ExpiresAt: o.At.Add(approvalKept).Unix(),
 	})
 	if err != nil {
 		return nil, err
 	}
-	items := make([]types.TransactWriteItem, itemCount)
+	items := make([]types.TransactWriteItem, a.itemCount())
 	items[itemRecord] = record
 	items[itemPayer] = a.payer()
 	items[itemPayee] = a.payee()
 	items[itemPayerEntry] = payerEntry
 	items[itemPayeeEntry] = payeeEntry
 	items[itemApproval] = approval
-	return items, nil
+	if a.request.ProofID != "" {
+		// Approval ids have no #: this is the name of none.
+		items[itemProof], err = a.put(a.Approvals, "approval_id", use{
+			ApprovalID: "proof#" + a.request.ProofID, TransferKey: accepted.Key, ExpiresAt: o.At.Add(proofKept).Unix(),
+		})
+	}
+	return items, err
 }
 
-// approvalUse says that an approval has paid for a transfer.
-type approvalUse struct {
+func (a *attempt) itemCount() int {
+	if a.request.ProofID == "" {
+		return itemProof
+	}
+	return itemProof + 1
+}
+
+// use says that an approval, or a proof, has paid for a transfer.
+type use struct {
 	ApprovalID  string `dynamodbav:"approval_id"`
 	TransferKey string `dynamodbav:"transfer_key"`
 	ExpiresAt   int64  `dynamodbav:"expires_at"`
@@ -131,6 +147,7 @@ func (b *Bank) update(id AccountID, c Currency, values dynamo.Item, change, cond
 type decision struct {
 	replayed     bool
 	found        map[string]types.AttributeValue // the record that answers this key
+	proofUsed    bool
 	approvalUsed bool
 	refusal      Refusal
 	party        Party
@@ -139,12 +156,15 @@ type decision struct {
 // decide takes the reasons in the order that the package comment gives. Each step relies on those before it.
 func (a *attempt) decide(reasons []types.CancellationReason) (decision, error) {
 	switch {
-	case len(reasons) != itemCount:
-		return decision{}, fmt.Errorf("bank: a transaction of %d items was cancelled for %d reasons", itemCount, len(reasons))
+	case len(reasons) != a.itemCount():
+		return decision{}, fmt.Errorf("bank: a transaction of %d items was cancelled for %d reasons", a.itemCount(),
+			len(reasons))
 	case dynamo.Failed(reasons[itemRecord]):
 		return decision{replayed: true, found: reasons[itemRecord].Item}, nil
 	case slices.ContainsFunc(reasons, dynamo.Passing):
 		return decision{}, nil
+	case a.request.ProofID != "" && dynamo.Failed(reasons[itemProof]):
+		return decision{proofUsed: true}, nil
 	case dynamo.Failed(reasons[itemApproval]):
 		return decision{approvalUsed: true}, nil
 	case dynamo.Failed(reasons[itemPayer]):

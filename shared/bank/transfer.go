@@ -23,6 +23,7 @@ type TransferRequest struct {
 	Currency   Currency
 	Reference  Reference
 	ApprovalID string // names what a person gave on the phone; it pays for one transfer
+	ProofID    string // names the proof of the token's key that came with the request; as the approval; may be empty
 }
 
 // Refusal is the stable code of a terminal refusal: the request can never succeed under its key. Empty: accepted.
@@ -75,7 +76,7 @@ type Receipt struct {
 }
 
 // Transfer moves the money once for each (CustomerID, Key), however often it is called. The receipt may be a refusal,
-// which is final for the key. Errors: ErrKeyReused, ErrApprovalUsed, and ErrUnavailable when the context's time did not
+// which is final for the key. Errors: ErrKeyReused, ErrApprovalUsed, ErrProofUsed, and ErrUnavailable when the context's time did not
 // suffice to learn the outcome; anything else is a fault in the data or in this program.
 func (b *Bank) Transfer(ctx context.Context, request TransferRequest) (Receipt, error) {
 	if err := request.check(); err != nil {
@@ -152,6 +153,8 @@ func (a *attempt) run(ctx context.Context) (Receipt, error) {
 		return Receipt{}, err
 	case settled.replayed:
 		return replay(a.request, settled.found)
+	case settled.proofUsed:
+		return Receipt{}, ErrProofUsed
 	case settled.approvalUsed:
 		return Receipt{}, ErrApprovalUsed
 	case settled.refusal != "":

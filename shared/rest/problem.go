@@ -79,6 +79,7 @@ var table = map[string]struct {
 
 var challengeTitles = map[string]string{
 	access.CodeInvalidToken:                   "The token is not valid",
+	access.CodeInvalidProof:                   "The DPoP proof is not valid",
 	access.CodeInsufficientScope:              "The token does not cover this",
 	access.CodeInsufficientUserAuthentication: "A fresh second factor is needed",
 	access.CodeApprovalMismatch:               "Another transfer was approved",
@@ -123,11 +124,12 @@ func cause(err error) error {
 	return problemOf(err).Cause
 }
 
-// failure answers err. metadata is the URL that a challenge names beside its own parameters.
-func failure(err error, metadata string) Response {
+// failure answers err. A challenge is in the scheme that the token came in; metadata is the URL that it names beside
+// its own parameters.
+func failure(err error, scheme access.Scheme, metadata string) Response {
 	var challenge *access.Challenge
 	if errors.As(err, &challenge) {
-		return challenged(challenge, metadata)
+		return challenged(challenge, scheme, metadata)
 	}
 	return problemOf(err).Response()
 }
@@ -149,7 +151,7 @@ func (p *Problem) Response() Response {
 
 // challenged answers with a challenge, in the header and again in the body: a REST API renames the header to
 // x-amzn-remapped-www-authenticate on its way out.
-func challenged(c *access.Challenge, metadata string) Response {
+func challenged(c *access.Challenge, scheme access.Scheme, metadata string) Response {
 	body := map[string]any{
 		"type": "about:blank", "title": challengeTitles[c.Code], "status": c.Status(), "code": c.Code,
 		"detail": c.Description + ".",
@@ -159,7 +161,7 @@ func challenged(c *access.Challenge, metadata string) Response {
 	}
 	body["resource_metadata"] = metadata
 	response := problemJSON(c.Status(), body)
-	response.Header["WWW-Authenticate"] = c.Header() + `, resource_metadata="` + metadata + `"`
+	response.Header["WWW-Authenticate"] = c.Header(scheme) + `, resource_metadata="` + metadata + `"`
 	return response
 }
 

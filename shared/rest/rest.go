@@ -94,10 +94,10 @@ func (f *function) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 		response, err = f.handler(ctx, r)
 	}
 	if err != nil {
-		response = failure(err, f.metadata(r))
+		response = failure(err, r.Principal.Scheme(), f.metadata(r))
 	}
 	f.log(ctx, r, response, err, f.opts.Now().Sub(start))
-	return f.encode(response)
+	return f.encode(response, r.Authorizer["dpop_nonce"])
 }
 
 // metadata is where a client learns which issuer's tokens open this API (RFC 9728 section 5.1).
@@ -110,9 +110,11 @@ func (f *function) metadata(r *Request) string {
 }
 
 // exposed are the headers that a page may read. API Gateway adds the request's id, by which our logs find it.
-const exposed = "WWW-Authenticate, X-Amzn-Remapped-Www-Authenticate, Retry-After, x-amzn-RequestId"
+const exposed = "WWW-Authenticate, X-Amzn-Remapped-Www-Authenticate, DPoP-Nonce, Retry-After, x-amzn-RequestId"
 
-func (f *function) encode(response Response) ([]byte, error) {
+// encode adds the headers of every answer. nonce is for the client's next DPoP proof (RFC 9449 section 8.2); empty for
+// a request without one.
+func (f *function) encode(response Response, nonce string) ([]byte, error) {
 	header := map[string]string{
 		"Cache-Control":             "no-store",
 		"X-Content-Type-Options":    "nosniff",
@@ -122,6 +124,9 @@ func (f *function) encode(response Response) ([]byte, error) {
 		header["Access-Control-Allow-Origin"] = f.opts.Origin
 		header["Access-Control-Expose-Headers"] = exposed
 		header["Vary"] = "Origin"
+	}
+	if nonce != "" {
+		header["DPoP-Nonce"] = nonce
 	}
 	for name, value := range response.Header {
 		header[name] = value

@@ -38,9 +38,6 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 )
 
-// Algorithm is the one that a proof is signed by; it stands in challenges as algs.
-const Algorithm = "ES256"
-
 // Window is how far iat may be from our clock.
 const Window = 5 * time.Minute
 

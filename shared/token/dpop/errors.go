@@ -1,5 +1,7 @@
 package dpop
 
+import "drawbridge/shared/access"
+
 // Reason says why a proof was refused. The list is closed, because reasons are logged and counted.
 type Reason string
 
@@ -49,13 +51,6 @@ func Reasons() []Reason {
 	}
 }
 
-// The error codes of RFC 9449 section 12.2, and RFC 6750's for a token that is bound to another key (section 7.1).
-const (
-	CodeInvalidProof = "invalid_dpop_proof"
-	CodeUseNonce     = "use_dpop_nonce"
-	CodeInvalidToken = "invalid_token"
-)
-
 // Error is a refusal. It holds nothing of the proof.
 type Error struct {
 	Reason Reason
@@ -64,15 +59,16 @@ type Error struct {
 
 func (e *Error) Error() string { return "dpop: " + string(e.Reason) }
 
-// Code is the error code that the client gets.
+// Code is the error code that the client gets (RFC 9449 sections 7.1 and 9): of a token bound to another key it is the
+// token's.
 func (e *Error) Code() string {
 	switch e.Reason {
 	case NonceMissing, NonceRefused:
-		return CodeUseNonce
+		return access.CodeUseNonce
 	case WrongKey:
-		return CodeInvalidToken
+		return access.CodeInvalidToken
 	}
-	return CodeInvalidProof
+	return access.CodeInvalidProof
 }
 
 func refuse(reason Reason) *Error { return &Error{Reason: reason} }

@@ -1,6 +1,7 @@
 package dpop
 
 import (
+	"drawbridge/shared/access"
 	"drawbridge/shared/strictjson"
 )
 
@@ -50,7 +51,7 @@ func readHeader(part string) (key, error) {
 	if typ, _ := values[parameterTyp].Text(); typ != proofType {
 		return key{}, refuse(WrongType)
 	}
-	if alg, _ := values[parameterAlg].Text(); alg != Algorithm {
+	if alg, _ := values[parameterAlg].Text(); alg != access.ProofAlgorithm {
 		return key{}, refuse(AlgorithmRefused)
 	}
 	for _, refused := range []parameter{parameterCrit, parameterKey, parameterTransform} {

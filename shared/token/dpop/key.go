@@ -5,6 +5,7 @@ import (
 	"crypto/elliptic"
 	"slices"
 
+	"drawbridge/shared/access"
 	"drawbridge/shared/strictjson"
 )
 
@@ -36,7 +37,7 @@ func readKey(jwk strictjson.Value) (key, error) {
 		case "use":
 			good = good && text == "sig"
 		case "alg":
-			good = good && text == Algorithm
+			good = good && text == access.ProofAlgorithm
 		case "key_ops":
 			good = good && allowsVerify(value)
 		default:
