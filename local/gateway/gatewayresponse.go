@@ -123,6 +123,11 @@ func (g *Gateway) gatewayResponse(c *call, f *fault) response {
 	for name, value := range custom.Headers {
 		a.header.Set(name, value)
 	}
+	for name, variable := range custom.Mapped {
+		if value := expand("$"+variable, c, f); value != "" {
+			a.header.Set(name, value)
+		}
+	}
 	if f.exception != "" {
 		a.header.Set("X-Amzn-Errortype", f.exception)
 	}

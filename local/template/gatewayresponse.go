@@ -30,6 +30,10 @@ var ContextVariables = map[string]bool{
 	"requestTimeEpoch": true, "resourcePath": true, "stage": true,
 }
 
+// mapping finds an expression that takes a header's value from the request's context (API Gateway Developer Guide,
+// "Parameter mapping examples for REST APIs").
+var mapping = regexp.MustCompile(`^context\.[A-Za-z][A-Za-z0-9_.]*$`)
+
 func (l *loader) readGatewayResponses(api *properties) {
 	p := api.sub("GatewayResponses")
 	for key := range entries(p.node) {
@@ -43,11 +47,17 @@ func (l *loader) readGatewayResponses(api *properties) {
 		}
 		definition := p.sub(key.Value)
 		response := GatewayResponse{Type: key.Value, Line: key.Line, Status: definition.integer("StatusCode", 0, 200, 599),
-			Headers: map[string]string{}}
+			Headers: map[string]string{}, Mapped: map[string]string{}}
 		parameters := definition.sub("ResponseParameters")
 		headers := parameters.sub("Headers")
 		for name := range entries(headers.node) {
-			if value := headers.take(name.Value); value != nil {
+			value := headers.take(name.Value)
+			switch {
+			case value == nil:
+			case mapping.MatchString(value.Value):
+				response.Mapped[name.Value] = value.Value
+				l.checkVariables(value, "$"+value.Value, key.Value+" header "+name.Value)
+			default:
 				response.Headers[name.Value], _ = l.static(value, key.Value+" header "+name.Value)
 			}
 		}
@@ -93,7 +103,7 @@ func (l *loader) checkVariables(at *yaml.Node, body, where string) {
 	for _, variable := range Variable.FindAllString(body, -1) {
 		name, isContext := strings.CutPrefix(variable, "$context.")
 		if !isContext || !ContextVariables[name] && !strings.HasPrefix(name, "authorizer.") {
-			l.refuse(at, "%s: variable %s is not understood in a body template", where, variable)
+			l.refuse(at, "%s: variable %s is not understood in a gateway response", where, variable)
 		}
 	}
 }

@@ -109,6 +109,7 @@ type GatewayResponse struct {
 	Type      string
 	Status    int               // 0 leaves the type's own status
 	Headers   map[string]string // static values, without the inner quotes
+	Mapped    map[string]string // headers whose value is a variable's, by its name: context.authorizer.error
 	Templates map[string]string // body by content type; nil leaves the default body
 	Line      int
 }
