@@ -56,17 +56,21 @@ func newWorld(t testing.TB) *world {
 	return start(t, tokentest.NewIssuer(t), dynamotest.New(t))
 }
 
-// start is the cold start of another process, which trusts the issuer for tenant main, and more entries of
-// TOKEN_ISSUERS.
-func start(t testing.TB, issuer *tokentest.Issuer, db *dynamotest.DB, more ...string) *world {
+// start is the cold start of another process, which trusts the issuer for tenant main. settings, as DPOP=required, go
+// before the usual ones.
+func start(t testing.TB, issuer *tokentest.Issuer, db *dynamotest.DB, settings ...string) *world {
 	t.Helper()
-	list := append([]string{issuer.URL + ";tenant=main;dialect=" + string(issuer.Dialect)}, more...)
 	w := &world{issuer: issuer, db: db, lines: new(bytes.Buffer)}
 	variables := map[string]string{
-		"TOKEN_ISSUERS": strings.Join(list, ","), "TOKEN_AUDIENCE": tokentest.Audience,
+		"TOKEN_ISSUERS": trusted(issuer), "TOKEN_AUDIENCE": tokentest.Audience,
 		"SESSIONS_TABLE": db.Tables["SessionsTable"], "KEY_SETS_TABLE": db.Tables["KeySetsTable"],
 		"METRICS_NAMESPACE":        "a-stack",
 		"AUTHORIZER_CACHE_SECONDS": "0",
+		"DPOP":                     "off",
+	}
+	for _, setting := range settings {
+		name, value, _ := strings.Cut(setting, "=")
+		variables[name] = value
 	}
 	reader := env.New(func(name string) (string, bool) {
 		value, ok := variables[name]
@@ -78,6 +82,11 @@ func start(t testing.TB, issuer *tokentest.Issuer, db *dynamotest.DB, more ...st
 		t.Fatal(err)
 	}
 	return w
+}
+
+// trusted is the entry of TOKEN_ISSUERS for an issuer of tenant main.
+func trusted(issuer *tokentest.Issuer) string {
+	return issuer.URL + ";tenant=main;dialect=" + string(issuer.Dialect)
 }
 
 func requestEvent(t testing.TB, authorization ...string) []byte {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -13,7 +14,8 @@ import (
 	"drawbridge/shared/token"
 )
 
-// The reasons that are not of shared/token. Together with token.Reasons they are the closed list that is logged.
+// The reasons that are not of shared/token. Together with token.Reasons and dpop.Reasons they are the closed list that is
+// logged.
 const (
 	reasonVerified         = "verified"
 	reasonNoCredential     = "no_credential"
@@ -25,10 +27,10 @@ const (
 	reasonBadEvent         = "bad_event"
 )
 
-// A Deny tells the client the code invalid_token and one of these sentences. Why exactly we refused a token stands in
-// our log alone: a forger would learn how far the token got. A malformed bearer token gets invalid_token too,
-// although RFC 6750 section 3.1 has invalid_request for it: that goes with status 400, and API Gateway has one status
-// and one static WWW-Authenticate header for all denials.
+// A Deny tells the client an error code, mostly invalid_token, and one of these sentences or those of binding.go. Why
+// exactly we refused a token stands in our log alone: a forger would learn how far the token got. A malformed bearer
+// token gets invalid_token too, although RFC 6750 section 3.1 has invalid_request for it: that goes with status 400, and
+// API Gateway has one status for all denials.
 const (
 	descriptionNotBearer = "The Authorization header must be one bearer token"
 	descriptionExpired   = "The token has expired"
@@ -43,33 +45,41 @@ type decision struct {
 	from      *issuer.Trusted // nil unless a token came to its issuer's keys
 	kid       string          // empty unless the token is verified
 
-	description string // empty unless it is a Deny
-	err         error  // nil for an Allow and a Deny
+	code        string        // of the error; invalid_token if empty
+	description string        // empty unless it is a Deny
+	scheme      access.Scheme // that a Deny challenges in; Bearer if empty
+	nonce       string        // for the client's next proof; empty unless the token is bound to a key
+	err         error         // nil for an Allow and a Deny
 }
 
 func denied(reason, description string) decision {
 	return decision{reason: reason, description: description}
 }
 
-// bearer takes the credential out of the headers (RFC 6750 section 2.1). The case of the scheme does not matter (RFC
-// 9110 section 11.1).
-func bearer(authorization []string) (credential string, reason string) {
+// presented takes the credential out of the headers (RFC 6750 section 2.1, RFC 9449 section 7.1). The case of the scheme
+// does not matter (RFC 9110 section 11.1).
+func (b binding) presented(authorization []string) (scheme access.Scheme, credential, reason string) {
 	switch len(authorization) {
 	case 0:
-		return "", reasonNoCredential
+		return "", "", reasonNoCredential
 	case 1:
 	default:
-		return "", reasonSeveral
+		return "", "", reasonSeveral
 	}
-	scheme, credential, _ := strings.Cut(authorization[0], " ")
+	word, credential, _ := strings.Cut(authorization[0], " ")
 	credential = strings.TrimLeft(credential, " ")
-	switch isBearer := strings.EqualFold(scheme, "Bearer"); {
-	case !isBearer && isScheme(scheme):
-		return "", reasonAnotherScheme
-	case !isBearer || credential == "":
-		return "", reasonNotBearer
+	switch {
+	case strings.EqualFold(word, string(access.Bearer)):
+		scheme = access.Bearer
+	case strings.EqualFold(word, string(access.DPoP)) && b != bindingOff:
+		scheme = access.DPoP
+	case isScheme(word):
+		return "", "", reasonAnotherScheme
 	}
-	return credential, ""
+	if scheme == "" || credential == "" {
+		return scheme, "", reasonNotBearer
+	}
+	return scheme, credential, ""
 }
 
 // isScheme knows every registered scheme (https://www.iana.org/assignments/http-authschemes), and no token that a
@@ -81,17 +91,20 @@ func isScheme(text string) bool {
 	return text != "" && len(text) <= 32 && !strings.ContainsFunc(text, other)
 }
 
-func (a *Authorizer) decide(ctx context.Context, authorization []string) decision {
-	credential, reason := bearer(authorization)
+func (a *Authorizer) decide(ctx context.Context, e event) (d decision) {
+	scheme, credential, reason := a.binding.presented(e.authorization)
+	defer func() { d.scheme = cmp.Or(d.scheme, scheme) }()
 	switch {
 	case reason == reasonNoCredential || reason == reasonAnotherScheme:
 		return decision{reason: reason, err: errUnauthorized}
 	case reason != "":
 		return denied(reason, descriptionNotBearer)
+	case session.IsCode(credential) && scheme == access.DPoP:
+		return denied(reasonNotBound, descriptionNotBound)
 	case session.IsCode(credential):
 		return a.decideSession(ctx, credential)
 	default:
-		return a.decideToken(ctx, credential)
+		return a.decideToken(ctx, e, scheme, credential)
 	}
 }
 
@@ -99,10 +112,11 @@ func (a *Authorizer) decide(ctx context.Context, authorization []string) decisio
 // would cache a Deny, such a token gets the error that is 401 as well.
 var passing = []token.Reason{token.NotYetValid, token.IssuedInFuture, token.KeyUnknown}
 
-func (a *Authorizer) decideToken(ctx context.Context, raw string) decision {
+func (a *Authorizer) decideToken(ctx context.Context, e event, scheme access.Scheme, raw string) decision {
 	claims, from, err := a.tokens.Verify(ctx, raw)
 	if err == nil {
-		return decision{principal: principalOf(claims, from), reason: reasonVerified, kid: claims.KeyID, from: from}
+		d := decision{principal: principalOf(claims, from), reason: reasonVerified, kid: claims.KeyID, from: from}
+		return a.decideBinding(d, e, scheme, raw)
 	}
 	var refusal *token.Error
 	if !errors.As(err, &refusal) || errors.Is(err, token.ErrKeysUnavailable) {
@@ -129,7 +143,7 @@ func principalOf(c *token.Claims, from *issuer.Trusted) access.Principal {
 	return access.Principal{
 		Kind: kind, Issuer: from.URL, Tenant: from.Tenant,
 		Subject: c.Subject, ClientID: c.ClientID, Scopes: c.Scopes, ExpiresAt: c.ExpiresAt, TokenID: c.ID,
-		MFAAt: c.MFAAt, ApprovalID: c.ApprovalID, Transfer: c.Transfer,
+		MFAAt: c.MFAAt, ApprovalID: c.ApprovalID, Transfer: c.Transfer, Thumbprint: c.Thumbprint,
 	}
 }
 

@@ -56,7 +56,7 @@ func TestTwoSpellingsOfAuthorizationAreSeveralCredentials(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, reason := bearer(e.authorization); reason != reasonSeveral {
+		if _, _, reason := bindingOff.presented(e.authorization); reason != reasonSeveral {
 			t.Errorf("%s: %q", headers, reason)
 		}
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -8,13 +9,17 @@ import (
 	"drawbridge/shared/access"
 	"drawbridge/shared/issuer"
 	"drawbridge/shared/session"
+	"drawbridge/shared/token/dpop"
 )
 
 // Authorizer answers the events of a REQUEST authorizer. It implements lambda.Handler.
 type Authorizer struct {
 	tokens   *issuer.Set
 	sessions *session.Store
-	cached   bool // API Gateway caches an Allow and a Deny; it never caches an error
+	binding  binding
+	proofs   *dpop.Verifier // nil if the binding is off
+	api      string         // the API's URL, for challenges; empty if API Gateway alone knows it
+	cached   bool           // API Gateway caches an Allow and a Deny; it never caches an error
 	log      decisionLog
 	now      func() time.Time
 }
@@ -39,22 +44,33 @@ func (a *Authorizer) Invoke(ctx context.Context, payload []byte) ([]byte, error)
 		a.log.write(e, decision{reason: reasonBadEvent, err: err}, start, a.now())
 		return nil, err
 	}
-	d := a.decide(ctx, e.authorization)
+	d := a.decide(ctx, e)
 	a.log.write(e, d, start, a.now())
-	return d.output(stage)
+	return a.output(d, stage)
 }
 
-// output is what API Gateway gets. Its errors hold no cause: API Gateway writes them into a log of its own.
-func (d decision) output(stage string) ([]byte, error) {
+// output is what API Gateway gets. Its errors hold no cause: API Gateway writes them into a log of its own. The gateway
+// response ACCESS_DENIED makes headers of a Deny's challenge and dpop_nonce, unless the binding is off.
+func (a *Authorizer) output(d decision, stage string) ([]byte, error) {
 	switch {
 	case d.err == errUnauthorized:
 		return nil, errUnauthorized
 	case d.err != nil:
 		return nil, errUnavailable
-	case d.description != "":
-		return policy("nobody", "Deny", stage, map[string]string{
-			"error": access.CodeInvalidToken, "error_description": d.description,
-		})
+	case d.description == "":
+		context := d.principal.Context()
+		if d.nonce != "" {
+			context["dpop_nonce"] = d.nonce
+		}
+		return policy(string(d.principal.Subject), "Allow", stage, context)
 	}
-	return policy(string(d.principal.Subject), "Allow", stage, d.principal.Context())
+	d.code, d.scheme = cmp.Or(d.code, access.CodeInvalidToken), cmp.Or(d.scheme, access.Bearer)
+	context := map[string]string{"error": d.code, "error_description": d.description}
+	if a.binding != bindingOff {
+		context["challenge"] = d.challenge(a.api)
+	}
+	if d.nonce != "" {
+		context["dpop_nonce"] = d.nonce
+	}
+	return policy("nobody", "Deny", stage, context)
 }

@@ -15,7 +15,7 @@ import (
 func another(t *testing.T) (w *world, acme *tokentest.Issuer) {
 	t.Helper()
 	acme = tokentest.NewIssuer(t)
-	return start(t, tokentest.NewIssuer(t), dynamotest.New(t), acme.URL+";tenant=acme"), acme
+	return withIssuer(t, tokentest.NewIssuer(t), dynamotest.New(t), acme.URL+";tenant=acme"), acme
 }
 
 func TestTheContextNamesTheIssuerAndItsTenant(t *testing.T) {
@@ -80,7 +80,7 @@ func TestEachIssuersHealthIsItsOwn(t *testing.T) {
 
 func TestAnIssuerThatHasEndedIsDeniedByThatReasonAndNotAsked(t *testing.T) {
 	old := tokentest.NewIssuer(t)
-	w := start(t, tokentest.NewIssuer(t), dynamotest.New(t), old.URL+";tenant=main;until=2020-01-01")
+	w := withIssuer(t, tokentest.NewIssuer(t), dynamotest.New(t), old.URL+";tenant=main;until=2020-01-01")
 	a, err := w.ask(t, "Bearer "+old.AccessToken())
 	wantDeny(t, a, err, "invalid_token")
 	if line := w.lastLine(t); line["reason"] != "issuer_ended" || line["issuer"] != old.URL || old.Fetches() != 0 ||
@@ -98,7 +98,7 @@ func TestEachIssuersKeysAreKeptForAnOutageAndServeNoOther(t *testing.T) {
 		keptOf(w, issuer, "").waitKept(t)
 		issuer.Answer(func(answer http.ResponseWriter, _ *http.Request) { answer.WriteHeader(http.StatusBadGateway) })
 	}
-	second := start(t, w.issuer, w.db, acme.URL+";tenant=acme")
+	second := withIssuer(t, w.issuer, w.db, acme.URL+";tenant=acme")
 	for _, raw := range tokens {
 		_, err := second.ask(t, "Bearer "+raw)
 		testkit.Must(t, err)
@@ -113,4 +113,10 @@ func TestEachIssuersKeysAreKeptForAnOutageAndServeNoOther(t *testing.T) {
 	if _, err := ours.Load(t.Context()); err != errTampered {
 		t.Errorf("want %v, got %v", errTampered, err)
 	}
+}
+
+// withIssuer is start with a second entry of TOKEN_ISSUERS.
+func withIssuer(t *testing.T, issuer *tokentest.Issuer, db *dynamotest.DB, entry string) *world {
+	t.Helper()
+	return start(t, issuer, db, "TOKEN_ISSUERS="+trusted(issuer)+","+entry)
 }

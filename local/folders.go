@@ -15,7 +15,7 @@ import (
 	"drawbridge/shared/remedy"
 )
 
-// folder keeps data from start to start: the tables, the tenant's keys and the approval secret. Without a path
+// folder keeps data from start to start: the tables, the tenant's keys and the secrets. Without a path
 // (--memory) it keeps nothing.
 type folder struct {
 	path string
@@ -73,7 +73,7 @@ func (f *folder) empty() error {
 	if err != nil {
 		return err
 	}
-	for _, path := range append(kept, f.tenant(), f.join("approval-secret")) {
+	for _, path := range append(kept, f.tenant(), f.join(approvalSecret), f.join(dpopSecret)) {
 		if err := os.RemoveAll(path); err != nil {
 			return err
 		}
@@ -94,22 +94,28 @@ func (f *folder) close() {
 	}
 }
 
-// approvalSecretForm is the form that the template and auth0/actions/step-up.js ask for.
-var approvalSecretForm = regexp.MustCompile(`^[A-Za-z0-9_-]{43,}$`)
+// The secrets that a folder keeps, by the names of their files: of approvals, in stack and tenant, and of the nonces of
+// DPoP proofs.
+const (
+	approvalSecret = "approval-secret"
+	dpopSecret     = "dpop-secret"
+)
 
-// approvalSecret is the key with which the stack signs transfer texts and the tenant verifies them. The folder keeps it
-// in a file; without a path it is new.
-func (f *folder) approvalSecret() (string, error) {
-	path := f.join("approval-secret")
+// secretForm is the form that the template and auth0/actions/step-up.js ask for.
+var secretForm = regexp.MustCompile(`^[A-Za-z0-9_-]{43,}$`)
+
+// secret returns one that the folder keeps in a file of its own; without a path it is new.
+func (f *folder) secret(name string) (string, error) {
+	path := f.join(name)
 	if path == "" {
-		return newApprovalSecret(), nil
+		return newSecret(), nil
 	}
 	kept, err := os.ReadFile(path)
 	if errors.Is(err, os.ErrNotExist) {
-		secret := newApprovalSecret()
+		secret := newSecret()
 		return secret, os.WriteFile(path, []byte(secret), 0o600)
 	}
-	if err == nil && !approvalSecretForm.Match(kept) {
+	if err == nil && !secretForm.Match(kept) {
 		err = errors.New("it is not a secret")
 	}
 	if err != nil {
@@ -120,18 +126,23 @@ func (f *folder) approvalSecret() (string, error) {
 	return string(kept), nil
 }
 
-func newApprovalSecret() string {
+func newSecret() string {
 	secret := make([]byte, 32)
 	_, _ = rand.Read(secret) // it never fails
 	return base64.RawURLEncoding.EncodeToString(secret)
 }
 
-// signWith gives the secret of the folder to the functions that sign. The template was read with another one, before
+// signWith gives the secrets of the folder to the functions that sign. The template was read with other ones, before
 // the folder was opened, so that its faults show first.
-func (o options) signWith(stack *template.Stack, secret string) {
+func (o options) signWith(stack *template.Stack, approvals, nonces string) {
 	for _, f := range stack.Functions {
-		if _, signs := f.Environment["APPROVAL_SECRET"]; signs {
-			f.Environment["APPROVAL_SECRET"] = cmp.Or(o.parameters["ApprovalSecret"], secret)
+		for variable, secret := range map[string]string{
+			"APPROVAL_SECRET": cmp.Or(o.parameters["ApprovalSecret"], approvals),
+			"DPOP_SECRET":     cmp.Or(o.parameters["DpopSecret"], nonces),
+		} {
+			if _, signs := f.Environment[variable]; signs {
+				f.Environment[variable] = secret
+			}
 		}
 	}
 }

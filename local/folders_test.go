@@ -86,7 +86,7 @@ func TestAFullDiskIsNamed(t *testing.T) {
 	}
 }
 
-func TestTheApprovalSecretIsMadeOnceAFolder(t *testing.T) {
+func TestASecretIsMadeOnceAFolder(t *testing.T) {
 	dir := t.TempDir()
 	secret := func(o options) string {
 		f, err := openFolder(o)
@@ -94,8 +94,8 @@ func TestTheApprovalSecretIsMadeOnceAFolder(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer f.close()
-		made, err := f.approvalSecret()
-		if err != nil || !approvalSecretForm.MatchString(made) {
+		made, err := f.secret(approvalSecret)
+		if err != nil || !secretForm.MatchString(made) {
 			t.Fatalf("%q, %v", made, err)
 		}
 		return made
@@ -116,12 +116,12 @@ func TestTheApprovalSecretIsMadeOnceAFolder(t *testing.T) {
 	}
 }
 
-func TestADamagedApprovalSecretIsRefused(t *testing.T) {
+func TestADamagedSecretIsRefused(t *testing.T) {
 	f := &folder{path: t.TempDir()}
 	if err := os.WriteFile(f.join("approval-secret"), []byte("short"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := f.approvalSecret(); err == nil {
+	if got, err := f.secret(approvalSecret); err == nil {
 		t.Errorf("got %q", got)
 	}
 }

@@ -35,6 +35,7 @@ type runner struct {
 	reaper      *reaper.Reaper
 	folder      *folder
 	secret      string // of approvals, in stack and tenant
+	nonces      string // the secret of those of DPoP proofs
 	api, web    *port
 	tables      *port // nil if the engine is somebody else's
 	world       demoWorld
@@ -66,7 +67,7 @@ func (r *runner) Start(ctx context.Context) error {
 		return err
 	}
 	if !r.options.another {
-		r.options.signWith(stack, r.secret)
+		r.options.signWith(stack, r.secret, r.nonces)
 	}
 	if err := checkTools(ctx, r.options); err != nil {
 		return err
@@ -142,7 +143,10 @@ func (r *runner) claim(origins []string) (err error) {
 	if o.another {
 		return nil
 	}
-	if r.secret, err = r.folder.approvalSecret(); err != nil {
+	if r.secret, err = r.folder.secret(approvalSecret); err != nil {
+		return err
+	}
+	if r.nonces, err = r.folder.secret(dpopSecret); err != nil {
 		return err
 	}
 	r.world, err = readDemoWorld(o.root())
@@ -158,7 +162,8 @@ func (o options) loadStack() (*template.Stack, error) {
 	if !o.another {
 		maps.Copy(parameters, map[string]string{
 			"TokenIssuers": o.issuer(), "WebOrigin": o.webURL(), "ApiUrl": o.apiURL(), "BridgeClientIds": webClientID,
-			"Release": unreleased, "Environment": "development", "ApprovalSecret": newApprovalSecret(),
+			"Release": unreleased, "Environment": "development", "ApprovalSecret": newSecret(),
+			"DpopSecret": newSecret(),
 		})
 	}
 	maps.Copy(parameters, o.parameters)

@@ -13,7 +13,7 @@ import (
 func TestWithACachedAllowACodeOutlivesItsLogoutUntilTheCacheForgets(t *testing.T) {
 	t.Parallel()
 	const window = 3 * time.Second
-	s := startOne(t, "--parameter", "AuthorizerCacheSeconds=3")
+	s := startOne(t, "--parameter", "AuthorizerCacheSeconds=3", "--parameter", "Dpop=off")
 	code := s.directLogin(t, bob)
 	asked := time.Now()
 	s.balances(t, code)
@@ -39,7 +39,7 @@ func TestWithACachedAllowACodeOutlivesItsLogoutUntilTheCacheForgets(t *testing.T
 
 func TestATokenThatExpiresWhileItsAllowIsCachedIsRefusedByTheFunctions(t *testing.T) {
 	t.Parallel()
-	s := startOne(t, "--parameter", "AuthorizerCacheSeconds=300")
+	s := startOne(t, "--parameter", "AuthorizerCacheSeconds=300", "--parameter", "Dpop=off")
 	token := s.expire(t)
 	for name, r := range map[string]reply{
 		"balance":   s.balance(t, token),

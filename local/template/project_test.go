@@ -14,6 +14,8 @@ import (
 
 	"drawbridge/local/template"
 	"drawbridge/local/template/templatetest"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // These tests hold the project's own template.yaml to what no linter looks at.
@@ -94,18 +96,42 @@ func variablesRead(t *testing.T, folder string) (required, optional map[string]b
 	return required, optional
 }
 
+// Where DPoP is off, no challenge speaks of it; else the authorizer writes that of its Deny.
 func TestEvery401OfTheGatewayHasAChallenge(t *testing.T) {
-	seen := 0
-	for name, response := range project(t).GatewayResponses {
-		if response.Status == 401 {
-			seen++
-			if response.Headers["WWW-Authenticate"] == "" {
-				t.Errorf("%s has none", name)
+	const bare = `Bearer realm="drawbridge"`
+	const named = `, resource_metadata="https://api.example/.well-known/oauth-protected-resource"`
+	for mode, want := range map[string]map[string]string{
+		"off":      {"UNAUTHORIZED": bare + named, "ACCESS_DENIED": bare + `, error="invalid_token"` + named},
+		"allowed":  {"UNAUTHORIZED": bare + named + `, DPoP algs="ES256"`, "ACCESS_DENIED": "context.authorizer.challenge"},
+		"required": {"UNAUTHORIZED": bare + named + `, DPoP algs="ES256"`, "ACCESS_DENIED": "context.authorizer.challenge"},
+	} {
+		stack := templatetest.Project(t, root, map[string]string{"Dpop": mode, "ApiUrl": "https://api.example"})
+		got := map[string]string{}
+		for name, response := range stack.GatewayResponses {
+			if response.Status == 401 {
+				got[name] = response.Headers["WWW-Authenticate"] + response.Mapped["WWW-Authenticate"]
+			}
+			if nonce := response.Mapped["DPoP-Nonce"]; (nonce != "") != (name == "ACCESS_DENIED" && mode != "off") {
+				t.Errorf("%s: %s has DPoP-Nonce %q", mode, name, nonce)
 			}
 		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", mode, diff)
+		}
 	}
-	if seen == 0 {
-		t.Error("there is no 401: does this test look in the right place?")
+}
+
+func TestDPoPNeedsASecretAndNoCachedAllow(t *testing.T) {
+	for name, given := range map[string]map[string]string{
+		"Dpop needs DpopSecret":                         {"DpopSecret": ""},
+		"A cached Allow would stand for the next proof": {"AuthorizerCacheSeconds": "1"},
+	} {
+		if _, err := template.Load(filepath.Join(root, "template.yaml"), templatetest.Parameters(given)); err == nil ||
+			!strings.Contains(err.Error(), name) {
+			t.Errorf("want %q, got %v", name, err)
+		}
+		given["Dpop"] = "off"
+		templatetest.Project(t, root, given)
 	}
 }
 

@@ -30,7 +30,9 @@ func TestAPrincipalSurvivesTheAuthorizerContext(t *testing.T) {
 		Kind: access.KindSession, Subject: "customer|1000000001", TokenID: "hash", CustomerID: "1000000001",
 		Scopes: []string{access.ScopeViewBalance}, ExpiresAt: now,
 	}
-	for _, want := range []access.Principal{stepUp(), session} {
+	bound := stepUp()
+	bound.Thumbprint, bound.ProofID = "thumbprint", "proof"
+	for _, want := range []access.Principal{stepUp(), session, bound} {
 		got, err := access.FromContext(want.Context())
 		if err != nil {
 			t.Fatal(err)
@@ -53,6 +55,8 @@ func TestAContextThatIsNotOursIsRefused(t *testing.T) {
 		"mfa_at is not a number":    func(c map[string]string) { c["mfa_at"] = "just now" },
 		"a user with a customer_id": func(c map[string]string) { c["customer_id"] = "1000000002" },
 		"a session without one":     func(c map[string]string) { c["kind"] = "session" },
+		"a key without its proof":   func(c map[string]string) { c["jkt"] = "thumbprint" },
+		"a proof without its key":   func(c map[string]string) { c["dpop_proof"] = "proof" },
 	} {
 		context := stepUp().Context()
 		change(context)
@@ -131,9 +135,22 @@ func TestAChallengeReadsAsTheRFCsSay(t *testing.T) {
 			`acr_values="http://schemas.openid.net/pape/policies/2007/06/multi-factor", ` +
 			`max_age="300"`: access.ApprovalUsed(maxAge),
 	} {
-		if got := c.Header(); got != `Bearer realm="drawbridge", `+want {
+		if got := c.Header(access.Bearer); got != `Bearer realm="drawbridge", `+want {
 			t.Errorf("header\n got %s\nwant %s", got, want)
 		}
+	}
+}
+
+func TestAChallengeToABoundTokenIsInItsScheme(t *testing.T) {
+	want := `DPoP realm="drawbridge", error="invalid_dpop_proof", ` +
+		`error_description="This proof has already been used for a transfer", algs="ES256"`
+	p := stepUp()
+	if got := access.ProofUsed().Header(p.Scheme()); strings.HasPrefix(got, "DPoP") {
+		t.Errorf("to an unbound one: %s", got)
+	}
+	p.Thumbprint = "thumbprint"
+	if got := access.ProofUsed().Header(p.Scheme()); got != want || access.ProofUsed().Status() != 401 {
+		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }
 
@@ -144,8 +161,8 @@ func TestTheBodySaysWhatTheHeaderSays(t *testing.T) {
 	}
 	c := access.ApprovalMismatch(maxAge)
 	c.Transfer = "v1 text"
-	if c.Code != access.CodeApprovalMismatch || !strings.HasSuffix(c.Header(), `, transfer="v1 text"`) {
-		t.Errorf("%s: %s", c.Code, c.Header())
+	if c.Code != access.CodeApprovalMismatch || !strings.HasSuffix(c.Header(access.Bearer), `, transfer="v1 text"`) {
+		t.Errorf("%s: %s", c.Code, c.Header(access.Bearer))
 	}
 	if diff := cmp.Diff(want, c.Members()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

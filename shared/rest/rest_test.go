@@ -167,6 +167,33 @@ func TestAChallengeStandsInTheHeaderAndInTheBody(t *testing.T) {
 	}
 }
 
+// RFC 9449 section 8.2: the nonce for the next proof comes with every answer, whatever the answer is.
+func TestAnAnswerToABoundTokenCarriesTheNextNonceAndItsScheme(t *testing.T) {
+	p := user()
+	p.Thumbprint, p.ProofID = "thumbprint", "proof"
+	event := withPrincipal(post("application/json", "{}"), p)
+	event["requestContext"].(map[string]any)["authorizer"].(map[string]string)["dpop_nonce"] = "next"
+	clock := func() time.Time { return now }
+	for status, h := range map[int]rest.Handler{
+		204: func(context.Context, *rest.Request) (rest.Response, error) { return rest.NoContent(), nil },
+		422: fails(rest.Refuse("insufficient_funds", "")), 401: fails(access.ApprovalUsed(time.Minute)),
+		500: fails(errors.New("fire")),
+	} {
+		a := invoke(t, event, rest.Authenticated(clock, h))
+		if a.StatusCode != status || a.Headers["DPoP-Nonce"] != "next" ||
+			!strings.Contains(a.Headers["Access-Control-Expose-Headers"], "DPoP-Nonce") {
+			t.Errorf("%d: %d %v", status, a.StatusCode, a.Headers)
+		}
+		challenge := a.Headers["WWW-Authenticate"]
+		if status == 401 && (!strings.HasPrefix(challenge, "DPoP ") || !strings.Contains(challenge, `algs="ES256"`)) {
+			t.Errorf("challenge %s", challenge)
+		}
+	}
+	if a := invoke(t, post("application/json", "{}"), fails(nil)); a.Headers["DPoP-Nonce"] != "" {
+		t.Errorf("without a proof: %v", a.Headers)
+	}
+}
+
 func TestTheLogHoldsNoHeaderAndNoBody(t *testing.T) {
 	a := invoke(t, post("application/json", `{"password":"hunter2"}`), fails(rest.Refuse("login_failed", "")))
 	if strings.Contains(a.log, "secret-token") || strings.Contains(a.log, "hunter2") {

@@ -17,12 +17,7 @@ import (
 // takes a tenth of a second under the race detector: no test may change the stack.
 func Project(t testing.TB, root string, given map[string]string) *template.Stack {
 	t.Helper()
-	parameters := map[string]string{
-		"TokenIssuers": "http://localhost:3001/", "WebOrigin": "http://localhost:3002", "BridgeClientIds": "abc",
-		"Release":         strings.Repeat("0", 40),
-		"ApprovalBinding": "required", "ApprovalSecret": strings.Repeat("s", 43),
-	}
-	maps.Copy(parameters, given)
+	parameters := Parameters(given)
 	loaded.Lock()
 	defer loaded.Unlock()
 	key := fmt.Sprint(root, parameters)
@@ -34,6 +29,17 @@ func Project(t testing.TB, root string, given map[string]string) *template.Stack
 		loaded.stacks[key] = stack
 	}
 	return loaded.stacks[key]
+}
+
+// Parameters returns values that meet the template's constraints; given goes before them.
+func Parameters(given map[string]string) map[string]string {
+	parameters := map[string]string{
+		"TokenIssuers": "http://localhost:3001/", "WebOrigin": "http://localhost:3002", "BridgeClientIds": "abc",
+		"Release":         strings.Repeat("0", 40),
+		"ApprovalBinding": "required", "ApprovalSecret": strings.Repeat("s", 43), "DpopSecret": strings.Repeat("d", 43),
+	}
+	maps.Copy(parameters, given)
+	return parameters
 }
 
 var loaded = struct {
