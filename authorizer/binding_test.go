@@ -120,14 +120,20 @@ func TestABoundTokenIsRefusedUnlessItsProofCameWithIt(t *testing.T) {
 		code, reason string
 		headers      []string
 	}{
-		"no proof":                     {"invalid_dpop_proof", "proof_missing", nil},
-		"an empty proof":               {"invalid_dpop_proof", "proof_wrong_parts", []string{"dpop: "}},
-		"two proofs":                   {"invalid_dpop_proof", "proof_several", []string{good(), good()}},
-		"two spellings":                {"invalid_dpop_proof", "proof_several", []string{good(), "DPoP: " + w.proof(raw)}},
-		"a proof and an empty one":     {"invalid_dpop_proof", "proof_several", []string{good(), "dpop: "}},
-		"another key's":                {"invalid_token", "proof_wrong_key", []string{"dpop: " + thief.Proof("GET", balance, raw, nonce)}},
-		"no nonce":                     {"use_dpop_nonce", "proof_nonce_missing", []string{"dpop: " + w.client.Proof("GET", balance, raw, "")}},
-		"another nonce":                {"use_dpop_nonce", "proof_nonce_refused", []string{"dpop: " + w.client.Proof("GET", balance, raw, "n")}},
+		"no proof":                 {"invalid_dpop_proof", "proof_missing", nil},
+		"an empty proof":           {"invalid_dpop_proof", "proof_wrong_parts", []string{"dpop: "}},
+		"two proofs":               {"invalid_dpop_proof", "proof_several", []string{good(), good()}},
+		"two spellings":            {"invalid_dpop_proof", "proof_several", []string{good(), "DPoP: " + w.proof(raw)}},
+		"a proof and an empty one": {"invalid_dpop_proof", "proof_several", []string{good(), "dpop: "}},
+		"another key's": {
+			"invalid_token", "proof_wrong_key", []string{"dpop: " + thief.Proof("GET", balance, raw, nonce)},
+		},
+		"no nonce": {
+			"use_dpop_nonce", "proof_nonce_missing", []string{"dpop: " + w.client.Proof("GET", balance, raw, "")},
+		},
+		"another nonce": {
+			"use_dpop_nonce", "proof_nonce_refused", []string{"dpop: " + w.client.Proof("GET", balance, raw, "n")},
+		},
 		"by Host and X-Forwarded-Host": {"invalid_dpop_proof", "proof_wrong_uri", []string{evil}},
 	} {
 		a, err := w.send(t, append(c.headers, "authorization: DPoP "+raw)...)

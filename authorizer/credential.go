@@ -14,8 +14,8 @@ import (
 	"drawbridge/shared/token"
 )
 
-// The reasons that are not of shared/token. Together with token.Reasons and dpop.Reasons they are the closed list that is
-// logged.
+// The reasons that are not of shared/token. With those of binding.go, token.Reasons and dpop.Reasons they are the
+// closed list that is logged.
 const (
 	reasonVerified         = "verified"
 	reasonNoCredential     = "no_credential"
@@ -29,8 +29,8 @@ const (
 
 // A Deny tells the client an error code, mostly invalid_token, and one of these sentences or those of binding.go. Why
 // exactly we refused a token stands in our log alone: a forger would learn how far the token got. A malformed bearer
-// token gets invalid_token too, although RFC 6750 section 3.1 has invalid_request for it: that goes with status 400, and
-// API Gateway has one status for all denials.
+// token gets invalid_token too, although RFC 6750 section 3.1 has invalid_request for it: that goes with status 400,
+// and API Gateway has one status for all denials.
 const (
 	descriptionNotBearer = "The Authorization header must be one bearer token"
 	descriptionExpired   = "The token has expired"
@@ -56,8 +56,8 @@ func denied(reason, description string) decision {
 	return decision{reason: reason, description: description}
 }
 
-// presented takes the credential out of the headers (RFC 6750 section 2.1, RFC 9449 section 7.1). The case of the scheme
-// does not matter (RFC 9110 section 11.1).
+// presented takes the credential out of the headers (RFC 6750 section 2.1, RFC 9449 section 7.1). The case of the
+// scheme does not matter (RFC 9110 section 11.1).
 func (b binding) presented(authorization []string) (scheme access.Scheme, credential, reason string) {
 	switch len(authorization) {
 	case 0:

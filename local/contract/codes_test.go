@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"drawbridge/local/template"
+	"drawbridge/shared/access"
 	"drawbridge/shared/rest"
 )
 
@@ -50,7 +51,7 @@ func schemas(t *testing.T) string {
 	}
 	for _, r := range project(t).GatewayResponses {
 		for _, status := range statuses(r) {
-			codes[status] = append(codes[status], gatewayCode(t, r))
+			codes[status] = append(codes[status], gatewayCodes(t, r)...)
 		}
 	}
 	var b strings.Builder
@@ -86,17 +87,20 @@ func statuses(r template.GatewayResponse) []int {
 
 var variable = regexp.MustCompile(`(: ?)(\$context\.[A-Za-z_.]+)`)
 
-// gatewayCode reads the code in a gateway response's body.
-func gatewayCode(t *testing.T, r template.GatewayResponse) string {
+// gatewayCodes reads the code in a gateway response's body, or the codes that the authorizer puts there.
+func gatewayCodes(t *testing.T, r template.GatewayResponse) []string {
 	t.Helper()
 	var body struct {
 		Type  string `json:"type"`
 		Title string `json:"title"`
 		Code  string `json:"code"`
 	}
+	if strings.Contains(r.Templates["application/json"], `"code":"$context.authorizer.error"`) {
+		return []string{access.CodeInvalidToken, access.CodeInvalidProof, access.CodeUseNonce}
+	}
 	text := variable.ReplaceAllString(r.Templates["application/json"], `$1"a message"`)
 	if err := json.Unmarshal([]byte(text), &body); err != nil || body.Type == "" || body.Title == "" || body.Code == "" {
 		t.Fatalf("%s answers no problem: %v in %s", r.Type, err, text)
 	}
-	return body.Code
+	return []string{body.Code}
 }

@@ -80,14 +80,14 @@ func TestTroubleWithARequestIsNamed(t *testing.T) {
 func TestABrowserIsAllowedToCallFromTheWebAppsOrigin(t *testing.T) {
 	r := shared.call(t, "OPTIONS", shared.API+"/transfer", map[string]string{
 		"Origin": shared.Web, "Access-Control-Request-Method": "POST",
-		"Access-Control-Request-Headers": "authorization,idempotency-key",
+		"Access-Control-Request-Headers": "authorization,dpop,idempotency-key",
 	}, nil)
 	if r.status != http.StatusOK && r.status != http.StatusNoContent {
 		t.Errorf("preflight: %d %s", r.status, r.body)
 	}
 	for name, want := range map[string]string{
 		"Access-Control-Allow-Origin": shared.Web, "Access-Control-Allow-Methods": "GET,POST,DELETE,OPTIONS",
-		"Access-Control-Allow-Headers": "Authorization,Content-Type,Idempotency-Key",
+		"Access-Control-Allow-Headers": "Authorization,Content-Type,DPoP,Idempotency-Key",
 	} {
 		if got := r.header.Get(name); got != want {
 			t.Errorf("%s: %q, want %q", name, got, want)

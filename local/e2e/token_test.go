@@ -54,8 +54,9 @@ func TestATokenThatIsNotOursIsRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := shared.balance(t, token)
 			wantRefusal(t, r, http.StatusUnauthorized, "invalid_token")
-			want := `Bearer realm="drawbridge", error="invalid_token", ` + shared.metadata()
-			if got := r.header.Get("WWW-Authenticate"); got != want {
+			want := `Bearer realm="drawbridge", error="invalid_token", error_description="`
+			got := r.header.Get("WWW-Authenticate")
+			if !strings.HasPrefix(got, want) || !strings.HasSuffix(got, shared.metadata()+`, DPoP algs="ES256"`) {
 				t.Errorf("challenge %q", got)
 			}
 		})
@@ -64,11 +65,12 @@ func TestATokenThatIsNotOursIsRefused(t *testing.T) {
 
 func TestWithoutABearerTokenTheChallengeNamesNoError(t *testing.T) {
 	for _, authorization := range []string{
-		"", "Basic YWxpY2U6c2VjcmV0", `Digest username="alice"`, "DPoP garbage", "Negotiate",
+		"", "Basic YWxpY2U6c2VjcmV0", `Digest username="alice"`, "DPoPX garbage", "Negotiate",
 	} {
 		r := shared.call(t, "GET", shared.API+"/balance", map[string]string{"Authorization": authorization}, nil)
 		wantRefusal(t, r, http.StatusUnauthorized, "unauthorized")
-		if got := r.header.Get("WWW-Authenticate"); got != `Bearer realm="drawbridge", `+shared.metadata() {
+		want := `Bearer realm="drawbridge", ` + shared.metadata() + `, DPoP algs="ES256"`
+		if got := r.header.Get("WWW-Authenticate"); got != want {
 			t.Errorf("%q: challenge %q", authorization, got)
 		}
 	}

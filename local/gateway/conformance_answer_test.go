@@ -64,15 +64,16 @@ var answering = []behaviour{
 			`"policyDocument":{"Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}}`)
 		status(t, b.get("/balance"), http.StatusUnauthorized, `{"error":"invalid_token","sub":"nobody","none":""}`)
 	}},
-	{"a header of a refusal may be of the authorizer's context", unknown("as integrations map it"), func(t *testing.T, b *bench) {
-		b.responds(template.GatewayResponse{Type: "ACCESS_DENIED", Status: 401, Mapped: map[string]string{
-			"WWW-Authenticate": "context.authorizer.challenge", "X-Stage": "context.stage"}})
-		b.guard = says(`{"principalId":"nobody","context":{"challenge":"DPoP algs=\"ES256\""},` +
-			`"policyDocument":{"Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}}`)
-		w := b.get("/balance")
-		equal(t, "header", w.Header().Get("WWW-Authenticate"), `DPoP algs="ES256"`)
-		equal(t, "header", w.Header().Get("X-Stage"), "test")
-	}},
+	{"a header of a refusal may be of the authorizer's context", unknown("as integrations map it"),
+		func(t *testing.T, b *bench) {
+			b.responds(template.GatewayResponse{Type: "ACCESS_DENIED", Status: 401, Mapped: map[string]string{
+				"WWW-Authenticate": "context.authorizer.challenge", "X-Stage": "context.stage"}})
+			b.guard = says(`{"principalId":"nobody","context":{"challenge":"DPoP algs=\"ES256\""},` +
+				`"policyDocument":{"Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}}`)
+			w := b.get("/balance")
+			equal(t, "header", w.Header().Get("WWW-Authenticate"), `DPoP algs="ES256"`)
+			equal(t, "header", w.Header().Get("X-Stage"), "test")
+		}},
 	{"a header whose variable has no value is left out", unknown(""), func(t *testing.T, b *bench) {
 		b.responds(template.GatewayResponse{Type: "ACCESS_DENIED", Mapped: map[string]string{
 			"DPoP-Nonce": "context.authorizer.dpop_nonce"}})

@@ -24,8 +24,8 @@ const (
 // ProofAlgorithm is the one that a DPoP proof is signed by.
 const ProofAlgorithm = "ES256"
 
-// The error codes of RFC 6750 section 3.1, RFC 9470 section 3 and RFC 9449 section 7.1, and two of ours for kinds of the
-// second RFC's.
+// The error codes of RFC 6750 section 3.1, RFC 9449 section 7.1 and RFC 9470 section 3, and two of ours for kinds of
+// the last.
 const (
 	CodeInvalidToken                   = "invalid_token"
 	CodeInvalidProof                   = "invalid_dpop_proof"

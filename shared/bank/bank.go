@@ -2,8 +2,8 @@
 //
 // # The transaction
 //
-// A transfer is one TransactWriteItems of six items, each under 1 KB, so it is one round trip and 12 write units. A seventh
-// comes with a token that is bound to a key (RFC 9449):
+// A transfer is one TransactWriteItems of six items, each under 1 KB, so it is one round trip and 12 write units. A
+// request by a token that is bound to a key (RFC 9449) has a seventh:
 //
 //	0  Put the transfer's record, under sha256(customer, Idempotency-Key)   if it is not there
 //	1  Update the payer: balance - amount        if it exists, is open, has the currency, the limit and the balance

@@ -76,8 +76,8 @@ type Receipt struct {
 }
 
 // Transfer moves the money once for each (CustomerID, Key), however often it is called. The receipt may be a refusal,
-// which is final for the key. Errors: ErrKeyReused, ErrApprovalUsed, ErrProofUsed, and ErrUnavailable when the context's time did not
-// suffice to learn the outcome; anything else is a fault in the data or in this program.
+// which is final for the key. Errors: ErrKeyReused, ErrApprovalUsed, ErrProofUsed, and ErrUnavailable when the
+// context's time did not suffice to learn the outcome; anything else is a fault in the data or in this program.
 func (b *Bank) Transfer(ctx context.Context, request TransferRequest) (Receipt, error) {
 	if err := request.check(); err != nil {
 		return Receipt{}, err

@@ -312,7 +312,7 @@ export interface components {
         };
         readonly Problem401: {
             /** @enum {string} */
-            readonly code: "approval_mismatch" | "approval_not_bound" | "insufficient_user_authentication" | "invalid_token" | "unauthorized";
+            readonly code: "approval_mismatch" | "approval_not_bound" | "insufficient_user_authentication" | "invalid_dpop_proof" | "invalid_token" | "unauthorized" | "use_dpop_nonce";
             readonly detail?: string;
             /** @enum {integer} */
             readonly status?: 401;
@@ -582,10 +582,11 @@ export interface components {
                 readonly "application/problem+json": components["schemas"]["Problem429"];
             };
         };
-        /** @description There is no credential, or it does not hold, or a fresh approval is needed */
+        /** @description There is no credential, or it or its proof does not hold, or a fresh approval is needed */
         readonly Unauthorized: {
             headers: {
                 readonly "Cache-Control": components["headers"]["NoStore"];
+                readonly "DPoP-Nonce": components["headers"]["Nonce"];
                 readonly "WWW-Authenticate": components["headers"]["Challenge"];
                 readonly [name: string]: unknown;
             };
@@ -632,8 +633,10 @@ export interface components {
     parameters: never;
     requestBodies: never;
     headers: {
-        /** @description What credential would be accepted (RFC 6750, RFC 9470). API Gateway renames this header of a function's answer to `x-amzn-Remapped-WWW-Authenticate`. */
+        /** @description What credential would be accepted (RFC 6750, RFC 9449, RFC 9470). API Gateway renames this header of a function's answer to `x-amzn-Remapped-WWW-Authenticate`. */
         readonly Challenge: string;
+        /** @description For the next proof (RFC 9449 section 8); with every answer to a token that is bound to a key */
+        readonly Nonce: string;
         readonly NoStore: "no-store";
         /** @description Seconds */
         readonly RetryAfter: number;
@@ -689,6 +692,7 @@ export type ResponseUnavailable = components['responses']['Unavailable'];
 export type ResponseUnprocessable = components['responses']['Unprocessable'];
 export type ResponseUnsupportedMediaType = components['responses']['UnsupportedMediaType'];
 export type HeaderChallenge = components['headers']['Challenge'];
+export type HeaderNonce = components['headers']['Nonce'];
 export type HeaderNoStore = components['headers']['NoStore'];
 export type HeaderRetryAfter = components['headers']['RetryAfter'];
 export type $defs = Record<string, never>;
