@@ -276,7 +276,7 @@ func TestARememberedTokenNeedsAFreshProofEachTime(t *testing.T) {
 	}
 	a, err := w.send(t, "authorization: DPoP "+raw)
 	w.refused(t, a, err, "invalid_dpop_proof", "proof_missing", "DPoP")
-	w.client.Now = func() time.Time { return time.Now().Add(-time.Hour) }
+	w.client.Now = func() time.Time { return time.Now().Add(-2 * time.Hour) }
 	a, err = w.send(t, "authorization: DPoP "+raw, "dpop: "+w.proof(raw))
 	w.refused(t, a, err, "invalid_dpop_proof", "proof_too_old", "DPoP")
 }

@@ -258,12 +258,14 @@ func corpus() (list []hostile) {
 		seconds int64
 	}{
 		"iat a second too old":   {dpop.TooOld, "iat", -int64(dpop.Window/time.Second) - 1},
+		"iat 61 minutes old":     {dpop.TooOld, "iat", -3660},
+		"iat 61 minutes ahead":   {dpop.TooEarly, "iat", 3660},
 		"iat a day old":          {dpop.TooOld, "iat", -86400},
 		"iat a second too early": {dpop.TooEarly, "iat", int64(dpop.Window/time.Second) + 1},
 		"iat a day ahead":        {dpop.TooEarly, "iat", 86400},
 		"exp now":                {dpop.TooOld, "exp", 0},
 		"exp past":               {dpop.TooOld, "exp", -60},
-		"nbf an hour ahead":      {dpop.TooEarly, "nbf", 3600},
+		"nbf two hours ahead":    {dpop.TooEarly, "nbf", 7200},
 	} {
 		claims(off.want, name, func(payload string) string {
 			return with(payload, off.name, strconv.FormatInt(start.Unix()+off.seconds, 10))

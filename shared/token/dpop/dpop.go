@@ -25,8 +25,9 @@
 // (section 8). Within that time a thief who has both token and proof can read again what the client has just read.
 // For money there is [Proof.ID], which the transfer uses up in its own transaction.
 //
-// iat may be [Window] off in both directions: a person whose clock is wrong can pay, and since the nonce tells the time
-// by our clock, a narrower window would keep no thief out.
+// iat may be [Window] off in both directions. The clock of a person's computer may be wrong, and RFC 9449 section 4.3,
+// item 11, lets the nonce tell the time: it does so by our clock, and a narrower window would keep no thief out. What
+// is further off is refused, whatever its nonce.
 package dpop
 
 import (
@@ -39,7 +40,7 @@ import (
 )
 
 // Window is how far iat may be from our clock.
-const Window = 5 * time.Minute
+const Window = time.Hour
 
 // Config says what a Verifier compares with. Secret is needed.
 type Config struct {

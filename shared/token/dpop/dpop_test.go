@@ -49,7 +49,7 @@ func TestAStrangersMembersCostNothing(t *testing.T) {
 	}
 }
 
-// A person whose clock is wrong by minutes can pay.
+// A person whose clock is wrong can pay.
 func TestIatMayBeOffByTheWindow(t *testing.T) {
 	w := newWorld(t)
 	for _, off := range []time.Duration{-dpop.Window, dpop.Window} {
@@ -122,9 +122,9 @@ func TestAStolenTokenIsOfNoUseElsewhere(t *testing.T) {
 			want: dpop.NonceRefused, code: "use_dpop_nonce", proofs: []string{stolen},
 			change: func(*dpop.Request) { w.now = start.Add(dpop.NonceLife) },
 		},
-		"an hour later": {
+		"a day later": {
 			want: dpop.TooOld, code: "invalid_dpop_proof", proofs: []string{stolen},
-			change: func(*dpop.Request) { w.now = start.Add(time.Hour) },
+			change: func(*dpop.Request) { w.now = start.Add(24 * time.Hour) },
 		},
 	} {
 		w.now = start
