@@ -65,8 +65,6 @@ func (d *desk) serve(ctx context.Context, r *rest.Request, customerID string) (r
 		case err == nil:
 			d.audit(ctx, r, request, receipt)
 			return respond(receipt), nil
-		case errors.Is(err, bank.ErrProofUsed):
-			return rest.Response{}, access.ProofUsed()
 		case errors.Is(err, bank.ErrApprovalUsed):
 			return d.withoutApproval(ctx, r, request, access.ApprovalUsed(d.maxAge))
 		}
@@ -136,6 +134,8 @@ func (d *desk) people(ctx context.Context, p access.Principal, customerID string
 // problem names what keeps the bank from an answer.
 func problem(err error) error {
 	switch {
+	case errors.Is(err, bank.ErrProofUsed):
+		return access.ProofUsed()
 	case errors.Is(err, bank.ErrKeyReused):
 		return rest.Refuse("idempotency_key_reused", "A new transfer needs a new Idempotency-Key.")
 	case errors.Is(err, bank.ErrUnavailable):
