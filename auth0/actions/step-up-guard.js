@@ -6,12 +6,12 @@
  * step-up-guard: no access token leaves with `transfer:funds` unless a push was approved in this very transaction.
  *
  * post-login runs on every way to a token: interactive login, single sign-on, prompt=none, refresh, password, device,
- * token exchange, and whatever Auth0 adds. The guard therefore names the one case in which the scope stays and takes
+ * token exchange, and whatever Auth0 adds. The guard therefore names the two cases in which the scope stays and takes
  * it away in all others, asked for or not: a list of the cases to refuse would be open for the ones it forgets. The
  * published hole of step-up Actions is one of them: a refresh token got together with MFA brings the scope back for
  * weeks without it.
  *
- * The scope stays if all of this holds:
+ * The scope stays at a step-up, if all of this holds:
  *   1. the protocol is an interactive one that yields one access token (hybrid flows yield two);
  *   2. the transaction itself asked for the scope;
  *   3. the user is there in person: no delegated session, no session or token handed over from another app;
@@ -21,6 +21,10 @@
  *
  * Then the access token says which approval it has (`approval_id`: the API takes each for one transfer, however many
  * tokens carry it), when it was given (`mfa_at`, in seconds) and, if the request named one, for which transfer.
+ *
+ * It stays too for an approval by the back channel (CIBA), which Auth0 gives no token without: the push is the request
+ * itself, and its details stand in the token. Only for the bank's client that carries the mark `approvals`, which the
+ * bank keeps the key of. Such a token gets none of these claims: by itself it pays nothing.
  */
 
 const SCOPE = 'transfer:funds';
@@ -30,6 +34,9 @@ const CLAIM_TIME = 'https://my-banking-api/mfa_at';
 const CLAIM_TRANSFER = 'https://my-banking-api/transfer';
 /** @type {unknown[]} */
 const INTERACTIVE = ['oidc-basic-profile', 'oidc-implicit-profile'];
+const BACK_CHANNEL = 'oidc-ciba';
+/** The client's metadata `approvals`. */
+const APPROVALS = 'back-channel';
 
 const MAX_AGE = 5 * 60 * 1000;
 /** Auth0 writes the timestamp on one machine and runs this Action on another. */
@@ -40,6 +47,7 @@ const CLOCK_SKEW = 5 * 1000;
  * @param {PostLoginAPI} api
  */
 exports.onExecutePostLogin = async (event, api) => {
+  if (isByBackChannel(event)) return;
   const approval = approvalIn(event, Date.now());
   if (!approval) {
     api.accessToken.removeScope(SCOPE);
@@ -51,6 +59,19 @@ exports.onExecutePostLogin = async (event, api) => {
   // step-up's count of requests that were not approved.
   api.user.setAppMetadata('step_up', null);
 };
+
+/** @param {Event} event */
+function isByBackChannel({ transaction, client, session, session_transfer_token: handedOver }) {
+  return (
+    transaction?.protocol === BACK_CHANNEL &&
+    client?.metadata?.approvals === APPROVALS &&
+    Array.isArray(transaction.requested_scopes) &&
+    transaction.requested_scopes.includes(SCOPE) &&
+    !session &&
+    !transaction.actor &&
+    !handedOver
+  );
+}
 
 /**
  * What was approved in this transaction and when (ms), or undefined.

@@ -1,17 +1,22 @@
 /** What the rest of the repository takes for granted about the tenant. */
 
+import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { load } from 'js-yaml';
 
+import { backChannelKeywords } from '../local/approvals-key.js';
 import { dpopKeywords } from '../local/dpop-setting.js';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
 export const TENANT = path.join(ROOT, 'auth0/tenant.yaml');
 
-/** Keywords as a deployment would set them. */
+const PEM = { type: 'spki', format: 'pem' };
+export const APPROVALS_KEY = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export(PEM);
+
+/** Keywords as a deployment would set them, with approval by the back channel. */
 export const KEYWORDS = {
   WEB_ORIGIN: 'https://app.example.com',
   API_URL: 'https://api.example.com',
@@ -23,6 +28,7 @@ export const KEYWORDS = {
   APPROVAL_BINDING: 'required',
   // With it the file has all of its settings.
   ...dpopKeywords('required'),
+  ...backChannelKeywords(APPROVALS_KEY),
 };
 
 /** @returns {{users: object[], api: {audience: string, dialect: string}}} */

@@ -1,5 +1,6 @@
 /** What a deployment must be told, checked before anything is sent: see deploy.js. */
 
+import { backChannelKeywords } from '../local/approvals-key.js';
 import { DPOP, dpopKeywords } from '../local/dpop-setting.js';
 
 const RULES = {
@@ -25,13 +26,15 @@ export function readSettings(environment, flags) {
   const settings = Object.fromEntries(Object.keys(RULES).map((name) => [name, environment[name] ?? '']));
   settings.TENANT_URL ||= `https://${settings.AUTH0_DOMAIN}/`;
   settings.APPROVAL_SECRET_PREVIOUS ||= 'none';
+  const backChannel = readBackChannel(environment.APPROVALS_CLIENT_PUBLIC_KEY);
   return {
-    settings: { ...settings, ...dpopKeywords(settings.DPOP) },
+    settings: { ...settings, ...dpopKeywords(settings.DPOP), ...backChannel.keywords },
     dryRun: flags.includes('--dry-run'),
     problems: [
       ...Object.keys(RULES)
         .filter((name) => !RULES[name].test(settings[name]))
         .map((name) => `${name} is missing or malformed`),
+      ...backChannel.problems,
       ...flags.filter((flag) => flag !== '--dry-run').map((flag) => `${flag} is unknown`),
       // Secrets would go to any server that answers in Auth0's place.
       ...(environment.NODE_TLS_REJECT_UNAUTHORIZED === '0'
@@ -39,6 +42,15 @@ export function readSettings(environment, flags) {
         : []),
     ],
   };
+}
+
+/** The one setting that may be left out. */
+function readBackChannel(pem) {
+  try {
+    return { keywords: backChannelKeywords(pem), problems: [] };
+  } catch (error) {
+    return { problems: [`APPROVALS_CLIENT_PUBLIC_KEY is malformed: ${error.message}`] };
+  }
 }
 
 /**

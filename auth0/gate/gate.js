@@ -18,8 +18,12 @@ import { loadWithDeployCli } from './cli.js';
 import { referenceErrors } from './references.js';
 import { scriptErrors, typeErrors } from './type-errors.js';
 
-/** What is deployed, and nothing else: an unknown section the CLI would leave out without a word. */
-const SECTIONS = JSON.parse(readFileSync(new URL('../deploy.json', import.meta.url), 'utf8')).AUTH0_INCLUDED_ONLY;
+/**
+ * What is deployed, and nothing else: an unknown section the CLI would leave out without a word. The keys of a client
+ * are a section of the CLI's, and part of `clients` in the file.
+ */
+const SECTIONS = JSON.parse(readFileSync(new URL('../deploy.json', import.meta.url), 'utf8')).AUTH0_INCLUDED_ONLY
+  .filter((name) => name !== 'clientAuthCredentials');
 
 /**
  * @param {string[]} files each a tenant.yaml, with its Actions beside it. TypeScript's start is what takes the time:

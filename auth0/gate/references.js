@@ -4,9 +4,11 @@
  * import, if at all; a constant that differs between an Action and the tenant nobody finds.
  */
 
+import { CIBA } from '../local/vocabulary.js';
 import { readAction } from './action-source.js';
 
 const INTERACTIVE_GRANTS = ['authorization_code', 'implicit'];
+const USER_GRANTS = [...INTERACTIVE_GRANTS, CIBA];
 /** step-up pauses the flow, the guard judges what came of it, and the bridge runs only if nobody refused. */
 const ORDER = ['step-up', 'step-up-guard', 'login-bridge'];
 /** Whose token it is, and whether a second factor was given: no Action may change what the guard judges by. */
@@ -82,7 +84,7 @@ const RULES = [
     return clientGrants.flatMap(({ client_id: name, audience, scope, subject_type: subject }) => {
       const client = named(clients, name);
       const server = resourceServers.find(({ identifier }) => identifier === audience);
-      const needed = subject === 'client' ? ['client_credentials'] : INTERACTIVE_GRANTS;
+      const needed = subject === 'client' ? ['client_credentials'] : USER_GRANTS;
       return [
         ...(client ? [] : [`clientGrants: no client "${name}"`]),
         ...(!client || client.grant_types.some((type) => needed.includes(type))
@@ -105,9 +107,7 @@ const RULES = [
 
   function databases({ databases, clients }, { users }) {
     const enabled = databases.flatMap((database) => database.enabled_clients);
-    const interactive = clients.filter((client) =>
-      client.grant_types.some((type) => INTERACTIVE_GRANTS.includes(type)),
-    );
+    const interactive = clients.filter((client) => client.grant_types.some((type) => USER_GRANTS.includes(type)));
     return [
       ...missing(enabled, names(clients), (name) => `databases: no client "${name}"`),
       ...missing(names(interactive), enabled, (name) => `databases: nobody can log in at "${name}"`),
@@ -225,7 +225,10 @@ const RULES = [
 
   function marks({ clients, clientGrants }, { sources }) {
     const read = [...sources.values()].flatMap(({ properties }) => [...(properties.metadata ?? [])]);
-    const users = clientGrants.filter((grant) => grant.subject_type === 'user').map((grant) => grant.client_id);
+    const asking = clients.filter(({ grant_types: grants }) => grants.includes(CIBA));
+    const users = clientGrants
+      .filter(({ subject_type: subject, client_id: name }) => subject === 'user' && !named(asking, name))
+      .map((grant) => grant.client_id);
     const marked = clients.filter((client) => client.client_metadata?.login_bridge === 'true');
     return [
       ...clients.flatMap(({ name, client_metadata: metadata = {} }) =>
@@ -233,6 +236,42 @@ const RULES = [
       ),
       ...missing(users, names(marked), (name) => `clients: "${name}" logs people in and has no login_bridge mark`),
     ];
+  },
+
+  /** One client alone asks by the back channel: confidential, good for nothing else, and the one that the guard knows. */
+  function backChannel({ clients }, { sources }) {
+    const [mark] = constants(sources, ['APPROVALS']).map(({ value }) => value);
+    const marked = clients.filter(({ client_metadata: metadata }) => metadata?.approvals !== undefined);
+    const asking = clients.filter(({ grant_types: grants }) => grants.includes(CIBA));
+    return [
+      ...missing(names(marked), names(asking), (name) => `clients: "${name}" is marked approvals and has no CIBA grant`),
+      ...asking.flatMap((client) => [
+        ...(client.client_metadata?.approvals === mark
+          ? []
+          : [`clients: "${client.name}" asks by the back channel, and step-up-guard knows the mark "${mark}"`]),
+        ...(client.grant_types.length === 1 ? [] : [`clients: "${client.name}" has other grants beside CIBA`]),
+        ...(client.client_authentication_methods?.private_key_jwt
+          ? []
+          : [`clients: "${client.name}" has the CIBA grant and no key of its own`]),
+        ...(same(client.async_approval_notification_channels, ['guardian-push'])
+          ? []
+          : [`clients: "${client.name}" must ask by push alone: a mailbox is no second factor`]),
+      ]),
+      ...(asking.length > 1 ? ['clients: several ask by the back channel'] : []),
+    ];
+  },
+
+  function detailTypes({ clientGrants, resourceServers }) {
+    return resourceServers.flatMap(({ identifier, authorization_details: details = [] }) => {
+      const registered = details.map(({ type }) => type);
+      const granted = clientGrants
+        .filter(({ audience }) => audience === identifier)
+        .flatMap(({ authorization_details_types: types = [] }) => types);
+      return [
+        ...missing(granted, registered, (type) => `clientGrants: "${identifier}" has no type "${type}"`),
+        ...missing(registered, granted, (type) => `resourceServers: nobody is granted the type "${type}"`),
+      ];
+    });
   },
 
   function lifetimes({ resourceServers, clients }) {

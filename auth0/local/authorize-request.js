@@ -23,6 +23,10 @@ export function authorizeRequest() {
     const query = { ...ctx.query };
     const body = method === 'POST' ? await readBody(ctx) : {};
     if (!body) return refuse(ctx, 400, 'The body must be a form of at most 64 kB.');
+    // Auth0 takes it at /par alone, which this tenant has not.
+    if (query.authorization_details ?? body.authorization_details) {
+      return refuse(ctx, 400, 'authorization_details must be passed to /par.');
+    }
     const problem = extProblem([...Object.entries(query), ...Object.entries(body)]);
     if (problem) return refuse(ctx, 400, `error parsing ext params: ${problem}`);
     ctx.method = 'GET';

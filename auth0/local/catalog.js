@@ -43,12 +43,23 @@ export class Catalog {
 
   /** The API scopes that users may give this client; throws as Auth0 answers if it has no grant. */
   userGrant(audience, clientId) {
-    return this.#grant(audience, clientId, 'user');
+    return this.#grant(audience, clientId, 'user').scope;
   }
 
   /** The API scopes that this client has for itself. */
   machineGrant(audience, clientId) {
-    return this.#grant(audience, clientId, 'client');
+    return this.#grant(audience, clientId, 'client').scope;
+  }
+
+  /** All types of authorization_details that some API has. */
+  get detailTypes() {
+    return this.#tenant.resourceServers.flatMap(typesOf);
+  }
+
+  /** Those that this client may ask a user for. */
+  userDetailTypes(audience, clientId) {
+    const { authorization_details_types: granted = [] } = this.#grant(audience, clientId, 'user');
+    return typesOf(this.resourceServer(audience)).filter((type) => granted.includes(type));
   }
 
   /** The API scopes among the requested ones: [{value, description}], as in tenant.yaml. */
@@ -69,7 +80,9 @@ export class Catalog {
     const server = this.resourceServer(audience);
     if (!server) throw new errors.AccessDenied(`Service not found: ${audience}`);
     const { policy } = server.subject_type_authorization[subject];
-    if (policy === 'allow_all') return server.scopes.map(({ value }) => value);
+    if (policy === 'allow_all') {
+      return { scope: server.scopes.map(({ value }) => value), authorization_details_types: typesOf(server) };
+    }
     const { name } = this.client(clientId);
     const grant = this.#tenant.clientGrants.find(
       (item) => item.client_id === name && item.audience === audience && item.subject_type === subject,
@@ -83,6 +96,10 @@ export class Catalog {
               'See: https://auth0.com/docs/api/management/v2/client-grants/post-client-grants',
       );
     }
-    return grant.scope;
+    return grant;
   }
+}
+
+function typesOf({ authorization_details: details = [] }) {
+  return details.map(({ type }) => type);
 }

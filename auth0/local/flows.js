@@ -5,9 +5,12 @@
  *                   so that two authorizations of one session never share scopes or claims
  *   code exchange   does not run them again: the outcome is the grant's
  *   refresh         runs them anew, and the outcome is that request's
+ *   back channel    runs them when the user has approved on the phone; the outcome is the grant's
  *
  * tokens.js asks for the outcome of each user token and refuses to make one without.
  */
+
+import { randomUUID } from 'node:crypto';
 
 import { errors } from 'oidc-provider';
 
@@ -46,8 +49,32 @@ export class Flows {
     const outcome = await this.#run(flow, login);
     if (outcome.state === 'denied') throw new errors.AccessDenied(outcome.reason);
     if (outcome.state === 'challenge') return flow;
-    await this.#grant(ctx, flow);
+    const { session, client, params } = ctx.oidc;
+    const grantId = await this.#grant(ctx, flow, session.accountId, params.audience);
+    session.ensureClientContainer(client.clientId);
+    session.grantIdFor(client.clientId, grantId);
     return undefined;
+  }
+
+  /**
+   * Runs the Actions for a request of the back channel that its user approved.
+   * @returns {Promise<string>} the id of the grant that its tokens are made of
+   * @throws {errors.AccessDenied} with the reason that an Action gave
+   */
+  async backChannel(ctx, { accountId, params: { scope, audience } }) {
+    const login = {
+      ...this.#common(ctx, this.users.find(accountId)),
+      audience,
+      request: { ...describeRequest(ctx), method: 'POST', query: {}, body: ctx.state.tokenRequest },
+      transaction: { protocol: 'oidc-ciba', scope },
+      methods: [],
+    };
+    const granted = this.#grantable(scope.split(' '), audience, ctx.oidc.client);
+    const flow = { ...newFlow(granted), linkingId: randomUUID() };
+    const outcome = await this.#run(flow, login);
+    if (outcome.state === 'denied') throw new errors.AccessDenied(outcome.reason);
+    if (outcome.state === 'challenge') throw new errors.AccessDenied('An Action challenged a user who is not there.');
+    return this.#grant(ctx, flow, accountId, audience);
   }
 
   /** /userinfo shows the un-namespaced claims of the id_token that was made together with an access token. */
@@ -125,18 +152,17 @@ export class Flows {
     return this.store.get(`Factors:${session.uid}`)?.factors ?? [];
   }
 
-  async #grant(ctx, flow) {
-    const { client, session, params, provider } = ctx.oidc;
-    const grant = new provider.Grant({ accountId: session.accountId, clientId: client.clientId });
+  async #grant(ctx, flow, accountId, audience) {
+    const { client, provider } = ctx.oidc;
+    const grant = new provider.Grant({ accountId, clientId: client.clientId });
     grant.addOIDCScope(flow.scope.filter((scope) => OIDC_SCOPES.includes(scope)));
     const forApi = flow.scope.filter((scope) => !OIDC_SCOPES.includes(scope));
-    if (params.audience && forApi.length > 0) grant.addResourceScope(params.audience, forApi);
+    if (audience && forApi.length > 0) grant.addResourceScope(audience, forApi);
     const grantId = await grant.save();
     this.store.set(`Flow:${grantId}`, flow, KEEP);
     this.#ofRequest.set(ctx, flow);
     ctx.oidc.entity('Grant', grant);
-    session.ensureClientContainer(client.clientId);
-    session.grantIdFor(client.clientId, grantId);
+    return grantId;
   }
 
   #describeLogin(ctx) {

@@ -6,7 +6,7 @@
  *                            [--expose-phone-to-network 3004]
  *
  * APPROVAL_SECRET and APPROVAL_BINDING in its environment are those of the stack: see actions/step-up.js; DPOP too: see
- * dpop-setting.js.
+ * dpop-setting.js. With APPROVALS_CLIENT_PUBLIC_KEY there is approval by the back channel: see approvals-key.js.
  *
  * When it listens it prints one line of JSON on stdout: its issuer and client ids, and the links that pair a phone if
  * one may be on the network. It ends on SIGTERM, SIGINT and when its stdin closes, so that it dies with the

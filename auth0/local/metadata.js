@@ -30,6 +30,8 @@ function discovery(issuer) {
     jwks_uri: `${issuer}.well-known/jwks.json`,
     revocation_endpoint: `${issuer}oauth/revoke`,
     end_session_endpoint: `${issuer}oidc/logout`,
+    backchannel_authentication_endpoint: `${issuer}bc-authorize`,
+    backchannel_token_delivery_modes_supported: ['poll'],
     scopes_supported: [
       'openid', 'profile', 'offline_access', 'name', 'given_name', 'family_name', 'nickname', 'email', 'email_verified',
       'picture', 'created_at', 'identities', 'phone', 'address',
@@ -40,7 +42,8 @@ function discovery(issuer) {
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: ['RS256'],
     dpop_signing_alg_values_supported: ['ES256'],
-    token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+    token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+    token_endpoint_auth_signing_alg_values_supported: ['RS256'],
     claims_supported: [
       'aud',
       'auth_time',

@@ -2,6 +2,7 @@
 
 import { parseArgs } from 'node:util';
 
+import { backChannelKeywords } from './approvals-key.js';
 import { DPOP } from './dpop-setting.js';
 import { Problem } from './problem.js';
 
@@ -15,7 +16,7 @@ const EXPOSE = 'expose-phone-to-network';
  * @param {string[]} args
  * @param {Record<string, string | undefined>} environment  for what must not stand on a command line
  * @returns {{port: number, tenant: string, users: string, api: string, web: string, data?: string, phonePort?: number,
- *   approvalSecret?: string, approvalBinding?: string, dpop?: string}}
+ *   approvalSecret?: string, approvalBinding?: string, approvalsKey?: string, dpop?: string}}
  *   port 0 takes a free one; api and web are origins without a trailing slash; with phonePort the phone page, and it
  *   alone, listens on all interfaces.
  */
@@ -40,6 +41,7 @@ export function readOptions(args, environment) {
     ...variable('approvalSecret', 'APPROVAL_SECRET', /^[A-Za-z0-9_-]{43,}$/, environment),
     ...variable('approvalBinding', 'APPROVAL_BINDING', /^(required|optional)$/, environment),
     ...variable('dpop', 'DPOP', DPOP, environment),
+    ...approvalsKey(environment.APPROVALS_CLIENT_PUBLIC_KEY),
   };
 }
 
@@ -49,6 +51,16 @@ function variable(option, name, form, environment) {
   if (value === undefined) return {};
   if (!form.test(value)) throw new Problem(`the variable ${name} is malformed: ${form} is its form`);
   return { [option]: value };
+}
+
+function approvalsKey(pem) {
+  if (!pem) return {};
+  try {
+    backChannelKeywords(pem);
+  } catch (error) {
+    throw new Problem(`the variable APPROVALS_CLIENT_PUBLIC_KEY is malformed: ${error.message}`);
+  }
+  return { approvalsKey: pem };
 }
 
 function portNumber(name, value) {

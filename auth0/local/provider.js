@@ -8,7 +8,9 @@ import './quiet.js';
 import { Provider, errors } from 'oidc-provider';
 import internals from 'oidc-provider/lib/helpers/weak_cache.js';
 
+import { credentialJwk } from './approvals-key.js';
 import { SENT, authorizeRequest } from './authorize-request.js';
+import { BackChannel, REMEMBER, checkAssertion } from './back-channel.js';
 import { guard } from './http.js';
 import { Catalog, OIDC_SCOPES } from './catalog.js';
 import { Flows } from './flows.js';
@@ -27,6 +29,7 @@ import { tokenEndpoint } from './token-endpoint.js';
 import { accessTokenFormat, extendIdToken } from './tokens.js';
 import { userinfo } from './userinfo.js';
 import { CLAIMS } from './users.js';
+import { CIBA } from './vocabulary.js';
 import { webMessage } from './web-message.js';
 
 const CODE_LIFETIME = 60;
@@ -36,11 +39,13 @@ export function buildProvider(parts, rotateKeys) {
   const { issuer, tenant, store, keys, cookieKey, users } = parts;
   const catalog = new Catalog(tenant);
   const flows = new Flows({ ...parts, catalog });
+  const backChannel = new BackChannel({ ...parts, catalog, flows });
+  const clients = tenant.clients.map((client) => clientMetadata(client, parts, catalog));
 
   const provider = new Provider(issuer, {
     adapter: store.adapter,
     jwks: keys.jwks,
-    clients: tenant.clients.map((client) => clientMetadata(client, parts)),
+    clients,
     clientBasedCORS: (ctx, origin, client) => catalog.client(client.clientId).web_origins?.includes(origin) ?? false,
     cookies: {
       keys: [cookieKey],
@@ -55,8 +60,11 @@ export function buildProvider(parts, rotateKeys) {
       revocation: '/oauth/revoke',
       jwks: '/.well-known/jwks.json',
       userinfo: '/userinfo',
+      backchannel_authentication: '/bc-authorize',
     },
+    assertJwtClientAuthClaimsAndHeader: checkAssertion(issuer, clients),
     features: {
+      ...backChannel.features,
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },
       revocation: { enabled: true, allowedPolicy: (ctx, client, token) => token.clientId === client.clientId },
@@ -99,6 +107,7 @@ export function buildProvider(parts, rotateKeys) {
     ttl: {
       AuthorizationCode: CODE_LIFETIME,
       Interaction: LOGIN_LIFETIME,
+      BackchannelAuthenticationRequest: REMEMBER,
       Session: tenant.tenant.session_lifetime_in_minutes * 60,
       Grant: longestRefresh(tenant),
       IdToken: (ctx, token, client) => catalog.client(client.clientId).jwt_configuration.lifetime_in_seconds,
@@ -111,9 +120,12 @@ export function buildProvider(parts, rotateKeys) {
 
   allowImplicitOnLocalhost(provider);
   respondAsAuth0(provider);
+  backChannel.extend(provider);
   extendIdToken(provider, flows, keys);
   provider.proxy = false;
-  provider.on('grant.error', (ctx, error) => { ctx.state.grantError = error; });
+  for (const name of ['grant.error', 'backchannel_authentication.error']) {
+    provider.on(name, (ctx, error) => { ctx.state.grantError = error; });
+  }
   provider.on('server_error', (ctx, error) => parts.log(`server error on ${ctx.method} ${ctx.path}: ${error.stack}`));
   const middleware = [
     wayBack(catalog), guard(parts), metadata(parts), authorizeRequest(), assets(), login(provider, users), consent(provider, catalog),
@@ -124,17 +136,21 @@ export function buildProvider(parts, rotateKeys) {
   return provider;
 }
 
-function clientMetadata(client, { secretOf }) {
+function clientMetadata(client, { secretOf }, catalog) {
   const grants = client.grant_types;
-  const confidential = client.token_endpoint_auth_method !== 'none';
+  const { token_endpoint_auth_method: method, client_authentication_methods: methods } = client;
   const responseTypes = RESPONSE_TYPES.filter((type) => type.split(' ').every((part) =>
     grants.includes(part === 'code' ? 'authorization_code' : 'implicit')));
   return {
     client_id: client.client_id,
     client_name: client.name,
-    ...(confidential && { client_secret: secretOf(client.name) }),
-    token_endpoint_auth_method: client.token_endpoint_auth_method,
+    ...(method && method !== 'none' && { client_secret: secretOf(client.name) }),
+    ...(methods && { jwks: { keys: methods.private_key_jwt.credentials.map(credentialJwk) } }),
+    token_endpoint_auth_method: method ?? 'private_key_jwt',
     grant_types: grants,
+    ...(grants.includes(CIBA) && { backchannel_token_delivery_mode: 'poll' }),
+    // Which of them a client may ask for depends on the API: back-channel.js asks its grant.
+    authorization_details_types: catalog.detailTypes,
     response_types: responseTypes,
     redirect_uris: client.callbacks ?? [],
     id_token_signed_response_alg: client.jwt_configuration.alg,
@@ -158,7 +174,8 @@ function resourceServer(catalog, identifier, client) {
  * Runs after it was dropped and puts it back.
  */
 function restoreOfflineAccess(ctx, audience, client, catalog) {
-  const { params } = ctx.oidc;
+  const { params, route } = ctx.oidc;
+  if (route === 'backchannel_authentication') return;
   const asked = ctx.query.scope ?? '';
   const allowed =
     asked.split(' ').includes('offline_access') &&

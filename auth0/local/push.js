@@ -1,7 +1,8 @@
 /**
  * Push notifications: a challenge waits for somebody to approve or deny it on the phone page. A decision is final; a
  * challenge that nobody answers in time counts as expired, and one whose user is sent another as replaced: neither can
- * be approved later. So one waits a user: of two, nobody can tell which is theirs.
+ * be approved later. So one waits a user: of two, nobody can tell which is theirs. Those of the back channel say what
+ * they are for, and stand beside others.
  */
 
 import { randomBytes } from 'node:crypto';
@@ -19,16 +20,29 @@ export class PushNotifications {
 
   /**
    * Sends a push.
-   * @param {{user: string, client: string, scope: string, action: string, transfer?: object, ip: string,
-   *   browser: string}} about
+   * @param {{user: string, client: string, scope: string, action: string, transfer?: object, ip?: string,
+   *   browser?: string, message?: string, details?: object}} about
+   * @param {{within?: number, besideOthers?: boolean}} [options]  within: ms
    * @returns {string} its id, 128 random bits: who does not see the phone page cannot name a challenge
    */
-  send(about) {
+  send(about, { within = ANSWER_WITHIN, besideOthers = false } = {}) {
     this.#forgetOld();
-    for (const other of this.pending().filter(({ user }) => user === about.user)) this.decide(other.id, 'replaced');
+    if (!besideOthers) {
+      const others = [...this.#challenges].filter(([, other]) => other.about.user === about.user && !other.besideOthers);
+      for (const [id] of others) this.decide(id, 'replaced');
+    }
     const id = randomBytes(16).toString('base64url');
-    this.#challenges.set(id, { ...about, createdAt: this.#now(), decision: undefined, decidedAt: undefined });
+    this.#challenges.set(id, {
+      about, within, besideOthers, createdAt: this.#now(), decision: undefined, decidedAt: undefined,
+    });
     return id;
+  }
+
+  /** How many of the back channel a user was sent in the last ms. */
+  sentTo(user, ms) {
+    const since = this.#now() - ms;
+    return [...this.#challenges.values()]
+      .filter(({ about, besideOthers, createdAt }) => about.user === user && besideOthers && createdAt > since).length;
   }
 
   /** 'pending', 'approved', 'denied', 'replaced', 'expired' or 'unknown'. */
@@ -36,7 +50,7 @@ export class PushNotifications {
     const challenge = this.#challenges.get(id);
     if (!challenge) return 'unknown';
     if (challenge.decision) return challenge.decision;
-    return this.#now() - challenge.createdAt > ANSWER_WITHIN ? 'expired' : 'pending';
+    return this.#now() - challenge.createdAt > challenge.within ? 'expired' : 'pending';
   }
 
   /** Decides a pending challenge. Answers its state from before: anything but 'pending' means nothing was changed. */
@@ -62,7 +76,7 @@ export class PushNotifications {
   pending() {
     return [...this.#challenges]
       .filter(([id]) => this.state(id) === 'pending')
-      .map(([id, { createdAt, decision, decidedAt, ...about }]) => ({
+      .map(([id, { createdAt, about }]) => ({
         id,
         ...about,
         created_at: new Date(createdAt).toISOString(),

@@ -7,6 +7,7 @@ import { createServer } from 'node:http';
 import { networkInterfaces } from 'node:os';
 
 import { Actions } from './actions.js';
+import { backChannelKeywords } from './approvals-key.js';
 import { requestTimeouts } from './http.js';
 import { dpopKeywords } from './dpop-setting.js';
 import { Journal } from './journal.js';
@@ -31,7 +32,7 @@ const BRIDGE = 'Drawbridge Bridge';
  */
 export async function startTenant({
   port, tenant: file, users: usersFile, api, web, data, phonePort, approvalSecret, approvalBinding = 'optional',
-  dpop = 'allowed', log = console.error, now, interfaces = networkInterfaces(), handedOver,
+  approvalsKey, dpop = 'allowed', log = console.error, now, interfaces = networkInterfaces(), handedOver,
 }) {
   const vault = new Vault(data);
   const server = createServer(requestTimeouts);
@@ -52,6 +53,7 @@ export async function startTenant({
       APPROVAL_SECRET_PREVIOUS: 'none',
       APPROVAL_BINDING: approvalBinding,
       ...dpopKeywords(dpop),
+      ...backChannelKeywords(approvalsKey),
     });
     const journal = new Journal(log);
     const parts = {
@@ -65,6 +67,7 @@ export async function startTenant({
       cookieKey: vault.secret('cookie_key'),
       actions: new Actions(tenant, journal),
       push: new PushNotifications({ now }),
+      now,
       store: new Store(),
       handedOver,
     };

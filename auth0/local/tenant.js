@@ -10,7 +10,7 @@ import path from 'node:path';
 import { load } from 'js-yaml';
 
 import { Problem } from './problem.js';
-import { checkVocabulary } from './vocabulary.js';
+import { CIBA, checkVocabulary } from './vocabulary.js';
 
 /**
  * @param {string} file
@@ -70,7 +70,7 @@ function readCode(file, keywords, action) {
 function checkReferences({ clients, clientGrants, resourceServers, databases, actions, triggers }, file) {
   const clientNames = names(clients, 'name');
   const actionNames = names(actions, 'name');
-  const problems = [];
+  const problems = clients.flatMap(authenticationProblems);
   for (const grant of clientGrants) {
     const server = resourceServers.find(({ identifier }) => identifier === grant.audience);
     if (!clientNames.has(grant.client_id)) problems.push(`clientGrants: no client "${grant.client_id}"`);
@@ -82,6 +82,10 @@ function checkReferences({ clients, clientGrants, resourceServers, databases, ac
     for (const scope of grant.scope) {
       if (!known.has(scope)) problems.push(`clientGrants: "${grant.audience}" has no scope "${scope}"`);
     }
+    const types = names(server.authorization_details ?? [], 'type');
+    for (const type of grant.authorization_details_types ?? []) {
+      if (!types.has(type)) problems.push(`clientGrants: "${grant.audience}" has no type "${type}"`);
+    }
   }
   for (const database of databases) {
     for (const name of database.enabled_clients) {
@@ -92,6 +96,20 @@ function checkReferences({ clients, clientGrants, resourceServers, databases, ac
     if (!actionNames.has(name)) problems.push(`triggers: no Action "${name}"`);
   }
   if (problems.length > 0) throw new Problem(`${file}: ${problems.join('; ')}`);
+}
+
+/**
+ * Each client authenticates in one way. What Auth0 asks of a client with the CIBA grant:
+ * https://auth0.com/docs/get-started/applications/configure-client-initiated-backchannel-authentication
+ */
+function authenticationProblems(client) {
+  const { name, token_endpoint_auth_method: method, client_authentication_methods: methods } = client;
+  const { grant_types: grants, async_approval_notification_channels: channels = [] } = client;
+  return [
+    ...(Boolean(method) === Boolean(methods) ? [`clients: "${name}" must authenticate in one way`] : []),
+    ...(grants.includes(CIBA) && method === 'none' ? [`clients: "${name}" has the CIBA grant and is public`] : []),
+    ...(grants.includes(CIBA) && channels.length === 0 ? [`clients: "${name}" has no channel to ask by`] : []),
+  ];
 }
 
 function names(list, key) {

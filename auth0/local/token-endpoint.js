@@ -1,5 +1,5 @@
 /**
- * Auth0's /oauth/token and /oauth/revoke around oidc-provider's. The body may be JSON. Who asks is judged before what
+ * Auth0's /oauth/token, /oauth/revoke and /bc-authorize around oidc-provider's. The body may be JSON. Who asks is judged before what
  * they ask; refusals have Auth0's codes, texts and statuses:
  *
  *   401 access_denied         "Unauthorized": an unknown client, or a wrong secret
@@ -20,16 +20,21 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 
 import { errors } from 'oidc-provider';
 
+import { BackChannel } from './back-channel.js';
 import { readBody } from './http.js';
 import { refuseUnbound } from './sender-constraint.js';
+import { CIBA } from './vocabulary.js';
 
-const PARAMETER = { authorization_code: 'code', refresh_token: 'refresh_token', client_credentials: undefined };
+const PATHS = ['/oauth/token', '/oauth/revoke', '/bc-authorize'];
+const PARAMETER = {
+  authorization_code: 'code', refresh_token: 'refresh_token', client_credentials: undefined, [CIBA]: 'auth_req_id',
+};
 /** Grants that Auth0 has and this tenant has not. */
 const ELSEWHERE = [
   'password', 'http://auth0.com/oauth/grant-type/password-realm', 'http://auth0.com/oauth/grant-type/mfa-otp',
   'http://auth0.com/oauth/grant-type/mfa-oob', 'http://auth0.com/oauth/grant-type/mfa-recovery-code',
   'http://auth0.com/oauth/grant-type/passwordless/otp', 'urn:ietf:params:oauth:grant-type:device_code',
-  'urn:ietf:params:oauth:grant-type:token-exchange', 'urn:openid:params:grant-type:ciba',
+  'urn:ietf:params:oauth:grant-type:token-exchange',
   'urn:okta:params:oauth:grant-type:webauthn',
 ];
 const FORM = 'application/x-www-form-urlencoded';
@@ -44,13 +49,15 @@ class Refusal extends Error {
 
 export function tokenEndpoint(provider, catalog, { secretOf }) {
   return async (ctx, next) => {
-    if (ctx.method !== 'POST' || !['/oauth/token', '/oauth/revoke'].includes(ctx.path)) return next();
+    if (ctx.method !== 'POST' || !PATHS.includes(ctx.path)) return next();
+    let request;
     try {
-      const request = await readRequest(ctx);
+      request = await readRequest(ctx);
       const client = authenticate(ctx, request, catalog, secretOf);
-      const body = ctx.path === '/oauth/token' ? await tokenRequest(ctx, request, client, provider, catalog) : request;
       if (ctx.path === '/oauth/revoke') require(request, 'token');
-      ctx.req.body = body;
+      if (ctx.path === '/bc-authorize') requireGrant(CIBA, client);
+      ctx.req.body =
+        ctx.path === '/oauth/token' ? await tokenRequest(ctx, request, client, provider, catalog) : request;
       ctx.req.headers['content-type'] = FORM;
     } catch (error) {
       if (error instanceof errors.OIDCProviderError) {
@@ -61,15 +68,21 @@ export function tokenEndpoint(provider, catalog, { secretOf }) {
       throw error;
     }
     await next();
+    if (ctx.path === '/bc-authorize' && ctx.status === 200) ctx.body = BackChannel.answer(ctx.body, request);
     const refusal = ctx.status >= 400 && (await inAuth0sWords(ctx, provider));
     if (refusal) answer(ctx, refusal);
+    const { interval } = ctx.state.grantError ?? {};
+    if (interval) {
+      ctx.set('Retry-After', String(interval));
+      ctx.body = { ...ctx.body, interval };
+    }
     return undefined;
   };
 }
 
 async function readRequest(ctx) {
-  const request = await readBody(ctx);
-  if (!request) throw new Refusal(400, 'invalid_request', 'The body must be JSON or a form of at most 64 kB.');
+  const request = (ctx.path !== '/bc-authorize' || ctx.is('urlencoded')) && (await readBody(ctx));
+  if (!request) throw new Refusal(400, 'invalid_request', 'The body must be a form, or JSON where that is taken, of at most 64 kB.');
   if (Object.values(request).some((value) => typeof value !== 'string')) {
     throw new Refusal(400, 'invalid_request', 'Every parameter must be a string.');
   }
@@ -85,6 +98,11 @@ function authenticate(ctx, request, catalog, secretOf) {
     : [request.client_id, request.client_secret, 'client_secret_post'];
   const client = id && catalog.client(id);
   if (!client || (request.client_id && request.client_id !== id)) throw unauthorized;
+  // oidc-provider verifies the assertion.
+  if (client.client_authentication_methods) {
+    if (basic || request.client_secret || !request.client_assertion) throw unauthorized;
+    return client;
+  }
   const wanted = client.token_endpoint_auth_method;
   if (wanted === 'none' ? basic : wanted !== method || !same(secret ?? '', secretOf(client.name))) throw unauthorized;
   return client;
@@ -92,7 +110,10 @@ function authenticate(ctx, request, catalog, secretOf) {
 
 async function tokenRequest(ctx, request, client, provider, catalog) {
   // What the Actions see as event.request.body: without what proves who asks.
-  const { client_secret: secret, refresh_token: refreshToken, code, code_verifier: verifier, ...shown } = request;
+  const {
+    client_secret: secret, client_assertion: assertion, refresh_token: refreshToken, code, code_verifier: verifier,
+    auth_req_id: asked, ...shown
+  } = request;
   ctx.state.tokenRequest = shown;
 
   require(request, 'grant_type');
@@ -100,9 +121,7 @@ async function tokenRequest(ctx, request, client, provider, catalog) {
   if (!Object.hasOwn(PARAMETER, name) && !ELSEWHERE.includes(name)) {
     throw new Refusal(400, 'unsupported_grant_type', 'Grant type not supported');
   }
-  if (!client.grant_types.includes(name)) {
-    throw new Refusal(403, 'unauthorized_client', `Grant type '${name}' not allowed for the client.`);
-  }
+  requireGrant(name, client);
   if (PARAMETER[name]) require(request, PARAMETER[name]);
   await refuseUnbound(ctx, request, client, provider, catalog);
   return translate(request, client, provider, catalog);
@@ -128,14 +147,17 @@ function require(request, parameter) {
   if (!request[parameter]) throw new Refusal(400, 'invalid_request', `Missing required parameter: ${parameter}`);
 }
 
+function requireGrant(name, client) {
+  if (client.grant_types.includes(name)) return;
+  throw new Refusal(403, 'unauthorized_client', `Grant type '${name}' not allowed for the client.`);
+}
+
 /** What oidc-provider refused, as Auth0 would have. */
 async function inAuth0sWords(ctx, provider) {
   const { message: error, error_description: description, error_detail: detail, cause } = ctx.state.grantError ?? {};
-  if (error === 'access_denied') return new Refusal(403, error, description);
-  if (error === 'use_dpop_nonce') {
-    return new Refusal(400, error, 'Authorization server requires nonce in DPoP proof');
-  }
   if (error === 'invalid_client') return new Refusal(401, 'access_denied', 'Unauthorized');
+  if (ctx.path === '/bc-authorize' || ctx.req.body.grant_type === CIBA) return undefined;
+  if (error === 'access_denied') return new Refusal(403, error, description);
   if (error !== 'invalid_grant') return undefined;
   if (ctx.req.body.grant_type === 'refresh_token') return new Refusal(403, error, 'Unknown or invalid refresh token.');
   if (detail?.includes('redirect_uri mismatch')) {

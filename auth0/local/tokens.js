@@ -31,7 +31,13 @@ function applyOutcome(ctx, token, structured, flows) {
   const scope = outcome.scope.join(' ');
   // The token response takes its scope from the model, after this.
   token.scope = scope;
-  structured.payload = { ...outcome.accessToken, ...structured.payload, scope: scope || undefined };
+  structured.payload = {
+    ...outcome.accessToken,
+    ...structured.payload,
+    scope: scope || undefined,
+    // Of the back channel: what ties the token to its push.
+    ...(outcome.linkingId && { transaction_linking_id: outcome.linkingId }),
+  };
   if (outcome.scope.includes('openid')) structured.payload.aud = [token.aud, `${structured.payload.iss}userinfo`];
   flows.rememberToken(token.jti, outcome);
 }

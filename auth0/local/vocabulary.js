@@ -22,7 +22,11 @@ const texts = kind(
   (value) => isObject(value) && Object.values(value).every((item) => typeof item === 'string'),
 );
 
-const GRANT_TYPES = ['authorization_code', 'implicit', 'refresh_token', 'client_credentials'];
+/** Of approval by the back channel: OpenID Connect CIBA, and the type of details that Auth0's Guardian app displays. */
+export const CIBA = 'urn:openid:params:grant-type:ciba';
+const GRANT_TYPES = ['authorization_code', 'implicit', 'refresh_token', 'client_credentials', CIBA];
+const detailsType = kind('a type that the Guardian app displays', (value) =>
+  text(value) && /^urn:auth0:schemas:authorization-details:v1:[\w-]+$/.test(value));
 const accessPolicy = { policy: one('require_client_grant', 'allow_all', 'deny_all') };
 
 const TENANT = {
@@ -50,14 +54,20 @@ const TENANT = {
     },
     subject_type_authorization: { user: accessPolicy, client: accessPolicy },
     scopes: [{ value: text, description: text }],
+    'authorization_details?': [{ type: detailsType }],
   }],
   clients: [{
     name: text,
-    app_type: one('spa', 'non_interactive'),
+    app_type: one('spa', 'regular_web', 'non_interactive'),
     oidc_conformant: one(true),
     is_first_party: one(true),
-    token_endpoint_auth_method: one('none', 'client_secret_post', 'client_secret_basic'),
+    'token_endpoint_auth_method?': one('none', 'client_secret_post', 'client_secret_basic'),
+    'client_authentication_methods?': {
+      private_key_jwt: { credentials: [{ name: text, credential_type: one('public_key'), pem: text }] },
+    },
     grant_types: [one(...GRANT_TYPES)],
+    // Without it Auth0 would choose a channel: here there is the phone.
+    'async_approval_notification_channels?': [one('guardian-push')],
     'callbacks?': [url],
     'web_origins?': [url],
     'allowed_logout_urls?': [url],
@@ -73,7 +83,13 @@ const TENANT = {
     },
     'client_metadata?': texts,
   }],
-  clientGrants: [{ client_id: text, audience: text, subject_type: one('user', 'client'), scope: [text] }],
+  clientGrants: [{
+    client_id: text,
+    audience: text,
+    subject_type: one('user', 'client'),
+    scope: [text],
+    'authorization_details_types?': [detailsType],
+  }],
   databases: [{
     name: text,
     strategy: one('auth0'),

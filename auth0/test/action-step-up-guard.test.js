@@ -32,6 +32,49 @@ async function run(changes) {
 
 const passes = (calls) => calls.some(([name]) => name === 'accessToken claim');
 
+/** An approval by the back channel: the bank's own client asked, and Auth0 runs the Actions once the user approved. */
+function byBackChannel({ transaction, ...rest } = {}) {
+  return {
+    transaction: {
+      protocol: 'oidc-ciba', requested_scopes: ['openid', 'transfer:funds'], metadata: {}, redirect_uri: undefined,
+      response_type: undefined, response_mode: undefined, state: undefined, ...transaction,
+    },
+    client: { name: 'Drawbridge Approvals', metadata: { login_bridge: undefined, approvals: 'back-channel' } },
+    authentication: undefined,
+    session: undefined,
+    ...rest,
+  };
+}
+
+describe('step-up-guard, of an approval by the back channel,', () => {
+  it("leaves transfer:funds to the bank's client, and gives its token no claim that pays", async () => {
+    assert.deepEqual(await run(byBackChannel()), []);
+  });
+
+  const refused = {
+    'of another client': { client: { metadata: { login_bridge: 'true', approvals: undefined } } },
+    'of a client without metadata': { client: { metadata: undefined } },
+    'of no client': { client: undefined },
+    'of a client with another mark': { client: { metadata: { approvals: 'true' } } },
+    'of a client with the mark as a list': { client: { metadata: { approvals: ['back-channel'] } } },
+    'that did not ask for the scope': { transaction: { requested_scopes: ['openid'] } },
+    'that asked for nothing': { transaction: { requested_scopes: undefined } },
+    'that asked in a text': { transaction: { requested_scopes: 'openid transfer:funds' } },
+    'by somebody who acts for the user': { transaction: { actor: { sub: 'auth0|agent' } } },
+    'in a session': { session: { id: 'ses_1' } },
+    'with a session from another app': { session_transfer_token: { client_id: 'native' } },
+  };
+  for (const [title, changes] of Object.entries(refused)) {
+    it(`takes it away ${title}`, async () => assert.deepEqual(await run(byBackChannel(changes)), REMOVED));
+  }
+
+  for (const protocol of [...INTERACTIVE, ...OTHER_PROTOCOLS.filter((name) => name !== 'oidc-ciba')]) {
+    it(`takes it away from the bank's client on ${protocol}`, async () => {
+      assert.deepEqual(await run(byBackChannel({ transaction: { protocol } })), REMOVED);
+    });
+  }
+});
+
 describe('step-up-guard lets transfer:funds pass', () => {
   for (const protocol of INTERACTIVE) {
     it(`after an approval in this transaction on ${protocol}, and says which, when and what for`, async () => {

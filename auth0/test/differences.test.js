@@ -7,9 +7,12 @@ import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 
 import { Actions, newFlow } from '../local/actions.js';
+import { backChannelKeywords } from '../local/approvals-key.js';
 import { dpopKeywords } from '../local/dpop-setting.js';
 import { Journal } from '../local/journal.js';
+import { detailsProblem } from '../local/guardian-details.js';
 import { loadTenant } from '../local/tenant.js';
+import { details } from './harness/approvals.js';
 import { ALICE, BOB, Browser, FILES, newPkce, readCallback, startWorld } from './harness/world.js';
 import { SECRET, transferText } from './harness/transfer.js';
 
@@ -26,7 +29,7 @@ const KEYWORDS = Object.fromEntries(
     'APPROVAL_BINDING',
   ].map((name) => [name, 'https://x.example']),
 );
-Object.assign(KEYWORDS, dpopKeywords('allowed'));
+Object.assign(KEYWORDS, dpopKeywords('allowed'), backChannelKeywords());
 const folder = mkdtempSync(path.join(tmpdir(), 'tenant-'));
 let world;
 before(async () => { world = await startWorld({ approvalSecret: SECRET }); });
@@ -145,20 +148,27 @@ const DIFFERENCES = {
     assert.ok(readCallback((await world.authorize(new Browser(), code())).url).code);
     assert.match((await world.authorize(new Browser(), code({ prompt: 'consent' }))).url, /\/u\/consent\//);
   },
-  'Signatures are RS256, clients have a secret or none': async () => {
+  'Signatures are RS256, clients have a secret, a key or none': async () => {
     assert.match(refusal('signing_alg: RS256', 'signing_alg: PS256'), /signing_alg/);
     assert.match(
-      refusal('token_endpoint_auth_method: client_secret_post', 'token_endpoint_auth_method: private_key_jwt'),
+      refusal('token_endpoint_auth_method: client_secret_post', 'token_endpoint_auth_method: client_secret_jwt'),
       /auth_method/,
     );
   },
   'There is no PAR, device flow, password grant or token exchange': async () => {
-    for (const route of ['oauth/par', 'oauth/device/code', 'bc-authorize']) {
+    for (const route of ['oauth/par', 'oauth/device/code']) {
       assert.equal((await fetch(world.url(route), { method: 'POST' })).status, 404, route);
     }
     for (const grant of ['password', 'urn:ietf:params:oauth:grant-type:token-exchange']) {
       assert.match(refusal('[client_credentials]', `["${grant}"]`), /grant_types/);
     }
+  },
+  'An approval by the back channel is refused unless the Guardian app can display it': async () => {
+    const shown = details();
+    const [{ properties }] = details();
+    assert.equal(detailsProblem(JSON.stringify(shown)), undefined);
+    assert.match(detailsProblem(JSON.stringify([...shown, ...shown])), /more than one object/);
+    assert.match(detailsProblem(JSON.stringify([{ ...shown[0], properties: { key: properties.key } }])), /displays nothing/);
   },
   'A page elsewhere reads nothing, not even the keys': async () => {
     const response = await fetch(world.url('.well-known/jwks.json'), {

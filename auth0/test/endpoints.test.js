@@ -20,6 +20,7 @@ describe('discovery', () => {
     assert.deepEqual(Object.fromEntries(endpoints.map(([name, url]) => [name, new URL(url).pathname])), {
       issuer: '/', authorization_endpoint: '/authorize', token_endpoint: '/oauth/token', userinfo_endpoint: '/userinfo',
       jwks_uri: '/.well-known/jwks.json', revocation_endpoint: '/oauth/revoke', end_session_endpoint: '/oidc/logout',
+      backchannel_authentication_endpoint: '/bc-authorize',
     });
     assert.equal(document.response_types_supported.length, 7);
     // Auth0 sends no `iss` with its answers (RFC 9207), and says nothing of it.

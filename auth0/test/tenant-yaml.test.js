@@ -6,8 +6,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, describe, it } from 'node:test';
 
+import { backChannelKeywords } from '../local/approvals-key.js';
 import { dpopKeywords } from '../local/dpop-setting.js';
 import { clientId, loadTenant } from '../local/tenant.js';
+import { newKey } from './harness/approvals.js';
 import { Browser, FILES, startWorld } from './harness/world.js';
 
 const KEYWORDS = {
@@ -15,6 +17,7 @@ const KEYWORDS = {
   BRIDGE_CLIENT_ID: 'bridge-id', BRIDGE_CLIENT_SECRET: 'bridge-secret',
   APPROVAL_SECRET: 'approval-secret', APPROVAL_SECRET_PREVIOUS: 'none', APPROVAL_BINDING: 'optional',
   ...dpopKeywords('required'),
+  ...backChannelKeywords(newKey().pem),
 };
 const ORIGINAL = readFileSync(FILES.tenant, 'utf8');
 const folder = mkdtempSync(path.join(tmpdir(), 'tenant-'));
@@ -44,6 +47,15 @@ describe('tenant.yaml', () => {
       tenant.triggers['post-login'].map((item) => item.action_name),
       ['step-up', 'step-up-guard', 'login-bridge'],
     );
+  });
+
+  it('has neither the client nor the type of the back channel without its setting', () => {
+    const { clients, clientGrants, resourceServers, databases } =
+      loadTenant(FILES.tenant, { ...KEYWORDS, ...backChannelKeywords() });
+    assert.deepEqual(clients.map(({ name }) => name), ['Drawbridge Web', 'Drawbridge Bridge']);
+    assert.deepEqual(clientGrants.map(({ client_id: name }) => name), ['Drawbridge Web', 'Drawbridge Bridge']);
+    assert.equal(resourceServers[0].authorization_details, undefined);
+    assert.deepEqual(databases[0].enabled_clients, ['Drawbridge Web']);
   });
 
   it('gives each client an id like Auth0\'s that depends on its name alone', () => {
@@ -129,9 +141,32 @@ describe('tenant.yaml is refused by name', () => {
       /no resource server "https:\/\/my-api"/,
     ],
     'for a database of unknown clients': [
-      'enabled_clients: [Drawbridge Web]',
-      'enabled_clients: [Web]',
+      '- Drawbridge Web',
+      '- Web',
       /databases: no client "Web"/,
+    ],
+    'for a client that authenticates in no way': [
+      '    token_endpoint_auth_method: none\n', '', /"Drawbridge Web" must authenticate in one way/,
+    ],
+    'for a client that authenticates in two ways': [
+      '    client_authentication_methods:',
+      '    token_endpoint_auth_method: client_secret_post\n##BACK_CHANNEL##    client_authentication_methods:',
+      /"Drawbridge Approvals" must authenticate in one way/,
+    ],
+    'for a public client with the CIBA grant': [
+      '[authorization_code, ',
+      '["urn:openid:params:grant-type:ciba", authorization_code, ',
+      /"Drawbridge Web" has the CIBA grant and is public/,
+    ],
+    'for approvals by e-mail': ['[guardian-push]', '[email]', /async_approval_notification_channels\[0\]/],
+    'for approvals by no channel': ['[guardian-push]', '[]', /has no channel to ask by/],
+    'for a grant of a type of details that does not exist': [
+      'authorization_details_types: ["urn:auth0:schemas:authorization-details:v1:transfer"]',
+      'authorization_details_types: ["urn:auth0:schemas:authorization-details:v1:transfers"]',
+      /has no type "urn:auth0:schemas:authorization-details:v1:transfers"/,
+    ],
+    "for a type that Auth0's app does not display": [
+      '- type: urn:auth0:schemas:authorization-details:v1:transfer', '- type: transfer', /authorization_details\[0\]/,
     ],
     'for an Action without its file': [
       './actions/step-up.js',

@@ -31,7 +31,16 @@ export const ROUTES = [
     (tenant, { body }) => tenant.createClient(body),
     'CreateClientRequestContent',
   ),
-  route('PATCH', '/clients/:id', 'update:clients', patch('clients'), 'UpdateClientRequestContent'),
+  route('PATCH', '/clients/:id', 'update:clients', updateClient, 'UpdateClientRequestContent'),
+  route('GET', '/clients/:id/credentials', 'read:client_credentials', (tenant, { params }) =>
+    tenant.credentials.get(params.id) ?? 404),
+  route(
+    'POST',
+    '/clients/:id/credentials',
+    'create:client_credentials',
+    (tenant, { params, body }) => tenant.createCredential(params.id, body) ?? 400,
+    'PostClientCredentialRequestContent',
+  ),
 
   route('GET', '/resource-servers', 'read:resource_servers', page('servers', 'resource_servers')),
   route(
@@ -124,6 +133,18 @@ export const ROUTES = [
 function route(method, path, scope, handle, type) {
   const pattern = new RegExp(`^/api/v2${path.replace(':id', '(?<id>[^/]+)')}$`);
   return { method, path, scope, handle, type, pattern };
+}
+
+/** Keys are named by their ids, of which the client has two at most, and then no other method may stand beside them. */
+function updateClient(tenant, { params, body }) {
+  const client = tenant.clients.get(params.id);
+  if (!client) return 404;
+  const after = { ...client, ...body };
+  const named = after.client_authentication_methods?.private_key_jwt?.credentials ?? [];
+  const known = tenant.credentials.get(params.id).map(({ id }) => id);
+  const fits = named.every((credential) => Object.keys(credential).join() === 'id' && known.includes(credential.id));
+  if (!fits || (named.length > 0 && after.token_endpoint_auth_method !== null)) return 400;
+  return Object.assign(client, body);
 }
 
 /** Minutes go in, hours come out. */

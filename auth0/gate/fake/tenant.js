@@ -5,7 +5,7 @@
  * every factor switched off, and here the machine client that the deploy CLI logs in as.
  */
 
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createHash, createPublicKey, randomBytes, randomUUID } from 'node:crypto';
 
 const FACTORS = [
   'sms',
@@ -28,6 +28,10 @@ export class Tenant {
   policies = ['all-applications'];
   factors = new Map(FACTORS.map((name) => [name, { name, enabled: false, trial_expired: false }]));
   clients = new Map();
+  /** Client id -> its public keys. What was sent as `pem` never comes out. */
+  credentials = new Map();
+  /** https://auth0.com/docs/get-started/applications/credentials; none without the plan for it. */
+  maxCredentials = 2;
   grants = new Map();
   servers = new Map();
   connections = new Map();
@@ -62,11 +66,23 @@ export class Tenant {
       global: false,
       is_token_endpoint_ip_header_trusted: false,
       cross_origin_authentication: false,
+      token_endpoint_auth_method: 'client_secret_post',
       ...body,
       client_id: letters(32),
       client_secret: letters(64),
     };
+    this.credentials.set(client.client_id, []);
     return put(this.clients, client.client_id, client);
+  }
+
+  createCredential(clientId, { pem, ...body }) {
+    const list = this.credentials.get(clientId);
+    if (!list || list.length >= this.maxCredentials) return undefined;
+    const { e, kty, n } = createPublicKey(pem).export({ format: 'jwk' });
+    const kid = createHash('sha256').update(JSON.stringify({ e, kty, n })).digest('base64url');
+    const credential = { id: `cred_${letters(22)}`, kid, alg: 'RS256', ...body, created_at: now() };
+    list.push(credential);
+    return credential;
   }
 
   createServer(body) {

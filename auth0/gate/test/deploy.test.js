@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { it } from 'node:test';
 
+import { APPROVALS_KEY } from '../bank.js';
 import { dpopKeywords } from '../../local/dpop-setting.js';
 import { cliEnvironment, readSettings } from '../deploy-settings.js';
 
@@ -18,6 +19,12 @@ const COMPLETE = {
 it('the issuer follows from the domain', () => {
   const { settings, dryRun, problems } = readSettings(COMPLETE, ['--dry-run']);
   assert.deepEqual([settings.TENANT_URL, dryRun, problems], ['https://bank.eu.auth0.com/', true, []]);
+});
+
+it('a public key for approvals switches the back channel on', () => {
+  const { settings, problems } = readSettings({ ...COMPLETE, APPROVALS_CLIENT_PUBLIC_KEY: APPROVALS_KEY }, []);
+  assert.deepEqual([settings.BACK_CHANNEL, problems], ['', []]);
+  assert.equal(JSON.parse(settings.APPROVALS_CREDENTIALS).length, 1);
 });
 
 it('a custom domain is the issuer if it is given', () => {
@@ -48,6 +55,8 @@ it('the deploy CLI is told what is named here, and no other setting reaches it',
     TENANT_URL: 'https://bank.eu.auth0.com/',
     APPROVAL_SECRET_PREVIOUS: 'none',
     ...dpopKeywords('required'),
+    BACK_CHANNEL: '#',
+    APPROVALS_CREDENTIALS: '[]',
     NODE_EXTRA_CA_CERTS: '/ca.pem',
   });
 });
@@ -76,6 +85,10 @@ const REFUSED = {
   'a misspelt binding': [{ APPROVAL_BINDING: 'Required' }, 'APPROVAL_BINDING is missing or malformed'],
   'no word on proofs': [{ DPOP: undefined }, 'DPOP is missing or malformed'],
   'a word on proofs that is none': [{ DPOP: 'constructor' }, 'DPOP is missing or malformed'],
+  'a private key for approvals': [
+    { APPROVALS_CLIENT_PUBLIC_KEY: '-----BEGIN PRIVATE KEY-----\nx\n-----END PRIVATE KEY-----' },
+    'APPROVALS_CLIENT_PUBLIC_KEY is malformed: it has a PRIVATE KEY: give the public key',
+  ],
   'TLS switched off': [
     { NODE_TLS_REJECT_UNAUTHORIZED: '0' },
     'NODE_TLS_REJECT_UNAUTHORIZED=0 is no way to reach Auth0',

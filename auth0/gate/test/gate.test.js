@@ -32,6 +32,13 @@ const yaml = (from, to) => ['tenant.yaml', from, to];
 const BOUND_GUARD = '    - action_name: step-up-guard\n      display_name: step-up-guard\n';
 const BOUND_STEP_UP = '    - action_name: step-up\n      display_name: step-up\n';
 
+/** tenant.yaml as it is without the setting of the back channel. */
+function withoutBackChannel() {
+  const file = edited([]);
+  writeFileSync(file, readFileSync(file, 'utf8').replaceAll('##BACK_CHANNEL##', '#'));
+  return file;
+}
+
 /** title: [check that must find it, its message, the edits] */
 const MUTATIONS = {
   'a misspelt key of a client': ['types', /"calbacks"/, yaml('    callbacks:', '    calbacks:')],
@@ -127,7 +134,7 @@ const MUTATIONS = {
   'a database for a client that does not exist': [
     'references',
     /databases: no client "Web"/,
-    yaml('[Drawbridge Web]\n    options', '[Web]\n    options'),
+    yaml('- Drawbridge Web', '- Web'),
   ],
   'demo users in a connection that does not exist': [
     'references',
@@ -213,6 +220,63 @@ const MUTATIONS = {
     'references',
     /in no API's namespace/,
     ['actions/step-up-guard.js', "'https://my-banking-api/mfa_at'", "'https://bank/mfa_at'"],
+  ],
+  'the client of the back channel without its mark': [
+    'references',
+    /asks by the back channel, and step-up-guard knows the mark "back-channel"/,
+    yaml('approvals: back-channel', 'login_bridge: "false"'),
+  ],
+  'the client of the back channel with another mark': [
+    'references',
+    /asks by the back channel, and step-up-guard knows the mark "back-channel"/,
+    yaml('approvals: back-channel', 'approvals: front-channel'),
+  ],
+  'a guard that knows another mark': [
+    'references',
+    /step-up-guard knows the mark "backchannel"/,
+    ['actions/step-up-guard.js', "APPROVALS = 'back-channel'", "APPROVALS = 'backchannel'"],
+  ],
+  'the app with the mark of the back channel': [
+    'references',
+    /"Drawbridge Web" is marked approvals and has no CIBA grant/,
+    yaml('login_bridge: "true"', 'login_bridge: "true"\n      approvals: back-channel'),
+  ],
+  'the app with the grant of the back channel': [
+    'references',
+    /"Drawbridge Web" has other grants beside CIBA/,
+    yaml('[authorization_code, ', '["urn:openid:params:grant-type:ciba", authorization_code, '),
+  ],
+  'the client of the back channel with another grant': [
+    'references',
+    /"Drawbridge Approvals" has other grants beside CIBA/,
+    yaml('["urn:openid:params:grant-type:ciba"]', '["urn:openid:params:grant-type:ciba", refresh_token]'),
+  ],
+  'the client of the back channel with a secret': [
+    'references',
+    /has the CIBA grant and no key of its own/,
+    yaml(
+      [
+        '##BACK_CHANNEL##    client_authentication_methods:',
+        '##BACK_CHANNEL##      private_key_jwt:',
+        '##BACK_CHANNEL##        credentials: ##APPROVALS_CREDENTIALS##',
+      ].join('\n'),
+      '##BACK_CHANNEL##    token_endpoint_auth_method: client_secret_post',
+    ),
+  ],
+  'approvals by e-mail': ['references', /must ask by push alone/, yaml('[guardian-push]', '[guardian-push, email]')],
+  'a channel that Auth0 does not know': ['cli', /async_approval/, yaml('[guardian-push]', '[guardian-pushes]')],
+  'a type of details that the API does not have': [
+    'references',
+    /has no type "urn:auth0:schemas:authorization-details:v1:payment"/,
+    yaml(
+      'types: ["urn:auth0:schemas:authorization-details:v1:transfer"]',
+      'types: ["urn:auth0:schemas:authorization-details:v1:payment"]',
+    ),
+  ],
+  'a type of details that nobody is granted': [
+    'references',
+    /nobody is granted the type "urn:auth0:schemas:authorization-details:v1:transfer"/,
+    yaml('##BACK_CHANNEL##    authorization_details_types: ["urn:auth0:schemas:authorization-details:v1:transfer"]', ''),
   ],
   'a client in which another may act for a user': [
     'references',
@@ -307,18 +371,19 @@ const mutated = Object.values(MUTATIONS).map(([, , ...edits]) => edited(edits));
 const modes = ['off', 'allowed'].map((dpop) =>
   edited(Object.entries(dpopKeywords(dpop)).map(([name, value]) => yaml(`##${name}##`, value))),
 );
-const inspected = inspect([TENANT, ...modes, ...mutated], KEYWORDS);
+const passing = [TENANT, ...modes, withoutBackChannel()];
+const inspected = inspect([...passing, ...mutated], KEYWORDS);
 
 describe('the gate', () => {
-  it('lets tenant.yaml and its Actions pass, whatever DPOP says', async () => {
-    assert.deepEqual((await inspected).slice(0, 3), [[], [], []]);
+  it('lets tenant.yaml and its Actions pass, whatever DPOP says, and without the back channel', async () => {
+    assert.deepEqual((await inspected).slice(0, passing.length), passing.map(() => []));
   });
 });
 
 describe('the gate is red for', () => {
   for (const [index, [title, [check, message]]] of Object.entries(MUTATIONS).entries()) {
     it(title, async () => {
-      const findings = (await inspected)[index + 1 + modes.length];
+      const findings = (await inspected)[index + passing.length];
       assert.ok(
         findings.some((finding) => finding.check === check && message.test(finding.message)),
         JSON.stringify(findings, undefined, 2),

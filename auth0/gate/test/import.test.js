@@ -11,7 +11,8 @@ import { connect } from 'node:net';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 
-import { KEYWORDS, TENANT } from '../bank.js';
+import { APPROVALS_KEY, KEYWORDS, TENANT } from '../bank.js';
+import { newKey } from '../../test/harness/approvals.js';
 import { startManagementApi } from '../fake/management.js';
 import { typeErrors } from '../type-errors.js';
 
@@ -38,6 +39,7 @@ async function deploy(api, flags = [], options = [], stray = {}) {
       APPROVAL_SECRET,
       APPROVAL_BINDING,
       DPOP: 'allowed',
+      APPROVALS_CLIENT_PUBLIC_KEY: APPROVALS_KEY,
       ...stray,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -124,6 +126,7 @@ describe('deploy.js, at a new tenant,', () => {
         .map(({ client_id: id, subject_type: subject, scope }) => [api.tenant.clients.get(id).name, subject, scope])
         .sort(),
       [
+        ['Drawbridge Approvals', 'user', ['transfer:funds']],
         ['Drawbridge Bridge', 'client', ['create:session']],
         ['Drawbridge Web', 'user', ['view:balance', 'transfer:funds']],
       ],
@@ -146,8 +149,8 @@ describe('deploy.js, at a new tenant,', () => {
       disable_self_service_change_password: false,
     });
     assert.deepEqual(
-      [...api.tenant.enabledClients.get(database.id)],
-      [api.tenant.named('clients', 'Drawbridge Web').client_id],
+      [...api.tenant.enabledClients.get(database.id)].sort(),
+      ['Drawbridge Web', 'Drawbridge Approvals'].map((name) => api.tenant.named('clients', name).client_id).sort(),
     );
   });
 
@@ -184,6 +187,23 @@ describe('deploy.js, at a new tenant,', () => {
       APPROVAL_BINDING,
     });
     assert.ok(![imported, planned].some(({ output }) => output.includes(APPROVAL_SECRET)));
+  });
+
+  it('sets up the back channel: a client with a key and no secret, the type of its details, the right to ask', () => {
+    const client = api.tenant.named('clients', 'Drawbridge Approvals');
+    const [credential, ...more] = api.tenant.credentials.get(client.client_id);
+    assert.deepEqual(more, []);
+    assert.deepEqual(client.client_authentication_methods, { private_key_jwt: { credentials: [{ id: credential.id }] } });
+    assert.equal(client.token_endpoint_auth_method, null);
+    assert.deepEqual(
+      [client.grant_types, client.async_approval_notification_channels],
+      [['urn:openid:params:grant-type:ciba'], ['guardian-push']],
+    );
+    const type = 'urn:auth0:schemas:authorization-details:v1:transfer';
+    assert.deepEqual(api.tenant.named('servers', 'Drawbridge Banking API').authorization_details, [{ type }]);
+    const grant = [...api.tenant.grants.values()].find(({ client_id: id }) => id === client.client_id);
+    assert.deepEqual(grant.authorization_details_types, [type]);
+    assert.match(imported.output, new RegExp(` ApprovalsClientId=${client.client_id} `));
   });
 
   it('names for the stack the client whose id_tokens its login takes, and the issuer', () => {
@@ -223,6 +243,40 @@ describe('deploy.js, at a new tenant,', () => {
     const { code, output } = await deploy(api, [], QUICK);
     assert.equal(code, 0, output);
     assert.deepEqual(settled(api.tenant), before);
+  });
+
+  it('accepts two keys of the bank while one takes the place of the other, and then the new one alone', async () => {
+    const { client_id: id } = api.tenant.named('clients', 'Drawbridge Approvals');
+    const next = newKey().pem;
+    const enabled = () => api.tenant.clients.get(id).client_authentication_methods.private_key_jwt.credentials;
+    const both = await deploy(api, [], QUICK, { APPROVALS_CLIENT_PUBLIC_KEY: APPROVALS_KEY + next });
+    assert.equal(both.code, 0, both.output);
+    assert.equal(enabled().length, 2);
+    const one = await deploy(api, [], QUICK, { APPROVALS_CLIENT_PUBLIC_KEY: next });
+    assert.equal(one.code, 0, one.output);
+    const [, { id: newest }] = api.tenant.credentials.get(id);
+    assert.deepEqual(enabled(), [{ id: newest }]);
+  });
+
+  it('sends nothing for a third key, which would cost the two', async () => {
+    const before = api.requests.length;
+    const { code, output } = await deploy(api, [], QUICK, { APPROVALS_CLIENT_PUBLIC_KEY: newKey().pem });
+    assert.equal(code, 1);
+    assert.match(output, /^deploy: "Drawbridge Approvals" has no room for the key: delete [\w-]+ or [\w-]+ first/);
+    assert.deepEqual(api.requests.slice(before).filter(({ method }) => method !== 'GET'), []);
+  });
+
+  it('says so when Auth0 takes no key, where the deploy CLI only warns', async () => {
+    const { client_id: id } = api.tenant.named('clients', 'Drawbridge Approvals');
+    api.tenant.credentials.set(id, []);
+    Object.assign(api.tenant.clients.get(id), {
+      client_authentication_methods: null, token_endpoint_auth_method: 'client_secret_post',
+    });
+    api.tenant.maxCredentials = 0;
+    const { code, output } = await deploy(api, [], QUICK);
+    assert.equal(code, 1, output);
+    assert.match(output, /Import Successful/);
+    assert.match(output, /deploy: "Drawbridge Approvals" has not the keys that it was given/);
   });
 
   it('would see a change that somebody made at the dashboard', async () => {

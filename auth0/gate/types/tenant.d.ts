@@ -30,6 +30,7 @@ export interface Requests {
   UpdateTenantSettingsRequestContent: Known<Management.UpdateTenantSettingsRequestContent>;
   CreateClientRequestContent: Known<Management.CreateClientRequestContent>;
   UpdateClientRequestContent: Known<Management.UpdateClientRequestContent>;
+  PostClientCredentialRequestContent: Known<Management.PostClientCredentialRequestContent>;
   CreateResourceServer: Known<Management.CreateResourceServerRequestContent & LifetimeForWeb>;
   UpdateResourceServer: Known<Management.UpdateResourceServerRequestContent & LifetimeForWeb>;
   CreateClientGrantRequestContent: Known<Management.CreateClientGrantRequestContent>;
