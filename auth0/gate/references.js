@@ -238,13 +238,17 @@ const RULES = [
     ];
   },
 
-  /** One client alone asks by the back channel: confidential, good for nothing else, and the one that the guard knows. */
+  /** One client alone asks by the back channel: confidential, good for nothing else, and known to the guard. */
   function backChannel({ clients }, { sources }) {
     const [mark] = constants(sources, ['APPROVALS']).map(({ value }) => value);
     const marked = clients.filter(({ client_metadata: metadata }) => metadata?.approvals !== undefined);
     const asking = clients.filter(({ grant_types: grants }) => grants.includes(CIBA));
     return [
-      ...missing(names(marked), names(asking), (name) => `clients: "${name}" is marked approvals and has no CIBA grant`),
+      ...missing(
+        names(marked),
+        names(asking),
+        (name) => `clients: "${name}" is marked approvals and has no CIBA grant`,
+      ),
       ...asking.flatMap((client) => [
         ...(client.client_metadata?.approvals === mark
           ? []

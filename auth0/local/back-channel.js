@@ -7,8 +7,8 @@
  *                       -> {auth_req_id, expires_in, interval}
  *   POST /oauth/token   auth_req_id -> authorization_pending, slow_down, access_denied, or tokens, once
  *
- * https://auth0.com/docs/get-started/authentication-and-authorization-flow/client-initiated-backchannel-authentication-flow
- * https://auth0.com/docs/api/authentication/login/start-back-channel-login, …/check-back-channel-login-status
+ * https://auth0.com/docs/api/authentication/login/start-back-channel-login, …/check-back-channel-login-status, and the
+ * page "User Authorization with CIBA".
  *
  * The pages leave open: the text and the code of a refused parameter (here those of CIBA Core 1.0, 13), what a sixth
  * request in a minute gets (here 429 too_many_requests), and whether the first poll may come at once (here not).
@@ -167,8 +167,9 @@ export class BackChannel {
 export function checkAssertion(issuer, clients) {
   return (ctx, { aud, exp }, { kid }, { clientId }) => {
     const keys = clients.find((client) => client.client_id === clientId).jwks.keys.map((key) => key.kid);
-    const fits = aud === issuer && exp <= Date.now() / 1000 + MAX_ASSERTION && (kid === undefined || keys.includes(kid));
-    if (!fits) throw new errors.InvalidClientAuth('the client assertion is not as Auth0 wants it');
+    const inTime = exp <= Date.now() / 1000 + MAX_ASSERTION;
+    const known = kid === undefined || keys.includes(kid);
+    if (aud !== issuer || !inTime || !known) throw new errors.InvalidClientAuth('the client assertion is not as Auth0 wants it');
   };
 }
 

@@ -28,8 +28,9 @@ export class PushNotifications {
   send(about, { within = ANSWER_WITHIN, besideOthers = false } = {}) {
     this.#forgetOld();
     if (!besideOthers) {
-      const others = [...this.#challenges].filter(([, other]) => other.about.user === about.user && !other.besideOthers);
-      for (const [id] of others) this.decide(id, 'replaced');
+      for (const [id, other] of this.#challenges) {
+        if (other.about.user === about.user && !other.besideOthers) this.decide(id, 'replaced');
+      }
     }
     const id = randomBytes(16).toString('base64url');
     this.#challenges.set(id, {

@@ -171,7 +171,8 @@ describe('/bc-authorize refuses', () => {
   const property = (changes) => JSON.stringify(details({ properties: { amount: {
     display: true, name: 'Amount', display_order: 1, value: '1', ...changes,
   } } }));
-  const many = Object.fromEntries(Array.from({ length: 11 }, (_, index) => [`p${index}`, { display: false, value: 1 }]));
+  const hidden = { display: false, value: 1 };
+  const many = Object.fromEntries(Array.from({ length: 11 }, (_, index) => [`p${index}`, hidden]));
   const BAD_DETAILS = 'invalid_authorization_details';
   const cases = {
     'no binding message': [{ binding_message: undefined }, 'invalid_binding_message'],
@@ -226,7 +227,9 @@ describe('/bc-authorize refuses', () => {
 
   it('a body that is no form', async () => {
     const response = await fetch(world.url('bc-authorize'), {
-      method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ client_id: bank.clientId }),
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ client_id: bank.clientId }),
     });
     assert.deepEqual([response.status, (await response.json()).error], [400, 'invalid_request']);
   });

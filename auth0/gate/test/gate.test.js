@@ -276,7 +276,10 @@ const MUTATIONS = {
   'a type of details that nobody is granted': [
     'references',
     /nobody is granted the type "urn:auth0:schemas:authorization-details:v1:transfer"/,
-    yaml('##BACK_CHANNEL##    authorization_details_types: ["urn:auth0:schemas:authorization-details:v1:transfer"]', ''),
+    yaml(
+      '##BACK_CHANNEL##    authorization_details_types: ["urn:auth0:schemas:authorization-details:v1:transfer"]',
+      '',
+    ),
   ],
   'a client in which another may act for a user': [
     'references',
