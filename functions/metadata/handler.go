@@ -3,19 +3,21 @@ package main
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"drawbridge/shared/access"
+	"drawbridge/shared/issuer"
 	"drawbridge/shared/rest"
 )
 
 // Config is what the metadata says.
 type Config struct {
-	Resource string   // this API's URL; the address of the request if empty
-	Issuers  []string // the current one first
-	Audience string
+	Resource string          // this API's URL; the address of the request if empty
+	Issuers  []issuer.Issuer // the current one first
+	Now      func() time.Time
 }
 
-// metadata has the names of RFC 9728 section 2. audience is Auth0's: what to pass as audience at /authorize, since
+// metadata has the names of RFC 9728 section 2. audience is Auth0's, at the current issuer: what to pass as audience at /authorize, since
 // Auth0 names an API by an identifier that need not be its URL.
 type metadata struct {
 	Resource             string   `json:"resource"`
@@ -32,8 +34,14 @@ func New(c Config) rest.Handler {
 		if resource == "" {
 			resource = r.Base
 		}
+		var servers []string
+		for _, i := range c.Issuers {
+			if !i.Ended(c.Now()) {
+				servers = append(servers, i.URL)
+			}
+		}
 		return rest.JSON(http.StatusOK, metadata{
-			Resource: resource, AuthorizationServers: c.Issuers, Audience: c.Audience,
+			Resource: resource, AuthorizationServers: servers, Audience: c.Issuers[0].Audience,
 			ScopesSupported: []string{access.ScopeViewBalance, access.ScopeTransferFunds, access.ScopeCreateSession},
 			BearerMethods:   []string{"header"},
 		}), nil

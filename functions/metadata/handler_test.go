@@ -3,19 +3,33 @@ package main
 import (
 	"encoding/json"
 	"testing"
+	"time"
 
+	"drawbridge/shared/issuer"
 	"drawbridge/shared/rest/resttest"
 
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestTheMetadataNamesIssuerScopesAndMethods(t *testing.T) {
-	config := Config{"https://api.bank.example", []string{"https://tenant.example/"}, "https://my-banking-api"}
+var now = time.Date(2027, 3, 1, 0, 0, 0, 0, time.UTC)
+
+// configured has three issuers, of which the last has ended.
+func configured(resource string) Config {
+	return Config{resource, []issuer.Issuer{
+		{URL: "https://login.bank.example/", Audience: "https://my-banking-api"},
+		{URL: "https://bank.eu.auth0.com/", Until: now.Add(time.Second)},
+		{URL: "https://old.eu.auth0.com/", Until: now},
+	}, func() time.Time { return now }}
+}
+
+func TestTheMetadataNamesTheIssuersInUseScopesAndMethods(t *testing.T) {
+	config := configured("https://api.bank.example")
 	answer := resttest.Do(t, New(config),
 		resttest.Call{Method: "GET", Path: "/.well-known/oauth-protected-resource"})
 	answer.Want(t, 200, "")
 	want := map[string]any{
-		"resource": "https://api.bank.example", "authorization_servers": []any{"https://tenant.example/"},
+		"resource":                 "https://api.bank.example",
+		"authorization_servers":    []any{"https://login.bank.example/", "https://bank.eu.auth0.com/"},
 		"scopes_supported":         []any{"view:balance", "transfer:funds", "create:session"},
 		"bearer_methods_supported": []any{"header"}, "audience": "https://my-banking-api",
 	}
@@ -29,7 +43,7 @@ func TestTheMetadataNamesIssuerScopesAndMethods(t *testing.T) {
 }
 
 func TestWithoutAConfiguredURLTheResourceIsWhereItWasAsked(t *testing.T) {
-	answer := resttest.Do(t, New(Config{Issuers: []string{"https://tenant.example/"}, Audience: "a"}),
+	answer := resttest.Do(t, New(configured("")),
 		resttest.Call{Method: "GET", Path: "/.well-known/oauth-protected-resource"})
 	if got := answer.Member(t, "resource"); got != resttest.Base {
 		t.Errorf("resource %v", got)

@@ -4,6 +4,7 @@ package main
 
 import (
 	"os"
+	"time"
 
 	"drawbridge/shared/env"
 	"drawbridge/shared/issuer"
@@ -13,10 +14,8 @@ import (
 func main() {
 	r := env.New(os.LookupEnv)
 	origin := r.Origin("WEB_ORIGIN")
-	config := Config{Resource: r.OptionalURL("API_URL"), Audience: r.String("TOKEN_AUDIENCE")}
-	for _, i := range issuer.Read(r, "TOKEN_ISSUERS", config.Audience) {
-		config.Issuers = append(config.Issuers, i.URL)
-	}
+	config := Config{Resource: r.OptionalURL("API_URL"), Now: time.Now}
+	config.Issuers = issuer.Read(r, "TOKEN_ISSUERS", r.String("TOKEN_AUDIENCE"))
 	env.ExitOn(r.Err())
 	rest.Start(rest.Options{Origin: origin, Log: rest.NewLog()}, New(config))
 }

@@ -40,6 +40,9 @@ type Issuer struct {
 	Until     time.Time // zero if it has no end
 }
 
+// Ended tells whether the issuer's tokens are refused by now.
+func (i Issuer) Ended(now time.Time) bool { return !i.Until.IsZero() && !now.Before(i.Until) }
+
 // Read returns the list that the variable has, the current issuer first. An entry without an audience has the given
 // one. Problems are the Reader's.
 func Read(r *env.Reader, variable, audience string) []Issuer {
