@@ -17,8 +17,8 @@ type Config struct {
 	Now      func() time.Time
 }
 
-// metadata has the names of RFC 9728 section 2. audience is Auth0's, at the current issuer: what to pass as audience at /authorize, since
-// Auth0 names an API by an identifier that need not be its URL.
+// metadata has the names of RFC 9728 section 2. audience is Auth0's, at the current issuer: what to pass as audience at
+// /authorize, since Auth0 names an API by an identifier that need not be its URL.
 type metadata struct {
 	Resource             string   `json:"resource"`
 	AuthorizationServers []string `json:"authorization_servers"`

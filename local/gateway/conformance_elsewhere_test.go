@@ -83,7 +83,7 @@ var runtime = []behaviour{
 	tested("late init: ended", lifecycle, "TestAnInitThatOverrunsIsKilled"),
 	tested("a posted init error is the answer", runtimeAPI, "TestAnInitErrorIsPassedOn"),
 	tested("a returned error keeps type and process",
-		recorded("L-λr:TestGoProvidedRuntimes"),
+		recorded("L-λr:GoProvidedRuntimes"),
 		"TestAReturnedErrorKeepsItsTypeAndItsProcess"),
 	tested("an answer of 6 MB passes", recorded("L-λ:test_lambda_large_response"), "TestTheLargestAnswerPasses"),
 	tested("a larger one: Function.ResponseSizeTooLarge, 6291556", recorded("L-λ:test_lambda_too_large_response"),

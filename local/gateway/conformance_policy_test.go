@@ -62,7 +62,7 @@ var policies = []behaviour{
 				http.StatusOK, "")
 		}},
 	{"a wildcard that ends a segment crosses colons",
-		recorded("vendia/serverless-express#551; *elements*"),
+		recorded("vendia/serverless-express#551; [elements]"),
 		func(t *testing.T, b *bench) {
 			for _, resource := range []string{"arn:aws:execute-api:*", "arn:*", "arn:aws:execute-api:us-east-1:*"} {
 				judged(t, b, `{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"`+resource+`"}`, http.StatusOK, "")

@@ -25,7 +25,7 @@ func recorded(where string) source { return source(where) }
 
 // documented is a page of AWS's, by its short name in pages, and what stands beside it.
 func documented(page string, beside ...string) source {
-	return source(strings.Join(append([]string{"*" + page + "*"}, beside...), "; "))
+	return source(strings.Join(append([]string{"[" + page + "]"}, beside...), "; "))
 }
 
 // unknown is what neither says; what stands here was chosen.
@@ -110,8 +110,8 @@ var update = flag.Bool("update", false, "write CONFORMANCE.md anew")
 
 const head = `# What the local stack does as AWS does
 
-A behaviour a line; its test is in this folder, or named there. In parentheses stands its source: an answer recorded
-from AWS, a *page* (listed last), observed by clients, or chosen, where none says. This file is written by
+A behaviour a line; its test is in this folder, or named there. Behind it stands its source: an answer recorded from
+AWS, a [page] (listed last), observed by clients, or chosen, where none says. This file is written by
 
     go test ./local/gateway -run Conformance -update
 
@@ -127,11 +127,12 @@ func TestTheConformanceTableInTheDocumentationIsTheTestedOne(t *testing.T) {
 	b.WriteString(head)
 	number := 0
 	for _, c := range append(chapters, elsewhere()...) {
-		fmt.Fprintf(&b, "\n## %s\n\n", c.title)
+		fmt.Fprintf(&b, "\n## %s\n\n```\n", c.title)
 		for _, row := range c.rows {
 			number++
-			fmt.Fprintf(&b, "- %s (%s)\n", row.sentence, row.source)
+			fmt.Fprintf(&b, "%-77s %s\n", row.sentence, row.source)
 		}
+		b.WriteString("```\n")
 	}
 	b.WriteString("\n## AWS → here, and why\n\n")
 	for _, d := range differences {
@@ -142,9 +143,9 @@ func TestTheConformanceTableInTheDocumentationIsTheTestedOne(t *testing.T) {
 	for _, p := range pages {
 		if p.guide != guide {
 			guide = p.guide
-			fmt.Fprintf(&b, "\n%s:\n", guide)
+			fmt.Fprintf(&b, "\n    %s\n", guide)
 		}
-		fmt.Fprintf(&b, "*%s* %s;\n", p.short, p.title)
+		fmt.Fprintf(&b, "    %-14s %s\n", "["+p.short+"]", p.title)
 	}
 	if number < 180 {
 		t.Errorf("%d rows", number)
@@ -161,7 +162,7 @@ func TestTheConformanceTableInTheDocumentationIsTheTestedOne(t *testing.T) {
 }
 
 func TestEveryPageThatARowNamesIsListed(t *testing.T) {
-	named := regexp.MustCompile(`\*([^*]+)\*`)
+	named := regexp.MustCompile(`\[([^\]]+)\]`)
 	for _, c := range append(chapters, elsewhere()...) {
 		for _, row := range c.rows {
 			for _, m := range named.FindAllStringSubmatch(string(row.source), -1) {
