@@ -145,7 +145,7 @@ func (d *desk) auditPush(ctx context.Context, r *rest.Request, request bank.Tran
 	case push.Approved:
 		event = audit.ApprovalGiven
 		attributes = append(attributes, slog.String("approval_id", asked.ApprovalID))
-	case push.Denied, push.Expired, push.Lost:
+	case push.Denied, push.Expired, push.Lost, push.Nobody:
 		attributes = append(attributes, slog.String("reason", string(asked.State)))
 		if asked.Cause != nil {
 			attributes = append(attributes, slog.String("cause", asked.Cause.Error()))

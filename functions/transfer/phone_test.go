@@ -214,6 +214,10 @@ func TestACallerWithAnApprovalAndOneWhomNobodyCanAskAreChallenged(t *testing.T) 
 		answer.Want(t, 403, "insufficient_scope")
 		core(t, answer)
 	}
+	nobody := `"reason":"nobody","cause":"backchannel: the person cannot be asked: unknown_user_id"`
+	if strings.Count(b.log.String(), nobody) != 1 {
+		t.Errorf("on record: %s", b.log)
+	}
 	b.tenant.Phones["auth0|alice"] = true
 	b.clock.Pass(time.Minute)
 	b.ask(t, "k1", rent).Want(t, 202, "")

@@ -102,7 +102,7 @@ func (p *Pushes) failed(ctx context.Context, request bank.TransferRequest, claim
 		next.State, next.NextAt = Busy, now.Add(busy.RetryAfter)
 		err = &TooMany{RetryAfter: busy.RetryAfter}
 	case errors.Is(cause, backchannel.ErrNobody):
-		next.State, next.NextAt = Nobody, now.Add(noPhone)
+		next.State, next.NextAt, next.Cause = Nobody, now.Add(noPhone), cause
 		err = nil
 	case errors.Is(cause, backchannel.ErrSilent):
 		write = p.write

@@ -90,7 +90,7 @@ type Push struct {
 	ApprovedAt time.Time
 
 	Changed bool  // the call that returned it brought it to its state
-	Cause   error // why this call found it Lost
+	Cause   error // why this call found it Lost, or Nobody
 
 	transfer string
 	id       string // auth_req_id
