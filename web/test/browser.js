@@ -1,6 +1,8 @@
 // A Chromium: the machine's own if there is one, else the one that an npm package carries (Linux only).
 
 import { accessSync, constants } from 'node:fs';
+import { mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
 
@@ -29,8 +31,30 @@ async function executable() {
   const found = [...onPath, ...elsewhere].find(isExecutable);
   if (found) return found;
   if (process.platform !== 'linux') throw new Error('No Chromium found: install Chrome or set CHROMIUM_PATH');
-  const { default: carried } = await import('@sparticuz/chromium');
-  return carried.executablePath();
+  return carried();
+}
+
+/**
+ * The npm package's Chromium, unpacked once a version. The package itself takes any file TMPDIR/chromium for it: one
+ * of another version, or one that another process has half written. So it is unpacked aside, and moved into place.
+ */
+async function carried() {
+  const { devDependencies } = JSON.parse(await readFile(path.join(import.meta.dirname, 'package.json'), 'utf8'));
+  const folder = path.join(tmpdir(), `drawbridge-chromium-${devDependencies['@sparticuz/chromium']}`);
+  const binary = path.join(folder, 'chromium');
+  if (isExecutable(binary)) return binary;
+  const { TMPDIR } = process.env;
+  const aside = await mkdtemp(`${folder}-`);
+  const { default: chromiumOfNpm } = await import('@sparticuz/chromium');
+  try {
+    process.env.TMPDIR = aside;
+    await chromiumOfNpm.executablePath();
+  } finally {
+    if (TMPDIR === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = TMPDIR;
+  }
+  await rename(aside, folder).catch(() => rm(aside, { recursive: true })); // another process was quicker
+  return binary;
 }
 
 function isExecutable(file) {
