@@ -3,6 +3,7 @@
 
 import type {
   Account,
+  ApprovalPending,
   BankSession,
   Identities,
   Outcome,
@@ -11,7 +12,7 @@ import type {
   TokenLogin,
   Transfer as Booked,
 } from './contract.ts';
-import type { PendingTransfer } from './pending.ts';
+import type { Asking, PendingTransfer, Transfer } from './pending.ts';
 import { Refusal, refusalFrom, refusalOf, unreachable } from './problem.ts';
 
 /** A bearer credential. */
@@ -26,6 +27,11 @@ export type { Statement } from './contract.ts';
 /** A login at the tenant that acts as the customer. */
 export type LinkedLogin = Identities['identities'][number];
 export type { Booked };
+/** The bank asks the phone to approve the transfer. */
+export interface Asked {
+  readonly asking: Asking;
+  readonly transfer: Transfer;
+}
 /** The answer that the bank keeps under a key. */
 export type Settled = { readonly booked: Booked } | { readonly refused: Refusal };
 export type LoginBody = PasswordLogin | TokenLogin;
@@ -50,12 +56,11 @@ export class BankAPI {
     return this.#call('GET', `/transfers?${query}`, { credential });
   }
 
-  async transfer(credential: Credential, pending: PendingTransfer): Promise<Booked> {
-    return this.#call('POST', '/transfer', {
-      credential,
-      body: pending.transfer,
-      headers: { 'Idempotency-Key': pending.key },
-    });
+  async transfer(credential: Credential, pending: PendingTransfer): Promise<Booked | Asked> {
+    const options = { credential, body: pending.transfer, headers: { 'Idempotency-Key': pending.key } };
+    return this.#call('POST', '/transfer', options, async (response) =>
+      response.status === 202 ? askedFrom(response) : response.json(),
+    );
   }
 
   /** What POST /transfer has answered for the key; undefined if it has booked and refused nothing yet. */
@@ -90,11 +95,16 @@ export class BankAPI {
     await this.#call('DELETE', `/identities?${new URLSearchParams({ tenant, sub })}`, { credential });
   }
 
-  async #call<Answer>(method: string, path: string, options: CallOptions): Promise<Answer> {
+  async #call<Answer>(
+    method: string,
+    path: string,
+    options: CallOptions,
+    read: (response: Response) => Promise<unknown> = (response) => response.json(),
+  ): Promise<Answer> {
     try {
       const response = await this.#fetch(method, path, options);
       if (!response.ok) throw await refusalFrom(response);
-      return (response.status === 204 ? undefined : await response.json()) as Answer;
+      return (response.status === 204 ? undefined : await read(response)) as Answer;
     } catch (error) {
       throw error instanceof Refusal ? error : unreachable(error);
     }
@@ -118,6 +128,15 @@ export class BankAPI {
       signal: AbortSignal.timeout(timeout),
     });
   }
+}
+
+// An answer that says less is as good as none.
+async function askedFrom(response: Response): Promise<Asked> {
+  const { status, expires_at, from, to, amount, currency }: ApprovalPending = await response.json();
+  const until = Date.parse(expires_at);
+  const every = Number(response.headers.get('retry-after') ?? NaN);
+  if (status !== 'approval_pending' || !(until > 0) || !(every >= 1)) throw new TypeError('a 202 of another kind');
+  return { asking: { until, every }, transfer: { from, to, amount, currency } };
 }
 
 interface CallOptions {

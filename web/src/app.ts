@@ -77,6 +77,11 @@ export class App {
     if (this.#home !== undefined) void this.#sending.settledElsewhere();
   }
 
+  /** The person has cancelled a transfer in another tab. */
+  calledOff(key: string): void {
+    this.#sending.calledOff(key);
+  }
+
   async open(path: string): Promise<void> {
     history.pushState(undefined, '', path);
     await this.showPage();
@@ -113,6 +118,7 @@ export class App {
   }
 
   async signOut(): Promise<void> {
+    this.#sending.leave();
     this.#parts.desk.abandon();
     this.#accounts = [];
     history.replaceState(undefined, '', '/');

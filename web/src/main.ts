@@ -2,12 +2,13 @@
 
 import { BankAPI } from './api.ts';
 import { App } from './app.ts';
+import { pauseFor, PhoneAsking } from './asking.ts';
 import { Auth } from './auth.ts';
 import { loadConfig } from './config.ts';
 import { HostClock } from './host-clock.ts';
 import { Logins } from './logins.ts';
 import { requireBrowser } from './missing.ts';
-import { PendingTransfers, unknownSlots } from './pending.ts';
+import { cancelSlot, PendingTransfers, unknownSlots } from './pending.ts';
 import { Session } from './session.ts';
 import { StepUp } from './step-up.ts';
 import { TransferDesk } from './transfer.ts';
@@ -25,7 +26,8 @@ try {
   const session = new Session(api, auth);
   const stepUp = new StepUp(auth);
   const pendings = new PendingTransfers(sessionStorage, localStorage);
-  const desk = new TransferDesk({ api, auth, session, stepUp, pendings });
+  const phone = new PhoneAsking({ api, session, pendings, clock, locks: navigator.locks, pause: pauseFor });
+  const desk = new TransferDesk({ api, auth, session, stepUp, phone, pendings });
 
   const shell = new Shell(root, { signOut: () => void app.signOut(), open: (path) => void app.open(path) });
   const app = new App({ api, auth, session, logins: new Logins(api, auth, session), desk, pendings }, shell);
@@ -33,7 +35,8 @@ try {
   addEventListener('pageshow', (event) => {
     if (event.persisted) app.resume();
   });
-  addEventListener('storage', ({ key }) => {
+  addEventListener('storage', ({ key, newValue }) => {
+    if (key === cancelSlot && newValue !== null) app.calledOff(newValue);
     if (key === null || key.startsWith(unknownSlots)) app.settledElsewhere();
   });
   await app.start();

@@ -16,6 +16,7 @@ const needs: Readonly<Record<string, () => boolean>> = {
   'a secure connection: this page’s address must begin with https': () => typeof crypto?.subtle?.digest === 'function',
   'session storage: allow this site to store data': () => keeps(() => sessionStorage),
   'local storage: allow this site to store data': () => keeps(() => localStorage),
+  'a newer browser: this one knows no locks': () => typeof navigator.locks?.request === 'function',
   'cookies: allow this site to set them': () => navigator.cookieEnabled,
 };
 

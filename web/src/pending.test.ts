@@ -66,7 +66,7 @@ test('what waits survives the page, is its tab’s alone, and is forgotten after
 test('what has left is unknown to every tab, for days, and keeps its key', () => {
   const { open, clock } = browser();
   const first = open();
-  first.departs(first.begin(transfer));
+  first.departs(first.begin(transfer), true);
   clock.now += 30 * day;
   const later = open();
   assert.equal(later.waiting(), undefined);
@@ -81,7 +81,7 @@ test('what is unknown is shown to the customer whose account it left, and what w
   const pending = tab.begin(transfer);
   assert.equal(tab.waiting('1000000002'), undefined);
   assert.equal(tab.waiting(alice)?.key, 'key-1');
-  tab.departs(pending);
+  tab.departs(pending, true);
   assert.equal(tab.unknown('1000000002'), undefined);
   assert.equal(tab.unknown(''), undefined);
 });
@@ -90,7 +90,7 @@ test('the oldest of several comes first', () => {
   const { open, clock } = browser();
   for (const amount of ['1.00', '2.00']) {
     const tab = open();
-    tab.departs(tab.begin({ ...transfer, amount }));
+    tab.departs(tab.begin({ ...transfer, amount }), true);
     clock.now += 1000;
   }
   assert.equal(open().unknown(alice)?.transfer.amount, '1.00');
@@ -103,7 +103,7 @@ test('a copy of the tab does not call unsent what the other has sent', () => {
   const pending = original.begin(transfer);
   const copy = open(shelf(new Map(tab.stored)));
   assert.equal(copy.waiting()?.key, 'key-1');
-  original.departs(pending);
+  original.departs(pending, true);
   assert.equal(copy.waiting(), undefined);
   assert.ok(copy.isUnknown(pending));
   original.settle(pending);
@@ -113,7 +113,7 @@ test('a copy of the tab does not call unsent what the other has sent', () => {
 test('what the bank has not booked waits again, and may be given up', () => {
   const pendings = browser().open();
   const pending = pendings.begin(transfer);
-  pendings.departs(pending);
+  pendings.departs(pending, true);
   pendings.unsent(pending);
   assert.equal(pendings.unknown(alice), undefined);
   assert.equal(pendings.waiting(alice)?.key, 'key-1');
@@ -126,7 +126,7 @@ test('a request may be in flight for a minute, also when the clock is set back',
   const pendings = open();
   const pending = pendings.begin(transfer);
   assert.ok(!pendings.mayBeInFlight(pending));
-  pendings.departs(pending);
+  pendings.departs(pending, true);
   assert.ok(pendings.mayBeInFlight(pending));
   clock.now -= day;
   assert.ok(pendings.mayBeInFlight(pending));
@@ -139,7 +139,7 @@ test('nothing leaves where the browser does not keep it', () => {
   const deaf = { ...shelf(), setItem: () => undefined };
   for (const storage of [full, deaf]) {
     const pendings = new PendingTransfers(shelf(), storage);
-    assert.throws(() => pendings.departs({ key: 'k', transfer, at: 1 }));
+    assert.throws(() => pendings.departs({ key: 'k', transfer, at: 1 }, true));
   }
 });
 
@@ -165,6 +165,8 @@ test('what was tampered with in storage is no transfer', () => {
     'no json',
     { ...good, transfer: { from: 1 } },
     { ...good, key: 'two words' },
+    { ...good, asking: { until: 1, every: 0 } },
+    { ...good, asking: 7 },
     { ...good, key: 'another' },
   ];
   for (const value of values.map((v) => (typeof v === 'string' ? v : JSON.stringify(v)))) {
@@ -177,4 +179,28 @@ test('what was tampered with in storage is no transfer', () => {
   }
   shared.stored.set('drawbridge.unknown-transfer.k', JSON.stringify(good));
   assert.equal(open(tab).unknown(alice)?.key, 'k');
+});
+
+test('the first request without a token that pays moves nothing; each later one may', () => {
+  const { open, clock } = browser();
+  const tab = shelf();
+  const pending = open(tab).begin(transfer);
+  const copy = open(shelf(new Map(tab.stored)));
+  open(tab).departs(pending, false);
+  assert.equal(open(tab).waiting()?.key, pending.key);
+  copy.departs(pending, false); // the bank may have asked the phone since, and the person said yes
+  assert.ok(copy.isUnknown(pending));
+  clock.now += 29 * 60 * 1000;
+  copy.unsent(pending);
+  clock.now += 29 * 60 * 1000;
+  open(tab).departs(pending, false);
+  assert.ok(copy.isUnknown(pending), 'as long as it can wait anywhere');
+});
+
+test('what the phone is asked is known to every tab', () => {
+  const { open } = browser();
+  const pendings = open();
+  const asking = { until: 1, every: 5 };
+  pendings.departs({ ...pendings.begin(transfer), asking }, false);
+  assert.deepEqual(open().unknown(alice)?.asking, asking);
 });

@@ -6,6 +6,11 @@
 //   - From just before such a request leaves until the bank has answered for its key, its outcome is unknown: in
 //     localStorage, so that it survives the tab and the day too. It cannot be given up: the same payment under
 //     another key would be a second one.
+//   - While the bank asks the person's phone, each request may pay, so it is unknown all the while, and asked about
+//     again by any tab. The person may cancel between two requests.
+//
+// The first request under a key pays only with a step-up's token. Each later one may pay without: the bank may have
+// asked the phone since, whatever the first one was answered.
 //
 // Other tabs see localStorage at once, and a duplicated tab starts with a copy of sessionStorage: a key that one tab
 // has settled is remembered for as long as a copy of it may wait elsewhere. Several people may use one browser: each
@@ -23,9 +28,21 @@ export interface Transfer {
   readonly reference?: string;
 }
 
+/** The bank asks the person's phone. */
+export interface Asking {
+  /** When the phone asks no longer, in milliseconds since the epoch, by the bank's clock. */
+  readonly until: number;
+  /** After how many seconds the bank wants to be asked again. */
+  readonly every: number;
+  /** When a request left that has no answer, by the same clock; absent if there is none. */
+  readonly lostAt?: number;
+}
+
 export interface PendingTransfer {
   readonly key: string;
   readonly transfer: Transfer;
+  /** Present while the phone is asked. */
+  readonly asking?: Asking;
   /** When it was begun or, if its outcome is unknown, when it last left; in milliseconds since the epoch. */
   readonly at: number;
 }
@@ -39,13 +56,15 @@ const keyShape = /^[\x21\x23-\x2b\x2d-\x5b\x5d-\x7e]{1,128}$/;
 const waitingSlot = 'drawbridge.waiting-transfer';
 export const unknownSlots = 'drawbridge.unknown-transfer.';
 const settledSlots = 'drawbridge.settled-transfer.';
+export const cancelSlot = 'drawbridge.cancelled-transfer';
+const leftSlots = 'drawbridge.left-transfer.';
 
 // The API remembers a key for ever; long before that a person has forgotten what was waiting.
 const shelfLife = 30 * 60 * 1000;
 
 // API Gateway gives a request up after 29 s and Lambda ends the function soon after: what left longer ago than this
 // is booked by now or never will be.
-const flight = 60 * 1000;
+export const flight = 60 * 1000;
 
 export class PendingTransfers {
   readonly #tab: Shelf;
@@ -98,12 +117,16 @@ export class PendingTransfers {
     return this.#browser.getItem(unknownSlots + key) !== null;
   }
 
-  /** A request that can pay is about to leave. Throws where the browser does not keep that: then it must stay. */
-  departs({ key, transfer }: PendingTransfer): void {
-    const slot = unknownSlots + key;
-    const record = JSON.stringify({ key, transfer, at: this.#now() });
-    this.#browser.setItem(slot, record);
-    if (this.#browser.getItem(slot) !== record) throw new Error('localStorage keeps nothing');
+  /**
+   * A request is about to leave, with a token that pays or without. Throws where the browser does not keep that: then it
+   * must stay.
+   */
+  departs(pending: PendingTransfer, pays: boolean): void {
+    const { key, transfer, asking } = pending;
+    const mayPay = pays || asking !== undefined || this.#browser.getItem(leftSlots + key) !== null;
+    this.#keep(leftSlots + key, String(this.#now()));
+    if (!mayPay) return;
+    this.#keep(unknownSlots + key, JSON.stringify({ key, transfer, at: this.#now(), asking }));
     this.#forgetWaiting(key);
   }
 
@@ -121,20 +144,33 @@ export class PendingTransfers {
   /** The bank has answered that it booked nothing: the transfer waits again, in this tab. */
   unsent({ key, transfer }: PendingTransfer): void {
     this.#tab.setItem(waitingSlot, JSON.stringify({ key, transfer, at: this.#now() }));
+    this.#browser.setItem(leftSlots + key, String(this.#now()));
     this.#browser.removeItem(unknownSlots + key);
   }
 
   /** The bank has booked it, or refused it for good. */
   settle({ key }: PendingTransfer): void {
     this.#browser.removeItem(unknownSlots + key);
+    this.#browser.removeItem(leftSlots + key);
     this.#browser.setItem(settledSlots + key, String(this.#now()));
     this.#forgetWaiting(key);
     this.#sweep();
   }
 
+  /** Tells every other tab that the person has cancelled: one of them may be asking the bank. */
+  callOff({ key }: PendingTransfer): void {
+    this.#browser.setItem(cancelSlot, key);
+    this.#browser.removeItem(cancelSlot);
+  }
+
   /** Gives up what waits in this tab. */
   abandon(): void {
     this.#tab.removeItem(waitingSlot);
+  }
+
+  #keep(slot: string, value: string): void {
+    this.#browser.setItem(slot, value);
+    if (this.#browser.getItem(slot) !== value) throw new Error('localStorage keeps nothing');
   }
 
   #forgetWaiting(key: string): void {
@@ -147,9 +183,9 @@ export class PendingTransfers {
       .flatMap(({ slot, pending }) => (pending && slot === unknownSlots + pending.key ? [pending] : []));
   }
 
-  // No copy of a transfer waits longer than its shelf life, so a settled key need not be remembered longer.
+  // No copy of a transfer waits longer than its shelf life, so what became of a key need not be remembered longer.
   #sweep(): void {
-    for (const slot of this.#slots(settledSlots)) {
+    for (const slot of [settledSlots, leftSlots].flatMap((prefix) => this.#slots(prefix))) {
       const age = this.#now() - Number(this.#browser.getItem(slot));
       if (!(age < shelfLife)) this.#browser.removeItem(slot);
     }
@@ -175,13 +211,23 @@ function sameRequest(a: Transfer, b: Transfer): boolean {
 function parsePending(stored: string | null): PendingTransfer | undefined {
   if (stored === null) return undefined;
   try {
-    const { key, transfer, at } = JSON.parse(stored) as PendingTransfer;
+    const { key, transfer, at, asking } = JSON.parse(stored) as PendingTransfer;
     const { from, to, amount, currency, reference } = transfer;
     if (reference !== undefined && typeof reference !== 'string') return undefined;
     const texts = [from, to, amount, currency].every((value) => typeof value === 'string' && value !== '');
     if (!texts || typeof key !== 'string' || !keyShape.test(key) || typeof at !== 'number') return undefined;
-    return { key, transfer: { from, to, amount, currency, ...(reference !== undefined && { reference }) }, at };
+    return {
+      key,
+      transfer: { from, to, amount, currency, ...(reference !== undefined && { reference }) },
+      at,
+      ...(asking !== undefined && { asking: parseAsking(asking) }),
+    };
   } catch {
     return undefined;
   }
+}
+
+function parseAsking({ until, every, lostAt }: Asking): Asking {
+  if (typeof until !== 'number' || !(every >= 1)) throw new TypeError('no asking of ours');
+  return { until, every, ...(typeof lostAt === 'number' && { lostAt }) };
 }

@@ -106,6 +106,13 @@ function retryAfterSeconds(value: string | null): number | undefined {
   return value !== null && /^\d{1,5}$/.test(value) ? Number(value) : undefined;
 }
 
+const finalCodes = new Set(['not_a_customer', 'approval_denied', 'approval_expired']);
+
+/** Whether the API has decided about a transfer: nothing was booked, and the same request will be refused again. */
+export function isFinal(refusal: Refusal): boolean {
+  return [400, 404, 413, 415, 422].includes(refusal.status) || finalCodes.has(refusal.code);
+}
+
 /** Whatever was thrown, as a Refusal. */
 export function asRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;

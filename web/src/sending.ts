@@ -2,10 +2,11 @@
 // stopped, refused, unknown or booked, and where a transfer goes on that was left for the tenant's pages.
 
 import { type Account, customerOf } from './account.ts';
+import type { End, Progress } from './asking.ts';
 import type { Returned } from './auth.ts';
 import type { PendingTransfer, PendingTransfers } from './pending.ts';
-import { asRefusal, Refusal } from './problem.ts';
-import { isFinal, type Place, type TransferDesk } from './transfer.ts';
+import { asRefusal, isFinal, Refusal } from './problem.ts';
+import type { Phase, Place, TransferDesk } from './transfer.ts';
 import { h } from './view/dom.ts';
 import { refusalView } from './view/refusal-view.ts';
 import { SendCard } from './view/send-card.ts';
@@ -26,6 +27,8 @@ export class Sending {
   #underWay = false;
   // The transfer that the card shows as unknown, if it shows one.
   #asked: PendingTransfer | undefined;
+  // What is under way, and the end of asking the phone for it.
+  #current: { readonly key: string; readonly end: AbortController } | undefined;
 
   constructor(parts: { readonly desk: TransferDesk; readonly pendings: PendingTransfers }, page: Surroundings) {
     this.#desk = parts.desk;
@@ -61,8 +64,26 @@ export class Sending {
         this.#desk.abandon();
         this.#showNext({ focus: true });
       },
+      cancel: (pending) => {
+        this.#end('cancelled');
+        this.#pendings.callOff(pending); // the tab that asks may be another one
+      },
     });
     return this.#card;
+  }
+
+  /** The person has cancelled in another tab. */
+  calledOff(key: string): void {
+    if (key === this.#current?.key) this.#end('cancelled');
+  }
+
+  /** The person goes: the phone is no longer asked about from here, and nothing is said of it. */
+  leave(): void {
+    this.#end('left');
+  }
+
+  #end(end: End): void {
+    this.#current?.end.abort(end);
   }
 
   /** The accounts have been read: shows the form, or the transfer that was left behind. */
@@ -127,7 +148,12 @@ export class Sending {
     else this.#card.showForm(this.#page.accounts(), undefined, { focus });
   }
 
+  // While the phone is asked, another page may have been closed over it: this one goes on.
   #showUnknown(pending: PendingTransfer, refusal?: Refusal): void {
+    if (pending.asking !== undefined && refusal === undefined) {
+      void this.#dispatch(pending);
+      return;
+    }
     this.#asked = pending;
     this.#card.showUnknown(pending, refusal);
   }
@@ -135,8 +161,13 @@ export class Sending {
   // Approving in this window takes the place of a popup that is waited for.
   async #dispatch(pending: PendingTransfer, place: Place = 'popup'): Promise<void> {
     if (this.#underWay && place === 'popup') return;
-    await this.#undisturbed(pending, async (card) => {
-      const booked = await this.#desk.send(pending, (phase) => card.showPhase(phase, pending), place);
+    await this.#undisturbed(pending, async (card, signal) => {
+      const watch = {
+        signal,
+        phase: (phase: Phase) => card.showPhase(phase, pending),
+        phone: (progress: Progress) => card.showPhone(pending, progress),
+      };
+      const booked = await this.#desk.send(pending, watch, place);
       card.showDone(pending.transfer, booked);
       await this.#page.refresh({ announce: true });
     });
@@ -155,25 +186,33 @@ export class Sending {
     });
   }
 
-  async #undisturbed(pending: PendingTransfer, work: (card: SendCard) => Promise<void>): Promise<void> {
+  async #undisturbed(
+    pending: PendingTransfer,
+    work: (card: SendCard, signal: AbortSignal) => Promise<void>,
+  ): Promise<void> {
     this.#underWay = true;
+    const current = (this.#current = { key: pending.key, end: new AbortController() });
     this.#asked = undefined;
     const card = this.#card;
     try {
-      await work(card);
+      await work(card, current.end.signal);
     } catch (error) {
+      if (current.end.signal.reason === 'left') return;
       const refusal = asRefusal(error);
       if (refusal.code !== 'session_ended' && this.#page.accounts().length === 0) await this.#page.refresh();
       this.#stopped(card, pending, refusal);
     } finally {
       this.#underWay = false;
+      if (this.#current === current) this.#current = undefined;
     }
+    await this.settledElsewhere();
   }
 
   #stopped(card: SendCard, pending: PendingTransfer, refusal: Refusal): void {
     if (refusal.code === 'session_ended') this.#page.sessionEnded(refusal);
+    else if (refusal.code === 'settled_elsewhere') this.#asked = pending;
     else if (this.#pendings.isUnknown(pending)) this.#showUnknown(pending, refusal);
-    else if (isFinal(refusal)) card.showRefused(this.#page.accounts(), pending.transfer, refusal);
+    else if (isFinal(refusal) || refusal.code === 'asking_cancelled') card.showRefused(this.#page.accounts(), pending.transfer, refusal);
     else card.showStuck(pending, refusal);
   }
 }

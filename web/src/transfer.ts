@@ -1,16 +1,25 @@
 // Sending money: the pending transfer is posted until the API has booked it or refused it for good. A challenge is
-// answered by a step-up and the same transfer posted again, with the same Idempotency-Key. What became of a transfer
-// whose answer was lost is asked by its key, which moves nothing.
+// answered by a step-up and the same transfer posted again, with the same Idempotency-Key; where the bank asks the phone
+// itself, the page asks the bank (asking.ts). What became of a transfer whose answer was lost is asked by its key, which
+// moves nothing.
 
-import type { BankAPI, Booked, Credential, Settled } from './api.ts';
+import type { Asked, BankAPI, Booked, Credential, Settled } from './api.ts';
+import type { PhoneAsking, Progress } from './asking.ts';
 import type { Auth } from './auth.ts';
 import { type PendingTransfer, type PendingTransfers, sameTransfer } from './pending.ts';
-import { Refusal } from './problem.ts';
+import { isFinal, Refusal } from './problem.ts';
 import { isExpired, type Session } from './session.ts';
 import type { StepUp } from './step-up.ts';
 
 /** Where a transfer stands while it is being sent. */
 export type Phase = 'sending' | 'asking' | 'approval' | 'booking';
+
+/** What a page hears while a transfer is sent, and how it ends the asking of the phone. */
+export interface Watch {
+  readonly signal: AbortSignal;
+  phase(phase: Phase): void;
+  phone(progress: Progress): void;
+}
 
 /** What became of a transfer; too-early while a request of it may still reach the bank's books. */
 export type Outcome = Settled | 'unsent' | 'too-early';
@@ -28,22 +37,31 @@ export class TransferDesk {
   readonly #auth: Auth;
   readonly #session: Session;
   readonly #stepUp: StepUp;
+  readonly #phone: PhoneAsking;
   readonly #pendings: PendingTransfers;
   // A step-up whose transfer got no answer: it may pay for the retry of that transfer, and for nothing else.
   #unspent: { readonly key: string; readonly credential: Credential } | undefined;
 
-  constructor(parts: { api: BankAPI; auth: Auth; session: Session; stepUp: StepUp; pendings: PendingTransfers }) {
+  constructor(parts: {
+    api: BankAPI;
+    auth: Auth;
+    session: Session;
+    stepUp: StepUp;
+    phone: PhoneAsking;
+    pendings: PendingTransfers;
+  }) {
     this.#api = parts.api;
     this.#auth = parts.auth;
     this.#session = parts.session;
     this.#stepUp = parts.stepUp;
+    this.#phone = parts.phone;
     this.#pendings = parts.pendings;
   }
 
-  /** Sends a transfer that waits. Throws a Refusal; the transfer stays pending unless it was refused for good. */
-  async send(pending: PendingTransfer, onPhase: (phase: Phase) => void, place: Place = 'popup'): Promise<Booked> {
+  /** Sends a transfer that waits, or goes on with one that the phone is asked about. Throws a Refusal; the transfer stays pending unless it was refused for good. */
+  async send(pending: PendingTransfer, watch: Watch, place: Place = 'popup'): Promise<Booked> {
     try {
-      const booked = await this.#attempt(pending, onPhase, place);
+      const booked = await this.#attempt(pending, watch, place);
       this.#settle(pending);
       return booked;
     } catch (error) {
@@ -79,24 +97,32 @@ export class TransferDesk {
     this.#pendings.abandon();
   }
 
-  async #attempt(pending: PendingTransfer, onPhase: (phase: Phase) => void, place: Place): Promise<Booked> {
+  async #attempt(pending: PendingTransfer, watch: Watch, place: Place): Promise<Booked> {
     const approved = place === 'popup' && this.#unspent?.key === pending.key ? this.#unspent.credential : undefined;
-    let credential = approved ?? (await this.#session.credential());
+    let { asking, ...unasked } = pending;
+    let credential: Credential | undefined = approved;
     let stepUps = 0;
     let renewals = 0;
-    onPhase(approved ? 'booking' : 'sending');
+    if (asking === undefined) watch.phase(approved ? 'booking' : 'sending');
 
     for (;;) {
       try {
-        return await this.#post(credential, pending);
+        if (asking !== undefined) {
+          return await this.#phone.answer({ ...unasked, asking }, watch.signal, (progress) => watch.phone(progress));
+        }
+        credential ??= await this.#session.credential();
+        const answer = await this.#post(credential, unasked);
+        if (!('asking' in answer)) return answer;
+        ({ asking } = this.#phone.begin(unasked, answer));
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
+        asking = undefined;
         if (error.challenge !== undefined && stepUps < maxStepUps) {
           stepUps++;
-          onPhase('approval');
-          credential = await this.#steppedUp(pending, error, place);
-          onPhase('booking');
-        } else if (isExpired(error) && renewals === 0) {
+          watch.phase('approval');
+          credential = await this.#steppedUp(unasked, error, place);
+          watch.phase('booking');
+        } else if (isExpired(error) && error.code !== 'session_ended' && renewals === 0) {
           renewals++;
           this.#unspent = undefined;
           credential = await this.#session.renewed();
@@ -107,18 +133,18 @@ export class TransferDesk {
     }
   }
 
-  // From just before a request that can pay leaves, nobody knows what becomes of it, until its answer says so.
-  async #post(credential: Credential, pending: PendingTransfer): Promise<Booked> {
-    if (credential.pays === undefined) return this.#api.transfer(credential, pending);
+  // From just before a request that may pay leaves, nobody knows what becomes of it, until its answer says so.
+  async #post(credential: Credential, pending: PendingTransfer): Promise<Booked | Asked> {
     try {
-      this.#pendings.departs(pending);
+      this.#pendings.departs(pending, credential.pays === true);
     } catch (cause) {
       throw new Refusal('nothing_kept', 0, { reason: String(cause) }, { from: 'page', cause });
     }
     try {
       return await this.#api.transfer(credential, pending);
     } catch (error) {
-      if (error instanceof Refusal && !error.outcomeUnknown) this.#pendings.unsent(pending);
+      const answered = error instanceof Refusal && !error.outcomeUnknown;
+      if (answered && this.#pendings.isUnknown(pending)) this.#pendings.unsent(pending);
       throw error;
     }
   }
@@ -140,9 +166,4 @@ export class TransferDesk {
     this.#auth.forget(transferScope);
     this.#pendings.settle(pending);
   }
-}
-
-/** Whether the API has decided: nothing was booked, and the same request will be refused again. */
-export function isFinal(refusal: Refusal): boolean {
-  return [400, 404, 413, 415, 422].includes(refusal.status) || refusal.code === 'not_a_customer';
 }

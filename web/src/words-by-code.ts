@@ -55,18 +55,6 @@ export const byCode: Readonly<Record<string, Words>> = {
     title: 'This sign-in is too new to approve payments',
     text: 'For your safety, a sign-in that you linked yourself approves payments from a day after it was linked.',
   },
-  approval_denied: {
-    title: 'You said no on your phone',
-    text: 'No money was moved. If you want to send it after all, start the transfer again.',
-  },
-  approval_expired: {
-    title: 'Your approval did not arrive in time',
-    text: 'No money was moved. Have your phone at hand and start the transfer again.',
-  },
-  too_many_approvals: {
-    title: 'Your phone was asked too often',
-    text: 'No money was moved. To protect you we pause requests to your phone for a while. Please try again later.',
-  },
   not_a_customer: {
     title: 'We do not know this sign-in yet',
     text:
@@ -131,7 +119,7 @@ export const byCode: Readonly<Record<string, Words>> = {
   },
   other_transfer: {
     title: 'The bank asks for the approval of another transfer',
-    text: 'This page does not ask your phone for it. Please tell the bank.',
+    text: 'Do not approve it. Please tell the bank.',
   },
   approval_mismatch: { title: 'Your approval was for another transfer', text: 'You can approve this one.' },
   approval_not_bound: { title: 'Your approval names no transfer', text: 'You can approve this one.' },
@@ -167,6 +155,19 @@ export const byCode: Readonly<Record<string, Words>> = {
     title: 'Your approval is used up or too old',
     text: 'Each approval counts once and for a short time. You can approve again.',
   },
+
+  // the bank asks the phone
+  approval_denied: {
+    title: 'It was denied on your phone',
+    text: 'If you did not start it, change your password. You can send it again.',
+  },
+  approval_expired: { title: 'Nobody approved it in time', text: 'You can send it again: your phone is asked anew.' },
+  too_many_approvals: { title: 'Your phone was asked too often', text: 'To protect you, the bank pauses for a while.' },
+  asking_cancelled: {
+    title: 'You cancelled it',
+    text: 'Should your phone still ask, deny it: to approve there sends nothing any more.',
+  },
+  asking_over: { title: 'The time to approve is over', text: 'Ask the bank what became of it.' },
 
   // the transfer
   insufficient_funds: {

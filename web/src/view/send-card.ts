@@ -1,8 +1,9 @@
-// The card that money leaves from. It shows one of five things: the form, a transfer on its way (with the phone to
-// look at), a transfer that stopped and may go on, one of which nobody knows whether it arrived, or one that did.
+// The card that money leaves from. It shows one of six things: the form, a transfer on its way, the phone to look at, a
+// transfer that stopped and may go on, one of which nobody knows whether it arrived, or one that did.
 
 import { type Account, displayAccountId } from '../account.ts';
 import type { Booked } from '../api.ts';
+import type { Progress } from '../asking.ts';
 import { formatMoney } from '../money.ts';
 import type { PendingTransfer, Transfer } from '../pending.ts';
 import type { Refusal } from '../problem.ts';
@@ -10,6 +11,7 @@ import type { Phase } from '../transfer.ts';
 import { wordsForUnknown, wordsForUnsent } from '../words.ts';
 import { bridge } from './bridge.ts';
 import { h } from './dom.ts';
+import { PhoneFace } from './phone-face.ts';
 import { refusalView } from './refusal-view.ts';
 import { transferForm } from './transfer-form.ts';
 
@@ -22,11 +24,14 @@ export interface SendActions {
   /** Approves in this window instead of the popup. */
   approveHere(pending: PendingTransfer): void;
   abandon(): void;
+  /** Ends the asking of the phone. */
+  cancel(pending: PendingTransfer): void;
 }
 
 export class SendCard {
   readonly element = h('div', { class: 'send' });
   readonly #actions: SendActions;
+  #phone: PhoneFace | undefined;
 
   constructor(actions: SendActions) {
     this.#actions = actions;
@@ -62,6 +67,15 @@ export class SendCard {
           ),
         ),
     );
+  }
+
+  /** The bank asks the phone; the face stays, so that the focus does. */
+  showPhone(pending: PendingTransfer, progress: Progress): void {
+    if (this.#phone?.key !== pending.key || !this.element.contains(this.#phone.element)) {
+      const face = (this.#phone = new PhoneFace(pending, summary(pending.transfer), () => this.#actions.cancel(pending)));
+      this.#show('up', 'Check your phone', face.element);
+    }
+    this.#phone.show(progress);
   }
 
   /** A transfer that waits: after a reload, back from the tenant, or since the bank has not booked it. */

@@ -1,0 +1,240 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Asked, BankAPI, Booked } from './api.ts';
+import { pauseFor, PhoneAsking } from './asking.ts';
+import { PendingTransfers, type Shelf, type Transfer } from './pending.ts';
+import { Refusal, refusalOf, unreachable } from './problem.ts';
+import type { Session } from './session.ts';
+
+const transfer: Transfer = { from: '1000000001-01', to: '1000000002-01', amount: '25.00', currency: 'EUR' };
+const alice = '1000000001';
+const booked = { transfer_id: 't', ...transfer } as unknown as Booked;
+const until = 300_000;
+const pending202: Asked = { asking: { until, every: 5 }, transfer };
+const silence = () => unreachable(new TypeError('fetch failed'));
+const problem = (status: number, code: string, headers = {}) => refusalOf(status, { code }, new Headers(headers));
+
+function shelf(stored = new Map<string, string>()): Shelf {
+  return {
+    get length() {
+      return stored.size;
+    },
+    key: (index) => [...stored.keys()][index] ?? null,
+    getItem: (name) => stored.get(name) ?? null,
+    setItem: (name, value) => void stored.set(name, value),
+    removeItem: (name) => void stored.delete(name),
+  };
+}
+
+type Answer = Booked | Asked | Refusal | (() => Answer);
+
+/** A bank that gives the answers one after the other, the last one for ever; time passes in pauses alone. */
+function world(...answers: Answer[]) {
+  const storage = shelf();
+  const w = {
+    time: 0,
+    pauses: [] as number[],
+    keys: [] as string[],
+    held: new Map<string, Promise<unknown>>(),
+    end: new AbortController(),
+    open: (tab = shelf()) => {
+      let key = 0;
+      return new PendingTransfers(tab, storage, () => w.time, () => `key-${++key}-${w.time}`);
+    },
+    locks: {
+      request: async <T>(name: string, work: () => Promise<T>): Promise<T> => {
+        const before = w.held.get(name);
+        const run = Promise.resolve(before).catch(() => undefined).then(work);
+        w.held.set(name, run);
+        return run;
+      },
+    },
+  };
+  const api = {
+    transfer: async (_: unknown, { key }: { key: string }) => {
+      w.keys.push(key);
+      let answer = answers.length > 1 ? answers.shift()! : answers[0]!;
+      while (typeof answer === 'function') answer = answer();
+      if (answer instanceof Refusal) throw answer;
+      return answer;
+    },
+  } as unknown as BankAPI;
+  const session = { read: (request: (c: object) => unknown) => request({ token: 'code' }) } as unknown as Session;
+  const tab = (pendings = w.open()) => ({
+    pendings,
+    phone: new PhoneAsking({
+      api,
+      session,
+      pendings,
+      clock: { now: async () => w.time },
+      locks: w.locks,
+      pause: async (milliseconds, signal) => {
+        if (signal.aborted) return;
+        w.pauses.push(milliseconds / 1000);
+        w.time += milliseconds;
+      },
+    }),
+  });
+  return Object.assign(w, { tab });
+}
+
+/** The first 202, and then what comes of it. */
+function asks(w: ReturnType<typeof world>, progress: (p: { secondsLeft: number; trouble?: Refusal }) => void = () => {}) {
+  const { phone, pendings } = w.tab();
+  const asked = phone.begin(pendings.begin(transfer), pending202);
+  return { pendings, asked, answer: phone.answer(asked, w.end.signal, progress) };
+}
+
+const refuses = (code: string) => (error: unknown) => error instanceof Refusal && error.code === code;
+
+test('the same key is asked about as often as the bank says, until it has booked', async () => {
+  const slower: Asked = { asking: { until, every: 10 }, transfer };
+  const w = world(pending202, slower, pending202, booked);
+  const left: number[] = [];
+  const { asked, answer } = asks(w, ({ secondsLeft }) => left.push(secondsLeft));
+  assert.equal(await answer, booked);
+  assert.deepEqual(w.pauses, [5, 5, 10, 5]);
+  assert.deepEqual(new Set(w.keys), new Set([asked.key]));
+  assert.deepEqual(left, [300, 300, 295, 290, 280]);
+});
+
+test('the asking stops with the first answer after the expiry, and the transfer stays unknown', async () => {
+  const w = world(pending202);
+  const { pendings, asked, answer } = asks(w);
+  await assert.rejects(answer, refuses('asking_over'));
+  assert.equal(w.time, until);
+  assert.equal(w.keys.length, 60);
+  assert.ok(pendings.isUnknown(asked));
+});
+
+test('an approval of the last second is booked', async () => {
+  const w = world(() => (w.time < until ? pending202 : booked));
+  assert.equal(await asks(w).answer, booked);
+});
+
+for (const code of ['approval_denied', 'approval_expired']) {
+  test(`${code} is the key's last word, and the same transfer gets a new key`, async () => {
+    const w = world(problem(403, code));
+    const { pendings, asked, answer } = asks(w);
+    await assert.rejects(answer, refuses(code));
+    assert.ok(!pendings.isUnknown(asked));
+    assert.equal(pendings.waiting(), undefined);
+    assert.notEqual(pendings.begin(transfer).key, asked.key);
+  });
+}
+
+test('silence, an outage and a throttle end nothing, and a time to wait is kept', async () => {
+  const w = world(silence(), problem(503, 'unavailable', { 'retry-after': '7' }), problem(429, 'too_many_requests'), booked);
+  const troubles: (string | undefined)[] = [];
+  const { answer } = asks(w, ({ trouble }) => troubles.push(trouble?.code));
+  assert.equal(await answer, booked);
+  assert.deepEqual(w.pauses, [5, 5, 7, 5]);
+  assert.deepEqual(troubles.slice(1), [undefined, 'unreachable', 'unavailable', 'too_many_requests']);
+});
+
+test('silence until the end leaves the transfer unknown', async () => {
+  const w = world(silence());
+  const { pendings, asked, answer } = asks(w);
+  await assert.rejects(answer, refuses('unreachable'));
+  assert.ok(pendings.isUnknown(asked));
+});
+
+test('who cancels is asked about no more, and the key is given up', async () => {
+  const w = world(() => (w.end.abort('cancelled'), pending202));
+  const { pendings, asked, answer } = asks(w);
+  await assert.rejects(answer, refuses('asking_cancelled'));
+  assert.equal(w.keys.length, 1);
+  assert.notEqual(pendings.begin(transfer).key, asked.key);
+});
+
+test('who cancels too late is told that it is booked', async () => {
+  const w = world(() => (w.end.abort('cancelled'), booked));
+  assert.equal(await asks(w).answer, booked);
+});
+
+test('a request whose answer was lost cannot be cancelled until it can no longer arrive', async () => {
+  const lost = world(() => (lost.end.abort('cancelled'), silence()));
+  const { pendings, asked, answer } = asks(lost);
+  await assert.rejects(answer, refuses('unreachable'));
+  assert.ok(pendings.isUnknown(asked));
+
+  const cancels = (after: number) => {
+    const w = world(silence(), () => {
+      if (w.time > after) w.end.abort('cancelled');
+      return pending202; // of a later request: it does not say what the lost one does
+    });
+    return asks(w).answer;
+  };
+  await assert.rejects(cancels(50_000), refuses('unreachable'));
+  await assert.rejects(cancels(65_000), refuses('asking_cancelled'));
+});
+
+test('who signs out leaves the transfer as it is', async () => {
+  const w = world(() => (w.end.abort('left'), pending202));
+  const { pendings, asked, answer } = asks(w);
+  await assert.rejects(answer, refuses('asking_left'));
+  assert.ok(pendings.isUnknown(asked));
+});
+
+test('what the bank has not booked, and wants approved in another way, waits again', async () => {
+  const challenge = refusalOf(403, { error: 'insufficient_scope', scope: 'transfer:funds' });
+  const w = world(challenge);
+  const { pendings, asked, answer } = asks(w);
+  await assert.rejects(answer, (error) => error === challenge);
+  assert.ok(!pendings.isUnknown(asked));
+  assert.equal(pendings.waiting(alice)?.key, asked.key);
+});
+
+test('a session that ends leaves the asking to the next sign-in', async () => {
+  const w = world(new Refusal('session_ended', 401));
+  const { pendings, answer } = asks(w);
+  await assert.rejects(answer, refuses('session_ended'));
+  assert.equal(pendings.unknown(alice)?.asking?.until, until);
+});
+
+test('a bank that asks the phone for another transfer is not asked about it', async () => {
+  const other: Asked = { ...pending202, transfer: { ...transfer, amount: '2500.00' } };
+  const { phone, pendings } = world(pending202).tab();
+  assert.throws(() => phone.begin(pendings.begin(transfer), other), refuses('other_transfer'));
+  const w = world(other, booked);
+  await assert.rejects(asks(w).answer, refuses('other_transfer'));
+  assert.equal(w.keys.length, 1);
+});
+
+test('one tab asks, and the other hears that the bank has spoken', async () => {
+  const w = world(pending202, pending202, booked);
+  const { asked, answer } = asks(w);
+  const second = w.tab().phone.answer(asked, new AbortController().signal, () => {});
+  second.catch(() => undefined);
+  assert.equal(await answer, booked);
+  await assert.rejects(second, refuses('settled_elsewhere'));
+  assert.equal(w.keys.length, 3);
+});
+
+test('when the tab that asks is closed, another one goes on', async () => {
+  const w = world(booked);
+  const { phone, pendings } = w.tab();
+  const { key } = phone.begin(pendings.begin(transfer), pending202);
+  const found = w.open().unknown(alice);
+  assert.equal(found?.key, key);
+  const { asking } = found!;
+  assert.deepEqual(asking, pending202.asking);
+  assert.equal(await w.tab().phone.answer({ ...found!, asking: asking! }, w.end.signal, () => {}), booked);
+});
+
+test('a page that comes back after the expiry asks nobody’s phone anew', async () => {
+  const w = world(pending202);
+  const { phone, pendings } = w.tab();
+  const asked = phone.begin(pendings.begin(transfer), pending202);
+  w.time = until + 1;
+  await assert.rejects(phone.answer(asked, w.end.signal, () => {}), refuses('asking_over'));
+  assert.deepEqual(w.keys, []);
+});
+
+test('a pause ends early for whoever cancels, and at once for whoever has', async () => {
+  const end = new AbortController();
+  const pause = pauseFor(600_000, end.signal);
+  end.abort('cancelled');
+  await pause;
+  await pauseFor(600_000, end.signal);
+});
