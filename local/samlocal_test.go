@@ -35,7 +35,8 @@ func samEnvironment(t *testing.T) (environment map[string]map[string]string) {
 // besideSAM reads a template as the runner does that the guide starts beside `sam local`.
 func besideSAM(t *testing.T, file string) (o options, stack *template.Stack) {
 	t.Helper()
-	o, err := parseOptions([]string{"--only", "tenant,dynamodb", "--template", file})
+	command := strings.Fields(strings.ReplaceAll(inTheGuide(t, "```sh\ngo run ./local "), "\\\n", " "))
+	o, err := parseOptions(append(command, "--template", file))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +49,9 @@ func besideSAM(t *testing.T, file string) (o options, stack *template.Stack) {
 
 func TestTheEnvFileOfSAMLocalHasWhatTheTemplateLeavesOpenAndNoMore(t *testing.T) {
 	o, stack := besideSAM(t, filepath.Join("..", "template.yaml"))
-	open := []string{o.issuer(), o.webURL(), webClientID}
+	open := []string{
+		o.issuer(), o.webURL(), webClientID, o.parameters["ApprovalSecret"], o.parameters["DpopSecret"],
+	}
 	want := map[string]map[string]string{}
 	for _, f := range stack.Functions {
 		want[f.LogicalID] = map[string]string{tablesVariable: fmt.Sprintf("http://localhost:%d", o.tablesPort())}
@@ -110,13 +113,8 @@ func TestTheGuidesCopyOfTheTemplateDeclaresTheTablesForTheProcessorAtHand(t *tes
 // copyByTheGuide gives the guide's own command, on a machine with this processor.
 func copyByTheGuide(t *testing.T, machine string) (original, copied string) {
 	t.Helper()
-	guide, err := os.ReadFile(filepath.Join("..", "docs", "SAM-LOCAL.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, rest, begun := strings.Cut(string(guide), "```sh\nmkdir -p .drawbridge\n")
-	command, _, ended := strings.Cut(rest, "```")
-	if !begun || !ended || !strings.Contains(command, "uname -m") {
+	command := inTheGuide(t, "```sh\nmkdir -p .drawbridge\n")
+	if !strings.Contains(command, "uname -m") {
 		t.Fatal("the guide has no block that makes the copy")
 	}
 	folder := t.TempDir()
@@ -136,4 +134,19 @@ func copyByTheGuide(t *testing.T, machine string) (original, copied string) {
 		t.Fatalf("%v: %s", err, out)
 	}
 	return string(content), filepath.Join(folder, ".drawbridge", "sam-local.yaml")
+}
+
+// inTheGuide returns what stands between text and the end of its block.
+func inTheGuide(t *testing.T, text string) string {
+	t.Helper()
+	guide, err := os.ReadFile(filepath.Join("..", "docs", "SAM-LOCAL.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, begun := strings.Cut(string(guide), text)
+	block, _, ended := strings.Cut(rest, "```")
+	if !begun || !ended {
+		t.Fatalf("the guide has no block that begins with %q", text)
+	}
+	return block
 }
