@@ -6,6 +6,11 @@ export interface Words {
   readonly text: string;
 }
 
+const unproven: Words = {
+  title: 'The bank could not check that it is you',
+  text: 'Load the page again. If it stays so, set this device’s clock.',
+};
+
 // The bank refuses what this page should not have sent.
 const defect: Words = {
   title: 'Something went wrong on this page',
@@ -50,6 +55,8 @@ export const byCode: Readonly<Record<string, Words>> = {
     title: 'Your session has ended',
     text: 'Please sign in again.',
   },
+  invalid_dpop_proof: unproven,
+  use_dpop_nonce: unproven,
   unauthorized: { title: 'Your session has ended', text: 'Please sign in again.' },
   approver_too_new: {
     title: 'This sign-in is too new to approve payments',
