@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"drawbridge/shared/token/dpop"
+	"drawbridge/shared/token/dpop/dpoptest"
 )
 
 func TestAGoodProofIsAcceptedHoweverItsURIIsSpelled(t *testing.T) {
@@ -181,6 +182,22 @@ func mirrored(proof string) string {
 	s := new(big.Int).SetBytes(signature[32:])
 	s.Sub(elliptic.P256().Params().N, s).FillBytes(signature[32:])
 	return proof[:dot+1] + base64.RawURLEncoding.EncodeToString(signature)
+}
+
+// An issuer binds a token to whatever key it is shown.
+func TestATokenBoundToNoPointOfTheCurveIsRefused(t *testing.T) {
+	w := newWorld(t)
+	x := strings.Split(w.JWK(), `"`)[11]
+	request := w.request()
+	for _, y := range []string{x, strings.Repeat("A", 43), "_" + strings.Repeat("_", 41) + "8"} {
+		jwk := `{"kty":"EC","crv":"P-256","x":"` + x + `","y":"` + y + `"}`
+		request.Thumbprint = dpoptest.Hash(`{"crv":"P-256","kty":"EC","x":"` + x + `","y":"` + y + `"}`)
+		payload := w.Payload("GET", page, token, w.verifier.Nonce(request.Thumbprint))
+		proof := w.Sign(swap(w.Header(), w.JWK(), jwk), payload)
+		if _, err := w.verifier.Verify([]string{proof}, request); reason(err) != dpop.KeyRefused {
+			t.Errorf("%s: %v", y, err)
+		}
+	}
 }
 
 func TestAWrongConfigurationIsRefused(t *testing.T) {

@@ -14,8 +14,8 @@ const coordinateSize = 32 // bytes, of P-256
 // key is a public key of P-256. Its coordinates are base64url, each in the one spelling that 32 bytes have.
 type key struct{ x, y string }
 
-// privateMembers are those of a private or secret key (RFC 7518 section 6).
-var privateMembers = []string{"d", "p", "q", "dp", "dq", "qi", "oth", "k"}
+// privateMembers are those of a private or secret key (RFC 7518 section 6; priv of the key type AKP).
+var privateMembers = []string{"d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"}
 
 // readKey reads the jwk of a proof. What RFC 7517 section 4 has about its use is believed: a key that is not for ES256
 // signatures is refused. Other members mean nothing here.
