@@ -23,7 +23,7 @@ const (
 // It completes a sentence that begins with the text's name.
 var ErrKey = errors.New("not an RSA key of 2048 to 4096 bits, PKCS #8 as base64 in one line")
 
-// ParseKey reads the client's private key: base64 of the DER that `openssl genpkey` writes.
+// ParseKey reads the client's private key: base64 of the DER that `openssl pkcs8 -topk8 -nocrypt -outform DER` writes.
 func ParseKey(text string) (*rsa.PrivateKey, error) {
 	der, err := base64.StdEncoding.Strict().DecodeString(text)
 	if err != nil || strings.ContainsAny(text, "\r\n") { // which encoding/base64 passes over
