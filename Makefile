@@ -3,7 +3,8 @@
 GO_FILES := $(shell git ls-files '*.go')
 FUZZ_TARGETS := ./shared/strictjson:FuzzObject ./shared/token:FuzzParse ./shared/token:FuzzKeySet ./shared/token:FuzzToken
 .DEFAULT_GOAL := help
-.PHONY: help run test check test-go test-e2e test-auth0 test-tenant test-web build deploy region tenant outdated bench fuzz chaos
+.PHONY: help run test check test-go test-e2e test-auth0 test-tenant test-web build deploy region tenant outdated bench fuzz chaos \
+  go-and-web walk-and-tenant
 
 help: ## list the targets
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -12,11 +13,17 @@ run: ## everything on this machine: API, tenant, web app, tables (Ctrl-C ends it
 	@echo "Drawbridge: compiling the runner (the first time, Go fetches its modules)"
 	@go run ./local $(ARGS)
 
-# What waits more than it works goes side by side with something else.
+# Two lanes, since most tests wait as much as they work. The tenant's come after the walk, whose tenant runs from the
+# packages that test-auth0 installs anew.
 test: check ## every test there is, and the static checks
-	@$(MAKE) --no-print-directory -j2 test-go test-e2e
-	@$(MAKE) --no-print-directory -j2 test-auth0 test-tenant
-	@$(MAKE) --no-print-directory test-web
+	@$(MAKE) --no-print-directory -j2 go-and-web walk-and-tenant
+
+go-and-web:
+	@$(MAKE) --no-print-directory test-go && $(MAKE) --no-print-directory test-web
+
+walk-and-tenant:
+	@$(MAKE) --no-print-directory test-e2e && $(MAKE) --no-print-directory test-auth0 && \
+	$(MAKE) --no-print-directory test-tenant
 
 check: ## gofmt, go vet, staticcheck, a tidy go.mod, no known vulnerability
 	@unformatted="$$(gofmt -l $(GO_FILES))"; if [ -n "$$unformatted" ]; then echo "gofmt these: $$unformatted"; exit 1; fi
@@ -51,8 +58,9 @@ fuzz: ## each fuzz target for FUZZTIME (10m)
 	@for target in $(FUZZ_TARGETS); do \
 	  go test $${target%:*} -run '^$$' -fuzz "^$${target#*:}$$" -fuzztime $(or $(FUZZTIME),10m) || exit 1; done
 
-chaos: ## the bank under faults, in full: 100 seeds of 5,000 transfers
+chaos: ## the bank under faults, in full: 100 seeds of 5,000 transfers, and 20,000 while processes are killed
 	go test ./shared/bank -run 'TestChaos|TestTheBank' -chaos.seeds 100 -chaos.transfers 5000 -rapid.checks 1000 -timeout 2h
+	go test ./local/e2e -run TestMoneyMovesOnce -crash.transfers 20000 -timeout 1h
 
 # The release is a hash of all that a deployment brings. samconfig.toml hands it to the template, which needs it.
 build: ## the Lambda binaries, as SAM packages them

@@ -18,7 +18,7 @@ import (
 
 // The seed decides what the clients do and how often what is killed; what meets what is the machine's doing.
 var (
-	crashTransfers = flag.Int("crash.transfers", 2000, "how many transfers are made while processes are killed")
+	crashTransfers = flag.Int("crash.transfers", 1000, "how many transfers are made while processes are killed")
 	crashSeed      = flag.Uint64("crash.seed", 0, "the seed of that test; 0 takes a random one")
 )
 

@@ -22,7 +22,10 @@ import (
 // one, to every port that the stack listens on, and those of a page whose own name was made to resolve to 127.0.0.1.
 func TestNoPortAnswersAForeignPageOrAForeignHost(t *testing.T) {
 	t.Parallel()
-	s := startOne(t, withAPhone(t)...)
+	s := shared
+	if len(phoneFlags()) == 0 {
+		t.Log("this machine is on no network: the phone's port is not tried")
+	}
 	s.balances(t, s.directLogin(t, alice)) // so that functions run, each with a port of its own
 	ports := s.listeners(t)
 	if len(ports) < 4+2*2 { // API, tenant, web app, tables; two functions with a Runtime API and tables of their own
@@ -59,20 +62,18 @@ func TestNoPortAnswersAForeignPageOrAForeignHost(t *testing.T) {
 	open.Wait()
 }
 
-// withAPhone are the flags that open the phone's port too, where there is a network for it.
-func withAPhone(t *testing.T) []string {
-	t.Helper()
+// phoneFlags open the phone's port too, where there is a network for it.
+func phoneFlags() []string {
 	addresses, err := net.InterfaceAddrs()
 	if err != nil {
-		t.Fatal(err)
+		panic(err)
 	}
 	for _, a := range addresses {
 		if n, ok := a.(*net.IPNet); ok && n.IP.To4() != nil && !n.IP.IsLoopback() {
-			return []string{"--memory", "--expose-phone-to-network"}
+			return []string{"--expose-phone-to-network"}
 		}
 	}
-	t.Log("this machine is on no network: the phone's port is not tried")
-	return []string{"--memory"}
+	return nil
 }
 
 // hidden tells whether a listener is at an address that a page would have to find among millions.

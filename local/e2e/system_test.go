@@ -43,7 +43,7 @@ func TestMain(m *testing.M) {
 			fmt.Fprintf(os.Stderr, "the runner does not build: %v\n%s", err, out)
 			return 1
 		}
-		shared, err = start(filepath.Join(folder, "data"))
+		shared, err = start(filepath.Join(folder, "data"), phoneFlags()...)
 		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return 1
