@@ -113,8 +113,8 @@ func (d *desk) challenge(request bank.TransferRequest, people []identity.Person,
 	return challenge
 }
 
-// people returns those who may approve in the caller's name: of the caller at Auth0, or of the identities
-// that are linked to the customer who holds a code. Identities that are too new to approve are a refusal.
+// people returns those who may approve in the caller's name: of the caller at Auth0, or of the identities that are
+// linked to the customer who holds a code. Identities that are too new to approve are a refusal.
 func (d *desk) people(ctx context.Context, p access.Principal, customerID string) ([]identity.Person, error) {
 	linked := []identity.Person{p.Person()}
 	if p.Kind != access.KindUser {

@@ -3,10 +3,8 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -16,7 +14,6 @@ import (
 	"drawbridge/shared/bank"
 	"drawbridge/shared/customer"
 	"drawbridge/shared/dynamo"
-	"drawbridge/shared/dynamo/dynamotest"
 	"drawbridge/shared/identity"
 	"drawbridge/shared/push"
 	"drawbridge/shared/rest/resttest"
@@ -241,97 +238,6 @@ func TestALoginThatIsTooNewOrUnlinkedApprovesNothingOnThePhone(t *testing.T) {
 	b.paid(t, 0)
 }
 
-func TestNobodyRingsAPhoneWithoutEnd(t *testing.T) {
-	b := openPhone(t)
-	for n := range push.PerHour {
-		b.ask(t, fmt.Sprintf("k%d", n), rent).Want(t, 202, "")
-		b.clock.Pass(20 * time.Second)
-	}
-	full := b.ask(t, "one-more", rent)
-	full.Want(t, 429, "too_many_approvals")
-	if wait := full.Header["Retry-After"]; wait != fmt.Sprint(3600-20*push.PerHour) {
-		t.Errorf("again after %s s", wait)
-	}
-	b.rang(t, push.PerHour)
-	b.clock.Pass(time.Hour)
-	for n := range 2 * push.PerHour { // an approved one does not count
-		key, euro := fmt.Sprintf("good%d", n), strings.Replace(rent, "250.00", "1.00", 1)
-		b.ask(t, key, euro).Want(t, 202, "")
-		b.tenant.Approve(t)
-		b.clock.Pass(20 * time.Second)
-		b.ask(t, key, euro).Want(t, 201, "")
-	}
-	b.paid(t, 2*push.PerHour*1_00)
-}
-
-func TestAuth0sOwnLimitIsPassedOnAndNotCounted(t *testing.T) {
-	b := openPhone(t)
-	for n := range 5 {
-		b.ask(t, fmt.Sprintf("k%d", n), rent).Want(t, 202, "")
-	}
-	for range 2 * push.PerHour {
-		sixth := b.ask(t, "k5", rent)
-		sixth.Want(t, 429, "too_many_approvals")
-		b.clock.Pass(time.Second)
-	}
-	b.clock.Pass(time.Minute)
-	b.ask(t, "k5", rent).Want(t, 202, "")
-	b.rang(t, 6)
-}
-
-func TestPollingKeepsTheIntervalOverAllProcesses(t *testing.T) {
-	b := openPhone(t)
-	b.ask(t, "k1", rent).Want(t, 202, "")
-	polls, slow := 0, true
-	b.tenant.Break(func(w http.ResponseWriter, _ *http.Request) {
-		if polls++; slow {
-			w.Header().Set("Retry-After", "12")
-			w.WriteHeader(400)
-			_, _ = w.Write([]byte(`{"error":"slow_down"}`))
-		}
-	})
-	b.clock.Pass(interval)
-	slowed := b.ask(t, "k1", rent)
-	slowed.Want(t, 202, "")
-	if slowed.Header["Retry-After"] != "12" || polls != 1 {
-		t.Errorf("Retry-After %s after %d polls", slowed.Header["Retry-After"], polls)
-	}
-	slow = false
-	for second := range 24 {
-		b.clock.Pass(time.Second)
-		b.desk = b.process(nil, nil)
-		b.ask(t, "k1", rent).Want(t, 202, "")
-		if want := 1 + (second+1)/12; polls != want {
-			t.Errorf("%d polls after %d s, want %d", polls, second+1, want)
-		}
-	}
-}
-
-func TestWhileAuth0IsDownNothingIsMadeAndTheKeyStaysGood(t *testing.T) {
-	b := openPhone(t)
-	down := func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(503) }
-	b.tenant.Break(down)
-	for range 2 {
-		answer := b.ask(t, "k1", rent)
-		answer.Want(t, 503, "unavailable")
-		if answer.Header["Retry-After"] != "5" || !strings.Contains(answer.Body, "Nothing was moved") {
-			t.Errorf("%v %s", answer.Header, answer.Body)
-		}
-	}
-	b.tenant.Break(nil)
-	b.clock.Pass(5 * time.Second)
-	b.ask(t, "k1", rent).Want(t, 202, "")
-	b.tenant.Approve(t)
-	b.tenant.Break(down)
-	b.clock.Pass(interval)
-	b.ask(t, "k1", rent).Want(t, 503, "unavailable")
-	b.tenant.Break(nil)
-	b.clock.Pass(interval)
-	b.ask(t, "k1", rent).Want(t, 201, "")
-	b.rang(t, 1)
-	b.paid(t, 250_00)
-}
-
 func TestATokenThatApprovesSomethingElseBooksNothing(t *testing.T) {
 	b := openPhone(t)
 	other := b.tenant.Config // what a person approved for another transfer, under another key
@@ -357,73 +263,6 @@ func TestATokenThatApprovesSomethingElseBooksNothing(t *testing.T) {
 		b.ask(t, key, rent).Want(t, 403, "approval_expired")
 	}
 	b.paid(t, 0)
-}
-
-func TestSixteenEqualRequestsAtOnceAreOnePushAndOneBooking(t *testing.T) {
-	b := openPhone(t)
-	all := func() map[int]int {
-		var mu sync.Mutex
-		answers, together := map[int]int{}, sync.WaitGroup{}
-		for range 16 {
-			d := b.process(nil, nil)
-			together.Go(func() {
-				answer := resttest.Do(t, d.handler(), resttest.Call{
-					Method: "POST", Path: "/transfer", Principal: b.looks(), Body: rent,
-					Header: map[string]string{"Idempotency-Key": "k1"},
-				})
-				mu.Lock()
-				defer mu.Unlock()
-				answers[answer.Status]++
-			})
-		}
-		together.Wait()
-		return answers
-	}
-	if got := all(); got[202] != 16 {
-		t.Errorf("asked: %v", got)
-	}
-	b.rang(t, 1)
-	b.tenant.Approve(t)
-	b.clock.Pass(interval)
-	if got := all(); got[201] < 1 || got[201]+got[202] != 16 {
-		t.Errorf("approved: %v", got)
-	}
-	if got := all(); got[201] != 16 {
-		t.Errorf("booked: %v", got)
-	}
-	b.rang(t, 1)
-	b.paid(t, 250_00)
-}
-
-func TestAnApprovalOnThePhoneIsGoodForMinutes(t *testing.T) {
-	b := openPhone(t)
-	b.ask(t, "k1", rent).Want(t, 202, "")
-	b.tenant.Approve(t)
-	b.clock.Pass(interval)
-	refuse := &refusing{next: dynamotest.Transport(), operation: "TransactWriteItems", from: 2} // approve, not the booking
-	b.desk = b.process(refuse, nil)
-	b.ask(t, "k1", rent).Want(t, 500, "internal_error")
-	b.desk = b.process(nil, nil)
-	b.clock.Pass(5*time.Minute + time.Second)
-	b.ask(t, "k1", rent).Want(t, 403, "approval_expired")
-	b.paid(t, 0)
-}
-
-// refusing refuses an operation, from the nth on.
-type refusing struct {
-	next      http.RoundTripper
-	operation string
-	from, n   int
-}
-
-func (f *refusing) RoundTrip(r *http.Request) (*http.Response, error) {
-	if strings.HasSuffix(r.Header.Get("X-Amz-Target"), f.operation) {
-		if f.n++; f.n >= f.from {
-			body := `{"__type":"com.amazon.coral.validate#ValidationException","message":"refused"}`
-			return &http.Response{StatusCode: 400, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body))}, nil
-		}
-	}
-	return f.next.RoundTrip(r)
 }
 
 func TestWhoWasAskedAndWhatTheySaidIsOnRecordOnceAndNoTokenIs(t *testing.T) {

@@ -39,9 +39,9 @@ func (p *Pushes) Follow(ctx context.Context, request bank.TransferRequest, found
 	case errors.Is(err, backchannel.ErrPending):
 		return turn, nil
 	case errors.As(err, &slower):
-		return p.later(ctx, request, turn, slower.Interval)
+		return p.later(ctx, request, turn, slower.Interval, slower.Interval)
 	case errors.As(err, &busy):
-		return p.later(ctx, request, turn, max(busy.RetryAfter, turn.interval))
+		return p.later(ctx, request, turn, turn.interval, max(busy.RetryAfter, turn.interval))
 	case errors.Is(err, backchannel.ErrRefused) && p.Now().Before(turn.EndsAt.Add(-time.Second)):
 		return p.end(ctx, request, turn, Denied)
 	case errors.Is(err, backchannel.ErrRefused): // which is what Auth0 says of an expired one as well
@@ -54,12 +54,12 @@ func (p *Pushes) Follow(ctx context.Context, request bank.TransferRequest, found
 	return turn, fmt.Errorf("%w: %w", ErrUnavailable, err)
 }
 
-// later makes all processes wait longer from now on.
+// later makes all processes wait once, and keep an interval from then on.
 func (p *Pushes) later(
-	ctx context.Context, request bank.TransferRequest, turn Push, interval time.Duration,
+	ctx context.Context, request bank.TransferRequest, turn Push, interval, wait time.Duration,
 ) (Push, error) {
 	next := turn
-	next.interval, next.NextAt = interval, p.Now().Add(interval)
+	next.interval, next.NextAt = interval, p.Now().Add(wait)
 	next, err := p.moved(ctx, request, next)(p.write(ctx, request, turn, change{set: dynamo.Item{
 		"interval": dynamo.Number(int64(interval / time.Second)), "next_at": millis(next.NextAt),
 	}}))
