@@ -20,6 +20,9 @@ func banner(o options, world demoWorld, phoneLinks []string, took time.Duration)
 	line(apiPart, "console", o.consoleURL()+"   (each request as it goes)")
 	line(tenantPart, "tenant", strings.TrimSuffix(o.issuer(), "/"))
 	line(tenantPart, "phone", o.issuer()+"phone   (approve or deny the push here)")
+	if o.backChannel {
+		b.WriteString("           approvals by the back channel: the phone shows amount and payee, and the app waits\n")
+	}
 	line(tablesPart, "tables", fmt.Sprintf("http://localhost:%d", o.tablesPort()))
 	if len(phoneLinks) > 0 {
 		b.WriteString(

@@ -73,7 +73,7 @@ func (f *folder) empty() error {
 	if err != nil {
 		return err
 	}
-	for _, path := range append(kept, f.tenant(), f.join(approvalSecret), f.join(dpopSecret)) {
+	for _, path := range append(kept, f.tenant(), f.join(approvalSecret), f.join(dpopSecret), f.join(approvalsKeyFile)) {
 		if err := os.RemoveAll(path); err != nil {
 			return err
 		}
@@ -134,11 +134,12 @@ func newSecret() string {
 
 // signWith gives the secrets of the folder to the functions that sign. The template was read with other ones, before
 // the folder was opened, so that its faults show first.
-func (o options) signWith(stack *template.Stack, approvals, nonces string) {
+func (o options) signWith(stack *template.Stack, approvals, nonces string, key approvalsKey) {
 	for _, f := range stack.Functions {
 		for variable, secret := range map[string]string{
-			"APPROVAL_SECRET": cmp.Or(o.parameters["ApprovalSecret"], approvals),
-			"DPOP_SECRET":     cmp.Or(o.parameters["DpopSecret"], nonces),
+			"APPROVAL_SECRET":      cmp.Or(o.parameters["ApprovalSecret"], approvals),
+			"DPOP_SECRET":          cmp.Or(o.parameters["DpopSecret"], nonces),
+			"APPROVALS_CLIENT_KEY": cmp.Or(o.parameters["ApprovalsClientKey"], key.private),
 		} {
 			if _, signs := f.Environment[variable]; signs {
 				f.Environment[variable] = secret

@@ -131,13 +131,18 @@ func TestTheTenantHasTheSettingsOfTheStack(t *testing.T) {
 		parameters map[string]string
 		want       []string
 	}{
-		{nil, []string{"APPROVAL_SECRET=made", "APPROVAL_BINDING=optional", "DPOP=allowed"}},
+		{nil, []string{
+			"APPROVAL_SECRET=made", "APPROVAL_BINDING=optional", "DPOP=allowed", "APPROVALS_CLIENT_PUBLIC_KEY=PEM",
+		}},
 		{
 			map[string]string{"ApprovalSecret": "given", "ApprovalBinding": "required", "Dpop": "off"},
-			[]string{"APPROVAL_SECRET=given", "APPROVAL_BINDING=required", "DPOP=off"},
+			[]string{
+				"APPROVAL_SECRET=given", "APPROVAL_BINDING=required", "DPOP=off", "APPROVALS_CLIENT_PUBLIC_KEY=PEM",
+			},
 		},
 	} {
-		if got := (options{parameters: c.parameters}).stackEnvironment("made"); !slices.Equal(got, c.want) {
+		got := options{parameters: c.parameters}.stackEnvironment("made", approvalsKey{public: "PEM"})
+		if !slices.Equal(got, c.want) {
 			t.Errorf("with %v: %v", c.parameters, got)
 		}
 	}

@@ -42,6 +42,8 @@ type options struct {
 	// exposePhone opens the page that pairs a phone to the network, and to the paired phone the page that approves. They
 	// speak plain http, which others on the network can read.
 	exposePhone bool
+	// backChannel lets the bank ask for approvals itself, as Auth0 does in a plan with CIBA.
+	backChannel bool
 }
 
 func parseOptions(arguments []string) (options, error) {
@@ -59,6 +61,10 @@ func parseOptions(arguments []string) (options, error) {
 		&o.exposePhone, "expose-phone-to-network", false,
 		"for a real phone: the page that approves listens on all interfaces, on the fifth port, by plain http;\n"+
 			"a link that is printed pairs one browser with it",
+	)
+	flags.BoolVar(
+		&o.backChannel, "back-channel", false,
+		"the bank asks for approvals itself (CIBA): the phone shows amount and payee, and the app waits",
 	)
 	flags.BoolVar(
 		&o.unthrottled, "unthrottled", false,
@@ -122,6 +128,14 @@ func (o *options) choose(list string) error {
 	}
 	if o.exposePhone && !o.parts[tenantPart] {
 		return fmt.Errorf("--expose-phone-to-network: the phone is the tenant's, so --only must name the tenant too")
+	}
+	if o.backChannel && !o.parts[tenantPart] {
+		return fmt.Errorf("--back-channel: the client is the tenant's, so --only must name the tenant too")
+	}
+	for _, name := range []string{"ApprovalsClientId", "ApprovalsClientKey"} {
+		if o.parts[tenantPart] && o.parameters[name] != "" {
+			return fmt.Errorf("--parameter %s: with the tenant on this machine, give --back-channel", name)
+		}
 	}
 	if !o.another && !o.parts[tenantPart] && (o.parts[apiPart] || o.parts[webPart]) {
 		for _, name := range []string{"TokenIssuers", "BridgeClientIds"} {

@@ -34,8 +34,9 @@ type runner struct {
 	cache       string // of this checkout
 	reaper      *reaper.Reaper
 	folder      *folder
-	secret      string // of approvals, in stack and tenant
-	nonces      string // the secret of those of DPoP proofs
+	secret      string       // of approvals, in stack and tenant
+	nonces      string       // the secret of those of DPoP proofs
+	approvals   approvalsKey // of --back-channel
 	api, web    *port
 	tables      *port // nil if the engine is somebody else's
 	world       demoWorld
@@ -67,7 +68,7 @@ func (r *runner) Start(ctx context.Context) error {
 		return err
 	}
 	if !r.options.another {
-		r.options.signWith(stack, r.secret, r.nonces)
+		r.options.signWith(stack, r.secret, r.nonces, r.approvals)
 	}
 	if err := checkTools(ctx, r.options); err != nil {
 		return err
@@ -149,6 +150,11 @@ func (r *runner) claim(origins []string) (err error) {
 	if r.nonces, err = r.folder.secret(dpopSecret); err != nil {
 		return err
 	}
+	if o.backChannel {
+		if r.approvals, err = r.folder.approvalsKey(); err != nil {
+			return err
+		}
+	}
 	r.world, err = readDemoWorld(o.root())
 	return err
 }
@@ -165,6 +171,10 @@ func (o options) loadStack() (*template.Stack, error) {
 			"Release": unreleased, "Environment": "development", "ApprovalSecret": newSecret(),
 			"DpopSecret": newSecret(),
 		})
+	}
+	if o.backChannel {
+		// The key comes of the folder, which is not open yet.
+		maps.Copy(parameters, map[string]string{"ApprovalsClientId": approvalsClientID, "ApprovalsClientKey": "later"})
 	}
 	maps.Copy(parameters, o.parameters)
 	stack, err := template.Load(o.template, parameters, o.public...)

@@ -51,7 +51,7 @@ func tenantArguments(o options) []string {
 
 // startTenant returns when the tenant listens.
 func startTenant(
-	ctx context.Context, k *reaper.Reaper, o options, data, secret string, log func(string),
+	ctx context.Context, k *reaper.Reaper, o options, data string, environment []string, log func(string),
 ) (*tenant, error) {
 	ready := make(chan tenant, 1)
 	var said []string
@@ -84,7 +84,7 @@ func startTenant(
 	}
 	command := exec.Command("node", arguments...)
 	command.Dir = o.root()
-	command.Env = append(os.Environ(), o.stackEnvironment(secret)...)
+	command.Env = append(os.Environ(), environment...)
 	process, err := startCommand(k, line, command)
 	if err != nil {
 		return nil, fmt.Errorf("the tenant cannot be started: %w", err)
@@ -92,13 +92,9 @@ func startTenant(
 	select {
 	case t := <-ready:
 		t.child = process
-		if id := t.clients[webClient]; id != webClientID {
+		if err := o.checkClients(t.clients); err != nil {
 			process.stop(time.Second)
-			return nil, remedy.New(
-				fmt.Sprintf("the tenant's client named %s has the id %q, not %q", webClient, id, webClientID),
-				"Put the client into auth0/tenant.yaml, or its id into local/tenant.go: the login accepts its id_tokens.",
-				nil,
-			)
+			return nil, err
 		}
 		return &t, nil
 	case <-process.ended:
@@ -118,12 +114,30 @@ func startTenant(
 	return nil, err
 }
 
+// checkClients refuses a tenant whose clients have other ids than the stack was told.
+func (o options) checkClients(ids map[string]string) error {
+	wanted := map[string]string{webClient: webClientID}
+	if o.backChannel {
+		wanted[approvalsClient] = approvalsClientID
+	}
+	for name, want := range wanted {
+		if id := ids[name]; id != want {
+			return remedy.New(
+				fmt.Sprintf("the tenant's client named %s has the id %q, not %q", name, id, want),
+				"Put the client into auth0/tenant.yaml, or its id into the runner (folder local).", nil,
+			)
+		}
+	}
+	return nil
+}
+
 func (r *runner) startTenant(ctx context.Context, _ *template.Stack) error {
 	if err := r.packages(ctx, "auth0"); err != nil {
 		return err
 	}
 	return r.terminal.step("tenant", func() (note string, err error) {
-		r.tenant, err = startTenant(ctx, r.reaper, r.options, r.folder.tenant(), r.secret, func(line string) {
+		environment := r.options.stackEnvironment(r.secret, r.approvals)
+		r.tenant, err = startTenant(ctx, r.reaper, r.options, r.folder.tenant(), environment, func(line string) {
 			r.terminal.printf("  tenant | %s", line)
 		})
 		if err != nil {
@@ -135,10 +149,11 @@ func (r *runner) startTenant(ctx context.Context, _ *template.Stack) error {
 }
 
 // stackEnvironment gives the tenant the settings that it shares with the stack.
-func (o options) stackEnvironment(secret string) []string {
+func (o options) stackEnvironment(secret string, key approvalsKey) []string {
 	return []string{
 		"APPROVAL_SECRET=" + cmp.Or(o.parameters["ApprovalSecret"], secret),
 		"APPROVAL_BINDING=" + cmp.Or(o.parameters["ApprovalBinding"], "optional"),
 		"DPOP=" + cmp.Or(o.parameters["Dpop"], "allowed"),
+		"APPROVALS_CLIENT_PUBLIC_KEY=" + key.public, // empty: no back channel, whatever the shell has
 	}
 }
