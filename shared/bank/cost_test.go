@@ -29,6 +29,10 @@ func TestWhatEachOperationCosts(t *testing.T) {
 			_, err := metered.Transfer(t.Context(), long)
 			return err
 		}, 1, 12},
+		{"a transfer with a proof", func() error {
+			_, err := metered.Transfer(t.Context(), proved(f, 1_00))
+			return err
+		}, 1, 14},
 		{"its repetition", func() error { _, err := metered.Transfer(t.Context(), accepted); return err }, 1, 0},
 		{"a refusal", func() error { _, err := metered.Transfer(t.Context(), refused); return err }, 2, 1},
 		{"a preview", func() error { _, err := metered.Preview(t.Context(), another); return err }, 2, 4},

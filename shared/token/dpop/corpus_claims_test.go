@@ -13,7 +13,7 @@ import (
 func (c *corpus) payloads() {
 	for _, member := range []string{
 		`"jti":"another"`, `"HTM":"POST"`, `"Htu":"https://api.bank.example/"`, `"IAT":1`, `"Ath":"A"`, `"NONCE":"n"`,
-		`"a":1,"A":2`, `"a":{"b":1,"b":2}`,
+		`"a":1,"A":2`, `"a":{"b":1,"b":2}`, `"EXP":1`, `"Nbf":1`,
 	} {
 		c.payload(dpop.ClaimsMalformed, "}", ","+member+"}")
 	}

@@ -11,6 +11,7 @@ func (c *corpus) headers() {
 	for _, member := range []string{
 		`"typ":"dpop+jwt"`, `"alg":"ES256"`, `"Typ":"dpop+jwt"`, `"ALG":"none"`, `"Jwk":{}`, `"a":1,"A":2`,
 		`"a":{"b":1,"b":2}`, `"a":{"b":{"c":{"d":{}}}}`, `"ſomething":1,"something":2`,
+		`"CRIT":["exp"]`, `"Jku":"https://evil.example/"`, `"ZIP":"DEF"`,
 	} {
 		c.header(dpop.HeaderMalformed, `{"typ"`, "{"+member+`,"typ"`)
 	}

@@ -22,8 +22,9 @@
 // # Replay
 //
 // A proof is good for its own token, method and URI alone, and as long as its nonce: [NonceLife] at most, by our clock
-// (section 8). Within that time a thief who has both token and proof can read again what the client has just read.
-// For money there is [Proof.ID], which the transfer uses up in its own transaction.
+// (section 8). Within that time a thief who has both token and proof can read again what the client has just read, and
+// ask for the approval of a transfer by the proof of one that was not made. For money there is [Proof.ID], which a
+// transfer uses up in its own transaction.
 //
 // iat may be [Window] off in both directions. The clock of a person's computer may be wrong, and RFC 9449 section 4.3,
 // item 11, lets the nonce tell the time: it does so by our clock, and a narrower window would keep no thief out. What

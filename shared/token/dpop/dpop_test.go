@@ -29,6 +29,21 @@ func TestAGoodProofIsAcceptedHoweverItsURIIsSpelled(t *testing.T) {
 	}
 }
 
+func TestAReservedCharacterAndItsEncodingAreTwoResources(t *testing.T) {
+	w := newWorld(t)
+	request := w.request()
+	for path, htu := range map[string]string{
+		"/transfers/a%2Fb": base + "/transfers/a/b", "/transfers/a/b": base + "/transfers/a%2Fb",
+		"/transfers/a%252Fb": base + "/transfers/a%2Fb", "/transfers/a;b": base + "/transfers/a%3Bb",
+	} {
+		request.Path = path
+		_, err := w.verifier.Verify([]string{w.Proof("GET", htu, token, w.nonce())}, request)
+		if reason(err) != dpop.WrongURI {
+			t.Errorf("%s for %s: %v", htu, path, err)
+		}
+	}
+}
+
 func TestABaseWithoutAPathMeansItsRoot(t *testing.T) {
 	w := newWorld(t)
 	request := w.request()
