@@ -45,24 +45,40 @@ func TestAPrincipalSurvivesTheAuthorizerContext(t *testing.T) {
 
 func TestAContextThatIsNotOursIsRefused(t *testing.T) {
 	for name, change := range map[string]func(map[string]string){
-		"empty":                     func(c map[string]string) { clear(c) },
-		"no kind":                   func(c map[string]string) { delete(c, "kind") },
-		"unknown kind":              func(c map[string]string) { c["kind"] = "admin" },
-		"no sub":                    func(c map[string]string) { c["sub"] = "" },
-		"no token_id":               func(c map[string]string) { c["token_id"] = "" },
-		"no exp":                    func(c map[string]string) { delete(c, "exp") },
-		"exp is not a number":       func(c map[string]string) { c["exp"] = "soon" },
-		"mfa_at is not a number":    func(c map[string]string) { c["mfa_at"] = "just now" },
-		"a user with a customer_id": func(c map[string]string) { c["customer_id"] = "1000000002" },
-		"a session without one":     func(c map[string]string) { c["kind"] = "session" },
-		"a key without its proof":   func(c map[string]string) { c["jkt"] = "thumbprint" },
-		"a proof without its key":   func(c map[string]string) { c["dpop_proof"] = "proof" },
+		"empty":                        func(c map[string]string) { clear(c) },
+		"no kind":                      func(c map[string]string) { delete(c, "kind") },
+		"unknown kind":                 func(c map[string]string) { c["kind"] = "admin" },
+		"no sub":                       func(c map[string]string) { c["sub"] = "" },
+		"no token_id":                  func(c map[string]string) { c["token_id"] = "" },
+		"no exp":                       func(c map[string]string) { delete(c, "exp") },
+		"exp is not a number":          func(c map[string]string) { c["exp"] = "soon" },
+		"mfa_at is not a number":       func(c map[string]string) { c["mfa_at"] = "just now" },
+		"a user with a customer_id":    func(c map[string]string) { c["customer_id"] = "1000000002" },
+		"a session without one":        func(c map[string]string) { c["kind"] = "session" },
+		"an empty tenant":              func(c map[string]string) { c["tenant"] = "" },
+		"a malformed tenant":           func(c map[string]string) { c["tenant"] = " acme#" },
+		"an issuer without its tenant": func(c map[string]string) { delete(c, "tenant") },
+		"a session with a tenant": func(c map[string]string) {
+			c["kind"], c["customer_id"] = "session", "1000000001"
+		},
+		"a key without its proof": func(c map[string]string) { c["jkt"] = "thumbprint" },
+		"a proof without its key": func(c map[string]string) { c["dpop_proof"] = "proof" },
 	} {
 		context := stepUp().Context()
 		change(context)
 		if p, err := access.FromContext(context); err == nil {
 			t.Errorf("%s: accepted as %+v", name, p)
 		}
+	}
+}
+
+// During the deployment that brings tenants, a function may run behind an authorizer that knows none.
+func TestAContextOfBeforeThereWereTenantsIsTheMainOnes(t *testing.T) {
+	context := stepUp().Context()
+	delete(context, "issuer")
+	delete(context, "tenant")
+	if p, err := access.FromContext(context); err != nil || p.Person() != "auth0|alice" || p.Tenant != "main" {
+		t.Errorf("%+v, %v", p, err)
 	}
 }
 

@@ -123,8 +123,8 @@ func FromContext(context map[string]string) (Principal, error) {
 	if (p.Kind == KindSession) != (p.CustomerID != "") {
 		return Principal{}, fmt.Errorf("authorizer context: customer_id belongs to a session, and to nothing else")
 	}
-	// An authorizer from before there were tenants has no such member: its one issuer was Main's.
-	if tenant, there := context["tenant"]; there {
+	// An authorizer from before there were tenants has neither member: its one issuer was Main's.
+	if tenant, there := context["tenant"]; there || p.Issuer != "" {
 		if _, err := identity.ParseTenant(tenant); err != nil || p.Kind == KindSession {
 			return Principal{}, fmt.Errorf("authorizer context: the tenant is malformed, or that of a session")
 		}
