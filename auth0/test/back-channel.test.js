@@ -87,6 +87,24 @@ describe('an approval by the back channel', () => {
     });
   });
 
+  it('stands on the page of the phone: amount, payee, payer, who asks, and the buttons', async () => {
+    const [{ properties, ...rest }] = details();
+    const reference = { display: true, name: 'Reference', display_order: 4, value: '<b>Rent</b>' };
+    await asked({ authorization_details: JSON.stringify([{ ...rest, properties: { ...properties, reference } }]) });
+    const page = (await (await fetch(world.url('phone'))).text()).replace(/>\s+</g, '><');
+    const [card] = /<li><h2>Approve this transfer<\/h2>.*?<\/li>/s.exec(page);
+    const rows = [...card.matchAll(/<dt>(.*?)<\/dt><dd[^>]*>(.*?)<\/dd>/g)];
+    assert.deepEqual(rows.map(([, name, value]) => [name, value]), [
+      ['Amount', '10.00 EUR'],
+      ['To', '1000000002-01'],
+      ['From', '1000000001-01'],
+      ['Reference', '&lt;b&gt;Rent&lt;/b&gt;'],
+      ['Asked by', 'Drawbridge Approvals'],
+    ]);
+    assert.match(card, /value="approve">Approve<.*value="deny">Deny</s);
+    assert.ok(!card.includes('AAAAAAAAAAAAAAAAAAAAAA'), 'what is not to be displayed is shown');
+  });
+
   it('that is denied stays so', async () => {
     const request = await asked();
     await world.decide(request.push, 'deny');

@@ -52,11 +52,39 @@ function answer(ctx, status, body) {
 
 function show(ctx, challenges, here) {
   const empty = html`<p>Nothing waits for you. When an app asks for approval, it appears here.</p>`;
-  const list = html`<ul class="challenges">${challenges.map((challenge) => card(challenge, here))}</ul>`;
+  const list = html`<ul class="challenges">${challenges.map((challenge) => (
+    challenge.details ? detailsCard(challenge) : card(challenge, here)))}</ul>`;
   send(ctx, 200, 'Phone', html`<div id="challenges" aria-live="polite">${challenges.length > 0 ? list : empty}</div>`, {
     script: 'phone.js',
     refresh: 3,
   });
+}
+
+/** What the request displays, large and first; then who asks. */
+function detailsCard({ id, user, client, created_at: at, message, details: { instruction, shown } }) {
+  return html`
+    <li>
+      <h2>${instruction}</h2>
+      <dl class="shown">
+        ${shown.map(({ name, value }) => html`<dt>${name}</dt><dd class="${isLong(value) && 'long'}">${value}</dd>`)}
+        <dt>Asked by</dt><dd>${client}</dd>
+      </dl>
+      <p class="detail">${user}, <time datetime="${at}">${at.slice(11, 19)} UTC</time>. ${message}</p>
+      ${decision(id)}
+    </li>`;
+}
+
+/** A word that would break in the largest letters on a narrow phone. */
+function isLong(value) {
+  return value.split(' ').some((word) => word.length > 9);
+}
+
+function decision(id) {
+  return html`
+      <form method="post" action="/phone/challenges/${id}">
+        <button name="decision" value="approve">Approve</button>
+        <button class="quiet" name="decision" value="deny">Deny</button>
+      </form>`;
 }
 
 function card({ id, user, client, action, scope, transfer, created_at: at, ip, browser }, here) {
@@ -75,10 +103,7 @@ function card({ id, user, client, action, scope, transfer, created_at: at, ip, b
         <dt>From</dt><dd>${local ? here : ip}${browser && html`, ${nameOf(browser)}`}</dd>
         ${scope && html`<dt>Permission</dt><dd><code>${scope}</code></dd>`}
       </dl>
-      <form method="post" action="/phone/challenges/${id}">
-        <button name="decision" value="approve">Approve</button>
-        <button class="quiet" name="decision" value="deny">Deny</button>
-      </form>
+      ${decision(id)}
     </li>`;
 }
 
