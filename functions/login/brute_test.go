@@ -14,7 +14,7 @@ import (
 )
 
 // guesses is what a brute force test makes: go test ./functions/login -run BruteForce -guesses 10000
-var guesses = flag.Int("guesses", 1000, "how many guesses the brute force tests make")
+var guesses = flag.Int("guesses", 300, "how many guesses the brute force tests make")
 
 func (w *world) guess(t *testing.T, username, password, address string) resttest.Answer {
 	body, err := json.Marshal(credentials{Username: username, Password: password})

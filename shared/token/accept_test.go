@@ -144,6 +144,9 @@ func TestEveryValidKeyIsUsed(t *testing.T) {
 	own := func(members string) string { return `{"keys":[` + member(members)(quote(jwk)) + `]}` }
 	deep := strings.Repeat("[", 2000) + strings.Repeat("]", 2000)
 	n, _ := base64.RawURLEncoding.DecodeString(jwk["n"].(string))
+	issuer := tokentest.NewIssuer(t)
+	f := &forge{t: t, issuer: issuer}
+	header, payload := f.texts(issuer.AccessToken(tokentest.Header("kid", key.ID)))
 
 	for name, set := range map[string]string{
 		"in odd company": set(nil, 1, []any{}, map[string]any{"kty": "oct", "k": "x", "kid": "hmac"}, jwk,
@@ -195,10 +198,7 @@ func TestEveryValidKeyIsUsed(t *testing.T) {
 		"a member of the set, 2000 deep":  member(`"x":` + deep)(set(jwk)),
 		"a half pair in the set's member": member(`"x":"\udc00"`)(set(jwk)),
 	} {
-		issuer := tokentest.NewIssuer(t)
 		issuer.Answer(body(set))
-		f := &forge{t: t, issuer: issuer}
-		header, payload := f.texts(issuer.AccessToken(tokentest.Header("kid", key.ID)))
 		if _, err := newVerifier(t, issuer, token.RFC9068).Verify(context.Background(),
 			tokentest.SignRaw(key.Private, header, payload)); err != nil {
 			t.Errorf("%s: %v", name, err)
