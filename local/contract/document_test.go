@@ -2,8 +2,6 @@ package contract_test
 
 import (
 	"go/ast"
-	"go/parser"
-	"go/token"
 	"maps"
 	"os"
 	"path/filepath"
@@ -127,36 +125,22 @@ var scopes = map[string]string{
 // guardOf reads the call of rest.Guard in a function's package.
 func guardOf(t *testing.T, folder string) (found guard) {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join(folder, "*.go"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, file := range files {
-		if strings.HasSuffix(file, "_test.go") {
-			continue
+	templatetest.Source(t, folder, func(n ast.Node) {
+		selector, isSelector := n.(*ast.SelectorExpr)
+		if !isSelector {
+			return
 		}
-		tree, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
-		if err != nil {
-			t.Fatal(err)
+		switch name := selector.Sel.Name; name {
+		case "KindSession":
+			found.session = true
+		case "KindUser", "KindClient":
+			found.token = true
+		default:
+			if scope := scopes[name]; scope != "" && found.scope == "" {
+				found.scope = scope
+			}
 		}
-		ast.Inspect(tree, func(n ast.Node) bool {
-			selector, isSelector := n.(*ast.SelectorExpr)
-			if !isSelector {
-				return true
-			}
-			switch name := selector.Sel.Name; name {
-			case "KindSession":
-				found.session = true
-			case "KindUser", "KindClient":
-				found.token = true
-			default:
-				if scope := scopes[name]; scope != "" && found.scope == "" {
-					found.scope = scope
-				}
-			}
-			return true
-		})
-	}
+	})
 	return found
 }
 

@@ -2,7 +2,6 @@ package template_test
 
 import (
 	"go/ast"
-	"go/parser"
 	"go/token"
 	"maps"
 	"os"
@@ -55,39 +54,25 @@ func variablesRead(t *testing.T, folder string) (required, optional map[string]b
 		"Optional": &optional, "OptionalURL": &optional, "OptionalList": &optional, "OptionalSeconds": &optional,
 	}
 	required, optional = map[string]bool{}, map[string]bool{}
-	files, err := filepath.Glob(filepath.Join(folder, "*.go"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, file := range files {
-		if strings.HasSuffix(file, "_test.go") {
-			continue
+	templatetest.Source(t, folder, func(n ast.Node) {
+		call, isCall := n.(*ast.CallExpr)
+		if !isCall || len(call.Args) == 0 {
+			return
 		}
-		tree, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
-		if err != nil {
-			t.Fatal(err)
+		method, isMethod := call.Fun.(*ast.SelectorExpr)
+		argument := call.Args[0]
+		if isMethod && len(call.Args) > 1 && (method.Sel.Name == "Parsed" || method.Sel.Name == "Read") {
+			argument = call.Args[1]
 		}
-		ast.Inspect(tree, func(n ast.Node) bool {
-			call, ok := n.(*ast.CallExpr)
-			if !ok || len(call.Args) == 0 {
-				return true
-			}
-			method, isMethod := call.Fun.(*ast.SelectorExpr)
-			argument := call.Args[0]
-			if isMethod && len(call.Args) > 1 && (method.Sel.Name == "Parsed" || method.Sel.Name == "Read") {
-				argument = call.Args[1]
-			}
-			literal, isLiteral := argument.(*ast.BasicLit)
-			if !isMethod || !isLiteral || literal.Kind != token.STRING {
-				return true
-			}
-			name, _ := strconv.Unquote(literal.Value)
-			if list := readers[method.Sel.Name]; list != nil && name != "" && name == strings.ToUpper(name) {
-				(*list)[name] = true
-			}
-			return true
-		})
-	}
+		literal, isLiteral := argument.(*ast.BasicLit)
+		if !isMethod || !isLiteral || literal.Kind != token.STRING {
+			return
+		}
+		name, _ := strconv.Unquote(literal.Value)
+		if list := readers[method.Sel.Name]; list != nil && name != "" && name == strings.ToUpper(name) {
+			(*list)[name] = true
+		}
+	})
 	for name := range required { // read strictly once it is known to be there
 		if optional[name] {
 			delete(required, name)

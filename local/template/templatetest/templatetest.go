@@ -1,4 +1,4 @@
-// Package templatetest loads the project's own template.yaml for tests.
+// Package templatetest reads the project's own template.yaml, and the code of its functions, for tests.
 package templatetest
 
 import (
