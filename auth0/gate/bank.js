@@ -37,7 +37,8 @@ export function readBank() {
   const { users } = load(readFileSync(path.join(ROOT, 'local/seed.yaml'), 'utf8'));
   return {
     users,
-    api: { audience: defaultOf('TokenAudience', template), dialect: 'rfc9068' /* unless TokenIssuers says another */ },
+    // The dialect is that of an issuer in TokenIssuers that names none: package shared/issuer.
+    api: { audience: defaultOf('TokenAudience', template), dialect: 'rfc9068' },
   };
 }
 
