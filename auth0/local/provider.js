@@ -40,12 +40,11 @@ export function buildProvider(parts, rotateKeys) {
   const catalog = new Catalog(tenant);
   const flows = new Flows({ ...parts, catalog });
   const backChannel = new BackChannel({ ...parts, catalog, flows });
-  const clients = tenant.clients.map((client) => clientMetadata(client, parts, catalog));
 
   const provider = new Provider(issuer, {
     adapter: store.adapter,
     jwks: keys.jwks,
-    clients,
+    clients: tenant.clients.map((client) => clientMetadata(client, parts, catalog)),
     clientBasedCORS: (ctx, origin, client) => catalog.client(client.clientId).web_origins?.includes(origin) ?? false,
     cookies: {
       keys: [cookieKey],
@@ -62,7 +61,7 @@ export function buildProvider(parts, rotateKeys) {
       userinfo: '/userinfo',
       backchannel_authentication: '/bc-authorize',
     },
-    assertJwtClientAuthClaimsAndHeader: checkAssertion(issuer, clients),
+    assertJwtClientAuthClaimsAndHeader: checkAssertion(issuer),
     features: {
       ...backChannel.features,
       devInteractions: { enabled: false },

@@ -98,11 +98,8 @@ function authenticate(ctx, request, catalog, secretOf) {
     : [request.client_id, request.client_secret, 'client_secret_post'];
   const client = id && catalog.client(id);
   if (!client || (request.client_id && request.client_id !== id)) throw unauthorized;
-  // oidc-provider verifies the assertion.
-  if (client.client_authentication_methods) {
-    if (basic || request.client_secret || !request.client_assertion) throw unauthorized;
-    return client;
-  }
+  // oidc-provider verifies its assertion, and refuses all else.
+  if (client.client_authentication_methods) return client;
   const wanted = client.token_endpoint_auth_method;
   if (wanted === 'none' ? basic : wanted !== method || !same(secret ?? '', secretOf(client.name))) throw unauthorized;
   return client;

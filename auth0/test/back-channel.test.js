@@ -71,6 +71,10 @@ describe('an approval by the back channel', () => {
     wait(5);
     const again = await bank.poll(body);
     assert.deepEqual([again.status, again.body.error], [400, 'invalid_grant']);
+    const ran = await (await fetch(world.url('_tenant/actions'))).json();
+    assert.deepEqual(ran.map(({ action, protocol, calls }) => [action, protocol, calls.length]), [
+      ['step-up', 'oidc-ciba', 0], ['step-up-guard', 'oidc-ciba', 0], ['login-bridge', 'oidc-ciba', 0],
+    ]);
   });
 
   it('shows the phone what the details display, in their order, and who asks', async () => {
@@ -189,8 +193,8 @@ describe('/bc-authorize refuses', () => {
   const property = (changes) => JSON.stringify(details({ properties: { amount: {
     display: true, name: 'Amount', display_order: 1, value: '1', ...changes,
   } } }));
-  const hidden = { display: false, value: 1 };
-  const many = Object.fromEntries(Array.from({ length: 11 }, (_, index) => [`p${index}`, hidden]));
+  const [{ properties: { amount } }] = details();
+  const many = Object.fromEntries(Array.from({ length: 11 }, (_, index) => [`p${index}`, amount]));
   const BAD_DETAILS = 'invalid_authorization_details';
   const cases = {
     'no binding message': [{ binding_message: undefined }, 'invalid_binding_message'],
@@ -224,6 +228,10 @@ describe('/bc-authorize refuses', () => {
     ],
     'a value of 256 characters': [{ authorization_details: property({ value: 'x'.repeat(256) }) }, BAD_DETAILS],
     'a value that is an object': [{ authorization_details: property({ value: {} }) }, BAD_DETAILS],
+    'details of more than 5 kB': [{ authorization_details: property({ description: 'x'.repeat(5120) }) }, BAD_DETAILS],
+    'a property whose name has a space': [
+      { authorization_details: JSON.stringify(details({ properties: { 'the amount': amount } })) }, BAD_DETAILS,
+    ],
     'a property without a name': [{ authorization_details: property({ name: '' }) }, BAD_DETAILS],
   };
   for (const [title, [change, error]] of Object.entries(cases)) {

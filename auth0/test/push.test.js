@@ -59,6 +59,15 @@ describe('a push', () => {
     assert.equal(notifications.approvedAt(first), undefined);
   });
 
+  it('of the back channel takes no place, and loses none', () => {
+    const { notifications } = push();
+    const first = notifications.send(ABOUT);
+    const beside = notifications.send(ABOUT, { besideOthers: true });
+    assert.deepEqual([first, beside].map((id) => notifications.state(id)), ['pending', 'pending']);
+    notifications.send(ABOUT);
+    assert.deepEqual([first, beside].map((id) => notifications.state(id)), ['replaced', 'pending']);
+  });
+
   it('that was answered keeps its answer when another comes', () => {
     const { notifications } = push();
     const first = notifications.send(ABOUT);
