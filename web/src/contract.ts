@@ -236,7 +236,7 @@ export interface components {
             /** @description What authentication is needed (RFC 9470) */
             readonly acr_values?: string;
             /** @enum {string} */
-            readonly error?: "invalid_token" | "insufficient_scope" | "insufficient_user_authentication" | "";
+            readonly error?: "invalid_token" | "invalid_dpop_proof" | "use_dpop_nonce" | "insufficient_scope" | "insufficient_user_authentication" | "";
             readonly error_description?: string;
             /** @description How old it may be, in seconds */
             readonly max_age?: number;
@@ -514,7 +514,7 @@ export interface components {
                 readonly "application/problem+json": components["schemas"]["Problem409"];
             };
         };
-        /** @description The credential does not cover this, or its owner is no customer */
+        /** @description The credential does not cover this, its owner is no customer, or the approval was refused */
         readonly Forbidden: {
             headers: {
                 readonly "Cache-Control": components["headers"]["NoStore"];
@@ -570,7 +570,7 @@ export interface components {
                 readonly "application/problem+json": components["schemas"]["Problem413"];
             };
         };
-        /** @description Too many requests, or too many attempts */
+        /** @description Too many requests, attempts or approvals that were asked for */
         readonly TooManyRequests: {
             headers: {
                 readonly "Cache-Control": components["headers"]["NoStore"];
