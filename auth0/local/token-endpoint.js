@@ -152,6 +152,9 @@ function requireGrant(name, client) {
 /** What oidc-provider refused, as Auth0 would have. */
 async function inAuth0sWords(ctx, provider) {
   const { message: error, error_description: description, error_detail: detail, cause } = ctx.state.grantError ?? {};
+  if (error === 'use_dpop_nonce') {
+    return new Refusal(400, error, 'Authorization server requires nonce in DPoP proof');
+  }
   if (error === 'invalid_client') return new Refusal(401, 'access_denied', 'Unauthorized');
   if (ctx.path === '/bc-authorize' || ctx.req.body.grant_type === CIBA) return undefined;
   if (error === 'access_denied') return new Refusal(403, error, description);
