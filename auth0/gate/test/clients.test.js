@@ -14,13 +14,16 @@ import { promisify } from 'node:util';
 import * as oauth from 'oauth4webapi';
 import * as oidc from 'openid-client';
 
+import { TYPE, details, newKey } from '../../test/harness/approvals.js';
 import { ALICE, AUDIENCE, Browser, CALLBACK, WEB, startWorld } from '../../test/harness/world.js';
 
 const run = promisify(execFile);
 const SCOPE = 'openid profile email offline_access view:balance';
 
+const KEY = newKey();
+
 let world;
-before(async () => { world = await startWorld(); });
+before(async () => { world = await startWorld({ approvalsKey: KEY.pem }); });
 after(() => world.stop());
 
 /** What a person does with an address that an app sends them to; answers the address that they come back to. */
@@ -30,8 +33,25 @@ async function signIn(url, browser = new Browser()) {
 }
 
 describe('openid-client', () => {
+  it('asks for an approval by the back channel, and polls until it is there', async () => {
+    const { client_id: id } = world.tenant.clients.find(({ name }) => name === 'Drawbridge Approvals');
+    const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
+    const der = KEY.privateKey.export({ type: 'pkcs8', format: 'der' });
+    const key = await crypto.subtle.importKey('pkcs8', der, algorithm, false, ['sign']);
+    const config = await discover(id, undefined, oidc.PrivateKeyJwt({ key, kid: KEY.kid }));
+    const asked = await oidc.initiateBackchannelAuthentication(config, {
+      scope: 'openid transfer:funds', audience: AUDIENCE, binding_message: '10.00_EUR',
+      login_hint: JSON.stringify({ format: 'iss_sub', iss: world.issuer, sub: ALICE.sub }),
+      authorization_details: JSON.stringify(details()),
+    });
+    const [push] = await world.challenges();
+    await world.decide(push.id, 'approve');
+    const tokens = await oidc.pollBackchannelAuthenticationGrant(config, asked);
+    assert.deepEqual([tokens.claims().sub, tokens.authorization_details[0].type], [ALICE.sub, TYPE]);
+  });
+
   const insecure = { execute: [oidc.allowInsecureRequests] };
-  const discover = (id, secret) => oidc.discovery(new URL(world.issuer), id, secret, undefined, insecure);
+  const discover = (id, secret, auth) => oidc.discovery(new URL(world.issuer), id, secret, auth, insecure);
 
   it('discovers, signs in, verifies, asks /userinfo, refreshes, revokes and signs out', async () => {
     const config = await discover(world.clientId);

@@ -63,6 +63,18 @@ const EVENTS = {
       FLOW,
     ),
   ),
+  'of an approval by the back channel on this machine': withSecrets(
+    postLoginEvent(
+      {
+        ...LOGIN,
+        methods: [],
+        sessionId: undefined,
+        request: { ...REQUEST, method: 'POST', body: { grant_type: 'urn:openid:params:grant-type:ciba' } },
+        transaction: { protocol: 'oidc-ciba', scope: 'openid transfer:funds' },
+      },
+      { metadata: {}, factors: [] },
+    ),
+  ),
   'of a refresh on this machine': withSecrets(
     postLoginEvent(
       {
