@@ -23,8 +23,8 @@ func (h handler) byIDToken(ctx context.Context, r *rest.Request, raw string) (se
 	who := []slog.Attr{slog.String("by", "id_token")}
 	login, err := h.IDTokens.Read(ctx, raw)
 	if login.Person != "" {
-		who = append(who, audit.Person(login.Person), slog.String("client_id", string(login.Client)),
-			audit.Name("nonce", bridge.ID(login.SessionID)))
+		who = append(who, slog.String("issuer", login.Issuer), audit.Person(login.Person),
+			slog.String("client_id", string(login.Client)), audit.Name("nonce", bridge.ID(login.SessionID)))
 	}
 	if err != nil {
 		return session.Draft{}, who, err

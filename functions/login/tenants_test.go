@@ -34,6 +34,9 @@ func TestALoginUnderEitherNameOfATenantIsTheSamePersons(t *testing.T) {
 	for _, by := range []*tokentest.Issuer{w.issuer, renamed} {
 		raw := by.IDToken(tokentest.Claim("session_id", w.nonce(t, aliceSub, webClient)))
 		w.post(t, byIDToken(raw)).Want(t, 200, "")
+		if named := w.log.last(t)["issuer"]; named != by.URL {
+			t.Errorf("the record names the issuer %v", named)
+		}
 	}
 }
 

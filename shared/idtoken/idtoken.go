@@ -56,6 +56,7 @@ func New(c Config) (*Reader, error) {
 
 // Login is what a verified token says of a login.
 type Login struct {
+	Issuer        string // one of ours
 	Person        identity.Person
 	Client        identity.ClientID // that the token was made for
 	SessionID     string
@@ -76,8 +77,8 @@ func (r *Reader) Read(ctx context.Context, raw string) (Login, error) {
 		return Login{}, err
 	}
 	login := Login{
-		Person: identity.PersonOf(from.Tenant, claims.Subject), Client: clientOf(claims), SessionID: claims.SessionID,
-		Email: claims.Email, EmailVerified: claims.EmailVerified,
+		Issuer: from.URL, Person: identity.PersonOf(from.Tenant, claims.Subject), Client: clientOf(claims),
+		SessionID: claims.SessionID, Email: claims.Email, EmailVerified: claims.EmailVerified,
 	}
 	if reason := r.check(claims); reason != "" {
 		return login, reason
