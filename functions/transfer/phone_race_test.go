@@ -103,28 +103,30 @@ func TestTheAnswerToAClaimThatAnotherProcessHasTakenOverIsDropped(t *testing.T) 
 
 func TestATokenThatComesLateStillApprovesUnlessTheKeyHasHadItsLastWord(t *testing.T) {
 	for _, first := range []string{"the token", "the last word"} {
-		b := openPhone(t)
-		b.ask(t, "k1", euro).Want(t, 202, "")
-		b.tenant.Approve(t)
-		b.clock.Pass(interval)
-		web := roundTrip(func(r *http.Request) (*http.Response, error) {
-			response, err := http.DefaultTransport.RoundTrip(r)
-			b.clock.Pass(interval) // so that another process takes its turn
-			if first == "the last word" {
-				b.ask(t, "k1", euro).Want(t, 403, "approval_expired")
+		t.Run(first, func(t *testing.T) {
+			b := openPhone(t)
+			b.ask(t, "k1", euro).Want(t, 202, "")
+			b.tenant.Approve(t)
+			b.clock.Pass(interval)
+			web := roundTrip(func(r *http.Request) (*http.Response, error) {
+				response, err := http.DefaultTransport.RoundTrip(r)
+				b.clock.Pass(interval) // so that another process takes its turn
+				if first == "the last word" {
+					b.ask(t, "k1", euro).Want(t, 403, "approval_expired")
+				} else {
+					stuck := roundTrip(func(*http.Request) (*http.Response, error) { return nil, errors.New("unreachable") })
+					b.during(t.Context(), t, b.process(nil, stuck), "k1").Want(t, 503, "unavailable")
+				}
+				return response, err
+			})
+			answer := b.during(t.Context(), t, b.process(nil, web), "k1")
+			if first == "the token" {
+				answer.Want(t, 201, "")
+				b.paid(t, 1_00)
 			} else {
-				stuck := roundTrip(func(*http.Request) (*http.Response, error) { return nil, errors.New("unreachable") })
-				b.during(t.Context(), t, b.process(nil, stuck), "k1").Want(t, 503, "unavailable")
+				answer.Want(t, 403, "approval_expired")
+				b.paid(t, 0)
 			}
-			return response, err
 		})
-		answer := b.during(t.Context(), t, b.process(nil, web), "k1")
-		if first == "the token" {
-			answer.Want(t, 201, "")
-			b.paid(t, 1_00)
-		} else {
-			answer.Want(t, 403, "approval_expired")
-			b.paid(t, 0)
-		}
 	}
 }
