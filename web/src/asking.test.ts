@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Asked, BankAPI, Booked } from './api.ts';
-import { pauseFor, PhoneAsking } from './asking.ts';
+import { pauseFor, PhoneAsking, type Progress } from './asking.ts';
 import { PendingTransfers, type Shelf, type Transfer } from './pending.ts';
 import { Refusal, refusalOf, unreachable } from './problem.ts';
 import type { Session } from './session.ts';
@@ -79,7 +79,7 @@ function world(...answers: Answer[]) {
 }
 
 /** The first 202, and then what comes of it. */
-function asks(w: ReturnType<typeof world>, progress: (p: { secondsLeft: number; trouble?: Refusal }) => void = () => {}) {
+function asks(w: ReturnType<typeof world>, progress: (p: Progress) => void = () => {}) {
   const { phone, pendings } = w.tab();
   const asked = phone.begin(pendings.begin(transfer), pending202);
   return { pendings, asked, answer: phone.answer(asked, w.end.signal, progress) };
@@ -124,7 +124,8 @@ for (const code of ['approval_denied', 'approval_expired']) {
 }
 
 test('silence, an outage and a throttle end nothing, and a time to wait is kept', async () => {
-  const w = world(silence(), problem(503, 'unavailable', { 'retry-after': '7' }), problem(429, 'too_many_requests'), booked);
+  const outage = problem(503, 'unavailable', { 'retry-after': '7' });
+  const w = world(silence(), outage, problem(429, 'too_many_requests'), booked);
   const troubles: (string | undefined)[] = [];
   const { answer } = asks(w, ({ trouble }) => troubles.push(trouble?.code));
   assert.equal(await answer, booked);

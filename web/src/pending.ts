@@ -118,8 +118,8 @@ export class PendingTransfers {
   }
 
   /**
-   * A request is about to leave, with a token that pays or without. Throws where the browser does not keep that: then it
-   * must stay.
+   * A request is about to leave, with a token that pays or without. Throws where the browser does not keep that: then
+   * the request must stay.
    */
   departs(pending: PendingTransfer, pays: boolean): void {
     const { key, transfer, asking } = pending;

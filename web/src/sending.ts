@@ -212,7 +212,8 @@ export class Sending {
     if (refusal.code === 'session_ended') this.#page.sessionEnded(refusal);
     else if (refusal.code === 'settled_elsewhere') this.#asked = pending;
     else if (this.#pendings.isUnknown(pending)) this.#showUnknown(pending, refusal);
-    else if (isFinal(refusal) || refusal.code === 'asking_cancelled') card.showRefused(this.#page.accounts(), pending.transfer, refusal);
+    else if (isFinal(refusal) || refusal.code === 'asking_cancelled')
+      card.showRefused(this.#page.accounts(), pending.transfer, refusal);
     else card.showStuck(pending, refusal);
   }
 }

@@ -11,15 +11,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const repository = path.resolve(import.meta.dirname, '../..');
 const readyWithin = 180_000;
 
-/** Builds and starts the runner; resolves once it serves. `stop` ends it as Ctrl-C does. */
-export async function startStack(parameters = []) {
+/** Builds the runner and starts it with these settings; resolves once it serves. `stop` ends it as Ctrl-C does. */
+export async function startStack(settings = []) {
   const folder = await mkdtemp(path.join(tmpdir(), 'drawbridge-web-'));
   const runner = process.env.DRAWBRIDGE_RUNNER ?? path.join(folder, 'runner'); // `npm test` builds one for all files
   if (!process.env.DRAWBRIDGE_RUNNER) await run('go', ['build', '-o', runner, './local']);
   const base = await freePorts();
   const child = spawn(
     runner,
-    ['--base-port', String(base), '--memory', ...parameters.flatMap((parameter) => ['--parameter', parameter])],
+    ['--base-port', String(base), '--memory', ...settings.flatMap((s) => (isFlag(s) ? [s] : ['--parameter', s]))],
     { cwd: repository, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   let output = '';
@@ -57,6 +57,7 @@ export async function until(ask, milliseconds = 15_000) {
   throw new Error(`not within ${milliseconds / 1000} s`);
 }
 
+const isFlag = (setting) => setting.startsWith('--');
 const origin = (port) => `http://localhost:${port}`;
 
 async function run(command, args) {

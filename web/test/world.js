@@ -22,11 +22,11 @@ export const bob = {
   yen: '1000000002-02',
 };
 
-/** The stack, with parameters of the template (Name=Value), and the browser of a test file. */
-export function world(...parameters) {
+/** The stack, with flags of the runner and parameters of the template (Name=Value), and the browser of a test file. */
+export function world(...settings) {
   const w = { stack: undefined, browser: undefined };
   before(async () => {
-    [w.stack, w.browser] = await Promise.all([startStack(parameters), launchBrowser()]);
+    [w.stack, w.browser] = await Promise.all([startStack(settings), launchBrowser()]);
   });
   after(async () => {
     await w.browser?.close();

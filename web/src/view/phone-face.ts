@@ -43,8 +43,8 @@ export class PhoneFace {
         h(
           'p',
           { class: 'quiet' },
-          'See that it is on and connected, and open the app with which you approve. If nothing comes, cancel and send ' +
-            'it again. Without this phone you cannot send money: ask the bank.',
+          'See that it is on and connected, and open the app with which you approve. If nothing comes, cancel and ' +
+            'send it again. Without this phone you cannot send money: ask the bank.',
         ),
       ),
     );

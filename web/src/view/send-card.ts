@@ -72,7 +72,8 @@ export class SendCard {
   /** The bank asks the phone; the face stays, so that the focus does. */
   showPhone(pending: PendingTransfer, progress: Progress): void {
     if (this.#phone?.key !== pending.key || !this.element.contains(this.#phone.element)) {
-      const face = (this.#phone = new PhoneFace(pending, summary(pending.transfer), () => this.#actions.cancel(pending)));
+      const cancel = () => this.#actions.cancel(pending);
+      const face = (this.#phone = new PhoneFace(pending, summary(pending.transfer), cancel));
       this.#show('up', 'Check your phone', face.element);
     }
     this.#phone.show(progress);
