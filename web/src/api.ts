@@ -12,12 +12,15 @@ import type {
   TokenLogin,
   Transfer as Booked,
 } from './contract.ts';
+import type { BoundFetch } from './bound-fetch.ts';
 import type { Asking, PendingTransfer, Transfer } from './pending.ts';
 import { Refusal, refusalFrom, refusalOf, unreachable } from './problem.ts';
 
-/** A bearer credential. */
+/** The bank's code, or an access token. */
 export interface Credential {
   readonly token: string;
+  /** Whether each request must prove this browser's key; else whoever has the token has the credential. */
+  readonly bound?: true;
   /** Whether it may move money: a step-up's token. */
   readonly pays?: true;
 }
@@ -41,9 +44,11 @@ const timeout = 32_000;
 
 export class BankAPI {
   readonly #base: string;
+  readonly #boundFetch: BoundFetch;
 
-  constructor(base: string) {
+  constructor(base: string, boundFetch: BoundFetch) {
     this.#base = base;
+    this.#boundFetch = boundFetch;
   }
 
   async balance(credential: Credential): Promise<readonly Account[]> {
@@ -111,12 +116,13 @@ export class BankAPI {
   }
 
   #fetch(method: string, path: string, { credential, body, headers }: CallOptions): Promise<Response> {
-    return fetch(this.#base + path, {
+    const url = this.#base + path;
+    const request: RequestInit = {
       method,
       headers: {
         Accept: 'application/json',
         ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
-        ...(credential === undefined ? {} : { Authorization: `Bearer ${credential.token}` }),
+        ...(credential === undefined || credential.bound ? {} : { Authorization: `Bearer ${credential.token}` }),
         ...headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -126,7 +132,8 @@ export class BankAPI {
       cache: 'no-store',
       referrerPolicy: 'no-referrer',
       signal: AbortSignal.timeout(timeout),
-    });
+    };
+    return credential?.bound ? this.#boundFetch(credential.token, url, request) : fetch(url, request);
   }
 }
 

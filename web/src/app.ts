@@ -114,7 +114,7 @@ export class App {
   }
 
   #signInAtTenant(): void {
-    void this.#parts.auth.signIn();
+    this.#parts.auth.signIn().catch((error: unknown) => this.showSignIn(signInRefusal(error)));
   }
 
   async signOut(): Promise<void> {

@@ -4,8 +4,13 @@
 //
 // The person who is signed in stays signed in: the tenant may know another person by now, in this browser's popup or in
 // another tab, and would answer with their tokens. These are dropped, and the SDK holds again what it held before.
+//
+// The SDK proves a key of this browser wherever it asks for tokens (DPoP, RFC 9449). Whether a token is bound to that
+// key is for the tenant to say, by its token_type.
 
 import { Auth0Client, GenericError } from '@auth0/auth0-spa-js';
+import type { Credential } from './api.ts';
+import { type BoundFetch, boundFetch } from './bound-fetch.ts';
 import type { Config } from './config.ts';
 import type { HostClock } from './host-clock.ts';
 import type { Refusal } from './problem.ts';
@@ -52,12 +57,15 @@ const patience = 300;
 export class Auth {
   readonly #client: Auth0Client;
   readonly #cache = new TokenCache();
+  /** Sends a request with a token that is bound to this browser's key. */
+  readonly fetch: BoundFetch;
 
   constructor(config: Config, clock: HostClock) {
     this.#client = new Auth0Client({
       domain: config.issuer.replace(/\/$/, ''),
       clientId: config.clientId,
       cache: this.#cache,
+      useDpop: true,
       interactiveErrorHandler: 'popup',
       nowProvider: () => clock.now(),
       authorizeTimeoutInSeconds: patience,
@@ -67,6 +75,7 @@ export class Auth {
         redirect_uri: `${location.origin}/callback`,
       },
     });
+    this.fetch = boundFetch(this.#client);
   }
 
   /** Leaves for the tenant, for a step-up with the text of the transfer; the answer arrives at /callback. */
@@ -111,22 +120,24 @@ export class Auth {
   }
 
   /** An access token with `view:balance`; undefined if the tenant gives none without asking the person. */
-  async readToken({ fresh = false } = {}): Promise<string | undefined> {
+  async readToken({ fresh = false } = {}): Promise<Credential | undefined> {
     try {
-      return await this.#ofThisPerson(() =>
+      const answer = await this.#ofThisPerson(() =>
         this.#client.getTokenSilently({
           authorizationParams: { scope: signInScope },
           timeoutInSeconds: silentTimeout,
+          detailedResponse: true,
           cacheMode: fresh ? 'off' : 'on',
         }),
       );
+      return answer && credentialOf(answer);
     } catch (error) {
       return undefined;
     }
   }
 
   /** Asks for both silently; where the tenant answers that a second factor is due, the SDK opens its popup. */
-  async tokenFor(scope: string, transfer: string): Promise<string | undefined> {
+  async tokenFor(scope: string, transfer: string): Promise<Credential | undefined> {
     const answer = await this.#ofThisPerson(() =>
       this.#client.getTokenSilently({
         authorizationParams: stepUpParams(scope, transfer),
@@ -139,13 +150,13 @@ export class Auth {
   }
 
   /** Asks for both in a popup at once. Throws PopupOpenError where the browser blocks it. */
-  async tokenByPopup(scope: string, transfer: string): Promise<string | undefined> {
+  async tokenByPopup(scope: string, transfer: string): Promise<Credential | undefined> {
     await this.#ofThisPerson(() => this.#client.loginWithPopup({ authorizationParams: stepUpParams(scope, transfer) }));
     return this.grantedToken(scope);
   }
 
   /** The token with scope that an errand brought back, if it did. */
-  async grantedToken(scope: string): Promise<string | undefined> {
+  async grantedToken(scope: string): Promise<Credential | undefined> {
     const answer = await this.#client.getTokenSilently({
       authorizationParams: { scope },
       cacheMode: 'cache-only',
@@ -170,10 +181,10 @@ export class Auth {
   }
 
   // A tenant may answer with fewer scopes than were asked for and says so in `scope` (RFC 6749 section 5.1).
-  #ifGranted(answer: { access_token: string; scope?: string } | undefined, scope: string): string | undefined {
+  #ifGranted(answer: Answer | undefined, scope: string): Credential | undefined {
     if (answer === undefined) return undefined;
     const granted = answer.scope?.split(' ');
-    return granted === undefined || granted.includes(scope) ? answer.access_token : undefined;
+    return granted === undefined || granted.includes(scope) ? credentialOf(answer) : undefined;
   }
 
   forget(scope: string): void {
@@ -188,16 +199,32 @@ export class Auth {
     return { subject: claims.sub, name, idToken: claims.__raw, bridged: typeof claims.session_id === 'string' };
   }
 
-  /** Ends the tenant's session too, by leaving for its /v2/logout. */
+  /** Forgets the tokens and the key that they are bound to, and leaves for the tenant's /v2/logout. */
   async signOut(): Promise<never> {
     await this.#client.logout({ logoutParams: { returnTo: location.origin } });
     return new Promise(() => {});
+  }
+
+  /** Where there is no session at the tenant: a step-up that was left may have made a key. */
+  async forgetKey(): Promise<void> {
+    await this.#client.logout({ openUrl: false });
   }
 }
 
 /** The errand that an error of finish belongs to; undefined if it is none of ours. */
 export function errandOf(error: unknown): Errand | undefined {
   return (error as { appState?: State }).appState?.errand;
+}
+
+/** What the tenant answers. */
+interface Answer {
+  readonly access_token: string;
+  readonly token_type: string;
+  readonly scope?: string;
+}
+
+function credentialOf({ access_token: token, token_type: type }: Answer): Credential {
+  return type.toLowerCase() === 'dpop' ? { token, bound: true } : { token };
 }
 
 function stepUpParams(scope: string, transfer: string): { scope: string; [textParameter]: string } {

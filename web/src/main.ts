@@ -21,8 +21,8 @@ try {
   requireBrowser();
   const { config, headers } = await loadConfig();
   const clock = new HostClock(headers);
-  const api = new BankAPI(config.api);
   const auth = new Auth(config, clock);
+  const api = new BankAPI(config.api, auth.fetch);
   const session = new Session(api, auth);
   const stepUp = new StepUp(auth);
   const pendings = new PendingTransfers(sessionStorage, localStorage);

@@ -17,6 +17,7 @@ const needs: Readonly<Record<string, () => boolean>> = {
   'session storage: allow this site to store data': () => keeps(() => sessionStorage),
   'local storage: allow this site to store data': () => keeps(() => localStorage),
   'a newer browser: this one knows no locks': () => typeof navigator.locks?.request === 'function',
+  'a place for keys (IndexedDB): allow this site to store data': keepsKeys,
   'cookies: allow this site to set them': () => navigator.cookieEnabled,
 };
 
@@ -24,6 +25,15 @@ const needs: Readonly<Record<string, () => boolean>> = {
 export function requireBrowser(): void {
   const missing = Object.keys(needs).filter((name) => !needs[name]!());
   if (missing.length > 0) throw new MissingError(missing);
+}
+
+// Whether it can be opened shows only when it is. Where site data is blocked, even to name it throws.
+function keepsKeys(): boolean {
+  try {
+    return typeof indexedDB === 'object' && indexedDB !== null;
+  } catch {
+    return false;
+  }
 }
 
 // Where site data is blocked, even to name the storage throws.

@@ -89,9 +89,9 @@ export class Session {
   /** The bank's code if there is one, else the tenant's access token. */
   async credential(): Promise<Credential> {
     if (this.#code !== undefined) return { token: this.#code };
-    const token = this.#person?.via === 'tenant' ? await this.#auth.readToken() : undefined;
-    if (token === undefined) throw this.#ended();
-    return { token };
+    const credential = this.#person?.via === 'tenant' ? await this.#auth.readToken() : undefined;
+    if (credential === undefined) throw this.#ended();
+    return credential;
   }
 
   /**
@@ -119,7 +119,7 @@ export class Session {
     this.#close();
     this.#person = undefined;
     if (token !== undefined) await this.#end(token);
-    if (atTenant) await this.#auth.signOut();
+    await (atTenant ? this.#auth.signOut() : this.#auth.forgetKey());
   }
 
   // Best effort: the code dies by itself soon after, and a person who wants out must get out.

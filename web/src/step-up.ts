@@ -9,6 +9,7 @@
 // password again. The tenant asks for a fresh second factor whenever this scope is asked for.
 
 import { GenericError, PopupOpenError } from '@auth0/auth0-spa-js';
+import type { Credential } from './api.ts';
 import type { Auth } from './auth.ts';
 import type { StepUpChallenge } from './challenge.ts';
 import type { PendingTransfer } from './pending.ts';
@@ -25,7 +26,7 @@ export class StepUp {
   }
 
   /** A token that answers the challenge. Throws a Refusal; does not return if the page leaves for the tenant. */
-  async answer({ scope, transfer }: StepUpChallenge, pending: PendingTransfer, place: Place): Promise<string> {
+  async answer({ scope, transfer }: StepUpChallenge, pending: PendingTransfer, place: Place): Promise<Credential> {
     if (transfer === undefined) throw new Refusal('nothing_to_approve', 0, {}, { from: 'page' });
     if (!(await isAbout(transfer, pending))) throw new Refusal('other_transfer', 0, { transfer }, { from: 'page' });
     try {
@@ -37,7 +38,7 @@ export class StepUp {
     }
   }
 
-  async #silentThenPopup(scope: string, transfer: string): Promise<string> {
+  async #silentThenPopup(scope: string, transfer: string): Promise<Credential> {
     const token = (await this.#askSilently(scope, transfer)) ?? (await this.#auth.tokenByPopup(scope, transfer));
     if (token === undefined) throw new GenericError('scope_not_granted', `The tenant granted no ${scope}`);
     return token;
@@ -45,7 +46,7 @@ export class StepUp {
 
   // The SDK opens its popup by itself only where the silent question says that MFA is missing. A browser that blocks
   // third-party cookies, or a customer who signed in with the bank's password, gets login_required instead.
-  async #askSilently(scope: string, transfer: string): Promise<string | undefined> {
+  async #askSilently(scope: string, transfer: string): Promise<Credential | undefined> {
     try {
       return await this.#auth.tokenFor(scope, transfer);
     } catch (error) {

@@ -88,9 +88,9 @@ export class TransferDesk {
 
   /** Takes up the token that a redirect brought back, for the transfer that waited for it. */
   async adoptStepUp(pending: PendingTransfer): Promise<void> {
-    const token = await this.#auth.grantedToken(transferScope);
+    const granted = await this.#auth.grantedToken(transferScope);
     this.#auth.forget(transferScope);
-    if (token !== undefined) this.#unspent = { key: pending.key, credential: { token, pays: true } };
+    if (granted !== undefined) this.#unspent = { key: pending.key, credential: { ...granted, pays: true } };
   }
 
   /** Gives up what waits in this tab. */
@@ -155,7 +155,7 @@ export class TransferDesk {
   async #steppedUp(pending: PendingTransfer, { challenge }: Refusal, place: Place): Promise<Credential> {
     this.#unspent = undefined;
     try {
-      const credential: Credential = { token: await this.#stepUp.answer(challenge!, pending, place), pays: true };
+      const credential: Credential = { ...(await this.#stepUp.answer(challenge!, pending, place)), pays: true };
       this.#unspent = { key: pending.key, credential };
       return credential;
     } finally {
