@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as dpop from 'dpop';
 import * as oauth from 'oauth4webapi';
+import { until } from './stack.js';
 import {
   bankSays,
   onThePhone,
@@ -12,6 +13,7 @@ import {
   seesAccounts,
   seesDone,
   sends,
+  signInAtBank,
   signInAtTenant,
   tenantLogin,
   world,
@@ -78,6 +80,16 @@ test('sign-in, bridge, step-up, transfer, reload, a second tab and sign-out, all
   await page.getByRole('heading', { name: 'Sign in to your bank' }).waitFor();
   await page.waitForURL(`${stack.web}/`);
   assert.deepEqual(await keys(page), []);
+
+  // A step-up of the bank's own session makes a key too, and there is no session at the tenant to end.
+  await signInAtBank(visitor);
+  const popup = page.waitForEvent('popup');
+  await sends(page, { amount: '13' });
+  await (await popup).getByLabel('Email').waitFor();
+  assert.deepEqual(await keys(page), [false]);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('heading', { name: 'Sign in to your bank' }).waitFor();
+  await until(async () => (await keys(page)).length === 0);
 });
 
 test('a stolen token is refused from another page, whatever it says', async (t) => {

@@ -26,7 +26,8 @@ function transfers(page) {
   page.on('response', (response) => {
     const request = response.request();
     if (request.method() === 'POST' && new URL(request.url()).pathname === '/transfer') {
-      list.push({ status: response.status(), key: request.headers()['idempotency-key'] });
+      const { 'idempotency-key': key, authorization } = request.headers();
+      list.push({ status: response.status(), key, scheme: authorization.split(' ')[0] });
     }
   });
   return list;
@@ -45,8 +46,9 @@ test('money moves once the push is approved, and not before', async (t) => {
   await seesBalance(page, '€2,474.50');
   await page.locator('.entries li').first().getByText('−€25.50').waitFor();
   assert.deepEqual(
-    sent.map(({ status }) => status),
-    [403, 201],
+    sent.map(({ status, scheme }) => [status, scheme]),
+    // The first proof has no nonce of the API yet.
+    [[403, 'Bearer'], [401, 'DPoP'], [201, 'DPoP']],
   );
   assert.equal(sent[0].key, sent[1].key, 'one key for the transfer');
 });
