@@ -8,7 +8,7 @@
 // The SDK proves a key of this browser wherever it asks for tokens (DPoP, RFC 9449). Whether a token is bound to that
 // key is for the tenant to say, by its token_type.
 
-import { Auth0Client, GenericError } from '@auth0/auth0-spa-js';
+import { Auth0Client, GenericError, type LogoutOptions } from '@auth0/auth0-spa-js';
 import type { Credential } from './api.ts';
 import { type BoundFetch, boundFetch } from './bound-fetch.ts';
 import type { Config } from './config.ts';
@@ -54,14 +54,26 @@ export interface Returned {
 const silentTimeout = 8;
 const patience = 300;
 
+/**
+ * The SDK ends the session here when it hears login_required, without waiting for the end: the key would be taken from
+ * tokens that are kept, or from the login that comes next. So it ends when this app says.
+ */
+class Client extends Auth0Client {
+  override async logout(): Promise<void> {}
+
+  end(options?: LogoutOptions): Promise<void> {
+    return super.logout(options);
+  }
+}
+
 export class Auth {
-  readonly #client: Auth0Client;
+  readonly #client: Client;
   readonly #cache = new TokenCache();
   /** Sends a request with a token that is bound to this browser's key. */
   readonly fetch: BoundFetch;
 
   constructor(config: Config, clock: HostClock) {
-    this.#client = new Auth0Client({
+    this.#client = new Client({
       domain: config.issuer.replace(/\/$/, ''),
       clientId: config.clientId,
       cache: this.#cache,
@@ -170,12 +182,15 @@ export class Auth {
     const held = this.#cache.snapshot();
     try {
       return await ask();
+    } catch (error) {
+      if (before === undefined && error instanceof GenericError && error.error === 'login_required')
+        await this.forgetKey();
+      throw error;
     } finally {
       const after = await this.identity();
-      if (before !== undefined && after?.subject !== before.subject) {
-        // Nobody, if the SDK has heard login_required: it forgets all that it holds.
+      if (before !== undefined && after !== undefined && after.subject !== before.subject) {
         this.#cache.restore(held);
-        if (after !== undefined) throw anotherPerson();
+        throw anotherPerson();
       }
     }
   }
@@ -201,13 +216,13 @@ export class Auth {
 
   /** Forgets the tokens and the key that they are bound to, and leaves for the tenant's /v2/logout. */
   async signOut(): Promise<never> {
-    await this.#client.logout({ logoutParams: { returnTo: location.origin } });
+    await this.#client.end({ logoutParams: { returnTo: location.origin } });
     return new Promise(() => {});
   }
 
   /** Where there is no session at the tenant: a step-up that was left may have made a key. */
   async forgetKey(): Promise<void> {
-    await this.#client.logout({ openUrl: false });
+    await this.#client.end({ openUrl: false });
   }
 }
 

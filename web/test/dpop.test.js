@@ -76,9 +76,12 @@ test('sign-in, bridge, step-up, transfer, reload, a second tab and sign-out, all
   await seesAccounts(tab);
   assert.deepEqual(await keys(tab), [false], 'the tabs share the key');
 
+  const back = page.waitForResponse(
+    (response) => response.url() === `${stack.web}/` && response.request().isNavigationRequest(),
+  );
   await page.getByRole('button', { name: 'Sign out' }).click();
+  await back;
   await page.getByRole('heading', { name: 'Sign in to your bank' }).waitFor();
-  await page.waitForURL(`${stack.web}/`);
   assert.deepEqual(await keys(page), []);
 
   // A step-up of the bank's own session makes a key too, and there is no session at the tenant to end.
