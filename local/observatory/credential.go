@@ -12,18 +12,23 @@ const (
 	longestBody  = 32 << 10 // in which an id_token is looked for
 )
 
-// credentials are those of a request: its bearer token, and the id_token that the login is given.
+// schemes are those of the API, as they are written.
+var schemes = map[string]string{"bearer": "Bearer", "dpop": "DPoP"}
+
+// credentials are those of a request: its token, and the id_token that the login is given. A proof is none: it shows a
+// key for one request.
 func credentials(header http.Header, body []byte) (list []Credential) {
 	for _, value := range header.Values("Authorization") {
 		if len(list) == 2 {
 			break // one too many already, which is what the authorizer will say
 		}
 		scheme, token, _ := strings.Cut(value, " ")
-		if !strings.EqualFold(scheme, "Bearer") {
-			list = append(list, Credential{Source: "Authorization", Kind: "unreadable"})
-			continue
+		c := Credential{Source: "Authorization", Kind: "unreadable"}
+		if known := schemes[strings.ToLower(scheme)]; known != "" {
+			c = decode("Authorization", strings.TrimSpace(token))
+			c.Scheme = known
 		}
-		list = append(list, decode("Authorization", strings.TrimSpace(token)))
+		list = append(list, c)
 	}
 	var login struct {
 		IDToken string `json:"id_token"`

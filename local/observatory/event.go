@@ -72,8 +72,9 @@ type Answer struct {
 
 // Credential is what the client showed, without its secret part.
 type Credential struct {
-	Source   string  `json:"source"` // "Authorization" or "id_token"
-	Kind     string  `json:"kind"`   // "JWT", "authorization code" or "unreadable"
+	Source   string  `json:"source"`           // "Authorization" or "id_token"
+	Scheme   string  `json:"scheme,omitempty"` // "Bearer" or "DPoP"
+	Kind     string  `json:"kind"`             // "JWT", "authorization code" or "unreadable"
 	Header   []Field `json:"header,omitempty"`
 	Claims   []Field `json:"claims,omitempty"`
 	Withheld int     `json:"withheld,omitempty"` // members that are not shown, not even by name

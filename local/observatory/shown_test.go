@@ -69,6 +69,22 @@ func TestWhatNoTableNamesIsCountedAndNotShown(t *testing.T) {
 	}
 }
 
+func TestATokenIsShownWithTheSchemeThatItCameBy(t *testing.T) {
+	token := jwt(`{"alg":"RS256"}`, `{"sub":"a","cnf":{"jkt":"hunter"}}`)
+	for header, want := range map[string]string{
+		"Bearer " + token: "Bearer JWT", "DPoP " + token: "DPoP JWT", "dpop " + token: "DPoP JWT",
+		"Basic " + token: " unreadable", token: " unreadable",
+	} {
+		c := credentials(http.Header{"Authorization": {header}, "Dpop": {token}}, nil)
+		if len(c) != 1 || c[0].Scheme+" "+c[0].Kind != want {
+			t.Errorf("%s: %+v", header, c)
+		}
+		if strings.Contains(shownOf(t, c), "hunter") {
+			t.Errorf("%s shows the key", header)
+		}
+	}
+}
+
 func TestWhatWasApprovedIsShown(t *testing.T) {
 	out := shownOf(t, decode("Authorization", jwt(`{"alg":"RS256"}`, `{"https://my-banking-api/mfa_at":1789999990,
 		"https://my-banking-api/approval_id":"AbCdEfGhIjKlMnOpQrStUv",

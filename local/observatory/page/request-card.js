@@ -70,7 +70,7 @@ function approval({ claims = [] }) {
   return line('approval', `approval ${claim('approval_id')} at ${time(claim('mfa_at') * 1000)}: ${what}`);
 }
 
-const shortly = (c) => `${c.source === 'id_token' ? 'id_token' : 'Bearer'}: ${c.kind}`;
+const shortly = (c) => `${c.scheme ?? c.source}: ${c.kind}`;
 
 function authorizer(r) {
   const a = r.authorizer;
@@ -158,7 +158,7 @@ function underneath(r) {
 }
 
 function token(c) {
-  const title = c.source === 'id_token' ? 'id_token in the body' : 'Authorization: Bearer';
+  const title = c.source === 'id_token' ? 'id_token in the body' : `Authorization: ${c.scheme ?? 'of no known scheme'}`;
   if (c.kind !== 'JWT') return [h('h4', {}, title), line('quiet', c.kind === 'unreadable' ? 'Not a token that can be read; not shown.' : `An ${c.kind}: it is as good as a password, and not shown.`)];
   return [
     h('h4', {}, title),
