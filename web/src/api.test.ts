@@ -6,9 +6,11 @@ import { Refusal } from './problem.ts';
 const transfer = { from: '1000000001-01', to: '1000000002-01', amount: '25.00', currency: 'EUR' };
 const body = { status: 'approval_pending', expires_at: '2026-11-27T12:05:00Z', ...transfer };
 
+const noBoundToken = () => Promise.reject(new Error('no token here is bound'));
+
 async function answered(t: { mock: typeof test.mock }, body: unknown, headers: Record<string, string>) {
   t.mock.method(globalThis, 'fetch', async () => Response.json(body, { status: 202, headers }));
-  return new BankAPI('http://localhost').transfer({ token: 't' }, { key: 'k', transfer, at: 0 });
+  return new BankAPI('http://localhost', noBoundToken).transfer({ token: 't' }, { key: 'k', transfer, at: 0 });
 }
 
 test('a 202 says what the phone is asked for, until when, and when to ask again', async (t) => {
