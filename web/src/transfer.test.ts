@@ -41,7 +41,7 @@ function desk(...answers: (Booked | Asked | Refusal)[]) {
     credential: async () => ({ token: 'code' }),
     read: (request: (credential: Credential) => unknown) => request({ token: 'code' }),
   } as unknown as Session;
-  const stepUp = { answer: async () => (log.push('step-up'), 'approved') } as unknown as StepUp;
+  const stepUp = { answer: async () => (log.push('step-up'), { token: 'approved' }) } as unknown as StepUp;
   const auth = { forget: () => {} } as unknown as Auth;
   const pendings = new PendingTransfers(shelf(), shelf(), () => 0, () => `key-${log.length}`);
   const phone = new PhoneAsking({
