@@ -186,6 +186,13 @@ test('what the bank has not booked, and wants approved in another way, waits aga
   assert.equal(pendings.waiting(alice)?.key, asked.key);
 });
 
+test('a no that comes after a lost answer does not say that nothing was sent', async () => {
+  const w = world(silence(), problem(429, 'too_many_approvals'));
+  const { pendings, asked, answer } = asks(w);
+  await assert.rejects(answer, refuses('too_many_approvals'));
+  assert.ok(pendings.isUnknown(asked));
+});
+
 test('a session that ends leaves the asking to the next sign-in', async () => {
   const w = world(new Refusal('session_ended', 401));
   const { pendings, answer } = asks(w);

@@ -83,7 +83,7 @@ export class PhoneAsking {
         if (!(error instanceof Refusal)) throw error;
         if (error.outcomeUnknown) asked = leaving;
         const passes = error.outcomeUnknown || error.code === 'too_many_requests';
-        if (last || !passes) throw this.#decided(asked, error);
+        if (last || !passes) throw await this.#decided(asked, error);
         trouble = error;
       }
       if (last) throw over();
@@ -91,19 +91,24 @@ export class PhoneAsking {
   }
 
   // What the bank has not booked waits again, for a new approval in another way or a later try; the bank's last word
-  // settles it. Without an answer it stays unknown.
-  #decided(asked: AskedTransfer, refusal: Refusal): Refusal {
+  // settles it. Without an answer to each request it stays unknown.
+  async #decided(asked: AskedTransfer, refusal: Refusal): Promise<Refusal> {
+    const open = refusal.outcomeUnknown || refusal.code === 'session_ended' || (await this.#mayArrive(asked));
     if (isFinal(refusal)) this.#parts.pendings.settle(asked);
-    else if (!refusal.outcomeUnknown && refusal.code !== 'session_ended') this.#parts.pendings.unsent(asked);
+    else if (!open) this.#parts.pendings.unsent(asked);
     return refusal;
   }
 
-  // A request whose answer was lost may still be on its way to the bank's books: then it is not the person's to cancel.
   async #stop(asked: AskedTransfer, end: End): Promise<Refusal> {
-    const { lostAt = -Infinity } = asked.asking;
-    if (end === 'cancelled' && (await this.#parts.clock.now()) - lostAt < flight) return new Refusal('unreachable', 0);
+    if (end === 'cancelled' && (await this.#mayArrive(asked))) return new Refusal('unreachable', 0);
     if (end === 'cancelled') this.#parts.pendings.settle(asked);
     return new Refusal(`asking_${end}`, 0, {}, { from: 'page' });
+  }
+
+  // A request whose answer was lost may still be on its way to the bank's books: no later answer, and no cancelling,
+  // says that nothing was sent.
+  async #mayArrive({ asking: { lostAt = -Infinity } }: AskedTransfer): Promise<boolean> {
+    return (await this.#parts.clock.now()) - lostAt < flight;
   }
 
   #keep(asked: AskedTransfer): void {
