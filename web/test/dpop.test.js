@@ -15,6 +15,7 @@ import {
   sends,
   signInAtBank,
   signInAtTenant,
+  signOutEverywhere,
   tenantLogin,
   world,
 } from './world.js';
@@ -76,12 +77,7 @@ test('sign-in, bridge, step-up, transfer, reload, a second tab and sign-out, all
   await seesAccounts(tab);
   assert.deepEqual(await keys(tab), [false], 'the tabs share the key');
 
-  const back = page.waitForResponse(
-    (response) => response.url() === `${stack.web}/` && response.request().isNavigationRequest(),
-  );
-  await page.getByRole('button', { name: 'Sign out' }).click();
-  await back;
-  await page.getByRole('heading', { name: 'Sign in to your bank' }).waitFor();
+  await signOutEverywhere(visitor);
   assert.deepEqual(await keys(page), []);
 
   // A step-up of the bank's own session makes a key too, and there is no session at the tenant to end.

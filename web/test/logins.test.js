@@ -14,6 +14,7 @@ import {
   sends,
   signInAtBank,
   signInAtTenant,
+  signOutEverywhere,
   tenantLogin,
   world,
 } from './world.js';
@@ -114,7 +115,7 @@ test('to sign out ends the tenant’s session of a login that was linked here', 
   await openLogins(page);
   await links(page, carol);
   await row(page, carol).waitFor();
-  await page.getByRole('button', { name: 'Sign out' }).click();
+  await signOutEverywhere(visitor);
   await page.getByRole('button', { name: 'Continue with Auth0' }).click();
   await page.getByLabel('Email').waitFor();
 });

@@ -43,6 +43,7 @@ for (const colorScheme of ['light', 'dark']) {
       await page.goto(stack.web);
       await inspect(page, 'sign-in');
       await page.getByRole('button', { name: 'Continue with Auth0' }).click();
+      await page.getByLabel('Email').waitFor();
       await inspect(page, 'tenant-login');
       await tenantLogin(page);
       await seesAccounts(page);

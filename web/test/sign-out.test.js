@@ -1,20 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { onThePhone, person, seesDone, sends, signInAtBank, signInAtTenant, tenantLogin, world } from './world.js';
+import {
+  onThePhone,
+  person,
+  seesDone,
+  sends,
+  signedOut,
+  signInAtBank,
+  signInAtTenant,
+  signOutEverywhere,
+  tenantLogin,
+  world,
+} from './world.js';
 
 const w = world();
-
-/** Presses the button and waits until the tenant has sent the browser back. */
-async function signOutEverywhere({ page, stack }) {
-  const back = page.waitForResponse(
-    (response) => response.url() === `${stack.web}/` && response.request().isNavigationRequest(),
-  );
-  await page.getByRole('button', { name: 'Sign out' }).click();
-  await back;
-  await signedOut(page);
-}
-
-const signedOut = (page) => page.getByRole('heading', { name: 'Sign in to your bank' }).waitFor();
 
 /** Resolves to the code of the next successful login. */
 async function nextCode(page) {

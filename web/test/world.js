@@ -89,6 +89,18 @@ export async function bankLogin(page, who = alice) {
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 }
 
+export const signedOut = (page) => page.getByRole('heading', { name: 'Sign in to your bank' }).waitFor();
+
+/** Signs a person out who has a session at the tenant, and waits until the tenant has sent the browser back. */
+export async function signOutEverywhere({ page, stack }) {
+  const back = page.waitForResponse(
+    (response) => response.url() === `${stack.web}/` && response.request().isNavigationRequest(),
+  );
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await back;
+  await signedOut(page);
+}
+
 export async function seesAccounts(page) {
   await shown(page, page.locator('.accounts'));
 }
