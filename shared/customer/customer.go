@@ -84,8 +84,11 @@ func New(c Config) *Directory {
 	if c.Limits == (Limits{}) {
 		c.Limits = DefaultLimits
 	}
-	return &Directory{client: c.Client, table: c.Table, now: c.Now, hasher: c.Hasher, limits: c.Limits,
-		providers: c.Providers}
+	return &Directory{
+		client: c.Client, table: c.Table, hasher: c.Hasher, limits: c.Limits, providers: c.Providers,
+		// Round drops the monotonic reading, which may stand still while Lambda freezes the process.
+		now: func() time.Time { return c.Now().Round(0) },
+	}
 }
 
 // Customer is a customer of the bank.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"testing"
 	"time"
+	"unsafe"
 
 	"drawbridge/shared/access"
 	"drawbridge/shared/customer"
@@ -152,6 +153,31 @@ func TestAMachineActsAsNobody(t *testing.T) {
 	testkit.Must(t, b.Link(t.Context(), aliceID, "machine@clients"))
 	_, err := b.Resolve(t.Context(), access.Principal{Kind: access.KindClient, Subject: "machine@clients"})
 	want(t, err, customer.ErrUnknownIdentity)
+}
+
+// Lambda stops the process between requests, and with it the clock that Go prefers to compare by.
+func TestADisabledUserIsOutWithinAMinuteThatTheProcessSlept(t *testing.T) {
+	now := time.Now()
+	b := newBank(t, func(c *customer.Config) { c.Now = func() time.Time { return now } })
+	testkit.Must(t, b.Link(t.Context(), aliceID, aliceSub))
+	_, err := b.Resolve(t.Context(), user(aliceSub))
+	testkit.Must(t, err)
+	testkit.Must(t, b.Disable(t.Context(), aliceID, new(noSessions)))
+	now = asleep(t, now, time.Hour)
+	_, err = b.Resolve(t.Context(), user(aliceSub))
+	want(t, err, customer.ErrUnknownIdentity)
+}
+
+// asleep is d after now by the wall clock, and no time at all by the monotonic one. Package time makes no such reading;
+// the 33 bits from bit 30 of its first word are the seconds.
+func asleep(t *testing.T, now time.Time, d time.Duration) time.Time {
+	t.Helper()
+	later := now
+	*(*uint64)(unsafe.Pointer(&later)) += uint64(d/time.Second) << 30
+	if later.Sub(now) != 0 || later.Round(0).Sub(now.Round(0)) != d {
+		t.Fatal("package time keeps its readings in another form")
+	}
+	return later
 }
 
 func TestADisabledUserIsOutWithinAMinute(t *testing.T) {
