@@ -47,8 +47,8 @@ func New(c Config) rest.Handler {
 			default: // template.yaml has one more
 				response, err = h.unlink(ctx, r)
 			}
-			if dynamo.Transient(err) || errors.Is(err, token.ErrKeysUnavailable) {
-				err = rest.Refuse("unavailable", "Send the same request again.").After(time.Second).Because(err)
+			if errors.Is(err, token.ErrKeysUnavailable) {
+				err = rest.Unavailable(err)
 			}
 			return response, err
 		})

@@ -12,6 +12,7 @@ import (
 	"drawbridge/shared/dynamo"
 	"drawbridge/shared/rest"
 	"drawbridge/shared/session"
+	"drawbridge/shared/token"
 )
 
 type handler struct {
@@ -100,8 +101,8 @@ func (h handler) refuse(ctx context.Context, r *rest.Request, began time.Time, w
 	}
 	reason, isRefusal := reasonOf(err)
 	if !isRefusal {
-		if dynamo.Transient(err) || errors.Is(err, errKeysUnavailable) {
-			return rest.Refuse("unavailable", "Send the same request again.").After(time.Second).Because(err)
+		if errors.Is(err, token.ErrKeysUnavailable) {
+			return rest.Unavailable(err)
 		}
 		return err
 	}

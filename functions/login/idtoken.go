@@ -12,10 +12,7 @@ import (
 	"drawbridge/shared/idtoken"
 	"drawbridge/shared/rest"
 	"drawbridge/shared/session"
-	"drawbridge/shared/token"
 )
-
-var errKeysUnavailable = token.ErrKeysUnavailable
 
 // byIDToken accepts an id_token of a login at Auth0 that has just happened. Its session_id is used up in the
 // transaction that writes the code.

@@ -7,7 +7,6 @@ import (
 
 	"drawbridge/shared/access"
 	"drawbridge/shared/audit"
-	"drawbridge/shared/dynamo"
 	"drawbridge/shared/rest"
 	"drawbridge/shared/session"
 )
@@ -36,11 +35,7 @@ func (h handler) logout(ctx context.Context, r *rest.Request) (rest.Response, er
 		}
 	}
 	ended, err := h.end(ctx, r.Principal, e)
-	switch {
-	case dynamo.Transient(err):
-		return rest.Response{}, rest.Refuse("unavailable",
-			"Send the same request again.").After(time.Second).Because(err)
-	case err != nil:
+	if err != nil {
 		return rest.Response{}, err
 	}
 	audit.Write(ctx, h.log, r, audit.SessionRevoked, slog.String("customer_id", r.Principal.CustomerID),

@@ -10,7 +10,6 @@ import (
 	"drawbridge/shared/access"
 	"drawbridge/shared/audit"
 	"drawbridge/shared/bridge"
-	"drawbridge/shared/dynamo"
 	"drawbridge/shared/identity"
 	"drawbridge/shared/rest"
 )
@@ -59,11 +58,7 @@ func (h handler) create(ctx context.Context, r *rest.Request) (rest.Response, er
 	}
 	person := identity.PersonOf(r.Principal.Tenant, sub) // a machine of one tenant vouches for nobody of another
 	sessionID, expiresIn, err := h.nonces.Issue(ctx, person, client)
-	switch {
-	case dynamo.Transient(err):
-		return rest.Response{}, rest.Refuse("unavailable",
-			"Send the same request again.").After(time.Second).Because(err)
-	case err != nil:
+	if err != nil {
 		return rest.Response{}, err
 	}
 	audit.Write(ctx, h.log, r, audit.NonceIssued, by, audit.Person(person),

@@ -215,3 +215,30 @@ func TestUnderAnyTroubleAKeyIsBookedOnceAndOnlyIfItWasApproved(t *testing.T) {
 		t.Error("too few were booked to tell")
 	}
 }
+
+func TestWhileTheOutcomeIsUnknownTheAnswerSaysSoAndTheSameRequestLearnsIt(t *testing.T) {
+	b := openPhone(t)
+	b.desk = b.process(roundTrip(func(r *http.Request) (*http.Response, error) {
+		response, err := dynamotest.Transport().RoundTrip(r)
+		if err == nil && strings.HasSuffix(r.Header.Get("X-Amz-Target"), "TransactWriteItems") {
+			return nil, errors.Join(io.ErrUnexpectedEOF, response.Body.Close()) // carried out, the answer lost
+		}
+		return response, err
+	}), nil)
+	p := approved("a1")
+	p.ExpiresAt, p.MFAAt = b.clock.Now().Add(time.Hour), b.clock.Now()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	answer := resttest.Do(t, b.desk.handler(), resttest.Call{
+		Method: "POST", Path: "/transfer", Principal: p, Body: euro, Context: ctx,
+		Header: map[string]string{"Idempotency-Key": "k1"},
+	})
+	answer.Want(t, 503, "unavailable")
+	if !strings.Contains(answer.Body, "not known whether the money has moved") {
+		t.Errorf("it says %s", answer.Body)
+	}
+	b.paid(t, 1_00)
+	b.desk = b.process(nil, nil)
+	b.post(t, p, "k1", euro).Want(t, 201, "")
+	b.paid(t, 1_00)
+}

@@ -1,17 +1,14 @@
 // Package caller connects a request to the customer in whose name it is made.
 //
 // A function that serves customers hands its work to [Customer], which finds out who the principal is at the bank. A
-// principal who is nobody's customer is refused; a database that cannot be asked now is a 503 that says so, never a
-// refusal.
+// principal who is nobody's customer is refused.
 package caller
 
 import (
 	"context"
 	"errors"
-	"time"
 
 	"drawbridge/shared/customer"
-	"drawbridge/shared/dynamo"
 	"drawbridge/shared/rest"
 )
 
@@ -26,14 +23,9 @@ func Customer(directory *customer.Directory, next Handler) rest.Handler {
 		if errors.Is(err, customer.ErrUnknownIdentity) {
 			return rest.Response{}, rest.Refuse("not_a_customer", "No customer of the bank is linked to this login.")
 		}
-		var response rest.Response
-		if err == nil {
-			response, err = next(ctx, r, customerID)
+		if err != nil {
+			return rest.Response{}, err
 		}
-		if dynamo.Transient(err) {
-			return rest.Response{}, rest.Refuse("unavailable",
-				"Send the same request again.").After(time.Second).Because(err)
-		}
-		return response, err
+		return next(ctx, r, customerID)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"drawbridge/shared/access"
+	"drawbridge/shared/dynamo"
 )
 
 // Problem is a refusal with a stable code (RFC 9457). Detail is for the client: it says what is wrong and what to
@@ -24,6 +25,11 @@ type Problem struct {
 // Refuse returns a Problem. code must stand in the table below.
 func Refuse(code, detail string) *Problem {
 	return &Problem{Code: code, Detail: detail}
+}
+
+// Unavailable is the Problem of a cause that passes by itself. A handler returns it for what problemOf does not know.
+func Unavailable(cause error) *Problem {
+	return Refuse("unavailable", "Send the same request again.").After(time.Second).Because(cause)
 }
 
 // Because adds the cause for the log.
@@ -98,7 +104,8 @@ func Codes() map[string]int {
 	return codes
 }
 
-// problemOf returns the Problem in err, or one that says only that the fault is ours.
+// problemOf returns the Problem in err, whatever its cause; else that of a table that cannot be asked now; else one that
+// says only that the fault is ours.
 func problemOf(err error) *Problem {
 	var p *Problem
 	switch {
@@ -107,10 +114,8 @@ func problemOf(err error) *Problem {
 			return p
 		}
 		return Refuse("internal_error", "").Because(err)
-	case errors.Is(err, context.DeadlineExceeded):
-		return Refuse(
-			"unavailable", "The answer took too long. Send the same request again.",
-		).After(time.Second).Because(err)
+	case dynamo.Transient(err), errors.Is(err, context.DeadlineExceeded):
+		return Unavailable(err)
 	}
 	return Refuse("internal_error", "").Because(err)
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -13,6 +14,8 @@ import (
 
 	"drawbridge/shared/access"
 	"drawbridge/shared/rest"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
 var now = time.Unix(1_800_000_000, 0)
@@ -232,6 +235,18 @@ func TestAQueryParameterSentTwiceIsRefused(t *testing.T) {
 	event := post("application/json", "{}")
 	event["multiValueQueryStringParameters"] = map[string]any{"limit": []string{"1", "2"}}
 	if a := invoke(t, event, fails(nil)); a.StatusCode != 400 || a.member(t, "code") != "invalid_request" {
+		t.Errorf("got %d %s", a.StatusCode, a.Body)
+	}
+}
+
+func TestATableThatCannotBeAskedNowIsUnavailableUnlessTheHandlerSaidMore(t *testing.T) {
+	lost := fmt.Errorf("failed to read: %w", &types.ProvisionedThroughputExceededException{})
+	a := invoke(t, post("application/json", "{}"), fails(lost))
+	if a.StatusCode != 503 || a.Headers["Retry-After"] != "1" || !strings.Contains(a.log, "failed to read") {
+		t.Errorf("got %d %v, log %s", a.StatusCode, a.Headers, a.log)
+	}
+	a = invoke(t, post("application/json", "{}"), fails(rest.Refuse("too_many_approvals", "Wait.").Because(lost)))
+	if a.StatusCode != 429 || a.member(t, "detail") != "Wait." {
 		t.Errorf("got %d %s", a.StatusCode, a.Body)
 	}
 }
