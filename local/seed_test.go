@@ -57,15 +57,18 @@ func newGarden(t *testing.T) *garden {
 		t.Fatal("the template has no " + adminFunction)
 	}
 	db := dynamotest.New(t)
-	guard := iam.Config{
-		Engine: db.Endpoint, Function: admin.Name, Statements: admin.Policies,
+	keys := map[string]string{}
+	for _, table := range stack.Tables {
+		keys[db.Tables[table.LogicalID]] = table.PartitionKey.Name
+	}
+	proxy, err := iam.NewProxy(iam.Config{
+		Engine: db.Endpoint, Function: admin.Name, Statements: admin.Policies, Keys: keys,
 		Denied: func(_ string, n iam.Need) { t.Errorf("may not %s on %s", n.Action, n.Resource) },
-	}
-	guard.ARN = func(table string) string {
-		logicalID, _, _ := strings.Cut(table, "-")
-		return "arn:aws:dynamodb:" + stack.Region + ":" + stack.AccountID + ":table/" + logicalID
-	}
-	proxy, err := iam.NewProxy(guard)
+		ARN: func(table string) string {
+			logicalID, _, _ := strings.Cut(table, "-")
+			return "arn:aws:dynamodb:" + stack.Region + ":" + stack.AccountID + ":table/" + logicalID
+		},
+	})
 	must(err)
 	server := httptest.NewServer(proxy)
 	t.Cleanup(server.Close)

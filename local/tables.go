@@ -133,6 +133,10 @@ func (r *runner) guardTables(stack *template.Stack) (map[string]string, error) {
 	arn := func(table string) string {
 		return fmt.Sprintf("arn:aws:dynamodb:%s:%s:table/%s", stack.Region, stack.AccountID, table)
 	}
+	keys := map[string]string{}
+	for _, t := range stack.Tables {
+		keys[t.Name] = t.PartitionKey.Name
+	}
 	denied := func(function string, need iam.Need) {
 		r.terminal.printf(
 			"%s may not %s on %s: add a statement to its Policies in the template, if it should", function, need.Action,
@@ -142,7 +146,8 @@ func (r *runner) guardTables(stack *template.Stack) (map[string]string, error) {
 	addresses := map[string]string{}
 	for _, f := range stack.Functions {
 		proxy, err := iam.NewProxy(iam.Config{
-			Engine: r.endpoint, Function: f.Name, Statements: f.Policies, ARN: arn, Denied: denied, Done: r.observatory.Operate,
+			Engine: r.endpoint, Function: f.Name, Statements: f.Policies, ARN: arn, Keys: keys, Denied: denied,
+			Done: r.observatory.Operate,
 		})
 		if err != nil {
 			return nil, err

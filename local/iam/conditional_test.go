@@ -39,7 +39,7 @@ func tellerOf(t *testing.T, statements ...iam.Statement) teller {
 		statements[i].Resources = []string{arn(table) + "*"}
 	}
 	proxy, err := iam.NewProxy(iam.Config{
-		Engine: db.Endpoint, ARN: arn, Function: "teller",
+		Engine: db.Endpoint, ARN: arn, Keys: map[string]string{table: "key"}, Function: "teller",
 		Statements: statements,
 	})
 	if err != nil {
@@ -143,7 +143,7 @@ func TestARequestWhoseLeadingKeyIsNotUnderstoodIsDenied(t *testing.T) {
 	wantCode(t, err, denied)
 }
 
-func TestATableThatTheEngineDoesNotHaveIsDenied(t *testing.T) {
+func TestATableWhosePartitionKeyIsNotKnownIsDenied(t *testing.T) {
 	w := newTeller(t, map[string]map[string][]string{leading: {iam.LeadingKeys: {"*"}}}, "dynamodb:GetItem")
 	w.table += "x"
 	wantCode(t, w.get("a"), denied)

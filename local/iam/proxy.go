@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"net/url"
-	"sync"
 )
 
 const maxRequest = 16 << 20 // DynamoDB's own limit for a BatchWriteItem
@@ -19,15 +18,15 @@ type Config struct {
 	Function   string // its name, for messages
 	Statements []Statement
 	ARN        ARNs
+	Keys       map[string]string                // the partition keys of the engine's tables, by the tables' names
 	Denied     func(function string, need Need) // told of each refusal; may be nil
 	Done       func(Operation)                  // told of each request once it is answered; may be nil
 }
 
 // Proxy is the engine as one function sees it.
 type Proxy struct {
-	config  Config
-	engine  http.Handler
-	schemas schemas
+	config Config
+	engine http.Handler
 }
 
 // NewProxy returns a Proxy, or an error if the engine's address is not a URL or a statement's condition is not
@@ -52,9 +51,7 @@ func NewProxy(c Config) (*Proxy, error) {
 	if c.Done == nil {
 		c.Done = func(Operation) {}
 	}
-	return &Proxy{config: c, schemas: schemas{engine: c.Engine, keys: map[string]string{}}, engine: &httputil.ReverseProxy{
-		Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(engine) },
-	}}, nil
+	return &Proxy{c, &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(engine) }}}, nil
 }
 
 func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -76,7 +73,7 @@ func (p *Proxy) answer(w http.ResponseWriter, r *http.Request) []Need {
 		return nil
 	}
 	for _, c := range together(list) {
-		if !p.allows(r, c) {
+		if !p.allows(c) {
 			p.config.Denied(p.config.Function, c.Need)
 			refuse(w, "AccessDeniedException",
 				fmt.Sprintf("%s is not authorized to perform: %s on resource: %s because no statement of its "+
@@ -90,12 +87,11 @@ func (p *Proxy) answer(w http.ResponseWriter, r *http.Request) []Need {
 }
 
 // allows tells whether the function may do c. The keys in c are read only where a condition depends on them.
-func (p *Proxy) allows(r *http.Request, c call) bool {
+func (p *Proxy) allows(c call) bool {
 	context := Context{}
 	if conditional(p.config.Statements, c.Need) {
-		var err error
-		context, err = c.context(func(table string) (string, error) { return p.schemas.partitionKey(r, table) })
-		if err != nil {
+		var understood bool
+		if context, understood = c.context(p.config.Keys[c.table]); !understood {
 			return false
 		}
 	}
@@ -107,47 +103,4 @@ func refuse(w http.ResponseWriter, kind, message string) {
 	w.Header().Set("Content-Type", "application/x-amz-json-1.0")
 	w.WriteHeader(http.StatusBadRequest)
 	_ = json.NewEncoder(w).Encode(map[string]string{"__type": "com.amazon.coral.service#" + kind, "message": message})
-}
-
-// schemas knows the partition keys of the engine's tables. They never change while a table lives, and each is asked
-// for once.
-type schemas struct {
-	engine string
-	mu     sync.Mutex
-	keys   map[string]string
-}
-
-// partitionKey asks the engine as the function that sent r.
-func (s *schemas) partitionKey(r *http.Request, table string) (string, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if key := s.keys[table]; key != "" {
-		return key, nil
-	}
-	question, err := json.Marshal(map[string]string{"TableName": table})
-	if err != nil {
-		return "", err
-	}
-	ask, err := http.NewRequestWithContext(r.Context(), http.MethodPost, s.engine, bytes.NewReader(question))
-	if err != nil {
-		return "", err
-	}
-	for _, name := range []string{"Authorization", "X-Amz-Date", "Content-Type"} {
-		ask.Header.Set(name, r.Header.Get(name))
-	}
-	ask.Header.Set("X-Amz-Target", targetPrefix+"DescribeTable")
-	answer, err := http.DefaultClient.Do(ask)
-	if err != nil {
-		return "", fmt.Errorf("failed to ask for the keys of %s: %w", table, err)
-	}
-	defer answer.Body.Close()
-	var d describe
-	if err := json.NewDecoder(answer.Body).Decode(&d); err != nil {
-		return "", fmt.Errorf("failed to read the keys of %s: %w", table, err)
-	}
-	key, err := d.partitionKey(table)
-	if err == nil {
-		s.keys[table] = key
-	}
-	return key, err
 }

@@ -2,7 +2,6 @@ package iam
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"regexp"
@@ -121,54 +120,41 @@ func needs(list []call) []Need {
 // attributes are an item, a key, or the values of an expression. Of their types only a string is read.
 type attributes map[string]struct{ S *string }
 
-var errNoLeadingKey = errors.New("the partition key of the request is not understood")
-
-// context says of a call what a statement may make a condition of. partitionKey names the attribute that is the
-// partition key of a table. An error means that the request is not understood.
-func (c call) context(partitionKey func(table string) (string, error)) (Context, error) {
+// context is what a statement may make a condition of; partitionKey is that of the call's table. It reports false if
+// the call is not understood.
+func (c call) context(partitionKey string) (Context, bool) {
 	context := Context{}
 	// The reference lists the key for all actions of a transaction but this one (see the package's doc).
 	if c.enclosing != "" && c.Action != "dynamodb:ConditionCheckItem" {
 		context[EnclosingOperation] = []string{c.enclosing}
 	}
 	if c.Action == "dynamodb:Scan" {
-		return context, nil // it has no leading key
-	}
-	name, err := partitionKey(c.table)
-	if err != nil {
-		return nil, err
-	}
-	if len(c.on) == 0 {
-		return nil, errNoLeadingKey
+		return context, true // it has no leading key
 	}
 	for _, on := range c.on {
-		value, err := on.leadingKey(c.Action, name)
-		if err != nil {
-			return nil, err
+		value := on.leadingKey(c.Action, partitionKey)
+		if value == nil {
+			return nil, false
 		}
-		context[LeadingKeys] = append(context[LeadingKeys], value)
+		context[LeadingKeys] = append(context[LeadingKeys], *value)
 	}
-	return context, nil
+	return context, len(c.on) > 0
 }
 
-// leadingKey is the value of the partition key that a request names.
-func (t target) leadingKey(action, name string) (string, error) {
-	if t.IndexName != "" {
-		return "", errNoLeadingKey // the index has a partition key of its own
+// leadingKey is the value of the partition key that a request names; nil if it is not understood.
+func (t target) leadingKey(action, partitionKey string) *string {
+	if partitionKey == "" || t.IndexName != "" { // an index has a partition key of its own
+		return nil
 	}
-	var value struct{ S *string }
 	switch action {
 	case "dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem":
-		value = t.Key[name]
+		return t.Key[partitionKey].S
 	case "dynamodb:PutItem":
-		value = t.Item[name]
+		return t.Item[partitionKey].S
 	case "dynamodb:Query":
-		value = t.ExpressionAttributeValues[t.queriedBy(name)]
+		return t.ExpressionAttributeValues[t.queriedBy(partitionKey)].S
 	}
-	if value.S == nil {
-		return "", errNoLeadingKey
-	}
-	return *value.S, nil
+	return nil
 }
 
 // equation is a term "name = :value" of a key condition.
@@ -191,20 +177,4 @@ func (t target) queriedBy(name string) (value string) {
 		value = term[2]
 	}
 	return value
-}
-
-// describe reads the partition key out of the answer to a DescribeTable.
-type describe struct {
-	Table struct {
-		KeySchema []struct{ AttributeName, KeyType string }
-	}
-}
-
-func (d describe) partitionKey(table string) (string, error) {
-	for _, key := range d.Table.KeySchema {
-		if key.KeyType == "HASH" {
-			return key.AttributeName, nil
-		}
-	}
-	return "", fmt.Errorf("the partition key of %s is not known", table)
 }

@@ -78,8 +78,12 @@ func (d deployed) as(logicalID string) *dynamodb.Client {
 	if !ok {
 		d.Fatalf("there is no %s", logicalID)
 	}
+	keys := map[string]string{}
+	for _, table := range d.stack.Tables {
+		keys[d.db.Tables[table.LogicalID]] = table.PartitionKey.Name
+	}
 	proxy, err := iam.NewProxy(iam.Config{
-		Engine: d.db.Endpoint, Function: logicalID, Statements: f.Policies, Done: d.used.note,
+		Engine: d.db.Endpoint, Function: logicalID, Statements: f.Policies, Keys: keys, Done: d.used.note,
 		Denied: func(name string, n iam.Need) { d.Errorf("%s may not %s on %s", name, n.Action, n.Resource) },
 		ARN: func(table string) string {
 			name, _, _ := strings.Cut(table, "-")
