@@ -20,12 +20,12 @@ func (g *Gateway) authorize(ctx context.Context, c *call, authorizer *template.A
 	c.exchange.Authorizer = step
 	if len(c.arn) > arnLimit {
 		step.Decision = Failed
-		return uriTooLong()
+		return uriTooLong
 	}
 	identity, complete := c.identitySources(authorizer)
 	if !complete {
 		step.Decision = NoIdentity
-		return unauthorized()
+		return unauthorized
 	}
 	key := newCacheKey(append([]string{authorizer.Name}, identity...))
 	output, cached := g.cache.get(key, c.exchange.At)
@@ -52,10 +52,10 @@ func (g *Gateway) authorize(ctx context.Context, c *call, authorizer *template.A
 		return nil
 	case iam.ExplicitDeny:
 		step.Decision = Denied
-		return accessDenied(true)
+		return explicitlyDenied
 	default:
 		step.Decision = NotAllowed
-		return accessDenied(false)
+		return notAllowed
 	}
 }
 
@@ -83,26 +83,27 @@ func (c *call) identitySources(authorizer *template.Authorizer) (values []string
 func (g *Gateway) ask(ctx context.Context, c *call, authorizer *template.Authorizer,
 	step *AuthorizerStep) (authorizerOutput, *fault) {
 	step.Decision = Failed
-	result, err := g.invoke(ctx, c, &step.Invocation, authorizer.Function, c.authorizerEvent(), authorizerTimeout)
+	result, err := g.invoke(ctx, c, &step.Invocation, authorizer.Function,
+		authorizerEvent{"REQUEST", c.arn, c.requestEvent()}, authorizerTimeout)
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
-		return authorizerOutput{}, authorizerFailure()
+		return authorizerOutput{}, authorizerFailure
 	case err != nil:
-		return authorizerOutput{}, authorizerConfigurationError()
+		return authorizerOutput{}, authorizerConfigurationError
 	case result.FunctionError != "":
 		var failure struct {
 			Message string `json:"errorMessage"`
 		}
 		if json.Unmarshal(result.Payload, &failure) == nil && failure.Message == "Unauthorized" {
 			step.Decision = Unauthorized
-			return authorizerOutput{}, unauthorized()
+			return authorizerOutput{}, unauthorized
 		}
-		return authorizerOutput{}, authorizerFailure()
+		return authorizerOutput{}, authorizerFailure
 	}
 	output, err := parseAuthorizerOutput(result.Payload)
 	if err != nil {
 		step.Invocation.Error = err.Error()
-		return authorizerOutput{}, authorizerConfigurationError()
+		return authorizerOutput{}, authorizerConfigurationError
 	}
 	return output, nil
 }

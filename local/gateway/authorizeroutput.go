@@ -1,11 +1,9 @@
 package gateway
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strconv"
 
 	"drawbridge/local/iam"
 )
@@ -45,24 +43,17 @@ func present(member json.RawMessage) json.RawMessage {
 // parseContext makes strings of numbers and booleans: "You can't set a JSON object or array as a valid value of any key
 // in the context map."
 func parseContext(member json.RawMessage) (map[string]string, error) {
-	decoder := json.NewDecoder(bytes.NewReader(member))
-	decoder.UseNumber()
 	var values map[string]any
-	if err := decoder.Decode(&values); err != nil {
+	if err := decodeNumbers(member, &values); err != nil {
 		return nil, fmt.Errorf("context is not an object: %w", err)
 	}
 	context := map[string]string{}
 	for name, value := range values {
-		switch value := value.(type) {
-		case string:
-			context[name] = value
-		case json.Number:
-			context[name] = value.String()
-		case bool:
-			context[name] = strconv.FormatBool(value)
-		default:
-			return nil, fmt.Errorf("context.%s is neither a string nor a number nor a boolean", name)
+		text, err := textOf("context."+name, value)
+		if err != nil {
+			return nil, err
 		}
+		context[name] = text
 	}
 	return context, nil
 }

@@ -2,7 +2,7 @@ package gateway
 
 import (
 	"crypto/sha256"
-	"encoding/binary"
+	"fmt"
 	"sync"
 	"time"
 )
@@ -26,17 +26,7 @@ type cacheEntry struct {
 const cacheSize = 4096
 
 // newCacheKey digests parts so that no two lists of parts have the same key.
-func newCacheKey(parts []string) (key cacheKey) {
-	h := sha256.New()
-	for _, part := range parts {
-		var length [8]byte
-		binary.BigEndian.PutUint64(length[:], uint64(len(part)))
-		h.Write(length[:])
-		h.Write([]byte(part))
-	}
-	h.Sum(key[:0])
-	return key
-}
+func newCacheKey(parts []string) cacheKey { return sha256.Sum256(fmt.Appendf(nil, "%q", parts)) }
 
 func (c *cache) get(key cacheKey, now time.Time) (authorizerOutput, bool) {
 	c.mu.Lock()

@@ -31,8 +31,8 @@ const (
 type call struct {
 	request *http.Request
 	method  string
-	path    string // escaped, as the client sent it, but that several slashes in front are one
-	query   url.Values
+	path    string      // escaped, as the client sent it, but that several slashes in front are one
+	query   url.Values  // nil if there is none
 	headers http.Header // those that functions see
 	trace   lambda.Trace
 
@@ -57,7 +57,9 @@ func (g *Gateway) begin(r *http.Request) *call {
 		c.method = strings.ToUpper(override)
 	}
 	// "The semicolon character is not supported for any request URL query string and results in the data being split."
-	c.query, _ = url.ParseQuery(strings.ReplaceAll(r.URL.RawQuery, ";", "&"))
+	if query, _ := url.ParseQuery(strings.ReplaceAll(r.URL.RawQuery, ";", "&")); len(query) > 0 {
+		c.query = query
+	}
 
 	source, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
@@ -87,7 +89,7 @@ func (g *Gateway) begin(r *http.Request) *call {
 		Identity:          identity{SourceIP: source, UserAgent: optional(r.UserAgent())},
 	}
 	c.exchange = Exchange{
-		RequestID: c.context.RequestID, Trace: c.trace.Root, At: now, Method: c.method, Path: c.path, SourceIP: source,
+		RequestID: c.context.RequestID, Trace: c.trace.Root, At: now, Method: c.method, Path: c.path,
 	}
 	return c
 }
@@ -110,15 +112,15 @@ func (c *call) enter(stack *template.Stack, route template.Route, parameters map
 
 func (c *call) readBody(binary []string) *fault {
 	if c.request.ContentLength > payloadLimit {
-		return requestTooLarge()
+		return requestTooLarge
 	}
 	body, err := io.ReadAll(io.LimitReader(c.request.Body, payloadLimit+1))
 	if len(body) > payloadLimit {
-		return requestTooLarge()
+		return requestTooLarge
 	}
 	if err != nil {
 		// The client broke off, or its framing is wrong: what arrived is not the request that it meant.
-		return badRequest()
+		return badRequest
 	}
 	c.body = body
 	c.binary = matchesMediaType(binary, c.request.Header.Get("Content-Type"))

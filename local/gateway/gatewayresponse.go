@@ -2,6 +2,8 @@ package gateway
 
 import (
 	"encoding/json"
+	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -10,87 +12,51 @@ import (
 	"drawbridge/local/template"
 )
 
-// fault is why the gateway answers itself, and not a function: a type of
-// gateway response, its status and the text of $context.error.message.
-// A nil message is JSON's null, which is what clients get when an authorizer fails.
+// fault is why the gateway answers itself, and not a function: a type of gateway response, its status and the text of
+// $context.error.message.
 type fault struct {
 	kind      string
 	status    int
 	exception string // in x-amzn-ErrorType; empty where AWS's is not known
-	message   *string
-}
-
-func newFault(kind string, status int, exception, message string) *fault {
-	return &fault{kind, status, exception, &message}
-}
-
-// missingAuthenticationToken is the answer to an unknown path or method too:
-// the caller might have meant a route that is signed with IAM credentials.
-func missingAuthenticationToken() *fault {
-	return newFault("MISSING_AUTHENTICATION_TOKEN", http.StatusForbidden, "MissingAuthenticationTokenException",
-		"Missing Authentication Token")
-}
-
-// unauthorized: an identity source is missing, or the authorizer failed with exactly "Unauthorized".
-func unauthorized() *fault {
-	return newFault("UNAUTHORIZED", http.StatusUnauthorized, "UnauthorizedException", "Unauthorized")
-}
-
-func accessDenied(explicit bool) *fault {
-	message := "User is not authorized to access this resource"
-	if explicit {
-		message += " with an explicit deny in an identity-based policy"
-	}
-	return newFault("ACCESS_DENIED", http.StatusForbidden, "AccessDeniedException", message)
-}
-
-// authorizerFailure: the authorizer ran and could not decide.
-func authorizerFailure() *fault {
-	return &fault{kind: "AUTHORIZER_FAILURE", status: http.StatusInternalServerError,
-		exception: "AuthorizerConfigurationException"}
-}
-
-// authorizerConfigurationError: the authorizer could not be called, or its output is malformed.
-func authorizerConfigurationError() *fault {
-	return &fault{kind: "AUTHORIZER_CONFIGURATION_ERROR", status: http.StatusInternalServerError,
-		exception: "AuthorizerConfigurationException"}
-}
-
-func requestTooLarge() *fault {
-	return newFault("REQUEST_TOO_LARGE", http.StatusRequestEntityTooLarge, "", "Request Too Long")
-}
-
-func uriTooLong() *fault {
-	return newFault("DEFAULT_4XX", http.StatusRequestURITooLong, "", "Request URI too long")
-}
-
-func badRequest() *fault { return newFault("DEFAULT_4XX", http.StatusBadRequest, "", "Bad Request") }
-
-// throttled: the method's rate and burst are used up.
-func throttled() *fault {
-	return newFault("THROTTLED", http.StatusTooManyRequests, "TooManyRequestsException", "Too Many Requests")
+	message   string // empty if it is null, as clients get it when an authorizer fails
 }
 
 const integrationException = "InternalServerErrorException"
 
-// integrationFailed: the function failed, or its answer is not a proxy response.
-func integrationFailed() *fault {
-	return newFault("INTEGRATION_FAILURE", http.StatusBadGateway, integrationException, "Internal server error")
-}
+var (
+	// missingAuthenticationToken is the answer to an unknown path or method too: the caller might have meant a route that
+	// is signed with IAM credentials.
+	missingAuthenticationToken = &fault{"MISSING_AUTHENTICATION_TOKEN", http.StatusForbidden,
+		"MissingAuthenticationTokenException", "Missing Authentication Token"}
+	// throttled: the method's rate and burst are used up.
+	throttled       = &fault{"THROTTLED", http.StatusTooManyRequests, "TooManyRequestsException", "Too Many Requests"}
+	requestTooLarge = &fault{"REQUEST_TOO_LARGE", http.StatusRequestEntityTooLarge, "", "Request Too Long"}
+	uriTooLong      = &fault{"DEFAULT_4XX", http.StatusRequestURITooLong, "", "Request URI too long"}
+	badRequest      = &fault{"DEFAULT_4XX", http.StatusBadRequest, "", "Bad Request"}
 
-// notInvoked: Lambda refused the invocation before any process saw it.
-func notInvoked() *fault {
-	return newFault("DEFAULT_5XX", http.StatusInternalServerError, integrationException, "Internal server error")
-}
+	// unauthorized: an identity source is missing, or the authorizer failed with exactly "Unauthorized".
+	unauthorized = &fault{"UNAUTHORIZED", http.StatusUnauthorized, "UnauthorizedException", "Unauthorized"}
+	notAllowed   = &fault{"ACCESS_DENIED", http.StatusForbidden, "AccessDeniedException",
+		"User is not authorized to access this resource"}
+	explicitlyDenied = &fault{"ACCESS_DENIED", http.StatusForbidden, "AccessDeniedException",
+		"User is not authorized to access this resource with an explicit deny in an identity-based policy"}
+	// authorizerFailure: the authorizer ran and could not decide.
+	authorizerFailure = &fault{"AUTHORIZER_FAILURE", http.StatusInternalServerError,
+		"AuthorizerConfigurationException", ""}
+	// authorizerConfigurationError: the authorizer could not be called, or its output is malformed.
+	authorizerConfigurationError = &fault{"AUTHORIZER_CONFIGURATION_ERROR", http.StatusInternalServerError,
+		"AuthorizerConfigurationException", ""}
 
-func notDecodable() *fault {
-	return newFault("API_CONFIGURATION_ERROR", http.StatusInternalServerError, integrationException,
-		"Internal server error")
-}
-
-func endpointTimedOut() *fault {
-	return newFault("INTEGRATION_TIMEOUT", http.StatusGatewayTimeout, integrationException, "Endpoint request timed out")
-}
+	// integrationFailed: the function failed, or its answer is not a proxy response.
+	integrationFailed = &fault{"INTEGRATION_FAILURE", http.StatusBadGateway, integrationException,
+		"Internal server error"}
+	// notInvoked: Lambda refused the invocation before any process saw it.
+	notInvoked   = &fault{"DEFAULT_5XX", http.StatusInternalServerError, integrationException, "Internal server error"}
+	notDecodable = &fault{"API_CONFIGURATION_ERROR", http.StatusInternalServerError, integrationException,
+		"Internal server error"}
+	endpointTimedOut = &fault{"INTEGRATION_TIMEOUT", http.StatusGatewayTimeout, integrationException,
+		"Endpoint request timed out"}
+)
 
 // body is what AWS answers unless the template says otherwise.
 func (f *fault) body() string {
@@ -123,15 +89,16 @@ func (g *Gateway) gatewayResponse(c *call, f *fault) response {
 	for name, value := range custom.Headers {
 		a.header.Set(name, value)
 	}
+	variables := c.variables(f)
 	for name, variable := range custom.Mapped {
-		if value := expand("$"+variable, c, f); value != "" {
+		if value := expand("$"+variable, variables); value != "" {
 			a.header.Set(name, value)
 		}
 	}
 	if f.exception != "" {
 		a.header.Set("X-Amzn-Errortype", f.exception)
 	}
-	a.body = []byte(expand(body, c, f))
+	a.body = []byte(expand(body, variables))
 	return a
 }
 
@@ -155,79 +122,37 @@ func choose(templates map[string]string, accept string) (kind, text string, ok b
 			return kind, text, true
 		}
 	}
-	kinds := make([]string, 0, len(templates))
-	for kind := range templates {
-		kinds = append(kinds, kind)
-	}
+	kinds := slices.Sorted(maps.Keys(templates))
 	if len(kinds) == 0 {
 		return "", "", false
 	}
-	kind = slices.Min(kinds)
-	return kind, templates[kind], true
+	return kinds[0], templates[kinds[0]], true
 }
 
-// expand replaces the variables of a body template. The template is not VTL: values are
-// put in as they are, without any escaping, so an authorizer must not put a
-// quote into its context.
-func expand(body string, c *call, f *fault) string {
+// variables are the values of $context: what the events have in requestContext, and the error.
+func (c *call) variables(f *fault) (values map[string]any) {
+	message, quoted := "null", "null"
+	if f.message != "" {
+		message, quoted = f.message, strconv.Quote(f.message)
+	}
+	context, _ := json.Marshal(c.context) // texts and numbers
+	_ = decodeNumbers(context, &values)
+	values["error"] = map[string]any{"message": message, "messageString": quoted, "responseType": f.kind}
+	return values
+}
+
+// expand replaces the variables of a body template. The template is not VTL: values are put in as they are, without any
+// escaping, so an authorizer must not put a quote into its context.
+func expand(body string, variables map[string]any) string {
 	return template.Variable.ReplaceAllStringFunc(body, func(variable string) string {
-		name := strings.TrimPrefix(variable, "$context.")
-		if key, is := strings.CutPrefix(name, "authorizer."); is {
-			switch value := c.context.Authorizer[key].(type) {
-			case string:
-				return value
-			case int64:
-				return strconv.FormatInt(value, 10)
-			}
+		var value any = variables
+		for _, name := range strings.SplitN(strings.TrimPrefix(variable, "$context."), ".", 2) {
+			members, _ := value.(map[string]any)
+			value = members[name]
+		}
+		if value == nil {
 			return ""
 		}
-		return c.variable(name, f)
+		return fmt.Sprint(value)
 	})
-}
-
-// variable gives the value of each of template.ContextVariables.
-func (c *call) variable(name string, f *fault) string {
-	switch name {
-	case "error.message":
-		if f.message != nil {
-			return *f.message
-		}
-		return "null"
-	case "error.messageString":
-		quoted, _ := json.Marshal(f.message)
-		return string(quoted)
-	case "error.responseType":
-		return f.kind
-	case "accountId":
-		return c.context.AccountID
-	case "apiId":
-		return c.context.APIID
-	case "domainName":
-		return c.context.DomainName
-	case "extendedRequestId":
-		return c.context.ExtendedRequestID
-	case "httpMethod":
-		return c.context.HTTPMethod
-	case "identity.sourceIp":
-		return c.context.Identity.SourceIP
-	case "identity.userAgent":
-		if agent := c.context.Identity.UserAgent; agent != nil {
-			return *agent
-		}
-	case "path":
-		return c.context.Path
-	case "protocol":
-		return c.context.Protocol
-	case "requestId":
-		return c.context.RequestID
-	case "requestTime":
-		return c.context.RequestTime
-	case "requestTimeEpoch":
-		return strconv.FormatInt(c.context.RequestTimeEpoch, 10)
-	case "resourcePath":
-		return c.context.ResourcePath
-	case "stage":
-		return c.context.Stage
-	}
-	return ""
 }

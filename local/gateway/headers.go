@@ -16,13 +16,12 @@ import (
 var (
 	// droppedFromRequest never reach a function.
 	droppedFromRequest = []string{"Connection", "Content-Length", "Content-Md5", "Expect", "Max-Forwards",
-		"Proxy-Authenticate", "Server", "Te",
-		"Trailer", "Transfer-Encoding", "Upgrade", "Www-Authenticate", "X-Http-Method-Override"}
+		"Proxy-Authenticate", "Server", "Te", "Trailer", "Transfer-Encoding", "Upgrade", "Www-Authenticate",
+		"X-Http-Method-Override"}
 
 	// remapped come out of a function's answer as x-amzn-Remapped-<name>.
 	remapped = map[string]bool{"Authorization": true, "Connection": true, "Content-Length": true, "Content-Md5": true,
-		"Date":         true,
-		"Max-Forwards": true, "Server": true, "User-Agent": true, "Www-Authenticate": true}
+		"Date": true, "Max-Forwards": true, "Server": true, "User-Agent": true, "Www-Authenticate": true}
 
 	// droppedFromResponse are lost.
 	droppedFromResponse = map[string]bool{"Expect": true, "Host": true, "Proxy-Authenticate": true,
@@ -49,8 +48,7 @@ func requestHeaders(r *http.Request, source, trace string) http.Header {
 		forwarded = before + ", " + source
 	}
 	headers.Set("X-Forwarded-For", forwarded)
-	headers.Set("X-Forwarded-Proto",
-		"https") // the stage is reached by TLS only; what runs behind it must not see a difference
+	headers.Set("X-Forwarded-Proto", "https") // a stage is reached by TLS only; no function must see a difference
 	headers.Set("X-Forwarded-Port", "443")
 	headers.Set("X-Amzn-Trace-Id", trace)
 	return headers

@@ -21,25 +21,25 @@ func (g *Gateway) integrate(ctx context.Context, c *call, route template.Route) 
 	result, err := g.invoke(ctx, c, c.exchange.Function, route.Function, c.proxyEvent(), route.Timeout)
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
-		return response{}, endpointTimedOut()
+		return response{}, endpointTimedOut
 	case errors.Is(err, lambda.ErrRequestTooLarge):
-		return response{}, requestTooLarge()
+		return response{}, requestTooLarge
 	case err != nil:
-		return response{}, notInvoked()
+		return response{}, notInvoked
 	case result.FunctionError != "" || len(result.Payload) > lambdaLimit:
-		return response{}, integrationFailed()
+		return response{}, integrationFailed
 	}
 	answered, err := parseProxyResponse(result.Payload)
 	if err != nil {
 		c.exchange.Function.Error = "malformed proxy response: " + err.Error()
-		return response{}, integrationFailed()
+		return response{}, integrationFailed
 	}
 	c.exchange.Function.Warning = strings.Join(answered.warnings, "; ")
 	binary := matchesMediaType(g.stack.BinaryMediaTypes, c.request.Header.Get("Accept"))
 	answer, err := answered.response(binary)
 	if err != nil {
 		c.exchange.Function.Error = err.Error()
-		return response{}, notDecodable()
+		return response{}, notDecodable
 	}
 	answer.header["X-Amzn-Trace-Id"] = []string{lineage(c.trace)}
 	return answer, nil

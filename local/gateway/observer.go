@@ -24,9 +24,8 @@ type Exchange struct {
 	RequestID       string
 	Trace           string // the root of its trace, which its invocations have too: lambda.WithTrace
 	At              time.Time
-	Method, Path    string // Path is escaped as the client sent it, without the query
-	Route           string // the resource, "/transfers/{id}"; empty if none was found
-	SourceIP        string
+	Method, Path    string          // Path is escaped as the client sent it, without the query
+	Route           string          // the resource, "/transfers/{id}"; empty if none was found
 	Authorizer      *AuthorizerStep // nil if the request came to none
 	Function        *Invocation     // nil if the request came to none
 	GatewayResponse string          // type of gateway response; empty if the integration answered

@@ -79,6 +79,7 @@ func parseStatus(member json.RawMessage) (int, error) {
 	return status, nil
 }
 
+// decodeNumbers keeps numbers as they are written.
 func decodeNumbers(member json.RawMessage, into any) error {
 	decoder := json.NewDecoder(bytes.NewReader(member))
 	decoder.UseNumber()
@@ -99,7 +100,7 @@ func (r *proxyResponse) merge(single map[string]any, several map[string][]any) e
 	}
 	for _, name := range slices.Sorted(maps.Keys(several)) {
 		for _, value := range several[name] {
-			text, err := headerValue(name, value)
+			text, err := textOf("header "+name, value)
 			if err != nil {
 				return err
 			}
@@ -107,7 +108,7 @@ func (r *proxyResponse) merge(single map[string]any, several map[string][]any) e
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(single)) {
-		text, err := headerValue(name, single[name])
+		text, err := textOf("header "+name, single[name])
 		if err != nil {
 			return err
 		}
@@ -123,7 +124,8 @@ func (r *proxyResponse) merge(single map[string]any, several map[string][]any) e
 	return nil
 }
 
-func headerValue(name string, value any) (string, error) {
+// textOf makes a string of a number and of a boolean too.
+func textOf(name string, value any) (string, error) {
 	switch value := value.(type) {
 	case string:
 		return value, nil
@@ -132,7 +134,7 @@ func headerValue(name string, value any) (string, error) {
 	case bool:
 		return strconv.FormatBool(value), nil
 	}
-	return "", fmt.Errorf("header %s is neither a string nor a number nor a boolean", name)
+	return "", fmt.Errorf("%s is neither a string nor a number nor a boolean", name)
 }
 
 // response maps it. A body in base64 is decoded only if the API has

@@ -5,14 +5,21 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/time/rate"
+
 	"drawbridge/local/template"
 )
 
 // route is a template's route, made ready to be looked for.
+//
+// Its limiter is a token bucket: it holds a burst of tokens at most and fills at the method's rate, and a request takes
+// one. API Gateway keeps a bucket for each method of a stage, also where one setting is for all of them (API Gateway
+// Developer Guide, "Throttle requests to your REST APIs for better throughput"). There the limits are targets, "applied
+// on a best-effort basis"; here they are exact.
 type route struct {
 	template.Route
 	segments []string
-	bucket   *bucket // nil if the template sets no rate
+	limiter  *rate.Limiter // nil if the template sets no rate
 }
 
 // routes finds the route of a request. API Gateway first chooses the resource,
@@ -25,7 +32,7 @@ func newRoutes(list []template.Route, throttled bool) (ready routes) {
 		segments, _ := split(r.Path)
 		made := route{Route: r, segments: segments}
 		if r.Throttle != nil && throttled {
-			made.bucket = newBucket(*r.Throttle)
+			made.limiter = rate.NewLimiter(rate.Limit(r.Throttle.Rate), r.Throttle.Burst)
 		}
 		ready = append(ready, made)
 	}
