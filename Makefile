@@ -1,7 +1,6 @@
 # Drawbridge: `make run` for the whole system on this machine, `make test` for everything that proves it.
 
 GO_FILES := $(shell git ls-files '*.go')
-FUZZ_TARGETS := ./shared/strictjson:FuzzObject ./shared/token:FuzzParse ./shared/token:FuzzKeySet ./shared/token:FuzzToken
 .DEFAULT_GOAL := help
 .PHONY: help run test check test-go test-e2e test-auth0 test-tenant test-web build deploy region tenant outdated bench fuzz chaos \
   go-and-web walk-and-tenant
@@ -50,13 +49,14 @@ test-web: ## the web app: unit tests, then a real browser on the real stack
 	cd web && npm ci --no-audit --no-fund --loglevel=error && npm test
 
 bench: ## the benchmarks, each beside its floor (BENCHMARKS.md says how to read them)
-	go test ./shared/token -run '^$$' -bench Ratios -cpu 1
+	go test ./shared/token ./shared/token/dpop -run '^$$' -bench Ratios -cpu 1
 	go test ./authorizer -run '^$$' -bench . -cpu 1
 	go test ./shared/bank -run '^$$' -bench . -bench.entries 1000000 -timeout 30m
 
 fuzz: ## each fuzz target for FUZZTIME (10m)
-	@for target in $(FUZZ_TARGETS); do \
-	  go test $${target%:*} -run '^$$' -fuzz "^$${target#*:}$$" -fuzztime $(or $(FUZZTIME),10m) || exit 1; done
+	@git grep -oE '^func Fuzz[A-Za-z0-9]+' -- '*_test.go' | while IFS=: read -r file declaration; do \
+	  go test "./$$(dirname $$file)" -run '^$$' -fuzz "^$${declaration#func }$$" -fuzztime $(or $(FUZZTIME),10m) || exit 1; \
+	done
 
 chaos: ## the bank under faults, in full: 100 seeds of 5,000 transfers, and 20,000 while processes are killed
 	go test ./shared/bank -run 'TestChaos|TestTheBank' -chaos.seeds 100 -chaos.transfers 5000 -rapid.checks 1000 -timeout 2h

@@ -175,11 +175,11 @@ func TestEveryLinkLeadsToAFileAndAHeading(t *testing.T) {
 	}
 }
 
-// A comment that is one address alone may be longer: an address is not broken.
-func TestNoLineOfGoIsLongerThan120Columns(t *testing.T) {
-	address := regexp.MustCompile(`^\s*//\s*\(?https://\S+$`)
+// Addresses are not broken: a line that is one address alone may be longer.
+func TestNoLineOfGoOrMarkdownIsLongerThan120Columns(t *testing.T) {
+	address := regexp.MustCompile(`^\s*(//|\[[\w-]+\]:)?\s*\(?https://\S+$`)
 	checked := 0
-	walk(t, ".go", func(name, content string) {
+	check := func(name, content string) {
 		if strings.Contains(content, "// Code generated ") {
 			return
 		}
@@ -192,9 +192,19 @@ func TestNoLineOfGoIsLongerThan120Columns(t *testing.T) {
 				t.Errorf("%s:%d: %d columns", name, number, n)
 			}
 		}
-	})
+	}
+	walk(t, ".go", check)
+	walk(t, ".md", check)
 	if checked < 300 {
 		t.Errorf("only %d files were found", checked)
+	}
+}
+
+func TestTheDocumentsHave20000WordsAtMost(t *testing.T) {
+	words := 0
+	walk(t, ".md", func(_, content string) { words += len(strings.Fields(content)) })
+	if words < 10_000 || words > 20_000 {
+		t.Errorf("%d words", words)
 	}
 }
 

@@ -99,7 +99,7 @@ func TestTheRunbookSaysWhatToDoAtEachAlarm(t *testing.T) {
 	}
 }
 
-func TestTheTableOfRightsIsTheTemplates(t *testing.T) {
+func TestTheListOfRightsIsTheTemplates(t *testing.T) {
 	stack := templatetest.Project(t, root, nil)
 	want := map[string][]string{} // table and function -> actions
 	for _, f := range stack.Functions {
@@ -118,17 +118,13 @@ func TestTheTableOfRightsIsTheTemplates(t *testing.T) {
 	}
 	got := map[string][]string{}
 	_, section, _ := strings.Cut(repositoryFile(t, "docs/ARCHITECTURE.md"), "\n### Who may touch what\n")
-	for line := range strings.Lines(section) {
-		if strings.HasPrefix(line, "#") {
-			break
-		}
-		cells := strings.Split(strings.Trim(strings.TrimSpace(line), "|"), "|")
-		if len(cells) != 2 || !strings.HasSuffix(strings.TrimSpace(cells[0]), "Table") {
-			continue
-		}
-		for _, right := range strings.Split(cells[1], ";") {
-			if function, actions, ok := strings.Cut(right, ":"); ok {
-				got[strings.TrimSpace(cells[0])+" "+strings.TrimSpace(function)] = strings.Fields(actions)
+	section, _, _ = strings.Cut(section, "\n#")
+	for _, item := range strings.Split(section, "\n- ")[1:] {
+		table, rights, _ := strings.Cut(item, " → ")
+		for right := range strings.SplitSeq(rights, ";") {
+			functions, actions, _ := strings.Cut(right, ":")
+			for function := range strings.SplitSeq(functions, ",") {
+				got[table+" "+strings.TrimSpace(function)] = strings.Fields(actions)
 			}
 		}
 	}
@@ -139,12 +135,12 @@ func TestTheTableOfRightsIsTheTemplates(t *testing.T) {
 	for cell, actions := range got {
 		slices.Sort(actions)
 		if !slices.Equal(actions, want[cell]) {
-			t.Errorf("%s: the table says %v, template.yaml %v", cell, actions, want[cell])
+			t.Errorf("%s: the page says %v, template.yaml %v", cell, actions, want[cell])
 		}
 	}
 	for cell, actions := range want {
 		if got[cell] == nil {
-			t.Errorf("%s: the table does not say %v", cell, actions)
+			t.Errorf("%s: the page does not say %v", cell, actions)
 		}
 	}
 }

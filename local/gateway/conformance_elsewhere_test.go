@@ -10,7 +10,7 @@ import (
 
 // tested is a row whose test stands in the package of what it is about.
 func tested(sentence string, s source, test string) behaviour {
-	return behaviour{sentence: sentence + ", " + test, source: s, test: func(t *testing.T, _ *bench) {
+	return behaviour{sentence: sentence, source: s, test: func(t *testing.T, _ *bench) {
 		if !strings.Contains(otherTests(), "\nfunc "+test+"(t *testing.T)") {
 			t.Errorf("there is no test %s", test)
 		}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // behaviour is a line of the conformance list: what AWS does, how that is known, and the test that it is so here too.
@@ -110,8 +111,9 @@ var update = flag.Bool("update", false, "write CONFORMANCE.md anew")
 
 const head = `# What the local stack does as AWS does
 
-A behaviour a line; its test is in this folder, or named there. Behind it stands its source: an answer recorded from
-AWS, a [page] (listed last), observed by clients, or chosen, where none says. This file is written by
+A behaviour a line, and its source: an answer recorded from AWS, a [page] (listed last), observed by clients, or chosen,
+where none says. Each has its test in this folder, or the test's name in conformance_elsewhere_test.go. This file is
+written by
 
     go test ./local/gateway -run Conformance -update
 
@@ -130,13 +132,13 @@ func TestTheConformanceTableInTheDocumentationIsTheTestedOne(t *testing.T) {
 		fmt.Fprintf(&b, "\n## %s\n\n```\n", c.title)
 		for _, row := range c.rows {
 			number++
-			fmt.Fprintf(&b, "%-77s %s\n", row.sentence, row.source)
+			writeRow(&b, row)
 		}
 		b.WriteString("```\n")
 	}
 	b.WriteString("\n## AWS → here, and why\n\n")
 	for _, d := range differences {
-		fmt.Fprintf(&b, "- %s → %s (%s)\n", d.aws, d.here, d.why)
+		fmt.Fprintf(&b, "%s\n", strings.Join(folded(fmt.Sprintf("- %s → %s (%s)", d.aws, d.here, d.why), 120), "\n"))
 	}
 	b.WriteString("\n## Pages\n")
 	guide := ""
@@ -159,6 +161,34 @@ func TestTheConformanceTableInTheDocumentationIsTheTestedOne(t *testing.T) {
 	if err != nil || string(written) != b.String() {
 		t.Errorf("CONFORMANCE.md is not the list that is tested (%v); go test ./local/gateway -run Conformance -update", err)
 	}
+}
+
+// writeRow writes a row in two columns. What is too long for its column goes on below.
+func writeRow(b *strings.Builder, row behaviour) {
+	sentence, source := folded(row.sentence, 65), folded(string(row.source), 53)
+	for len(sentence)+len(source) > 0 {
+		var left, right string
+		if len(sentence) > 0 {
+			left, sentence = sentence[0], sentence[1:]
+		}
+		if len(source) > 0 {
+			right, source = source[0], source[1:]
+		}
+		b.WriteString(strings.TrimRight(fmt.Sprintf("%-66s %s", left, right), " ") + "\n")
+	}
+}
+
+// folded breaks text at its spaces into lines of width. The second and all that follow are indented.
+func folded(text string, width int) (lines []string) {
+	for _, word := range strings.Fields(text) {
+		last := len(lines) - 1
+		if last < 0 || utf8.RuneCountInString(lines[last]+" "+word) > width {
+			lines = append(lines, strings.Repeat(" ", 2*min(len(lines), 1))+word)
+		} else {
+			lines[last] += " " + word
+		}
+	}
+	return lines
 }
 
 func TestEveryPageThatARowNamesIsListed(t *testing.T) {

@@ -117,7 +117,7 @@ export interface paths {
         readonly put?: never;
         /**
          * A one-time session_id for a login that is under way
-         * @description For the Action login-bridge alone: a machine with a token of client credentials and the scope `create:session`. The session_id goes into the id_token, lives two minutes and is used up by one login.
+         * @description For the Action login-bridge alone: a machine with a token of client credentials and the scope `create:session`. The session_id goes into the id_token, lives 30 seconds and is used up by one login.
          */
         readonly post: operations["createSessionID"];
         readonly delete?: never;
