@@ -65,7 +65,7 @@ func (a *Authorizer) decideBinding(d decision, e event, scheme access.Scheme, ra
 	return d
 }
 
-// deny makes a Deny of what was to be an Allow: of the caller, none but the kid and the issuer of the token is logged.
+// deny turns an Allow into a Deny. Of the caller only the token's kid and issuer are logged.
 func (d decision) deny(reason, description string) decision {
 	d.principal = access.Principal{}
 	d.reason, d.description = reason, description

@@ -82,8 +82,8 @@ func (b binding) presented(authorization []string) (scheme access.Scheme, creden
 	return scheme, credential, ""
 }
 
-// isScheme knows every registered scheme (https://www.iana.org/assignments/http-authschemes), and no token that a
-// client sends without a scheme: a token has dots, a code has an underscore.
+// isScheme tells a scheme (https://www.iana.org/assignments/http-authschemes) from a token that a client sends without
+// one: a token has dots, a code has an underscore.
 func isScheme(text string) bool {
 	other := func(r rune) bool {
 		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '-'

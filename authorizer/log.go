@@ -16,8 +16,8 @@ import (
 // metric format
 // (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html).
 //
-// Of a token a line has the kind of caller and, once the token is verified, its kid. The issuer is one of ours, and
-// in a line once its keys were asked for the token: what a stranger writes into iss makes no metric.
+// Of a token a line has the kind of caller and, once the token is verified, its kid. A line names the issuer once the
+// issuer's keys were asked for: what a stranger writes into iss makes no metric.
 type decisionLog struct {
 	out     io.Writer // gets a whole line at a time
 	metrics directives
@@ -39,7 +39,7 @@ type line struct {
 
 	LatencyUS int64 `json:"latency_us"`
 	Decisions int   `json:"decisions"`
-	// Of the issuer. Counted since its line before, so that summing up the lines counts each fetch once.
+	// Those of the issuer since its last line, so that the sum over all lines counts each once.
 	KeySetFetches  int    `json:"key_set_fetches"`
 	KeySetFailures int    `json:"key_set_failures"`
 	KeySetAgeS     *int64 `json:"key_set_age_s,omitempty"`

@@ -6,8 +6,8 @@
 //	one that is                              Allow for the stage    the function runs
 //	keys or sessions are out of reach        any other error        503 with Retry-After
 //
-// With AuthorizerCacheSeconds above 0 API Gateway caches Allow and Deny, and no error. So what passes by itself is an
-// error then: a token that is early, or whose key the issuer has yet to publish, is "Unauthorized".
+// With AuthorizerCacheSeconds above 0 API Gateway caches Allow and Deny, and no error. Then a token that will be good
+// soon, since it is early or its key is not published yet, gets the error "Unauthorized".
 package main
 
 import (

@@ -41,7 +41,7 @@ var commands = map[string]command{
 	"show_request":  {needs: []string{"customer_id", "idempotency_key"}, plan: (*desk).showRequest},
 }
 
-// plan is what a command comes to, as things stand. The zero plan is that all is so already.
+// plan is what a command would change now. The zero plan changes nothing.
 type plan struct {
 	changes []change
 	apply   func(context.Context) (result any, err error) // carries out the changes; nil if there are none
@@ -60,7 +60,7 @@ type change struct {
 	By   string `json:"by,omitempty"` // in place of from and to, where others may change it at the same time
 }
 
-// only makes an apply of what returns an error alone.
+// only adapts a function without a result to apply.
 func only(do func(context.Context) error) func(context.Context) (any, error) {
 	return func(ctx context.Context) (any, error) { return nil, do(ctx) }
 }

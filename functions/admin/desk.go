@@ -83,7 +83,7 @@ func (d *desk) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	return json.Marshal(a)
 }
 
-// attempts is how often a command is planned before it gives way to whatever keeps changing what it is about.
+// attempts is how often a command is planned, again each time when its customer or account has changed meanwhile.
 const attempts = 3
 
 func (d *desk) carryOut(ctx context.Context, o order) (answer, error) {
@@ -110,7 +110,8 @@ func (d *desk) carryOut(ctx context.Context, o order) (answer, error) {
 	return answer{}, refuse(conflict, "What the command is about kept changing. Give it again.")
 }
 
-// faultOf is what the caller is told of an error that is not a refusal: nothing of its cause, which is logged.
+// faultOf hides the cause of an error that is no refusal: the caller learns whether to try again, the log has the
+// cause.
 func faultOf(err error) messages.InvokeResponse_Error {
 	if errors.Is(err, bank.ErrUnavailable) || errors.Is(err, context.DeadlineExceeded) || dynamo.Transient(err) {
 		return messages.InvokeResponse_Error{

@@ -17,7 +17,7 @@ func (d *desk) linkIdentity(ctx context.Context, o order) (plan, error) {
 	}, nil
 }
 
-// sessionsStay is what unlink_identity leaves: package session does not keep how a session was opened.
+// sessionsStay says that unlink_identity ends no session: revoke_sessions does.
 const sessionsStay = "No session is ended: a session does not say which identity opened it. If this one was " +
 	"stolen, revoke_sessions is the next command. An access token of the identity may act for up to a minute more."
 

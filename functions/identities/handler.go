@@ -153,7 +153,8 @@ func (h handler) unlink(ctx context.Context, r *rest.Request) (rest.Response, er
 	if err := h.checkFresh(ctx, r); err != nil {
 		return rest.Response{}, h.refuse(ctx, r, who, err)
 	}
-	// That nobody has it is no refusal: an earlier answer may have been lost before the sessions were ended.
+	// An identity that nobody has is no refusal: the answer to an earlier request may have been lost before the
+	// sessions were ended.
 	err = h.Customers.Unlink(ctx, customerID, person)
 	if errors.Is(err, customer.ErrLinkedElsewhere) { // to this caller, it is nobody's
 		audit.Write(ctx, h.Log, r, audit.IdentityRefused, append(who, slog.String("reason", "linked_elsewhere"))...)

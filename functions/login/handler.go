@@ -82,7 +82,7 @@ func (h handler) byPassword(ctx context.Context, r *rest.Request, c credentials)
 	return draft, who, err
 }
 
-// refused is why a login fails that nobody else has a name for.
+// refused are the reasons of a failed login that no other package names.
 type refused string
 
 func (r refused) Error() string { return string(r) }
@@ -90,9 +90,8 @@ func (r refused) Error() string { return string(r) }
 // refuse turns why a login failed into what the client is told: too many tries, that the fault is ours, or one and
 // the same answer for all else, which takes as long whatever it was.
 //
-// An unknown username costs the same work as a wrong password by itself. The floor hides what is left: that the right
-// password of a disabled customer is found out one write later, or that one id_token fails at another check than the
-// next.
+// An unknown username costs the same work as a wrong password by itself. The floor hides the rest: the right password
+// of a disabled customer fails one write later than a wrong one, and id_tokens fail at different checks.
 func (h handler) refuse(ctx context.Context, r *rest.Request, began time.Time, who []slog.Attr, err error) error {
 	var throttled *customer.Throttled
 	if errors.As(err, &throttled) {

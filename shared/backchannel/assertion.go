@@ -19,8 +19,8 @@ const (
 	minModulus, maxModulus = 2048, 4096 // bits
 )
 
-// ErrKey means that a text is not the private key of a client. It holds nothing of the text.
-// It completes a sentence that begins with the text's name.
+// ErrKey means that a text is not the private key of a client. Its message shows nothing of the text, and completes a
+// sentence that begins with the text's name.
 var ErrKey = errors.New("not an RSA key of 2048 to 4096 bits, PKCS #8 as base64 in one line")
 
 // ParseKey reads the client's private key: base64 of the DER that `openssl pkcs8 -topk8 -nocrypt -outform DER` writes.

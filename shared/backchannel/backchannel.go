@@ -92,7 +92,7 @@ type Asked struct {
 // What comes of a request, if not an approval.
 var (
 	ErrPending = errors.New("backchannel: nobody has answered yet")
-	// ErrRefused is Auth0's access_denied. It says that too of a request that nobody answered in time.
+	// ErrRefused is Auth0's access_denied: the person said no, or nobody answered in time.
 	ErrRefused = errors.New("backchannel: the person refused, or the request has expired")
 	// ErrSpent means that Auth0 has given the token for this request before, or does not know the request any more.
 	ErrSpent = errors.New("backchannel: the request was used up")
@@ -186,7 +186,7 @@ func (c *Client) Fetch(
 	return c.judge(ctx, raw, r, askedAt)
 }
 
-// judge returns when a token was issued that approves r and nothing else.
+// judge verifies that a token approves r and nothing else, and returns its time of issue.
 func (c *Client) judge(ctx context.Context, raw string, r Request, askedAt time.Time) (time.Time, error) {
 	claims, err := c.Tokens.Verify(ctx, raw)
 	switch {

@@ -121,8 +121,8 @@ func (b *Bank) SetDailyLimit(ctx context.Context, id AccountID, limit Amount) er
 	return b.administer(ctx, id, change, "#status <> :closed", values)
 }
 
-// administer changes the state of an account that exists. Each change sets what it sets, whatever was there, so that
-// a repetition after a lost answer does no harm.
+// administer changes the state of an account that exists. Each change overwrites what was there, so a repetition after
+// a lost answer does no harm.
 func (b *Bank) administer(ctx context.Context, id AccountID, change, condition string, values dynamo.Item) error {
 	condition = "attribute_exists(account_id) AND " + condition
 	return persist(ctx, func(ctx context.Context) error {

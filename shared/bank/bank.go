@@ -15,7 +15,7 @@
 //
 // Every rule is a condition, so nothing can change between a check and its effect. The record holds the bytes of the
 // answer: a client that sends the same key again gets them, at whatever point the first try was cut off. It never
-// expires. What is used up is the approval, not the token: one approval may be spread over many tokens.
+// expires. The transaction uses up the approval, not the token: many tokens may carry one approval.
 //
 // # Reading a cancellation
 //

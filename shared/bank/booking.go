@@ -16,7 +16,7 @@ import (
 )
 
 // Booking is money that enters the bank, or leaves it, through an account: cash over the counter. It has one ledger
-// entry, without a counterparty. The daily limit, which is on what customers send, neither stops it nor counts it.
+// entry, without a counterparty. The daily limit bounds what customers send: a booking is exempt from it.
 type Booking struct {
 	Account  AccountID
 	Amount   Amount // negative if the money leaves

@@ -14,12 +14,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// PayeesADay is of how many payees a customer learns something on one day (UTC) without an approval.
+// PayeesADay is how many payees a customer may learn about on one day (UTC) without an approval.
 //
 // A refusal tells that an account is missing, closed, frozen or in another currency; a challenge tells that it is none
-// of these. So each payee counts once a day, whatever the answer was. Beyond the bound the challenge comes at once,
-// and what the payee breaks is told after the approval. An approval that names no transfer tells of any number of
-// payees within its minutes: these few are fewer. An approval that names its transfer tells of no other payee.
+// of these. So each payee counts once a day, whatever the answer was. Beyond the bound the challenge comes at once, and
+// what the payee breaks is told after the approval. With an approval that names no transfer a customer may ask about
+// any number of payees while it is good; with one that names its transfer, about that payee alone.
 const PayeesADay = 10
 
 // Preview is what can be said of a request that is not approved. The zero Preview says nothing: it may succeed.
@@ -101,13 +101,13 @@ func (b *Bank) readForPreview(ctx context.Context, request TransferRequest, acco
 	return found, nil
 }
 
-// mayLearnOf tells whether the customer may learn of the payee today, and remembers that it has. Of their own accounts
-// customers know all.
+// mayLearnOf counts the payee for the customer's day, and tells whether there was room. Customers' own accounts do not
+// count.
 func (b *Bank) mayLearnOf(ctx context.Context, request TransferRequest, now time.Time) (bool, error) {
 	if request.To.Owner() == request.CustomerID {
 		return true, nil
 	}
-	// Approval ids have no slash: this is the name of none.
+	// No approval_id has a slash, so this key is free.
 	counter := "payees/" + request.CustomerID + "/" + day(now)
 	_, err := b.Client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName: &b.Approvals, Key: dynamo.Item{"approval_id": dynamo.Text(counter)},

@@ -27,12 +27,12 @@ type record struct {
 	At          string  `dynamodbav:"created_at"`
 }
 
-// recordKey binds a key to its customer: nobody can meet, or probe for, another's.
+// recordKey binds a key to its customer: no customer can occupy another's key, or find out whether it was used.
 func (r TransferRequest) recordKey() string {
 	return digest.Of("transfer", r.CustomerID, string(r.Key))
 }
 
-// fingerprint is of the meaning, so "5" and "5.00" are one request, and so is a body with other white space.
+// fingerprint hashes what the request means: "5" and "5.00" are one request, and white space does not count.
 func (r TransferRequest) fingerprint() string {
 	meaning := []string{string(r.From), string(r.To), strconv.FormatInt(int64(r.Amount), 10), string(r.Currency)}
 	if r.Reference != "" {

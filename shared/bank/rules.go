@@ -9,11 +9,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 )
 
-// The rules of a transfer, told from the accounts as they are read. The transaction has them as conditions; here they
-// get their names, in the order of their precedence.
+// The rules of a transfer, checked on accounts that were read. The transaction has the same rules as conditions, but
+// DynamoDB does not say which of them failed: these functions find out, in the order of precedence.
 
-// breaksAlone tells which rule a request breaks whatever the accounts are. To this caller, an account of somebody else
-// does not exist.
+// breaksAlone returns the rule that a request breaks by itself, without a look at the accounts. For this caller, an
+// account of somebody else does not exist.
 func (r TransferRequest) breaksAlone() (Refusal, Party) {
 	switch {
 	case r.From.Owner() != r.CustomerID:
@@ -24,8 +24,8 @@ func (r TransferRequest) breaksAlone() (Refusal, Party) {
 	return "", ""
 }
 
-// payerBreaks tells which rule the payer's account breaks at a moment. An account that made the transaction fail may
-// break none: the update supposed its limit to be of another day, and newDay tells which it is.
+// payerBreaks returns the rule that the payer's account breaks at a moment. The account may break none: then the update
+// assumed the wrong day for its limit, and newDay says whether a new day has begun.
 func (r TransferRequest) payerBreaks(item dynamo.Item, at time.Time) (refusal Refusal, newDay bool, err error) {
 	payer, refusal, err := r.readAccount(item)
 	if err != nil || refusal != "" {
@@ -41,13 +41,13 @@ func (r TransferRequest) payerBreaks(item dynamo.Item, at time.Time) (refusal Re
 	return refusal, limited && payer.LimitDay < day(at), nil
 }
 
-// payeeBreaks tells which rule the payee's account breaks.
+// payeeBreaks returns the rule that the payee's account breaks.
 func (r TransferRequest) payeeBreaks(item dynamo.Item) (Refusal, error) {
 	_, refusal, err := r.readAccount(item)
 	return refusal, err
 }
 
-// readAccount tells which of the rules for both accounts an account breaks.
+// readAccount reads an account, and returns the rule that it breaks of those for both accounts.
 func (r TransferRequest) readAccount(item dynamo.Item) (account Account, refusal Refusal, err error) {
 	if len(item) == 0 {
 		return account, NoSuchAccount, nil

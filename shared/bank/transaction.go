@@ -24,7 +24,7 @@ const (
 )
 
 // approvalKept is for how long the use of an approval is remembered. Auth0 lets no access token live longer than 30
-// days, so no token that carries the approval is good after that, whatever else it says.
+// days, so every token that carries the approval has expired by then.
 //
 // https://auth0.com/docs/secure/tokens/access-tokens/update-access-token-lifetime
 const approvalKept = 31 * 24 * time.Hour
@@ -61,7 +61,7 @@ func (a *attempt) items(accepted record) ([]types.TransactWriteItem, error) {
 	items[itemPayeeEntry] = payeeEntry
 	items[itemApproval] = approval
 	if a.request.ProofID != "" {
-		// Approval ids have no #: this is the name of none.
+		// No approval_id has a #, so this key is free.
 		items[itemProof], err = a.put(a.Approvals, "approval_id", use{
 			ApprovalID: "proof#" + a.request.ProofID, TransferKey: accepted.Key, ExpiresAt: o.At.Add(proofKept).Unix(),
 		})

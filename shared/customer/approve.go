@@ -8,9 +8,9 @@ import (
 	"drawbridge/shared/identity"
 )
 
-// Probation is for how long an identity that was linked at the customer's own word approves nothing. The word was a
-// password, and a thief of the password must not become the one whose phone says yes: in this day the customer, and the
-// bank by its record of identity_linked, can see the link and end it.
+// Probation is for how long an identity that was linked at the customer's own word approves nothing. A password was the
+// proof, and a thief of the password must not approve payments with a phone of their own. During this day the customer,
+// or the bank by its record of identity_linked, can see the link and end it.
 const Probation = 24 * time.Hour
 
 // Approvers returns those of a customer's identities whose approval the bank takes now.

@@ -19,8 +19,8 @@ var (
 	ErrWrongPassword = fmt.Errorf("%w: wrong password", ErrRefused)
 )
 
-// Authenticate tells whose username and password these are. It returns an [ErrRefused], or a [*Throttled] if nothing
-// was looked at because too much was tried. address is where the request comes from.
+// Authenticate returns the login of the customer with this username and password. It returns an [ErrRefused], or a
+// [*Throttled] if nothing was looked at because too much was tried. address is where the request comes from.
 func (d *Directory) Authenticate(ctx context.Context, username, password, address string) (Login, error) {
 	paid, err := d.pay(ctx, Account(username), address)
 	if err != nil {

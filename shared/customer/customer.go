@@ -100,7 +100,7 @@ type Customer struct {
 	Disabled bool
 }
 
-// Login is who somebody has proved to be, provided that Writes are committed together with the session.
+// Login is the customer whom somebody has proved to be. It counts once Writes are committed together with the session.
 type Login struct {
 	CustomerID string
 	Linked     bool // by Writes, on the word of an e-mail address

@@ -13,8 +13,8 @@ import (
 	"drawbridge/shared/identity"
 )
 
-// Errors about identities. The first is also returned, wrapped, for a customer who is disabled: to the functions, an
-// identity that may not act is one that nobody has.
+// Errors about identities. The first is also returned, wrapped, for a customer who is disabled: for the functions, an
+// identity that may not act is unknown.
 var (
 	ErrUnknownIdentity = errors.New("customer: the identity is not linked to a customer")
 	ErrDisabled        = fmt.Errorf("%w that is enabled", ErrUnknownIdentity)

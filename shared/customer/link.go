@@ -94,10 +94,10 @@ func (d *Directory) Links(ctx context.Context, customerID string) ([]Link, error
 // Unlink no longer lets person act as the customer. If person is nobody's, it changes nothing; if it is another
 // customer's, that is [ErrLinkedElsewhere]. [Directory.Link] links it again.
 //
-// What has begun ends like this. A login by person that is under way commits before the unlinking, or not at all. An
-// Auth0 access token of person is a stranger's when [Directory.Resolve] next looks: within a minute. A session lives
-// on: a caller who unlinks a stolen identity ends the sessions next, in this order. An address from which person has
-// logged in stays known (throttle.go): it has its own few tries at the password, no more.
+// What is under way ends like this. A login by person commits before the unlinking, or not at all. An Auth0 access
+// token of person is a stranger's when [Directory.Resolve] next looks: within a minute. A session lives on: a caller
+// who unlinks a stolen identity ends the sessions next, in this order. An address from which person has logged in stays
+// known (throttle.go): it has its own few tries at the password, no more.
 func (d *Directory) Unlink(ctx context.Context, customerID string, person identity.Person) error {
 	err := dynamo.Transact(ctx, d.client,
 		d.mark(customerID, unlinking(person), "attribute_exists(#key)"),

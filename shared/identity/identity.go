@@ -28,8 +28,8 @@ var (
 // longest is the most that OpenID Connect Core section 2 lets a sub have; it counts ASCII characters, we count bytes.
 const longest = 255
 
-// ParseSubject reads a sub. It refuses characters that nobody sees, as a zero-width space or a change of direction:
-// an operator who links an identity compares it by eye.
+// ParseSubject reads a sub. It refuses invisible characters, such as a zero-width space or a change of direction: an
+// operator who links an identity compares it by eye.
 func ParseSubject(text string) (Subject, error) {
 	unseen := func(r rune) bool { return !unicode.IsPrint(r) }
 	if text == "" || len(text) > longest || !utf8.ValidString(text) || strings.ContainsFunc(text, unseen) ||

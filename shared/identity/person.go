@@ -19,9 +19,9 @@ func ParseTenant(text string) (Tenant, error) {
 	return Tenant(text), nil
 }
 
-// Own makes a name that tenant t gave one that no other tenant's reads as: for keys of tables and of memories. The
-// names of Main stay as they are. Those of another stand behind a space, the tenant and a number sign; no sub and no
-// approval_id begins with a space.
+// Own makes a name that tenant t gave unique among all tenants, for keys of tables and caches. The names of Main stay
+// as they are. Those of another stand behind a space, the tenant and a number sign; no sub and no approval_id begins
+// with a space.
 func (t Tenant) Own(name string) string {
 	if t == Main || t == "" {
 		return name

@@ -1,9 +1,9 @@
 // Package idtoken tells whether an id_token is that of a login at Auth0 that has just happened.
 //
 // Three things together say so: the token verifies for a client of the bridge (package token); it was issued, and its
-// user logged in, a moment ago; and the session_id in it was made seconds ago for this very user and client. The third
-// is [bridge.Bridge.Redeem]'s to check, which uses the session_id up with what it earns: so a copy of the token opens
-// nothing.
+// user logged in, a moment ago; and the session_id in it was made seconds ago for this very user and client.
+// [bridge.Bridge.Redeem] checks the third, and uses the session_id up in the transaction that writes what it earns: a
+// copy of the token opens nothing.
 //
 // That a token was issued a moment ago says little by itself: silent logins and refreshes mint new tokens, and an
 // authorization code is exchanged when its holder likes. The session_id's own age says the rest.
@@ -89,8 +89,8 @@ func (r *Reader) Read(ctx context.Context, raw string) (Login, error) {
 	return login, nil
 }
 
-// clientOf is the client that the token was made for. The verifier has seen to it that azp and every audience are
-// clients of the bridge, and that several audiences come with an azp.
+// clientOf is the client that the token was made for. The verifier has checked that azp and every audience are clients
+// of the bridge, and that several audiences come with an azp.
 func clientOf(c *token.Claims) identity.ClientID {
 	if c.AuthorizedParty != "" {
 		return c.AuthorizedParty

@@ -124,8 +124,8 @@ var members = map[string]func(i *Issuer, value string) bool{
 	},
 }
 
-// isIssuer takes the one spelling of an issuer that every reader writes: no token of another spelling is taken, so a
-// list that has one would refuse them all.
+// isIssuer accepts the one normal spelling of a URL. An issuer writes its iss so, and iss is compared byte for byte: a
+// list in another spelling would refuse every token.
 func isIssuer(address string) bool {
 	u, err := url.Parse(address)
 	odd := func(c rune) bool { return c <= ' ' || c > '~' || c == '%' || c == '\\' }

@@ -73,11 +73,11 @@ func (c Config) trust(i Issuer) (*Trusted, error) {
 	return &Trusted{Issuer: i, Keys: keys, tokens: tokens}, err
 }
 
-// Verify verifies a token by the issuer that it names, to the letter. A token that names none of ours costs no key and
-// no question for one: it is refused as one that names a wrong issuer.
+// Verify verifies a token by the issuer that it names, to the letter. A token of an issuer that is not listed costs no
+// fetch of keys: it is refused as one of a wrong issuer.
 //
-// from is the issuer of a good token, and of one that was refused for its key, its signature or its issuer's end. Of
-// any other it is nil: what such a token says of its issuer counts for nothing.
+// from is the issuer of a good token, and of one that was refused for its key, its signature or its issuer's end. For
+// every other token it is nil.
 func (s *Set) Verify(ctx context.Context, raw string) (claims *token.Claims, from *Trusted, err error) {
 	t := s.current
 	if len(s.byURL) > 1 {

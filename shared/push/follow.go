@@ -11,8 +11,8 @@ import (
 	"drawbridge/shared/dynamo"
 )
 
-// Follow looks what came of a push that is Asked. Before its NextAt, and while another process is looking, it returns
-// the push as it is. Errors: [ErrUnavailable], and those of the table.
+// Follow asks Auth0 what came of a push in the state Asked. Before its NextAt, and while another process is looking, it
+// returns the push as it is. Errors: [ErrUnavailable], and those of the table.
 func (p *Pushes) Follow(ctx context.Context, request bank.TransferRequest, found Push) (Push, error) {
 	now := p.Now()
 	switch {

@@ -26,13 +26,13 @@
 //	with the approval    the next request with the key books
 //
 // No token is written: approved is a fact, the time and a name that the transfer's transaction uses up, the hash of
-// auth_req_id. That id stands in the row while it is of use, which it is to the bank's client alone.
+// auth_req_id. The row keeps auth_req_id while it is needed; only the bank's client can use it.
 //
 // # How often a phone rings
 //
 // Each push counts for its customer, in the transaction that claims it: ten an hour. A push that is approved, or that
-// Auth0 did not take, is given back. So who pays much is not stopped, and who holds a stolen token or code rings the
-// phone ten times an hour at most. Auth0 adds five a minute.
+// Auth0 did not take, is given back. So a customer who pays much is not stopped, and an attacker with a stolen token or
+// code rings the phone ten times an hour at most. Auth0 adds five a minute.
 package push
 
 import (

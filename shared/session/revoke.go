@@ -39,8 +39,8 @@ func (s *Store) RevokeAll(ctx context.Context, customerID string) (int, error) {
 	return len(ids), s.revoke(ctx, customerID, ids)
 }
 
-// RevokeOpenedBy ends every session of customerID that was opened so, or of which that is not known, and returns how
-// many.
+// RevokeOpenedBy ends the sessions of customerID that were opened that way, and those that do not say how they were
+// opened. It returns how many.
 func (s *Store) RevokeOpenedBy(ctx context.Context, customerID, openedBy string) (int, error) {
 	ids, err := s.codesOf(ctx, customerID)
 	if err != nil {
@@ -95,7 +95,7 @@ func (s *Store) makeRoom(ctx context.Context, customerID string) error {
 		if err != nil && !errors.Is(err, ErrInvalid) {
 			return err
 		}
-		sessions[i].ID = id // one that was swept was never used: it goes first
+		sessions[i].ID = id // a swept one reads as never used, so it goes first
 	}
 	slices.SortFunc(sessions, func(a, b Session) int { return a.UsedAt.Compare(b.UsedAt) })
 	now := s.now()

@@ -35,10 +35,10 @@ type Limits struct {
 	Depth   int // of nesting; the outermost object is at depth 1
 	Members int // of any one object
 
-	// AllowRepeatedNames leaves names uncompared and uncounted: where visit compares those that count.
+	// AllowRepeatedNames skips the comparison and the count of names, for a visit that compares the names it reads.
 	AllowRepeatedNames bool
-	// AllowHalfPairs lets half of a surrogate pair cost its own string alone, which then has no Text. A name with such
-	// a half is passed to visit as it stands in the text.
+	// AllowHalfPairs lets a text pass in which a string has half of a surrogate pair. That string has no Text. A name
+	// with such a half is passed to visit as it stands in the text.
 	AllowHalfPairs bool
 }
 

@@ -50,9 +50,9 @@ type KeyStoreConfig struct {
 // that a key that the issuer withdrew is dead. Any other answer leaves the set as it is. During an outage the keys stay
 // good until their set is 24 h old, and a process without keys takes those of the archive.
 //
-// A caller whose key is in the set gets the key, after 200 ms at most. A kid that is not in the set is KeyUnknown if
-// the issuer's answer lacked it, and for the 30 s without a question: so a key that is published within them is
-// refused until they are over. After a failed fetch the kid is KeysUnavailable, since its token may be good.
+// A caller whose key is in the set gets the key, after 200 ms at most. A kid that the issuer's answer lacks is
+// KeyUnknown, also during the 30 s without a new fetch: a key that is published in that time is refused until it is
+// over. After a failed fetch the kid is KeysUnavailable, since its token may be good.
 type KeyStore struct {
 	url     string
 	client  *http.Client

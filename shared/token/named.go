@@ -6,8 +6,8 @@ import (
 	"drawbridge/shared/strictjson"
 )
 
-// Unverified returns the iss that a token names, empty if it cannot be read. Anybody can write one: it is good to
-// choose the Verifier by, which then compares it again.
+// Unverified returns the iss that a token names, empty if it cannot be read. Anybody can write any iss. It chooses the
+// Verifier, which compares it again.
 func Unverified(raw string) (issuer string) {
 	parts, err := split(raw)
 	if err != nil {

@@ -1,5 +1,5 @@
-// Package backchanneltest is an Auth0 tenant with the back channel, for tests: it refuses what Auth0 documents that it
-// refuses, and where Auth0 leaves something open, it refuses too.
+// Package backchanneltest is an Auth0 tenant with the back channel, for tests: it refuses all that Auth0 documents as
+// refused, and all that Auth0 leaves open.
 //
 //	tenant := backchanneltest.New(t)
 //	phone := backchannel.New(tenant.Config)
@@ -96,7 +96,7 @@ func (t *Tenant) Approve(tb testing.TB) { t.say(tb, "approved") }
 // Deny is what the person says to the last request.
 func (t *Tenant) Deny(tb testing.TB) { t.say(tb, "denied") }
 
-// ApproveAll is what a person says who approves whatever rings. It returns how many requests did.
+// ApproveAll approves every push that rings, as a careless person would. It returns how many requests did.
 func (t *Tenant) ApproveAll() (n int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -12,8 +12,8 @@ import (
 	"drawbridge/shared/dynamo/engine"
 )
 
-// resources is what a test's tables need of template.yaml. Parameters and conditions have no say in a table's keys, so
-// a plain decode is enough; package template, which reads the whole file, has a test that the two agree.
+// resources is what a test's tables need of template.yaml. A table's keys depend on no parameter or condition, so a
+// plain decode is enough; package template, which reads the whole file, has a test that the two agree.
 type resources struct {
 	Resources map[string]struct {
 		Type       string    `yaml:"Type"`

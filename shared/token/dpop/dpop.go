@@ -26,9 +26,9 @@
 // ask for the approval of a transfer by the proof of one that was not made. For money there is [Proof.ID], which a
 // transfer uses up in its own transaction.
 //
-// iat may be [Window] off in both directions. The clock of a person's computer may be wrong, and RFC 9449 section 4.3,
-// item 11, lets the nonce tell the time: it does so by our clock, and a narrower window would keep no thief out. What
-// is further off is refused, whatever its nonce.
+// iat may be [Window] off in both directions. The clock of a person's computer may be wrong. The nonce tells the time
+// instead, by our clock (RFC 9449 section 4.3, item 11): a narrower window would stop no thief. What is further off is
+// refused, whatever its nonce.
 package dpop
 
 import (
@@ -73,8 +73,8 @@ func New(c Config) (*Verifier, error) {
 	return &Verifier{nonces: nonces{[]byte(c.Secret)}, bases: c.Bases, now: c.Now}, nil
 }
 
-// Request is the request that a proof came with. Of the client's words it has method, path and token: a Host or a
-// forwarded header never says where a request went.
+// Request is the request that a proof came with. From the client it takes method, path and token alone: no Host and no
+// forwarded header says where a request went.
 type Request struct {
 	Method      string
 	Domain      string // API Gateway's requestContext.domainName

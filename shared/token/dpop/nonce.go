@@ -18,8 +18,8 @@ const (
 	stepSize, nonceSize = 4, 24 // bytes; the rest is the MAC, 160 bits of it
 )
 
-// nonces makes and checks nonces that are kept nowhere: the number of the step, and a MAC over it and the thumbprint
-// of the key. A nonce is no secret. What it shows is that a proof was made after its step began, for one key.
+// nonces makes and checks nonces that are kept nowhere: the number of the step, and a MAC over it and the thumbprint of
+// the key. A nonce is no secret. It shows that the proof was made after the step began, for this key.
 type nonces struct{ secret []byte }
 
 // Nonce is what a client whose key has this thumbprint puts into its next proof.
