@@ -51,7 +51,7 @@ func banner(o options, world demoWorld, phoneLinks []string, took time.Duration)
 	return b.String()
 }
 
-// tries are three lines for a shell: a login, a balance, and a transfer that is refused for want of a second factor.
+// tries are three lines for a shell: a login, a balance, and a transfer that lacks its second factor.
 func tries(api string, world demoWorld) string {
 	if len(world.Customers) == 0 || len(world.Customers[0].Accounts) < 2 {
 		return ""

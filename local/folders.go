@@ -132,8 +132,8 @@ func newSecret() string {
 	return base64.RawURLEncoding.EncodeToString(secret)
 }
 
-// signWith gives the secrets of the folder to the functions that sign. The template was read with other ones, before
-// the folder was opened, so that its faults show first.
+// signWith gives the secrets of the folder to the functions that sign. The template was read before, with placeholders,
+// so that its faults show first.
 func (o options) signWith(stack *template.Stack, approvals, nonces string, key approvalsKey) {
 	for _, f := range stack.Functions {
 		for variable, secret := range map[string]string{

@@ -31,7 +31,7 @@ const (
 type call struct {
 	request *http.Request
 	method  string
-	path    string      // escaped, as the client sent it, but that several slashes in front are one
+	path    string      // escaped, as sent; several slashes in front count as one
 	query   url.Values  // nil if there is none
 	headers http.Header // those that functions see
 	trace   lambda.Trace

@@ -12,7 +12,7 @@ import (
 	"drawbridge/local/template"
 )
 
-// fault is why the gateway answers itself, and not a function: a type of gateway response, its status and the text of
+// fault is an answer of the gateway's own: a type of gateway response, its status and the text of
 // $context.error.message.
 type fault struct {
 	kind      string

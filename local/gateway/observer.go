@@ -26,8 +26,8 @@ type Exchange struct {
 	At              time.Time
 	Method, Path    string          // Path is escaped as the client sent it, without the query
 	Route           string          // the resource, "/transfers/{id}"; empty if none was found
-	Authorizer      *AuthorizerStep // nil if the request came to none
-	Function        *Invocation     // nil if the request came to none
+	Authorizer      *AuthorizerStep // nil if the request did not get there
+	Function        *Invocation     // nil if the request did not get there
 	GatewayResponse string          // type of gateway response; empty if the integration answered
 	Status, Bytes   int
 	Duration        time.Duration
@@ -63,10 +63,10 @@ type Invocation struct {
 	Init     time.Duration // of a cold start
 	Duration time.Duration // in the function
 	Waited   time.Duration // by the gateway, all included
-	// Error is why there was no use in the answer: the function's error type and message, a
-	// timeout, a refused invocation, a malformed answer. It may span lines (a compiler's output).
+	// Error says why the answer could not be used: the function's error type and message, a timeout, a refused
+	// invocation, a malformed answer. It may span lines (a compiler's output).
 	Error string
-	// Warning is what API Gateway lets pass in the answer and is hardly meant.
+	// Warning names what API Gateway accepts in the answer and the function hardly meant.
 	Warning string
 	Logs    []byte // the last 4 KB that the function wrote meanwhile; empty if the gateway stopped waiting
 }

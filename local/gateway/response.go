@@ -20,7 +20,7 @@ type proxyResponse struct {
 	header   http.Header // in the function's spelling
 	body     []byte
 	isBase64 bool
-	warnings []string // what passes as on AWS and is hardly meant
+	warnings []string // what AWS accepts and the function hardly meant
 }
 
 // parseProxyResponse looks for members by their exact names, as API Gateway does: a struct would be filled by
@@ -137,8 +137,8 @@ func textOf(name string, value any) (string, error) {
 	return "", fmt.Errorf("%s is neither a string nor a number nor a boolean", name)
 }
 
-// response maps it. A body in base64 is decoded only if the API has
-// BinaryMediaTypes and the client accepts one; otherwise it goes out as it is.
+// response maps the function's answer. A body in base64 is decoded only if the API has BinaryMediaTypes and the client
+// accepts one; otherwise it goes out as it is.
 func (r *proxyResponse) response(binary bool) (response, error) {
 	answer := response{status: r.status, header: responseHeaders(r.header), body: r.body}
 	if r.isBase64 && binary {

@@ -80,8 +80,8 @@ func split(path string) (segments []string, ok bool) {
 }
 
 // fit compares segments with a resource. A variable takes a segment that is not empty, as the client sent it; a greedy
-// one takes all that are left. The rank orders resources that fit the same path: it is compared segment by segment, as
-// text, and never empty.
+// one takes all that are left. The rank orders the resources that fit one path: it is compared as text, segment by
+// segment, and never empty.
 func fit(pattern, segments []string) (rank string, parameters map[string]string, ok bool) {
 	rank = "c"
 	for i, want := range pattern {

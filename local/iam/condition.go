@@ -82,8 +82,8 @@ func met(conditions map[string]map[string][]string, c Context) bool {
 	return true
 }
 
-// holds compares the values that a request gives with those of the policy. A key that the request does not have makes
-// an operator false, but for Null, for those that end in IfExists, and, easily overlooked, for ForAllValues.
+// holds compares the values that a request gives with those of the policy. A key that the request lacks makes an
+// operator false. Three are not: Null, those that end in IfExists and, easily overlooked, ForAllValues.
 func (o operator) holds(given []string, present bool, wanted []string) bool {
 	match := func(value string) bool {
 		return slices.ContainsFunc(wanted, func(w string) bool {

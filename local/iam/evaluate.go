@@ -82,7 +82,7 @@ type Request struct {
 	Context Context
 }
 
-// Decision is what statements make of a request.
+// Decision is the outcome of an evaluation.
 type Decision int
 
 // Decisions. The zero value refuses.
@@ -116,7 +116,7 @@ func (s Statement) about(need Need) bool {
 		slices.ContainsFunc(s.Resources, func(r string) bool { return matchesARN(r, need.Resource) })
 }
 
-// conditional tells whether a condition has a say in what statements make of the need.
+// conditional tells whether the decision about the need depends on a condition.
 func conditional(statements []Statement, need Need) bool {
 	return slices.ContainsFunc(statements, func(s Statement) bool { return s.about(need) && len(s.Conditions) > 0 })
 }

@@ -9,8 +9,8 @@
 // is refused with the status, x-amzn-ErrorType and body that Lambda gives.
 //
 // A request must be signed (AWS Signature Version 4, for the service lambda), as on AWS. There is no secret here to
-// check the signature against, so any credentials do. What the rule keeps out is the browser: a web page cannot set
-// Authorization on a request to another origin without a preflight, which is refused.
+// check the signature against, so any credentials do. The rule keeps browsers out: a web page cannot set Authorization
+// on a request to another origin without a preflight, which is refused.
 //
 // Differences from AWS: there are no versions and aliases but $LATEST; a log tail has the function's own lines only,
 // without START, END and REPORT; the text of a payload that is no JSON is shorter.

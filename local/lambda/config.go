@@ -28,7 +28,8 @@ type Binary struct {
 }
 
 // Binaries knows the program of each function. It is asked before every invocation, so that a change in the source is
-// in the next answer; an error (a [*BuildError], as a rule) is returned to the invoker and leaves running processes be.
+// in the next answer; an error (a [*BuildError], as a rule) is returned to the invoker and does not touch running
+// processes.
 type Binaries interface {
 	Binary(ctx context.Context, function string) (Binary, error)
 }

@@ -14,8 +14,8 @@ const (
 	tailLimit = 4 << 10   // Lambda's LogType "Tail"
 )
 
-// mark is what the host itself writes into a process's log pipe. A function that writes it too only ends a wait of the
-// host early, and only for its own log.
+// mark is what the host itself writes into a process's log pipe. A function that writes the mark itself ends one wait
+// of the host early, for its own log alone.
 var mark = []byte("\x00drawbridge: end of invocation\x00\n")
 
 // logs reads what one process writes and attributes each line to the invocation that it belongs to. A pipe has no

@@ -25,7 +25,7 @@ func (f *function) arn() string {
 	return fmt.Sprintf("arn:aws:lambda:%s:%s:function:%s", f.host.Region, f.host.AccountID, f.Name)
 }
 
-// invoke runs inv in a process of that binary. It goes on when the invoker has left: so does Lambda.
+// invoke runs inv in a process of that binary. As on Lambda, it runs on when the invoker has left.
 func (f *function) invoke(binary Binary, inv *invocation) (Result, error) {
 	if err := f.begin(); err != nil {
 		return Result{}, err

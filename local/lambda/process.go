@@ -34,7 +34,7 @@ type process struct {
 	initError []byte // what the child posted to init/error
 }
 
-// spawn starts a process on account of inv, to which the log of the init belongs.
+// spawn starts a process for inv. The log of the init belongs to inv.
 func (f *function) spawn(binary Binary, inv *invocation) (*process, error) {
 	listener, err := loopback.Listen(0)
 	if err != nil {
@@ -84,7 +84,7 @@ func (p *process) wait() {
 
 // signal reaches every process of the child's group.
 func (p *process) signal(s syscall.Signal) {
-	_ = syscall.Kill(-p.cmd.Process.Pid, s) // ESRCH: the group has ended, which is all that any signal here wants
+	_ = syscall.Kill(-p.cmd.Process.Pid, s) // ESRCH: the group has ended already
 }
 
 // kill ends the child, frozen or not; dead closes soon after.

@@ -44,7 +44,7 @@ func ParseTrace(header string) (t Trace, ok bool) {
 	return t, t.Root != ""
 }
 
-// Child is the same trace with a new parent, undecided ones not sampled.
+// Child is the same trace with a new parent. Where nobody has decided, it is not sampled.
 func (t Trace) Child() Trace {
 	t.Parent = randomHex(8)
 	if t.Sampled == "" {

@@ -9,9 +9,9 @@ import (
 
 const nobody = 65534
 
-// run starts a function's process. On AWS a function is never root's; here, if this program is, the function is
-// nobody's, who may write to no file of root's. Nobody may not enter the folder of the binary either, which is
-// therefore executed by way of a descriptor.
+// run starts a function's process. On AWS no function runs as root. If this program is root's, the function runs as the
+// user nobody, who can write to no file of root's. That user cannot enter the folder of the binary, so the binary is
+// executed by its file descriptor.
 func run(cmd *exec.Cmd) error {
 	if os.Geteuid() != 0 {
 		return cmd.Start()

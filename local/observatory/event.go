@@ -41,7 +41,7 @@ type Invocation struct {
 	WaitedMS float64  `json:"waited_ms"` // by the gateway, all included
 	Reason   string   `json:"reason,omitempty"`
 	Error    string   `json:"error,omitempty"`
-	Warning  string   `json:"warning,omitempty"` // what API Gateway lets pass in the answer and is hardly meant
+	Warning  string   `json:"warning,omitempty"` // what API Gateway accepts and the function hardly meant
 	Logs     []string `json:"logs,omitempty"`
 }
 

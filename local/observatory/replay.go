@@ -54,7 +54,7 @@ func (k keeping) Invoke(ctx context.Context, function string, payload []byte) (l
 	return k.next.Invoke(ctx, function, payload)
 }
 
-// readEvent is what may be kept of an event from API Gateway; nil if nothing may.
+// readEvent returns the parts of an event from API Gateway that may be kept, or nil.
 func readEvent(function string, payload []byte) (requestID string, r *replayable) {
 	r = &replayable{function: function}
 	var authorizer map[string]any

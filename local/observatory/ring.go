@@ -29,8 +29,7 @@ type event struct {
 
 func newRing() *ring { return &ring{changed: make(chan struct{})} }
 
-// put replaces the thing under key by what change makes of it. If there is none, change gets the zero value; without
-// create, put then reports false.
+// put changes the thing under key. If there is none, change gets the zero value or, without create, put reports false.
 func put[T any](r *ring, s *shelf[T], key string, create bool, change func(number uint64, old T) T) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()

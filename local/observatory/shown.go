@@ -11,7 +11,7 @@ import (
 
 // A client may put anything into a token, a path or a header. Of a token the page shows the claims in the tables below,
 // each in one of four ways; of a path and an error plain words (see [words]). What functions and Actions log is shown
-// as they write it: other tests hold that they log no secret. And every text loses what has the shape of a credential
+// as they write it: other tests hold that they log no secret. And what looks like a credential is cut out of every text
 // (see [plain]).
 
 // way is how a claim is shown.

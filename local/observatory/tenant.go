@@ -74,7 +74,7 @@ func (o *Observatory) ask(ctx context.Context) error {
 	for _, raw := range told {
 		var e entryOfJournal
 		if json.Unmarshal(raw, &e) != nil {
-			continue // another tenant's, of another shape: nothing in it is known to be showable
+			continue // of another shape than our tenant's: nothing in it is known to be safe to show
 		}
 		key := e.At + " " + e.Transaction + " " + e.Action
 		now[key] = string(raw)

@@ -2,8 +2,9 @@
 //
 // [Builder.Binary] is asked before every invocation. It fingerprints the function's source: names, sizes and
 // modification times of the files of its package, of every package of its module that it imports, directly or not, and
-// of go.mod and go.sum. Only if that has changed does it run go build, which decides by content what there is to
-// do; the version that it hands out is the hash of the binary, so that a change that changes nothing replaces nothing.
+// of go.mod and go.sum. Only if that has changed does it run go build, which decides by content what there is to do;
+// the version that it hands out is the hash of the binary, so an edit that leaves the binary the same replaces no
+// process.
 //
 // go build writes into a staging folder, which it finds up to date at the next start. What is run is a copy named by
 // its hash: it stays whole while the next one is linked, here or by another runner of the same checkout.
