@@ -1,26 +1,21 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
-	"log/slog"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
-	"drawbridge/shared/access"
 	"drawbridge/shared/approval"
 	"drawbridge/shared/bridge"
 	"drawbridge/shared/customer"
-	"drawbridge/shared/customer/password"
+	"drawbridge/shared/customer/customertest"
 	"drawbridge/shared/dynamo/dynamotest"
 	"drawbridge/shared/identity"
 	"drawbridge/shared/idtoken"
 	"drawbridge/shared/issuer"
-	"drawbridge/shared/rest"
 	"drawbridge/shared/rest/resttest"
 	"drawbridge/shared/session"
 	"drawbridge/shared/testkit"
@@ -39,8 +34,7 @@ const (
 type world struct {
 	Config
 	issuer *tokentest.Issuer
-	route  rest.Handler
-	log    bytes.Buffer
+	log    testkit.Log
 	ahead  time.Duration
 }
 
@@ -48,25 +42,20 @@ func newWorld(t *testing.T) *world {
 	t.Helper()
 	db := dynamotest.New(t)
 	w := &world{issuer: tokentest.NewIssuer(t)}
-	var err error
-	w.IDTokens, err = idtoken.New(idtoken.Config{
-		Issuers: []issuer.Issuer{{URL: w.issuer.URL, Tenant: identity.Main, KeySetURL: w.issuer.KeySetURL()}},
-		Clients: []identity.ClientID{client},
-	})
-	testkit.Must(t, err)
+	w.trust(t, w.issuer.Entry(identity.Main))
 	w.Nonces = bridge.New(bridge.Config{Client: db.Client, Table: db.Tables["NoncesTable"]})
 	w.Sessions = session.New(session.Config{Client: db.Client, Table: db.Tables["SessionsTable"]})
-	w.Customers = customer.New(customer.Config{
-		Client: db.Client, Table: db.Tables["CustomersTable"], Hasher: password.NewInsecurelyCheap(),
-	})
-	w.Log = slog.New(slog.NewJSONHandler(&w.log, nil))
+	w.Customers = customertest.On(t, db, map[string]identity.Person{alice: "", bob: bobSub})
+	w.Log = w.log.Logger()
 	w.Now = func() time.Time { return time.Now().Add(w.ahead) }
-	w.route = New(w.Config)
-	for _, id := range []string{alice, bob} {
-		testkit.Must(t, w.Customers.Create(t.Context(), customer.Customer{ID: id}))
-	}
-	testkit.Must(t, w.Customers.Link(t.Context(), bob, bobSub))
 	return w
+}
+
+func (w *world) trust(t *testing.T, issuers ...issuer.Issuer) {
+	t.Helper()
+	var err error
+	w.IDTokens, err = idtoken.New(idtoken.Config{Issuers: issuers, Clients: []identity.ClientID{client}})
+	testkit.Must(t, err)
 }
 
 // byPassword is a caller who has just logged in by password.
@@ -94,20 +83,20 @@ func (w *world) sessionID(t *testing.T, sub identity.Person) string {
 	return sessionID
 }
 
-// fresh is an id_token of a login by sub a moment ago.
-func (w *world) fresh(t *testing.T, sub identity.Person) string {
+// fresh is an id_token of a login by sub a moment ago, but for the changes.
+func (w *world) fresh(t *testing.T, sub identity.Person, options ...tokentest.Option) string {
 	t.Helper()
-	return w.issuer.IDToken(tokentest.Claim("sub", sub), tokentest.Claim("session_id", w.sessionID(t, sub)))
+	return w.issuer.IDToken(append([]tokentest.Option{
+		tokentest.Claim("sub", sub), tokentest.Claim("session_id", w.sessionID(t, sub)),
+	}, options...)...)
 }
 
 func (w *world) call(t *testing.T, method string, by session.Session, sub identity.Person,
 	idToken string) resttest.Answer {
 	t.Helper()
-	c := resttest.Call{Method: method, Path: "/identities", SourceIP: "192.0.2.1", Principal: access.Principal{
-		Kind: access.KindSession, Subject: identity.Subject("customer|" + by.CustomerID), CustomerID: by.CustomerID,
-		TokenID: by.ID, ExpiresAt: time.Now().Add(time.Hour).Truncate(time.Second),
-		Scopes: []string{access.ScopeViewBalance},
-	}}
+	c := resttest.Call{Method: method, Path: "/identities", SourceIP: "192.0.2.1"}
+	c.Principal = resttest.Session(by.CustomerID)
+	c.Principal.TokenID = by.ID
 	switch method {
 	case "POST":
 		c.Body = fmt.Sprintf(`{"id_token":%q}`, idToken)
@@ -117,50 +106,44 @@ func (w *world) call(t *testing.T, method string, by session.Session, sub identi
 			delete(c.Query, "tenant")
 		}
 	}
-	return resttest.Do(t, w.route, c)
+	return resttest.Do(t, New(w.Config), c)
 }
 
-// links are a customer's, as GET lists them to any code of theirs.
-func (w *world) links(t *testing.T, customerID string) (subjects []identity.Person) {
+// links fails the test unless these are a customer's, as GET lists them to any code of theirs.
+func (w *world) links(t *testing.T, customerID string, want ...identity.Person) {
 	t.Helper()
 	answer := w.call(t, "GET", w.byAuth0(t, customerID, "auth0|any"), "", "")
 	answer.Want(t, 200, "")
 	var body list
 	testkit.Must(t, json.Unmarshal([]byte(answer.Body), &body))
+	var got []identity.Person
 	for _, link := range body.Identities {
-		subjects = append(subjects, identity.PersonOf(link.Tenant, link.Subject))
+		got = append(got, identity.PersonOf(link.Tenant, link.Subject))
 	}
-	return subjects
+	if !slices.Equal(got, want) {
+		t.Errorf("%s has %q, want %q", customerID, got, want)
+	}
 }
 
-// last is the last audit record.
-func (w *world) last(t *testing.T) map[string]any {
+// owner fails the test unless the identity is the customer's.
+func (w *world) owner(t *testing.T, person identity.Person, want string) {
 	t.Helper()
-	lines := strings.Split(strings.TrimSpace(w.log.String()), "\n")
-	var record map[string]any
-	testkit.Must(t, json.Unmarshal([]byte(lines[len(lines)-1]), &record))
-	return record
+	if id, err := w.Customers.IdentityOwner(t.Context(), person); id != want || err != nil {
+		t.Errorf("%s is %q's, %v, want %q's", person, id, err, want)
+	}
 }
 
 func TestACustomerLinksTheirOwnIdentityAndSeesIt(t *testing.T) {
 	w := newWorld(t)
-	if got := w.links(t, alice); len(got) != 0 {
-		t.Fatalf("linked before: %q", got)
-	}
+	w.links(t, alice)
 	w.call(t, "POST", w.byPassword(t, alice), "", w.fresh(t, jane)).Want(t, 200, "")
-	if got := w.links(t, alice); !slices.Equal(got, []identity.Person{jane}) {
-		t.Errorf("linked: %q", got)
-	}
-	if who, err := w.Customers.ByIdentity(t.Context(), jane); err != nil || who.ID != alice {
-		t.Errorf("%+v, %v", who, err)
-	}
-	if r := w.last(t); r["event"] != "identity_linked" || r["sub"] != jane || r["customer_id"] != alice ||
+	w.links(t, alice, jane)
+	w.owner(t, jane, alice)
+	if r := w.log.Last(t); r["event"] != "identity_linked" || r["sub"] != jane || r["customer_id"] != alice ||
 		r["ip"] != "192.0.2.1" {
 		t.Errorf("recorded as %v", r)
 	}
-	if got := w.links(t, bob); !slices.Equal(got, []identity.Person{bobSub}) {
-		t.Errorf("bob's: %q", got)
-	}
+	w.links(t, bob, bobSub)
 }
 
 func TestALinkTakesALoginByPasswordMinutesAgo(t *testing.T) {
@@ -176,9 +159,7 @@ func TestALinkTakesALoginByPasswordMinutesAgo(t *testing.T) {
 		testkit.Must(t, w.Sessions.Revoke(t.Context(), ended.ID))
 		w.call(t, method, ended, "auth0|old", raw).Want(t, 401, "invalid_token")
 	}
-	if got := w.links(t, alice); !slices.Equal(got, []identity.Person{"auth0|old"}) {
-		t.Errorf("linked: %q", got)
-	}
+	w.links(t, alice, "auth0|old")
 	w.call(t, "POST", w.byPassword(t, alice), "", raw).Want(t, 200, "") // and none of it used the session_id up
 }
 
@@ -190,33 +171,27 @@ func TestALinkTakesAnIDTokenThatALoginWouldTake(t *testing.T) {
 	for name, c := range map[string]struct{ raw, reason string }{
 		"used up":              {used, "session_id_unknown_or_used"},
 		"without a session_id": {w.issuer.IDToken(tokentest.Claim("sub", jane)), "no_session_id"},
-		"of another user's": {w.issuer.IDToken(tokentest.Claim("sub", jane),
-			tokentest.Claim("session_id", w.sessionID(t, "auth0|x"))), "session_id_of_another_user"},
+		"of another user's": {w.fresh(t, jane, tokentest.Claim("session_id", w.sessionID(t, "auth0|x"))),
+			"session_id_of_another_user"},
 		"an access token": {w.issuer.AccessToken(), ""},
 		"not a token":     {"a.b.c", ""},
-		"issued a while ago": {w.issuer.IDToken(tokentest.Claim("sub", jane),
-			tokentest.Claim("session_id", w.sessionID(t, jane)),
-			tokentest.Claim("iat", time.Now().Add(-time.Minute).Unix())), "token_too_old"},
-		"of a client elsewhere": {w.issuer.IDToken(tokentest.Claim("sub", jane),
-			tokentest.Claim("session_id", w.sessionID(t, jane)), tokentest.Claim("aud", "elsewhere")), ""},
+		"issued a while ago": {w.fresh(t, jane, tokentest.Claim("iat", time.Now().Add(-time.Minute).Unix())),
+			"token_too_old"},
+		"of a client elsewhere": {w.fresh(t, jane, tokentest.Claim("aud", "elsewhere")), ""},
 	} {
 		w.call(t, "POST", w.byPassword(t, alice), "", c.raw).Want(t, 403, "login_failed")
-		if r := w.last(t); r["event"] != "identity_refused" || c.reason != "" && r["reason"] != c.reason {
+		if r := w.log.Last(t); r["event"] != "identity_refused" || c.reason != "" && r["reason"] != c.reason {
 			t.Errorf("%s: recorded as %v", name, r)
 		}
 	}
-	if got := w.links(t, alice); len(got) != 0 {
-		t.Errorf("linked: %q", got)
-	}
+	w.links(t, alice)
 }
 
 func TestAnIdentityOfAnotherCustomerIsNotLinkedAndItsSessionIDLives(t *testing.T) {
 	w := newWorld(t)
 	raw := w.fresh(t, bobSub)
 	w.call(t, "POST", w.byPassword(t, alice), "", raw).Want(t, 409, "identity_linked_elsewhere")
-	if who, err := w.Customers.ByIdentity(t.Context(), bobSub); err != nil || who.ID != bob {
-		t.Errorf("%+v, %v", who, err)
-	}
+	w.owner(t, bobSub, bob)
 	w.call(t, "POST", w.byPassword(t, bob), "", raw).Want(t, 200, "")
 }
 
@@ -262,10 +237,8 @@ func TestUnlinkingEndsTheIdentitysSessionsAndNoOthers(t *testing.T) {
 			t.Errorf("the session opened by %s: %v", s.OpenedBy, err)
 		}
 	}
-	if _, err := w.Customers.ByIdentity(t.Context(), jane); err == nil {
-		t.Error("it is still linked")
-	}
-	if r := w.last(t); r["event"] != "identity_unlinked" || r["sub"] != jane || r["ended"] != 1.0 {
+	w.owner(t, jane, "")
+	if r := w.log.Last(t); r["event"] != "identity_unlinked" || r["sub"] != jane || r["ended"] != 1.0 {
 		t.Errorf("recorded as %v", r)
 	}
 }
@@ -277,9 +250,7 @@ func TestAnotherCustomersLinkIsAsIfItWereNotThere(t *testing.T) {
 	if his.Status != 204 || his.Status != nobodys.Status || his.Body != nobodys.Body {
 		t.Errorf("%d %s and %d %s", his.Status, his.Body, nobodys.Status, nobodys.Body)
 	}
-	if who, err := w.Customers.ByIdentity(t.Context(), bobSub); err != nil || who.ID != bob {
-		t.Errorf("%+v, %v", who, err)
-	}
+	w.owner(t, bobSub, bob)
 	w.call(t, "DELETE", by, "", "").Want(t, 400, "invalid_request")
 }
 

@@ -19,7 +19,7 @@ var guesses = flag.Int("guesses", 300, "how many guesses the brute force tests m
 func (w *world) guess(t *testing.T, username, password, address string) resttest.Answer {
 	body, err := json.Marshal(credentials{Username: username, Password: password})
 	testkit.Must(t, err)
-	return resttest.Do(t, w.route, resttest.Call{Method: "POST", Path: "/login", Body: string(body), SourceIP: address})
+	return resttest.Do(t, New(w.Config), resttest.Call{Method: "POST", Path: "/login", Body: string(body), SourceIP: address})
 }
 
 // attack makes the guesses, many at a time, and returns how many were looked at and how many were throttled.

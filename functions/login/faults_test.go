@@ -6,12 +6,9 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-
 	"drawbridge/shared/bridge"
 	"drawbridge/shared/customer"
-	"drawbridge/shared/customer/password"
+	"drawbridge/shared/customer/customertest"
 	"drawbridge/shared/dynamo"
 	"drawbridge/shared/dynamo/dynamotest"
 	"drawbridge/shared/identity"
@@ -28,9 +25,8 @@ func (w *world) troubled(t *testing.T) handler {
 	c := w.Config
 	c.Nonces = bridge.New(bridge.Config{Client: client, Table: w.db.Tables["NoncesTable"]})
 	c.Sessions = session.New(session.Config{Client: client, Table: w.db.Tables["SessionsTable"]})
-	c.Customers = customer.New(customer.Config{
-		Client: client, Table: w.db.Tables["CustomersTable"], Hasher: password.NewInsecurelyCheap(),
-		Providers: []string{"auth0"},
+	c.Customers = customertest.On(t, w.db, nil, func(c *customer.Config) {
+		c.Client, c.Providers = client, []string{"auth0"}
 	})
 	return handler{c}
 }
@@ -88,15 +84,9 @@ func TestUnderAnyFaultASessionIDHasOneWinnerAndTheRightfulAreNotRefused(t *testi
 // codes is how many sessions are in the table, the customers' sets left aside.
 func (w *world) codes(t *testing.T) (n int) {
 	t.Helper()
-	pages := dynamodb.NewScanPaginator(w.db.Client,
-		&dynamodb.ScanInput{TableName: aws.String(w.db.Tables["SessionsTable"])})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(t.Context())
-		testkit.Must(t, err)
-		for _, it := range page.Items {
-			if dynamo.TextOf(it["customer_id"]) != "" {
-				n++
-			}
+	for _, item := range w.db.Items(t, "SessionsTable") {
+		if dynamo.TextOf(item["customer_id"]) != "" {
+			n++
 		}
 	}
 	return n

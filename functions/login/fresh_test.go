@@ -5,14 +5,14 @@ import (
 	"time"
 
 	"drawbridge/shared/bridge"
+	"drawbridge/shared/identity"
 	"drawbridge/shared/testkit"
 	"drawbridge/shared/token/tokentest"
 )
 
 func TestWithAMaximumAgeTheUserMustHaveLoggedInLately(t *testing.T) {
 	w := newWorld(t)
-	w.IDTokens = w.idTokens(t, 5*time.Minute)
-	w.route = New(w.Config)
+	w.trust(t, 5*time.Minute, w.issuer.Entry(identity.Main))
 	ago := func(d time.Duration) tokentest.Option { return tokentest.Claim("auth_time", time.Now().Add(-d).Unix()) }
 	for _, c := range []struct {
 		name   string
@@ -32,7 +32,7 @@ func TestWithAMaximumAgeTheUserMustHaveLoggedInLately(t *testing.T) {
 			continue
 		}
 		answer.Want(t, 403, "login_failed")
-		if got := w.log.last(t)["reason"]; got != c.reason {
+		if got := w.log.Last(t)["reason"]; got != c.reason {
 			t.Errorf("%s: refused for %v, want %s", c.name, got, c.reason)
 		}
 	}
@@ -52,7 +52,7 @@ func TestASessionIDThatWasKeptBackIsRefusedHoweverNewTheToken(t *testing.T) {
 		sessionID, _, err := then.Issue(t.Context(), aliceSub, webClient)
 		testkit.Must(t, err)
 		answer := w.post(t, byIDToken(w.idToken(sessionID)))
-		if answer.Status != want || want == 403 && w.log.last(t)["reason"] != "session_id_expired" {
+		if answer.Status != want || want == 403 && w.log.Last(t)["reason"] != "session_id_expired" {
 			t.Errorf("%d s old: %d %s", seconds, answer.Status, answer.Body)
 		}
 	}

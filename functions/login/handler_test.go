@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"drawbridge/shared/identity"
 	"drawbridge/shared/rest/resttest"
 	"drawbridge/shared/session"
 	"drawbridge/shared/testkit"
@@ -17,28 +18,17 @@ import (
 func TestAPasswordIsTradedForACode(t *testing.T) {
 	w := newWorld(t)
 	answer := w.post(t, credentials{Username: "alice", Password: alicePassword})
-	if got := w.customerOf(t, answer); got != aliceID {
-		t.Errorf("opens %s", got)
-	}
+	w.opens(t, answer, aliceID)
 	if answer.Member(t, "token_type") != "Bearer" || answer.Member(t, "expires_in") != session.AbsoluteLimit.Seconds() {
 		t.Errorf("got %s", answer.Body)
 	}
 }
 
-func TestAnIDTokenIsTradedForACodeOfTheSameKind(t *testing.T) {
+func TestAnIDTokenOfEachClientIsTradedForACodeOfTheSameKind(t *testing.T) {
 	w := newWorld(t)
-	answer := w.post(t, byIDToken(w.idToken(w.nonce(t, aliceSub, webClient))))
-	if got := w.customerOf(t, answer); got != aliceID {
-		t.Errorf("opens %s", got)
-	}
-}
-
-func TestEachClientOfTheBridgeMayLogIn(t *testing.T) {
-	w := newWorld(t)
-	raw := w.idToken(w.nonce(t, aliceSub, mobileClient), tokentest.Claim("aud", mobileClient),
-		tokentest.Claim("azp", mobileClient))
-	if got := w.customerOf(t, w.post(t, byIDToken(raw))); got != aliceID {
-		t.Errorf("opens %s", got)
+	for _, client := range []identity.ClientID{webClient, mobileClient} {
+		raw := w.idToken(w.nonce(t, aliceSub, client), tokentest.Claim("aud", client), tokentest.Claim("azp", client))
+		w.opens(t, w.post(t, byIDToken(raw)), aliceID)
 	}
 }
 
@@ -49,7 +39,7 @@ func TestARepeatedExchangeYieldsNothing(t *testing.T) {
 	for range 3 {
 		w.post(t, body).Want(t, 403, "login_failed")
 	}
-	if got := w.log.last(t)["reason"]; got != "session_id_unknown_or_used" {
+	if got := w.log.Last(t)["reason"]; got != "session_id_unknown_or_used" {
 		t.Errorf("the reason on record is %v", got)
 	}
 }
@@ -60,13 +50,11 @@ func TestEveryRefusalIsTheSameToTheByte(t *testing.T) {
 	testkit.Must(t, w.Customers.Disable(t.Context(), bobID, w.Sessions))
 	var first string
 	for name, body := range map[string]credentials{
-		"unknown user":             {Username: "nobody", Password: alicePassword},
-		"wrong password":           {Username: "alice", Password: "alice-at-the-bonk"},
-		"disabled, right password": {Username: "bob", Password: "bob-at-the-bank"},
-		"disabled identity": byIDToken(w.idToken(w.nonce(t, bobSub, webClient),
-			tokentest.Claim("sub", bobSub))),
-		"unknown identity": byIDToken(w.idToken(w.nonce(t, "auth0|x", webClient),
-			tokentest.Claim("sub", "auth0|x"))),
+		"unknown user":               {Username: "nobody", Password: alicePassword},
+		"wrong password":             {Username: "alice", Password: "alice-at-the-bonk"},
+		"disabled, right password":   {Username: "bob", Password: "bob-at-the-bank"},
+		"disabled identity":          byIDToken(w.idToken(w.nonce(t, bobSub, webClient), tokentest.Claim("sub", bobSub))),
+		"unknown identity":           byIDToken(w.idToken(w.nonce(t, "auth0|x", webClient), tokentest.Claim("sub", "auth0|x"))),
 		"no session_id":              byIDToken(w.issuer.IDToken()),
 		"an unknown session_id":      byIDToken(w.idToken(strings.Repeat("A", 43))),
 		"garbage":                    byIDToken("a.b.c"),
@@ -85,7 +73,8 @@ func TestEveryRefusalIsTheSameToTheByte(t *testing.T) {
 
 func TestARefusalTakesItsTimeWhateverItWas(t *testing.T) {
 	const floor = 150 * time.Millisecond
-	w := newWorld(t, func(c *Config) { c.Floor = floor })
+	w := newWorld(t)
+	w.Floor = floor
 	for name, body := range map[string]credentials{
 		"garbage": byIDToken("a.b.c"), "wrong password": {Username: "alice", Password: "alice-at-the-bonk"},
 	} {
@@ -108,7 +97,7 @@ func TestTooManyTriesAreToldWhenToComeBack(t *testing.T) {
 	if err != nil || seconds < 1 || seconds > 15*60 {
 		t.Errorf("Retry-After: %s", answer.Header["Retry-After"])
 	}
-	if record := w.log.last(t); record["event"] != "login_throttled" || record["limit"] != "pair" {
+	if record := w.log.Last(t); record["event"] != "login_throttled" || record["limit"] != "pair" {
 		t.Errorf("on record: %v", record)
 	}
 }
@@ -174,11 +163,10 @@ func TestTheRecordSaysWhoWhenAndFromWhereAndNoSecret(t *testing.T) {
 	nonce := w.nonce(t, aliceSub, webClient)
 	raw := w.idToken(nonce)
 	byToken := w.post(t, byIDToken(raw))
-	record := w.log.last(t)
+	record := w.log.Last(t)
 	for name, want := range map[string]any{
 		"event": "login_accepted", "by": "id_token", "sub": aliceSub, "client_id": webClient, "customer_id": aliceID,
-		"ip":         home,
-		"request_id": "request-1", "user_agent": "resttest",
+		"ip": home, "request_id": "request-1", "user_agent": "resttest",
 	} {
 		if record[name] != want {
 			t.Errorf("%s is %v, want %v", name, record[name], want)
@@ -189,7 +177,7 @@ func TestTheRecordSaysWhoWhenAndFromWhereAndNoSecret(t *testing.T) {
 	}
 	byPassword := w.post(t, credentials{Username: "alice", Password: alicePassword})
 	w.post(t, credentials{Username: "hunter2-in-the-wrong-field", Password: "a-wrong-guess"}).Want(t, 403, "")
-	if record := w.log.last(t); record["event"] != "login_refused" || record["reason"] != "unknown_username" {
+	if record := w.log.Last(t); record["event"] != "login_refused" || record["reason"] != "unknown_username" {
 		t.Errorf("on record: %v", record)
 	}
 	for name, secret := range map[string]string{

@@ -259,7 +259,7 @@ func TestNoHostileTokenOpensAnything(t *testing.T) {
 			sessionID := w.nonce(t, aliceSub, webClient)
 			answer := w.post(t, byIDToken(c.raw(w, sessionID)))
 			answer.Want(t, 403, "login_failed")
-			if got := w.log.last(t)["reason"]; c.reason != "" && got != c.reason {
+			if got := w.log.Last(t)["reason"]; c.reason != "" && got != c.reason {
 				t.Errorf("refused for %v, want %s", got, c.reason)
 			}
 			w.post(t, byIDToken(w.idToken(sessionID))).Want(t, 200, "")

@@ -1,11 +1,9 @@
 package main
 
 import (
-	"sync"
 	"testing"
 
 	"drawbridge/shared/customer"
-	"drawbridge/shared/customer/password"
 	"drawbridge/shared/identity"
 	"drawbridge/shared/rest/resttest"
 	"drawbridge/shared/testkit"
@@ -17,9 +15,7 @@ const carolID, carolSub = "1000000003", "auth0|66f0a1c0de00000000000003"
 // byAddress is a world where a verified address of auth0 links, with a customer whose identity nobody has linked.
 func byAddress(t *testing.T) *world {
 	t.Helper()
-	w := newWorldWith(t, func(c *customer.Config) {
-		c.Providers, c.Hasher = []string{"auth0"}, password.NewInsecurelyCheap()
-	})
+	w := newWorld(t, func(c *customer.Config) { c.Providers = []string{"auth0"} })
 	testkit.Must(t,
 		w.Customers.Create(t.Context(), customer.Customer{ID: carolID, Name: "Carol", Email: "carol@example.com"}))
 	return w
@@ -29,20 +25,17 @@ func byAddress(t *testing.T) *world {
 func (w *world) first(t *testing.T, sub identity.Person) string {
 	t.Helper()
 	return w.idToken(w.nonce(t, sub, webClient), tokentest.Claim("sub", sub),
-		tokentest.Claim("email", "Carol@example.com"),
-		tokentest.Claim("email_verified", true))
+		tokentest.Claim("email", "Carol@example.com"), tokentest.Claim("email_verified", true))
 }
 
 func TestAVerifiedAddressLinksAtTheFirstLoginAndTheRecordSaysSo(t *testing.T) {
 	w := byAddress(t)
-	if got := w.customerOf(t, w.post(t, byIDToken(w.first(t, carolSub)))); got != carolID {
-		t.Fatalf("logged in as %s", got)
-	}
-	if by := w.log.last(t)["linked_by"]; by != "verified_email" {
+	w.opens(t, w.post(t, byIDToken(w.first(t, carolSub))), carolID)
+	if by := w.log.Last(t)["linked_by"]; by != "verified_email" {
 		t.Errorf("linked by %v", by)
 	}
 	w.post(t, byIDToken(w.first(t, carolSub))).Want(t, 200, "")
-	if by := w.log.last(t)["linked_by"]; by != nil {
+	if by := w.log.Last(t)["linked_by"]; by != nil {
 		t.Errorf("linked again by %v", by)
 	}
 	w.post(t, byIDToken(w.first(t, "auth0|another"))).Want(t, 403, "login_failed")
@@ -50,25 +43,20 @@ func TestAVerifiedAddressLinksAtTheFirstLoginAndTheRecordSaysSo(t *testing.T) {
 
 func TestTwoFirstLoginsOfOnePersonAtTheSameInstantAreBothIn(t *testing.T) {
 	w := byAddress(t)
-	tabs := make([]resttest.Answer, 3)
-	var all sync.WaitGroup
-	for i := range tabs {
-		raw := w.first(t, carolSub)
-		all.Go(func() { tabs[i] = w.post(t, byIDToken(raw)) })
+	tabs, raws := make([]resttest.Answer, 3), make([]string, 3)
+	for i := range raws {
+		raws[i] = w.first(t, carolSub)
 	}
-	all.Wait()
+	testkit.Together(len(tabs), func(i int) { tabs[i] = w.post(t, byIDToken(raws[i])) })
 	for _, tab := range tabs {
-		if got := w.customerOf(t, tab); got != carolID {
-			t.Errorf("logged in as %s", got)
-		}
+		w.opens(t, tab, carolID)
 	}
 }
 
 func TestAFirstLoginThatIsRefusedLinksNothing(t *testing.T) {
 	w := byAddress(t)
 	raw := w.idToken(w.nonce(t, bobSub, webClient), tokentest.Claim("sub", carolSub),
-		tokentest.Claim("email", "carol@example.com"),
-		tokentest.Claim("email_verified", true))
+		tokentest.Claim("email", "carol@example.com"), tokentest.Claim("email_verified", true))
 	w.post(t, byIDToken(raw)).Want(t, 403, "login_failed")
 	if owner, err := w.Customers.IdentityOwner(t.Context(), carolSub); owner != "" || err != nil {
 		t.Errorf("linked to %q, %v", owner, err)

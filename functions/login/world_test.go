@@ -1,22 +1,17 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
-	"log/slog"
-	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"drawbridge/shared/bridge"
 	"drawbridge/shared/customer"
-	"drawbridge/shared/customer/password"
+	"drawbridge/shared/customer/customertest"
 	"drawbridge/shared/dynamo/dynamotest"
 	"drawbridge/shared/identity"
 	"drawbridge/shared/idtoken"
 	"drawbridge/shared/issuer"
-	"drawbridge/shared/rest"
 	"drawbridge/shared/rest/resttest"
 	"drawbridge/shared/session"
 	"drawbridge/shared/testkit"
@@ -38,53 +33,33 @@ type world struct {
 	Config
 	db     *dynamotest.DB
 	issuer *tokentest.Issuer
-	route  rest.Handler
-	log    *logbook
+	log    testkit.Log
 }
 
-func newWorld(t *testing.T, change ...func(*Config)) *world {
-	t.Helper()
-	return newWorldWith(t, func(c *customer.Config) { c.Hasher = password.NewInsecurelyCheap() }, change...)
-}
-
-// newWorldWith is newWorld with customers kept as the test says: strictly, with real hashes, unless it says otherwise.
-func newWorldWith(t *testing.T, customers func(*customer.Config), change ...func(*Config)) *world {
+func newWorld(t *testing.T, change ...func(*customer.Config)) *world {
 	t.Helper()
 	db := dynamotest.New(t)
-	w := &world{db: db, issuer: tokentest.NewIssuer(t), log: new(logbook)}
-	w.IDTokens = w.idTokens(t, 0)
+	w := &world{db: db, issuer: tokentest.NewIssuer(t)}
+	w.trust(t, 0, w.issuer.Entry(identity.Main))
 	w.Nonces = bridge.New(bridge.Config{Client: db.Client, Table: db.Tables["NoncesTable"]})
 	w.Sessions = session.New(session.Config{Client: db.Client, Table: db.Tables["SessionsTable"]})
 	began := time.Now() // tries are counted in one window, however long the test runs
-	directory := customer.Config{Client: db.Client, Table: db.Tables["CustomersTable"],
-		Now: func() time.Time { return began }}
-	customers(&directory)
-	w.Customers = customer.New(directory)
-	w.Log = slog.New(slog.NewJSONHandler(w.log, nil))
+	w.Customers = customertest.On(t, db, map[string]identity.Person{aliceID: aliceSub, bobID: bobSub},
+		append(change, func(c *customer.Config) { c.Now = func() time.Time { return began } })...)
+	w.Log = w.log.Logger()
 	w.Floor = time.Nanosecond
-	for _, f := range change {
-		f(&w.Config)
-	}
-	w.route = New(w.Config)
-
-	for id, sub := range map[string]identity.Person{aliceID: aliceSub, bobID: bobSub} {
-		testkit.Must(t, w.Customers.Create(t.Context(), customer.Customer{ID: id}))
-		testkit.Must(t, w.Customers.Link(t.Context(), id, sub))
-	}
 	testkit.Must(t, w.Customers.SetPassword(t.Context(), aliceID, "alice", alicePassword))
 	return w
 }
 
-// idTokens reads those of the world's issuer.
-func (w *world) idTokens(t *testing.T, maxAuthAge time.Duration) *idtoken.Reader {
+// trust makes the route take the id_tokens of the issuers.
+func (w *world) trust(t *testing.T, maxAuthAge time.Duration, issuers ...issuer.Issuer) {
 	t.Helper()
-	reader, err := idtoken.New(idtoken.Config{
-		Issuers:    []issuer.Issuer{{URL: w.issuer.URL, Tenant: identity.Main, KeySetURL: w.issuer.KeySetURL()}},
-		Clients:    []identity.ClientID{webClient, mobileClient},
-		MaxAuthAge: maxAuthAge,
+	var err error
+	w.IDTokens, err = idtoken.New(idtoken.Config{
+		Issuers: issuers, Clients: []identity.ClientID{webClient, mobileClient}, MaxAuthAge: maxAuthAge,
 	})
 	testkit.Must(t, err)
-	return reader
 }
 
 // nonce is what the login-bridge Action gets while sub logs in at client.
@@ -109,7 +84,7 @@ func (w *world) post(t *testing.T, body any) resttest.Answer {
 
 func (w *world) send(t *testing.T, body string) resttest.Answer {
 	t.Helper()
-	return resttest.Do(t, w.route, resttest.Call{Method: "POST", Path: "/login", Body: body, SourceIP: home})
+	return resttest.Do(t, New(w.Config), resttest.Call{Method: "POST", Path: "/login", Body: body, SourceIP: home})
 }
 
 func byIDToken(raw string) credentials { return credentials{IDToken: raw} }
@@ -124,43 +99,14 @@ func (c credentials) MarshalJSON() ([]byte, error) {
 	return json.Marshal(body)
 }
 
-// customerOf is whom the code of an accepted login opens.
-func (w *world) customerOf(t *testing.T, answer resttest.Answer) string {
+// opens fails the test unless the login is accepted, with a code of that customer.
+func (w *world) opens(t *testing.T, answer resttest.Answer, customerID string) {
 	t.Helper()
 	answer.Want(t, 200, "")
 	code, _ := answer.Member(t, "authorization_code").(string)
 	s, err := w.Sessions.Verify(t.Context(), code)
-	if err != nil {
-		t.Fatalf("the code of an accepted login: %v", err)
+	testkit.Must(t, err)
+	if s.CustomerID != customerID {
+		t.Errorf("the code is %s's", s.CustomerID)
 	}
-	return s.CustomerID
-}
-
-// logbook keeps what was logged.
-type logbook struct {
-	mu  sync.Mutex
-	all bytes.Buffer
-}
-
-func (l *logbook) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.all.Write(p)
-}
-
-func (l *logbook) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.all.String()
-}
-
-// last is the last audit record.
-func (l *logbook) last(t *testing.T) map[string]any {
-	t.Helper()
-	lines := strings.Split(strings.TrimSpace(l.String()), "\n")
-	var record map[string]any
-	if err := json.Unmarshal([]byte(lines[len(lines)-1]), &record); err != nil || record["msg"] != "audit" {
-		t.Fatalf("no audit record: %s", lines[len(lines)-1])
-	}
-	return record
 }

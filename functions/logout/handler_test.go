@@ -1,54 +1,47 @@
 package main
 
 import (
-	"bytes"
 	"errors"
-	"log/slog"
 	"strings"
 	"testing"
 	"time"
 
 	"drawbridge/shared/access"
 	"drawbridge/shared/dynamo/dynamotest"
-	"drawbridge/shared/identity"
 	"drawbridge/shared/rest"
 	"drawbridge/shared/rest/resttest"
 	"drawbridge/shared/session"
+	"drawbridge/shared/testkit"
 )
 
-const alice, bob = "1000000001", "1000000002"
-
+// world is the route, with a session of alice's that calls it, another of hers, and one of bob's.
 type world struct {
-	sessions *session.Store
-	route    rest.Handler
-	log      bytes.Buffer
+	sessions          *session.Store
+	route             rest.Handler
+	log               testkit.Log
+	mine, other, bobs session.Draft
 }
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	db := dynamotest.New(t)
-	sessions := session.New(session.Config{Client: db.Client, Table: db.Tables["SessionsTable"]})
-	w := &world{sessions: sessions}
-	w.route = New(sessions, slog.New(slog.NewJSONHandler(&w.log, nil)), time.Now)
+	w := &world{sessions: session.New(session.Config{Client: db.Client, Table: db.Tables["SessionsTable"]})}
+	w.route = New(w.sessions, w.log.Logger(), time.Now)
+	for id, drafts := range map[string][]*session.Draft{"1000000001": {&w.mine, &w.other}, "1000000002": {&w.bobs}} {
+		for _, draft := range drafts {
+			var err error
+			*draft, err = w.sessions.Issue(t.Context(), id)
+			testkit.Must(t, err)
+		}
+	}
 	return w
 }
 
-func (w *world) login(t *testing.T, customerID string) session.Draft {
-	t.Helper()
-	draft, err := w.sessions.Issue(t.Context(), customerID)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return draft
-}
-
-// principal is what the authorizer makes of a code.
-func principal(s session.Session) access.Principal {
-	return access.Principal{
-		Kind: access.KindSession, Subject: identity.Subject("customer|" + s.CustomerID), CustomerID: s.CustomerID,
-		TokenID: s.ID, ExpiresAt: s.ExpiresAt,
-		Scopes: []string{access.ScopeViewBalance},
-	}
+// caller is what the authorizer makes of the first code.
+func (w *world) caller() access.Principal {
+	p := resttest.Session(w.mine.Session.CustomerID)
+	p.TokenID, p.ExpiresAt = w.mine.Session.ID, w.mine.Session.ExpiresAt
+	return p
 }
 
 func (w *world) logout(t *testing.T, caller access.Principal, body string) resttest.Answer {
@@ -57,72 +50,59 @@ func (w *world) logout(t *testing.T, caller access.Principal, body string) restt
 		resttest.Call{Method: "POST", Path: "/logout", Principal: caller, Body: body, SourceIP: "192.0.2.1"})
 }
 
-func (w *world) dead(t *testing.T, code string) bool {
+// dead fails the test unless these of the codes are dead, and no others.
+func (w *world) dead(t *testing.T, mine, other, bobs bool) {
 	t.Helper()
-	_, err := w.sessions.Verify(t.Context(), code)
-	if err != nil && !errors.Is(err, session.ErrInvalid) {
-		t.Fatal(err)
+	for code, want := range map[string]bool{w.mine.Code: mine, w.other.Code: other, w.bobs.Code: bobs} {
+		_, err := w.sessions.Verify(t.Context(), code)
+		if err != nil && !errors.Is(err, session.ErrInvalid) || (err != nil) != want {
+			t.Errorf("a code: %v, want it dead: %t", err, want)
+		}
 	}
-	return err != nil
 }
 
 func TestLoggingOutKillsTheCodeAtOnceAndNoOther(t *testing.T) {
 	w := newWorld(t)
-	mine, other, bobs := w.login(t, alice), w.login(t, alice), w.login(t, bob)
-	w.logout(t, principal(mine.Session), "").Want(t, 204, "")
-	if !w.dead(t, mine.Code) || w.dead(t, other.Code) || w.dead(t, bobs.Code) {
-		t.Error("the wrong codes are dead")
+	for range 2 { // the second within the authorizer's cache
+		w.logout(t, w.caller(), "").Want(t, 204, "")
+		w.dead(t, true, false, false)
 	}
 }
 
 func TestLoggingOutEverywhereKillsAllOfTheCustomersCodes(t *testing.T) {
 	w := newWorld(t)
-	mine, other, bobs := w.login(t, alice), w.login(t, alice), w.login(t, bob)
-	w.logout(t, principal(mine.Session), `{"everywhere":true}`).Want(t, 204, "")
-	if !w.dead(t, mine.Code) || !w.dead(t, other.Code) || w.dead(t, bobs.Code) {
-		t.Error("the wrong codes are dead")
-	}
-}
-
-func TestLoggingOutTwiceIsNoError(t *testing.T) {
-	w := newWorld(t)
-	mine := w.login(t, alice)
-	for range 2 { // the second within the authorizer's cache
-		w.logout(t, principal(mine.Session), "").Want(t, 204, "")
-	}
+	w.logout(t, w.caller(), `{"everywhere":true}`).Want(t, 204, "")
+	w.dead(t, true, true, false)
 }
 
 func TestAnAuth0TokenIsNotOursToEnd(t *testing.T) {
 	w := newWorld(t)
-	caller := principal(w.login(t, alice).Session)
+	caller := w.caller()
 	caller.Kind, caller.Subject, caller.CustomerID = access.KindUser, "auth0|alice", ""
-	if answer := w.logout(t, caller, ""); answer.Status != 403 {
-		t.Errorf("got %d", answer.Status)
-	}
+	w.logout(t, caller, "").Want(t, 403, "insufficient_scope")
+	w.dead(t, false, false, false)
 }
 
 func TestABodyThatIsNotUnderstoodEndsNothing(t *testing.T) {
 	w := newWorld(t)
-	mine := w.login(t, alice)
 	for _, body := range []string{`{"everywhere":"yes"}`, `{"everyone":true}`, `[]`, `{"everywhere":true`} {
-		w.logout(t, principal(mine.Session), body).Want(t, 400, "invalid_request")
+		w.logout(t, w.caller(), body).Want(t, 400, "invalid_request")
 	}
-	if w.dead(t, mine.Code) {
-		t.Error("the code is dead")
-	}
+	w.dead(t, false, false, false)
 }
 
 func TestTheRecordNamesTheSessionAndHoldsNoCode(t *testing.T) {
 	w := newWorld(t)
-	mine := w.login(t, alice)
-	w.logout(t, principal(mine.Session), "")
-	for _, part := range []string{`"event":"session_revoked"`, `"customer_id":"` + alice, `"session":"` +
-		mine.Session.ID[:16] + `"`, `"ip":"192.0.2.1"`} {
-		if !strings.Contains(w.log.String(), part) {
-			t.Errorf("%s is not in %s", part, w.log.String())
+	w.logout(t, w.caller(), "")
+	record := w.log.Last(t)
+	for name, want := range map[string]any{
+		"event": "session_revoked", "customer_id": "1000000001", "session": w.mine.Session.ID[:16], "ip": "192.0.2.1",
+	} {
+		if record[name] != want {
+			t.Errorf("%s is %v, want %v", name, record[name], want)
 		}
 	}
-	if strings.Contains(w.log.String(), mine.Code) || strings.Contains(w.log.String(), mine.Session.ID) {
+	if log := w.log.String(); strings.Contains(log, w.mine.Code) || strings.Contains(log, w.mine.Session.ID) {
 		t.Error("the log holds the code, or more of its hash than it needs")
 	}
 }

@@ -1,10 +1,6 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
-	"log/slog"
 	"strings"
 	"testing"
 	"time"
@@ -13,35 +9,31 @@ import (
 	"drawbridge/shared/bridge"
 	"drawbridge/shared/dynamo/dynamotest"
 	"drawbridge/shared/identity"
-	"drawbridge/shared/rest"
 	"drawbridge/shared/rest/resttest"
+	"drawbridge/shared/testkit"
+	"drawbridge/shared/token/tokentest"
 )
 
-const (
-	aliceSub  = "auth0|66f0a1c0de00000000000001"
-	webClient = "k2bQvTz8WebClient0000000000000001"
-)
+const aliceSub, webClient = tokentest.Subject, tokentest.ClientID
 
-func newRoute(t *testing.T) (rest.Handler, *bridge.Bridge, *bytes.Buffer) {
+// world is the route, what it makes and what it logs.
+type world struct {
+	*bridge.Bridge
+	log testkit.Log
+}
+
+func newWorld(t *testing.T) *world {
 	t.Helper()
 	db := dynamotest.New(t)
-	nonces := bridge.New(bridge.Config{Client: db.Client, Table: db.Tables["NoncesTable"]})
-	log := new(bytes.Buffer)
-	return New(nonces, []identity.ClientID{webClient, "other"}, slog.New(slog.NewJSONHandler(log, nil)),
-		time.Now), nonces, log
+	return &world{Bridge: bridge.New(bridge.Config{Client: db.Client, Table: db.Tables["NoncesTable"]})}
 }
 
 // machine is the principal of the login-bridge Action.
-func machine() access.Principal {
-	return access.Principal{
-		Kind: access.KindClient, Subject: "bridge@clients", ClientID: "bridge",
-		Scopes:    []string{access.ScopeCreateSession},
-		ExpiresAt: time.Now().Add(time.Hour).Truncate(time.Second), TokenID: "token-1",
-	}
-}
+func machine() access.Principal { return resttest.Machine("bridge", access.ScopeCreateSession) }
 
-func call(t *testing.T, route rest.Handler, caller access.Principal, body string) resttest.Answer {
+func (w *world) call(t *testing.T, caller access.Principal, body string) resttest.Answer {
 	t.Helper()
+	route := New(w.Bridge, []identity.ClientID{webClient, "other"}, w.log.Logger(), time.Now)
 	return resttest.Do(t, route,
 		resttest.Call{Method: "POST", Path: "/nonce", Principal: caller, Body: body, SourceIP: "192.0.2.9"})
 }
@@ -49,36 +41,30 @@ func call(t *testing.T, route rest.Handler, caller access.Principal, body string
 const good = `{"sub":"` + aliceSub + `","client_id":"` + webClient + `"}`
 
 func TestAMachineGetsASessionIDThatCanBeRedeemedOnce(t *testing.T) {
-	route, nonces, _ := newRoute(t)
-	answer := call(t, route, machine(), good)
+	w := newWorld(t)
+	answer := w.call(t, machine(), good)
 	answer.Want(t, 201, "")
 	if answer.Member(t, "expires_in") != bridge.Lifetime.Seconds() {
 		t.Errorf("got %s", answer.Body)
 	}
 	sessionID := answer.Member(t, "session_id").(string)
-	if err := nonces.Redeem(t.Context(), sessionID, aliceSub, webClient); err != nil {
-		t.Error(err)
-	}
-	if err := nonces.Redeem(t.Context(), sessionID, aliceSub, webClient); err == nil {
-		t.Error("redeemed twice")
-	}
+	testkit.Must(t, w.Redeem(t.Context(), sessionID, aliceSub, webClient))
+	testkit.WantError(t, w.Redeem(t.Context(), sessionID, aliceSub, webClient), bridge.ErrUnknown)
 }
 
 func TestAnyNameThatAnIdentityCanHaveGetsOne(t *testing.T) {
-	route, nonces, _ := newRoute(t)
+	w := newWorld(t)
 	for _, sub := range []string{"samlp|acme|Jane Roe", "samlp|acme|Jörg Müller", "waad|x,y;z",
 		strings.Repeat("x", 255)} {
-		answer := call(t, route, machine(), strings.Replace(good, aliceSub, sub, 1))
+		answer := w.call(t, machine(), strings.Replace(good, aliceSub, sub, 1))
 		answer.Want(t, 201, "")
 		sessionID, _ := answer.Member(t, "session_id").(string)
-		if err := nonces.Redeem(t.Context(), sessionID, identity.Person(sub), webClient); err != nil {
-			t.Errorf("%s: %v", sub, err)
-		}
+		testkit.WantError(t, w.Redeem(t.Context(), sessionID, identity.Person(sub), webClient), nil)
 	}
 }
 
 func TestNobodyButAMachineWithTheScopeGetsOne(t *testing.T) {
-	route, _, log := newRoute(t)
+	w := newWorld(t)
 	for name, change := range map[string]func(*access.Principal){
 		"a person with the scope": func(p *access.Principal) { p.Kind, p.Subject = access.KindUser, aliceSub },
 		"a session with the scope": func(p *access.Principal) {
@@ -89,21 +75,21 @@ func TestNobodyButAMachineWithTheScopeGetsOne(t *testing.T) {
 	} {
 		p := machine()
 		change(&p)
-		if answer := call(t, route, p, good); answer.Status != 403 {
+		if answer := w.call(t, p, good); answer.Status != 403 {
 			t.Errorf("%s: %d %s", name, answer.Status, answer.Body)
 		}
 	}
 	expired := machine()
-	expired.ExpiresAt = time.Now().Add(-time.Second).Truncate(time.Second)
-	call(t, route, expired, good).Want(t, 401, "invalid_token")
-	call(t, route, access.Principal{}, good).Want(t, 500, "internal_error") // no authorizer in front: never served
-	if strings.Contains(log.String(), "nonce_issued") {
+	expired.ExpiresAt = time.Now().Add(-time.Second)
+	w.call(t, expired, good).Want(t, 401, "invalid_token")
+	w.call(t, access.Principal{}, good).Want(t, 500, "internal_error") // no authorizer in front: never served
+	if strings.Contains(w.log.String(), "nonce_issued") {
 		t.Error("a session_id was made")
 	}
 }
 
 func TestAMalformedRequestIsRefused(t *testing.T) {
-	route, _, _ := newRoute(t)
+	w := newWorld(t)
 	replace := func(old, new string) string { return strings.Replace(good, old, new, 1) }
 	for name, body := range map[string]string{
 		"empty": `{}`, "no sub": replace(`"sub":"`+aliceSub+`",`, ""), "empty sub": replace(aliceSub, ""),
@@ -115,22 +101,19 @@ func TestAMalformedRequestIsRefused(t *testing.T) {
 		"two clients":       replace(webClient, webClient+",other"),
 		"an unknown member": replace("{", `{"transaction_id":"6f3c",`), "a sub twice": replace("{", `{"sub":"x",`),
 	} {
-		if answer := call(t, route, machine(), body); answer.Status != 400 {
+		if answer := w.call(t, machine(), body); answer.Status != 400 {
 			t.Errorf("%s: %d %s", name, answer.Status, answer.Body)
 		}
 	}
 }
 
 func TestTheRecordSaysForWhomAndHoldsNoSessionID(t *testing.T) {
-	route, _, log := newRoute(t)
-	sessionID := call(t, route, machine(), good).Member(t, "session_id").(string)
-	if strings.Contains(log.String(), sessionID) {
+	w := newWorld(t)
+	sessionID := w.call(t, machine(), good).Member(t, "session_id").(string)
+	if strings.Contains(w.log.String(), sessionID) {
 		t.Error("the session_id is in the log")
 	}
-	var record map[string]any
-	if err := json.Unmarshal(log.Bytes(), &record); err != nil {
-		t.Fatal(err)
-	}
+	record := w.log.Last(t)
 	for name, want := range map[string]any{
 		"event": "nonce_issued", "by": "bridge", "sub": aliceSub, "client_id": webClient, "ip": "192.0.2.9",
 		"nonce": bridge.ID(sessionID)[:16],
@@ -142,17 +125,14 @@ func TestTheRecordSaysForWhomAndHoldsNoSessionID(t *testing.T) {
 }
 
 func TestAMachineVouchesForThePeopleOfItsOwnTenantAlone(t *testing.T) {
-	route, nonces, log := newRoute(t)
+	w := newWorld(t)
 	theirs := machine()
 	theirs.Issuer, theirs.Tenant = "https://acme.us.auth0.com/", "acme"
-	sessionID := call(t, route, theirs, good).Member(t, "session_id").(string)
-	if err := nonces.Redeem(t.Context(), sessionID, aliceSub, webClient); !errors.Is(err, bridge.ErrOtherSubject) {
-		t.Errorf("the main tenant's user has it: %v", err)
-	}
-	if err := nonces.Redeem(t.Context(), sessionID, identity.PersonOf("acme", aliceSub), webClient); err != nil {
-		t.Error(err)
-	}
-	if !strings.Contains(log.String(), `"sub":"`+aliceSub+`","tenant":"acme"`) {
-		t.Errorf("the record does not name the tenant: %s", log)
+	sessionID := w.call(t, theirs, good).Member(t, "session_id").(string)
+	// it is not the main tenant's user who has it
+	testkit.WantError(t, w.Redeem(t.Context(), sessionID, aliceSub, webClient), bridge.ErrOtherSubject)
+	testkit.Must(t, w.Redeem(t.Context(), sessionID, identity.PersonOf("acme", aliceSub), webClient))
+	if record := w.log.Last(t); record["sub"] != aliceSub || record["tenant"] != "acme" {
+		t.Errorf("on record: %v", record)
 	}
 }

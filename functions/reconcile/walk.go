@@ -34,12 +34,17 @@ var errNoTime = errors.New("no time to compare a single customer")
 // So each run moves the bookmark, ends the walk, or fails. A customer who had a whole run and was not done with is
 // passed over, for the sake of those behind: it is logged and counted, and the walk does not count as complete.
 func (w *walk) Run(ctx context.Context) error {
+	walking, cancel := leaving(ctx, reserve)
+	defer cancel()
+	return w.run(ctx, walking)
+}
+
+// run compares within walking, and has ctx for the rest.
+func (w *walk) run(ctx, walking context.Context) error {
 	at, err := w.bookmark.load(ctx)
 	if err != nil {
 		return err
 	}
-	walking, cancel := leaving(ctx, reserve)
-	defer cancel()
 	for began := at.position; ; {
 		page, next, more, failure := w.reconciler.Page(walking, at.position)
 		found := countsOf(page)

@@ -4,96 +4,86 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
-	"log/slog"
 	"strings"
 	"testing"
 	"time"
 
 	"drawbridge/shared/bank"
 	"drawbridge/shared/bank/banktest"
-	"drawbridge/shared/dynamo"
-	"drawbridge/shared/reconcile"
-
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"drawbridge/shared/reconcile/reconciletest"
+	"drawbridge/shared/testkit"
 )
 
-// over returns a walk over a bank of seven customers, two accounts a page, and what it writes.
-func over(t *testing.T) (f *banktest.Fixture, w *walk, metrics, log *bytes.Buffer) {
-	f = banktest.New(t)
+// world is a walk over seven customers, and what it writes. A test may hold up its reads of the ledger.
+type world struct {
+	*walk
+	bank    *banktest.Fixture
+	ledger  *reconciletest.Ledger
+	metrics bytes.Buffer
+	log     testkit.Log
+}
+
+func newWorld(t *testing.T, pageSize int) *world {
+	t.Helper()
+	f := banktest.New(t)
 	for i := range 7 {
 		f.Account(t, bank.AccountID(fmt.Sprintf("100000000%d-01", i+1)), "EUR", 10_00)
 	}
-	r := reconcile.New(reconcile.Config{
-		Client: f.DB.Client, Accounts: f.DB.Tables["AccountsTable"], Ledger: f.DB.Tables["LedgerTable"], PageSize: 2,
-		Pause: time.Millisecond,
-	})
-	metrics, log = &bytes.Buffer{}, &bytes.Buffer{}
-	return f, &walk{
-		reconciler: r, bookmark: bookmark{f.DB.Client, f.DB.Tables["BookmarksTable"]}, metrics: metrics,
-		namespace: "a-stack",
-		now:       time.Now,
-		log:       slog.New(slog.NewTextHandler(log, nil)),
-	}, metrics, log
+	w := &world{bank: f, ledger: reconciletest.NewLedger(f.DB)}
+	w.walk = &walk{
+		reconciler: reconciletest.On(f.DB, f.DB.Through(w.ledger), pageSize),
+		bookmark:   bookmark{f.DB.Client, f.DB.Tables["BookmarksTable"]},
+		metrics:    &w.metrics, namespace: "a-stack", now: time.Now, log: w.log.Logger(),
+	}
+	return w
 }
 
-// sum adds up what all lines of metrics say.
-func sum(t *testing.T, metrics io.Reader) (total counts) {
+// counted adds up what all lines of metrics say since the last call.
+func (w *world) counted(t *testing.T) (total counts) {
 	t.Helper()
-	for lines := json.NewDecoder(metrics); lines.More(); {
+	for lines := json.NewDecoder(&w.metrics); lines.More(); {
 		var line counts
-		if err := lines.Decode(&line); err != nil {
-			t.Fatal(err)
-		}
-		total.LedgerDifferences += line.LedgerDifferences
-		total.AccountsReconciled += line.AccountsReconciled
-		total.CustomersUnsettled += line.CustomersUnsettled
-		total.CustomersPassedOver += line.CustomersPassedOver
-		total.CompleteWalks += line.CompleteWalks
+		testkit.Must(t, lines.Decode(&line))
+		total = total.plus(line)
 	}
 	return total
 }
 
-func TestAWalkSeesEveryAccountAndBeginsAnewAfterTheEnd(t *testing.T) {
-	_, w, metrics, _ := over(t)
-	for range 2 {
-		if err := w.Run(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		if got := sum(t, metrics); got != (counts{AccountsReconciled: 7, CompleteWalks: 1}) {
-			t.Errorf("%+v", got)
-		}
+func (c counts) plus(other counts) counts {
+	return counts{
+		c.LedgerDifferences + other.LedgerDifferences, c.AccountsReconciled + other.AccountsReconciled,
+		c.CustomersUnsettled + other.CustomersUnsettled, c.CustomersPassedOver + other.CustomersPassedOver,
+		c.CompleteWalks + other.CompleteWalks,
 	}
 }
 
-// tamper gives 1000000004-01 a cent of which its ledger knows nothing.
-func tamper(t *testing.T, f *banktest.Fixture) {
+// want runs a whole walk.
+func (w *world) want(t *testing.T, want counts) {
 	t.Helper()
-	_, err := f.DB.Client.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
-		TableName: new(f.DB.Tables["AccountsTable"]), UpdateExpression: new("ADD balance :one"),
-		Key: dynamo.Item{
-			"customer_id": dynamo.Text("1000000004"), "account_id": dynamo.Text("1000000004-01"),
-		},
-		ExpressionAttributeValues: dynamo.Item{":one": dynamo.Number(1)},
-	})
-	if err != nil {
-		t.Fatal(err)
+	testkit.Must(t, w.Run(t.Context()))
+	if got := w.counted(t); got != want {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+}
+
+func TestAWalkSeesEveryAccountAndBeginsAnewAfterTheEnd(t *testing.T) {
+	w := newWorld(t, 2)
+	for range 2 {
+		w.want(t, counts{AccountsReconciled: 7, CompleteWalks: 1})
 	}
 }
 
 func TestADifferenceIsCountedAndNamed(t *testing.T) {
-	f, w, metrics, log := over(t)
-	tamper(t, f)
-	if err := w.Run(t.Context()); err != nil {
-		t.Fatal(err)
+	w := newWorld(t, 2)
+	w.bank.Tamper(t, "1000000004-01")
+	testkit.Must(t, w.Run(t.Context()))
+	if !strings.Contains(w.metrics.String(), `"Namespace":"a-stack","Dimensions":[[]]`) {
+		t.Errorf("no metric directive in %s", w.metrics.String())
 	}
-	if !strings.Contains(metrics.String(), `"Namespace":"a-stack","Dimensions":[[]]`) {
-		t.Errorf("no metric directive in %s", metrics)
-	}
-	if got := sum(t, metrics); got.LedgerDifferences != 1 {
+	if got := w.counted(t); got.LedgerDifferences != 1 {
 		t.Errorf("%+v", got)
 	}
-	if !strings.Contains(log.String(), "1000000004-01: balance 1001, ledger 1000") {
-		t.Errorf("log %s", log)
+	if !strings.Contains(w.log.String(), "1000000004-01: balance 1001, ledger 1000") {
+		t.Errorf("log %s", &w.log)
 	}
 }

@@ -7,41 +7,33 @@ import (
 	"testing"
 	"time"
 
-	"drawbridge/shared/access"
 	"drawbridge/shared/bank/banktest"
-	"drawbridge/shared/customer"
-	"drawbridge/shared/identity"
+	"drawbridge/shared/customer/customertest"
 	"drawbridge/shared/rest"
 	"drawbridge/shared/rest/resttest"
+	"drawbridge/shared/testkit"
 )
 
 // handler serves a bank where customer 1000000001 has the given number of entries, and 1000000002 one.
 func handler(t *testing.T, entries int) rest.Handler {
+	t.Helper()
 	f := banktest.New(t)
 	f.Account(t, "1000000001-01", "EUR", 0)
 	f.Account(t, "1000000002-01", "EUR", 5)
 	for i := range entries {
 		f.Now = f.Now.Add(time.Second)
-		if err := f.Deposit(t.Context(), "1000000001-01", 1_00, "EUR", fmt.Sprint(i)); err != nil {
-			t.Fatal(err)
-		}
+		testkit.Must(t, f.Deposit(t.Context(), "1000000001-01", 1_00, "EUR", fmt.Sprint(i)))
 	}
-	directory := customer.New(customer.Config{Client: f.DB.Client, Table: f.DB.Tables["CustomersTable"]})
-	return New(directory, f.Bank, time.Now)
+	return New(customertest.On(t, f.DB, nil), f.Bank, time.Now)
 }
 
-func get(t *testing.T, h rest.Handler, customerID string, query map[string]string) (resttest.Answer, page) {
+func get(t *testing.T, h rest.Handler, customerID string, query map[string]string) (answer resttest.Answer, p page) {
 	t.Helper()
-	session := access.Principal{
-		Kind: access.KindSession, Subject: identity.Subject("customer|" + customerID), CustomerID: customerID,
-		TokenID: "session-1", Scopes: []string{access.ScopeViewBalance}, ExpiresAt: time.Now().Add(time.Hour),
-	}
-	answer := resttest.Do(t, h, resttest.Call{Method: "GET", Path: "/transfers", Query: query, Principal: session})
-	var p page
+	answer = resttest.Do(t, h, resttest.Call{
+		Method: "GET", Path: "/transfers", Query: query, Principal: resttest.Session(customerID),
+	})
 	if answer.Status == 200 {
-		if err := json.Unmarshal([]byte(answer.Body), &p); err != nil {
-			t.Fatal(err)
-		}
+		testkit.Must(t, json.Unmarshal([]byte(answer.Body), &p))
 	}
 	return answer, p
 }

@@ -4,11 +4,11 @@ import (
 	"testing"
 	"time"
 
-	"drawbridge/shared/access"
 	"drawbridge/shared/bank/banktest"
-	"drawbridge/shared/customer"
+	"drawbridge/shared/customer/customertest"
 	"drawbridge/shared/rest"
 	"drawbridge/shared/rest/resttest"
+	"drawbridge/shared/testkit"
 )
 
 // asked is a bank in which 1000000001 has paid 1000000002 once and was refused once.
@@ -27,42 +27,26 @@ func ask(t *testing.T) asked {
 	paid := f.Request("1000000001-01", "1000000002-01", 1_00)
 	refused := f.Request("1000000001-01", "1000000002-01", 900_00)
 	first, err := f.Transfer(t.Context(), paid)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	second, err := f.Transfer(t.Context(), refused)
-	if err != nil {
-		t.Fatal(err)
-	}
-	directory := customer.New(customer.Config{Client: f.DB.Client, Table: f.DB.Tables["CustomersTable"]})
+	testkit.Must(t, err)
 	return asked{
-		handler: New(directory, f.Bank, time.Now), booked: first.Answer, refused: second.Answer, id: first.TransferID,
-		key: string(paid.Key), refusedKey: string(refused.Key),
+		handler: New(customertest.On(t, f.DB, nil), f.Bank, time.Now), booked: first.Answer, refused: second.Answer,
+		id: first.TransferID, key: string(paid.Key), refusedKey: string(refused.Key),
 	}
-}
-
-func (a asked) get(t *testing.T, customerID string, c resttest.Call) resttest.Answer {
-	t.Helper()
-	c.Method = "GET"
-	if c.Path == "" {
-		c.Path = "/transfers"
-	}
-	c.Principal = access.Principal{
-		Kind: access.KindSession, Subject: "customer|1", CustomerID: customerID, TokenID: "session-1",
-		Scopes: []string{access.ScopeViewBalance}, ExpiresAt: time.Now().Add(time.Hour),
-	}
-	return resttest.Do(t, a.handler, c)
 }
 
 func (a asked) byKey(t *testing.T, customerID, key string) resttest.Answer {
 	t.Helper()
-	return a.get(t, customerID, resttest.Call{Query: map[string]string{"idempotency_key": key}})
+	answer, _ := get(t, a.handler, customerID, map[string]string{"idempotency_key": key})
+	return answer
 }
 
 func (a asked) byID(t *testing.T, customerID, id string) resttest.Answer {
 	t.Helper()
-	return a.get(t, customerID, resttest.Call{
-		Path: "/transfers/{transfer_id}", Parameters: map[string]string{"transfer_id": id},
+	return resttest.Do(t, a.handler, resttest.Call{
+		Method: "GET", Path: "/transfers/{transfer_id}", Parameters: map[string]string{"transfer_id": id},
+		Principal: resttest.Session(customerID),
 	})
 }
 
@@ -96,8 +80,8 @@ func TestAMalformedKeyOrOneBesideOtherParametersIsRefused(t *testing.T) {
 		a.byKey(t, "1000000001", key).Want(t, 400, "invalid_request")
 	}
 	for _, name := range []string{"limit", "next", "from", "to"} {
-		query := map[string]string{"idempotency_key": a.key, name: "1"}
-		a.get(t, "1000000001", resttest.Call{Query: query}).Want(t, 400, "invalid_request")
+		answer, _ := get(t, a.handler, "1000000001", map[string]string{"idempotency_key": a.key, name: "1"})
+		answer.Want(t, 400, "invalid_request")
 	}
 }
 

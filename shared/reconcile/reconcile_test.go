@@ -1,43 +1,53 @@
 package reconcile_test
 
 import (
+	"context"
 	"fmt"
 	"testing"
-	"time"
 
 	"drawbridge/shared/bank"
 	"drawbridge/shared/bank/banktest"
 	"drawbridge/shared/dynamo"
 	"drawbridge/shared/reconcile"
 	"drawbridge/shared/reconcile/reconciletest"
+	"drawbridge/shared/testkit"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
-// over returns a bank of five customers with two accounts each, all of which have paid, and a reconciler over it.
+// over is a bank of five customers with two accounts each, all of which have paid, and a reconciler over it.
 func over(t *testing.T) (*banktest.Fixture, *reconcile.Reconciler) {
+	t.Helper()
 	f := banktest.New(t)
 	var accounts []bank.AccountID
-	for customer := range 5 {
-		for number := range 2 {
-			accounts = append(
-				accounts,
-				f.Account(t, bank.AccountID(fmt.Sprintf("100000000%d-0%d", customer+1, number+1)), "EUR", 100_00),
-			)
-		}
+	for i := range 10 {
+		id := bank.AccountID(fmt.Sprintf("100000000%d-0%d", i/2+1, i%2+1))
+		accounts = append(accounts, f.Account(t, id, "EUR", 100_00))
 	}
 	for i, account := range accounts {
-		if _, err := f.Transfer(
-			t.Context(), f.Request(account, accounts[(i+1)%len(accounts)], bank.Amount(i+1)),
-		); err != nil {
-			t.Fatal(err)
-		}
+		_, err := f.Transfer(t.Context(), f.Request(account, accounts[(i+1)%len(accounts)], bank.Amount(i+1)))
+		testkit.Must(t, err)
 	}
-	r := reconcile.New(reconcile.Config{
-		Client: f.DB.Client, Accounts: f.DB.Tables["AccountsTable"], Ledger: f.DB.Tables["LedgerTable"], PageSize: 3,
-		Pause: time.Millisecond,
-	})
-	return f, r
+	return f, reconciletest.On(f.DB, f.DB.Client, 3)
+}
+
+// moving moves money between two accounts until the function that it returns is called.
+func moving(t *testing.T, f *banktest.Fixture) (stop func()) {
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for ctx.Err() == nil {
+			if _, err := f.Transfer(t.Context(), f.Request("1000000001-01", "1000000002-01", 1)); err != nil {
+				t.Error(err)
+				return
+			}
+		}
+	}()
+	return func() {
+		cancel()
+		<-done
+	}
 }
 
 // Nor does an account count twice: with three accounts a page, some customers have theirs on two pages.
@@ -52,59 +62,44 @@ func TestASoundBankHasNoDifferences(t *testing.T) {
 
 func TestEveryKindOfTamperingIsFound(t *testing.T) {
 	const account bank.AccountID = "1000000003-02"
-	key := dynamo.Item{"customer_id": dynamo.Text(account.Owner()), "account_id": dynamo.Text(string(account))}
-	for name, tamper := range map[string]func(t *testing.T, f *banktest.Fixture) error{
-		"a balance changed": func(t *testing.T, f *banktest.Fixture) error {
-			_, err := f.DB.Client.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
-				TableName: new(f.DB.Tables["AccountsTable"]), Key: key, UpdateExpression: new("ADD balance :one"),
-				ExpressionAttributeValues: dynamo.Item{":one": dynamo.Number(1)},
-			})
-			return err
+	for name, tamper := range map[string]func(t *testing.T, f *banktest.Fixture){
+		"a balance changed": func(t *testing.T, f *banktest.Fixture) { f.Tamper(t, account) },
+		"a balance that is no number": func(t *testing.T, f *banktest.Fixture) {
+			f.DB.Update(t, "AccountsTable", banktest.Key(account), "SET balance = :value", dynamo.Text("1"))
 		},
-		"a balance that is no number": func(t *testing.T, f *banktest.Fixture) error {
-			_, err := f.DB.Client.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
-				TableName: new(f.DB.Tables["AccountsTable"]), Key: key, UpdateExpression: new("SET balance = :text"),
-				ExpressionAttributeValues: dynamo.Item{":text": dynamo.Text("1")},
-			})
-			return err
-		},
-		"an account deleted": func(t *testing.T, f *banktest.Fixture) error {
+		"an account deleted": func(t *testing.T, f *banktest.Fixture) {
 			_, err := f.DB.Client.DeleteItem(t.Context(), &dynamodb.DeleteItemInput{
-				TableName: new(f.DB.Tables["AccountsTable"]), Key: key,
+				TableName: new(f.DB.Tables["AccountsTable"]), Key: banktest.Key(account),
 			})
-			return err
+			testkit.Must(t, err)
 		},
-		"an entry deleted": func(t *testing.T, f *banktest.Fixture) error {
-			entries, _, err := f.Statement(t.Context(), account.Owner(), bank.Page{Limit: 100})
-			if err != nil {
-				return err
-			}
-			for _, e := range entries {
-				if e.Account == account {
-					_, err = f.DB.Client.DeleteItem(t.Context(), &dynamodb.DeleteItemInput{
+		"an entry deleted": func(t *testing.T, f *banktest.Fixture) {
+			for _, e := range f.DB.Items(t, "LedgerTable") {
+				if dynamo.TextOf(e["account_id"]) == string(account) {
+					_, err := f.DB.Client.DeleteItem(t.Context(), &dynamodb.DeleteItemInput{
 						TableName: new(f.DB.Tables["LedgerTable"]),
-						Key:       dynamo.Item{"customer_id": dynamo.Text(e.CustomerID), "entry_id": dynamo.Text(e.ID)},
+						Key:       dynamo.Item{"customer_id": e["customer_id"], "entry_id": e["entry_id"]},
 					})
-					break
+					testkit.Must(t, err)
+					return
 				}
 			}
-			return err
+			t.Fatal("there is no entry")
 		},
-		"an entry of nothing added": func(t *testing.T, f *banktest.Fixture) error {
-			_, err := f.DB.Client.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: new(
-				f.DB.Tables["LedgerTable"],
-			), Item: dynamo.Item{
-				"customer_id": dynamo.Text(account.Owner()), "entry_id": dynamo.Text("forged"),
-				"account_id": dynamo.Text(string(account)), "amount": dynamo.Number(0),
-			}})
-			return err
+		"an entry of nothing added": func(t *testing.T, f *banktest.Fixture) {
+			_, err := f.DB.Client.PutItem(t.Context(), &dynamodb.PutItemInput{
+				TableName: new(f.DB.Tables["LedgerTable"]),
+				Item: dynamo.Item{
+					"customer_id": dynamo.Text(account.Owner()), "entry_id": dynamo.Text("forged"),
+					"account_id": dynamo.Text(string(account)), "amount": dynamo.Number(0),
+				},
+			})
+			testkit.Must(t, err)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f, r := over(t)
-			if err := tamper(t, f); err != nil {
-				t.Fatal(err)
-			}
+			tamper(t, f)
 			report, err := reconciletest.All(t.Context(), r)
 			if err != nil || len(report.Differences) != 1 || report.Differences[0].Account != account {
 				t.Errorf("%+v, %v", report, err)
@@ -115,53 +110,25 @@ func TestEveryKindOfTamperingIsFound(t *testing.T) {
 
 func TestAPageTakesUpWhereTheLastOneEnded(t *testing.T) {
 	_, r := over(t)
-	seen := 0
-	position := reconcile.Position{}
-	for pages := 1; ; pages++ {
-		report, next, more, err := r.Page(t.Context(), position)
-		if err != nil {
-			t.Fatal(err)
-		}
+	seen, pages := 0, 0
+	for position, more := (reconcile.Position{}), true; more; pages++ {
+		var report reconcile.Report
+		var err error
+		report, position, more, err = r.Page(t.Context(), position)
+		testkit.Must(t, err)
 		seen += report.Accounts
-		if !more {
-			if pages < 4 {
-				t.Errorf("10 accounts took %d pages of 3", pages)
-			}
-			break
-		}
-		position = next
 	}
-	if seen != 10 {
-		t.Errorf("%d accounts seen", seen)
+	if seen != 10 || pages < 4 {
+		t.Errorf("%d accounts on %d pages of 3, want 10", seen, pages)
 	}
 }
 
 func TestMoneyThatMovesIsNotADifference(t *testing.T) {
 	f, r := over(t)
-	done := make(chan error, 1)
-	stop := make(chan struct{})
-	go func() {
-		for {
-			select {
-			case <-stop:
-				done <- nil
-				return
-			default:
-			}
-			if _, err := f.Transfer(t.Context(), f.Request("1000000001-01", "1000000002-01", 1)); err != nil {
-				done <- err
-				return
-			}
-		}
-	}()
+	defer moving(t, f)()
 	for range 5 {
-		report, err := reconciletest.All(t.Context(), r)
-		if err != nil || len(report.Differences) > 0 {
+		if report, err := reconciletest.All(t.Context(), r); err != nil || len(report.Differences) > 0 {
 			t.Errorf("%+v, %v", report, err)
 		}
-	}
-	close(stop)
-	if err := <-done; err != nil {
-		t.Fatal(err)
 	}
 }

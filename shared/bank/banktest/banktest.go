@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"drawbridge/shared/bank"
+	"drawbridge/shared/dynamo"
 	"drawbridge/shared/dynamo/dynamotest"
+	"drawbridge/shared/testkit"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
@@ -44,13 +46,9 @@ func On(t testing.TB, db *dynamotest.DB, client *dynamodb.Client, now func() tim
 // Account opens an account and deposits the balance, in minor units, then moves the clock on by a second.
 func (f *Fixture) Account(t testing.TB, id bank.AccountID, currency bank.Currency, balance bank.Amount) bank.AccountID {
 	t.Helper()
-	if err := f.Open(t.Context(), id, currency); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, f.Open(t.Context(), id, currency))
 	if balance > 0 {
-		if err := f.Deposit(t.Context(), id, balance, currency, "opening"); err != nil {
-			t.Fatal(err)
-		}
+		testkit.Must(t, f.Deposit(t.Context(), id, balance, currency, "opening"))
 	}
 	f.Now = f.Now.Add(time.Second)
 	return id
@@ -65,13 +63,22 @@ func (f *Fixture) Request(from, to bank.AccountID, amount bank.Amount) bank.Tran
 	}
 }
 
+// Tamper gives an account a cent of which its ledger knows nothing.
+func (f *Fixture) Tamper(t testing.TB, id bank.AccountID) {
+	t.Helper()
+	f.DB.Update(t, "AccountsTable", Key(id), "ADD balance :value", dynamo.Number(1))
+}
+
+// Key is the key of an account in its table.
+func Key(id bank.AccountID) dynamo.Item {
+	return dynamo.Item{"customer_id": dynamo.Text(id.Owner()), "account_id": dynamo.Text(string(id))}
+}
+
 // Balance returns an account's balance.
 func (f *Fixture) Balance(t testing.TB, id bank.AccountID) bank.Amount {
 	t.Helper()
 	accounts, err := f.Balances(t.Context(), id.Owner())
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	for _, account := range accounts {
 		if account.ID == id {
 			return account.Balance

@@ -3,9 +3,21 @@ package reconciletest
 
 import (
 	"context"
+	"time"
 
+	"drawbridge/shared/dynamo/dynamotest"
 	"drawbridge/shared/reconcile"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
+
+// On returns a reconciler over the tables of db that speaks through client. It does not pause for long.
+func On(db *dynamotest.DB, client *dynamodb.Client, pageSize int) *reconcile.Reconciler {
+	return reconcile.New(reconcile.Config{
+		Client: client, Accounts: db.Tables["AccountsTable"], Ledger: db.Tables["LedgerTable"], PageSize: pageSize,
+		Pause: time.Millisecond,
+	})
+}
 
 // All compares every account, page by page. If ctx ends before, the report holds what was compared until then.
 func All(ctx context.Context, r *reconcile.Reconciler) (reconcile.Report, error) {

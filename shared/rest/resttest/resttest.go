@@ -10,6 +10,7 @@ import (
 
 	"drawbridge/shared/access"
 	"drawbridge/shared/rest"
+	"drawbridge/shared/testkit"
 )
 
 // Call is a request. The zero Principal stands for a route without an authorizer.
@@ -60,9 +61,7 @@ func Do(t testing.TB, h rest.Handler, c Call) Answer {
 		"multiValueHeaders": header, "multiValueQueryStringParameters": query, "pathParameters": c.Parameters,
 		"requestContext": gateway,
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	function := rest.New(
 		rest.Options{Origin: "https://bank.example", Log: slog.New(slog.NewTextHandler(io.Discard, nil))}, h,
 	)
@@ -71,13 +70,9 @@ func Do(t testing.TB, h rest.Handler, c Call) Answer {
 		ctx = t.Context()
 	}
 	out, err := function.Invoke(ctx, event)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	var answer Answer
-	if err := json.Unmarshal(out, &answer); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, json.Unmarshal(out, &answer))
 	return answer
 }
 

@@ -20,6 +20,8 @@ import (
 	"testing"
 	"time"
 
+	"drawbridge/shared/identity"
+	"drawbridge/shared/issuer"
 	"drawbridge/shared/token"
 )
 
@@ -63,6 +65,13 @@ func NewIssuer(t testing.TB) *Issuer {
 
 // KeySetURL is where the keys are.
 func (i *Issuer) KeySetURL() string { return token.KeySetURL(i.URL) }
+
+// Entry is the issuer in the list of those that are trusted, of the given tenant.
+func (i *Issuer) Entry(tenant identity.Tenant) issuer.Issuer {
+	return issuer.Issuer{
+		URL: i.URL, Tenant: tenant, Audience: Audience, Dialect: i.Dialect, KeySetURL: i.KeySetURL(),
+	}
+}
 
 // Keys returns the published keys; the first one signs.
 func (i *Issuer) Keys() []Key {
