@@ -26,7 +26,7 @@ func TestWithAMaximumAgeTheUserMustHaveLoggedInLately(t *testing.T) {
 		{"not said", tokentest.NoClaim("auth_time"), "no_auth_time"},
 		{"said as text", tokentest.Claim("auth_time", "now"), "token_claim_wrong_type"},
 	} {
-		answer := w.post(t, byIDToken(w.idToken(w.nonce(t, aliceSub, webClient), c.option)))
+		answer := w.post(t, w.first(t, aliceSub, c.option))
 		if c.reason == "" {
 			answer.Want(t, 200, "")
 			continue

@@ -34,7 +34,7 @@ func TestAnIDTokenOfEachClientIsTradedForACodeOfTheSameKind(t *testing.T) {
 
 func TestARepeatedExchangeYieldsNothing(t *testing.T) {
 	w := newWorld(t)
-	body := byIDToken(w.idToken(w.nonce(t, aliceSub, webClient)))
+	body := w.first(t, aliceSub)
 	w.post(t, body).Want(t, 200, "")
 	for range 3 {
 		w.post(t, body).Want(t, 403, "login_failed")
@@ -53,8 +53,8 @@ func TestEveryRefusalIsTheSameToTheByte(t *testing.T) {
 		"unknown user":               {Username: "nobody", Password: alicePassword},
 		"wrong password":             {Username: "alice", Password: "alice-at-the-bonk"},
 		"disabled, right password":   {Username: "bob", Password: "bob-at-the-bank"},
-		"disabled identity":          byIDToken(w.idToken(w.nonce(t, bobSub, webClient), tokentest.Claim("sub", bobSub))),
-		"unknown identity":           byIDToken(w.idToken(w.nonce(t, "auth0|x", webClient), tokentest.Claim("sub", "auth0|x"))),
+		"disabled identity":          w.first(t, bobSub),
+		"unknown identity":           w.first(t, "auth0|x"),
 		"no session_id":              byIDToken(w.issuer.IDToken()),
 		"an unknown session_id":      byIDToken(w.idToken(strings.Repeat("A", 43))),
 		"garbage":                    byIDToken("a.b.c"),
@@ -107,13 +107,13 @@ func TestAThrottledOwnerStillLogsInByAuth0(t *testing.T) {
 	for range 6 {
 		w.post(t, credentials{Username: "alice", Password: "a-wrong-guess"})
 	}
-	w.post(t, byIDToken(w.idToken(w.nonce(t, aliceSub, webClient)))).Want(t, 200, "")
+	w.post(t, w.first(t, aliceSub)).Want(t, 200, "")
 }
 
 func TestKeysThatCannotBeHadAreOurFaultAndUseNothingUp(t *testing.T) {
 	w := newWorld(t)
 	w.issuer.Answer(func(rw http.ResponseWriter, _ *http.Request) { rw.WriteHeader(http.StatusBadGateway) })
-	body := byIDToken(w.idToken(w.nonce(t, aliceSub, webClient)))
+	body := w.first(t, aliceSub)
 	answer := w.post(t, body)
 	answer.Want(t, 503, "unavailable")
 	if answer.Header["Retry-After"] == "" {

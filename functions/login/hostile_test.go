@@ -332,8 +332,8 @@ func TestNoHostileBodyOpensAnything(t *testing.T) {
 			"login_failed"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w.send(t, c.body).Want(t, c.status, c.code)
-			w.send(t, `{`+good+`}`).Want(t, 200, "") // the row of failures begins anew
+			w.send(t, c.body, home).Want(t, c.status, c.code)
+			w.send(t, `{`+good+`}`, home).Want(t, 200, "") // the row of failures begins anew
 		})
 	}
 }

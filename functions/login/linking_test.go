@@ -21,33 +21,29 @@ func byAddress(t *testing.T) *world {
 	return w
 }
 
-// first is an id_token of Carol's first login.
-func (w *world) first(t *testing.T, sub identity.Person) string {
+// carols is an id_token of a login by sub with Carol's address.
+func (w *world) carols(t *testing.T, sub identity.Person, options ...tokentest.Option) credentials {
 	t.Helper()
-	return w.idToken(w.nonce(t, sub, webClient), tokentest.Claim("sub", sub),
-		tokentest.Claim("email", "Carol@example.com"), tokentest.Claim("email_verified", true))
+	return w.first(t, sub, append(options, tokentest.Claim("email", "Carol@example.com"))...)
 }
 
 func TestAVerifiedAddressLinksAtTheFirstLoginAndTheRecordSaysSo(t *testing.T) {
 	w := byAddress(t)
-	w.opens(t, w.post(t, byIDToken(w.first(t, carolSub))), carolID)
+	w.opens(t, w.post(t, w.carols(t, carolSub)), carolID)
 	if by := w.log.Last(t)["linked_by"]; by != "verified_email" {
 		t.Errorf("linked by %v", by)
 	}
-	w.post(t, byIDToken(w.first(t, carolSub))).Want(t, 200, "")
+	w.post(t, w.carols(t, carolSub)).Want(t, 200, "")
 	if by := w.log.Last(t)["linked_by"]; by != nil {
 		t.Errorf("linked again by %v", by)
 	}
-	w.post(t, byIDToken(w.first(t, "auth0|another"))).Want(t, 403, "login_failed")
+	w.post(t, w.carols(t, "auth0|another")).Want(t, 403, "login_failed")
 }
 
 func TestTwoFirstLoginsOfOnePersonAtTheSameInstantAreBothIn(t *testing.T) {
 	w := byAddress(t)
-	tabs, raws := make([]resttest.Answer, 3), make([]string, 3)
-	for i := range raws {
-		raws[i] = w.first(t, carolSub)
-	}
-	testkit.Together(len(tabs), func(i int) { tabs[i] = w.post(t, byIDToken(raws[i])) })
+	tabs := make([]resttest.Answer, 3)
+	testkit.Together(len(tabs), func(i int) { tabs[i] = w.post(t, w.carols(t, carolSub)) })
 	for _, tab := range tabs {
 		w.opens(t, tab, carolID)
 	}
@@ -55,9 +51,7 @@ func TestTwoFirstLoginsOfOnePersonAtTheSameInstantAreBothIn(t *testing.T) {
 
 func TestAFirstLoginThatIsRefusedLinksNothing(t *testing.T) {
 	w := byAddress(t)
-	raw := w.idToken(w.nonce(t, bobSub, webClient), tokentest.Claim("sub", carolSub),
-		tokentest.Claim("email", "carol@example.com"), tokentest.Claim("email_verified", true))
-	w.post(t, byIDToken(raw)).Want(t, 403, "login_failed")
+	w.post(t, w.carols(t, bobSub, tokentest.Claim("sub", carolSub))).Want(t, 403, "login_failed")
 	if owner, err := w.Customers.IdentityOwner(t.Context(), carolSub); owner != "" || err != nil {
 		t.Errorf("linked to %q, %v", owner, err)
 	}

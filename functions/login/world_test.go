@@ -75,16 +75,23 @@ func (w *world) idToken(sessionID string, options ...tokentest.Option) string {
 	return w.issuer.IDToken(append([]tokentest.Option{tokentest.Claim("session_id", sessionID)}, options...)...)
 }
 
+// first is an id_token of a login by sub at the web app, a moment ago.
+func (w *world) first(t *testing.T, sub identity.Person, options ...tokentest.Option) credentials {
+	t.Helper()
+	options = append([]tokentest.Option{tokentest.Claim("sub", sub)}, options...)
+	return byIDToken(w.idToken(w.nonce(t, sub, webClient), options...))
+}
+
 func (w *world) post(t *testing.T, body any) resttest.Answer {
 	t.Helper()
 	text, err := json.Marshal(body)
 	testkit.Must(t, err)
-	return w.send(t, string(text))
+	return w.send(t, string(text), home)
 }
 
-func (w *world) send(t *testing.T, body string) resttest.Answer {
+func (w *world) send(t *testing.T, body, address string) resttest.Answer {
 	t.Helper()
-	return resttest.Do(t, New(w.Config), resttest.Call{Method: "POST", Path: "/login", Body: body, SourceIP: home})
+	return resttest.Do(t, New(w.Config), resttest.Call{Method: "POST", Path: "/login", Body: body, SourceIP: address})
 }
 
 func byIDToken(raw string) credentials { return credentials{IDToken: raw} }
