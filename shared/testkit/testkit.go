@@ -1,5 +1,5 @@
 // Package testkit is what the tests of many packages need: a clock that a test moves, a log that a test reads, the end
-// of a test whose preparation failed, and many callers at one instant.
+// of a test whose preparation failed, what a test wants, a wait for it, and many callers at one instant.
 package testkit
 
 import (
