@@ -14,10 +14,11 @@ import (
 	"drawbridge/local/gateway"
 	"drawbridge/local/lambda"
 	"drawbridge/local/template"
+	"drawbridge/shared/testkit"
 )
 
-// bench is a gateway over testdata/api.yaml whose two functions are set by the
-// test: the gateway is the unit here, so nothing runs behind it.
+// bench is a gateway over testdata/api.yaml whose two functions are set by the test: the gateway is the unit here, so
+// nothing runs behind it.
 type bench struct {
 	t           *testing.T
 	stack       *template.Stack
@@ -51,9 +52,7 @@ func newBench(t *testing.T) *bench {
 func (b *bench) load(cacheSeconds string) {
 	b.t.Helper()
 	stack, err := template.Load("testdata/api.yaml", map[string]string{"CacheSeconds": cacheSeconds})
-	if err != nil {
-		b.t.Fatal(err)
-	}
+	testkit.Must(b.t, err)
 	b.stack = stack
 }
 
@@ -61,14 +60,10 @@ func (b *bench) load(cacheSeconds string) {
 func (b *bench) cached(seconds string) *bench { b.load(seconds); return b }
 
 // responds sets a gateway response.
-func (b *bench) responds(r template.GatewayResponse) *bench {
-	b.stack.GatewayResponses[r.Type] = r
-	return b
-}
+func (b *bench) responds(r template.GatewayResponse) { b.stack.GatewayResponses[r.Type] = r }
 
 const allowEverything = `{"principalId":"me","policyDocument":{"Version":"2012-10-17","Statement":[
-	{"Action":"execute-api:Invoke","Effect":"Allow",
-	"Resource":"arn:aws:execute-api:us-east-1:123456789012:local/test/*"}]}}`
+	{"Action":"execute-api:Invoke","Effect":"Allow","Resource":"` + stageARN + `/*"}]}}`
 
 // allowing is an Allow for everything, with a context.
 func allowing(context string) string {
@@ -118,20 +113,35 @@ func (b *bench) Invoke(ctx context.Context, function string, payload []byte) (la
 // Receive, Follow and Observe make the bench the gateway's observer, for whom the outcome is enough.
 func (b *bench) Receive(gateway.Exchange, http.Header, []byte) {}
 func (b *bench) Follow(gateway.Exchange)                       {}
-func (b *bench) Observe(e gateway.Exchange)                    { b.seen = append(b.seen, e) }
+func (b *bench) Observe(e gateway.Exchange) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.seen = append(b.seen, e)
+}
 
-func (b *bench) do(method, target, body string, headers ...string) *httptest.ResponseRecorder {
+// served is the gateway, made of what the test has set so far when it is first asked for.
+func (b *bench) served(others ...gateway.Observer) *gateway.Gateway {
 	b.t.Helper()
 	if b.gateway == nil {
 		g, err := gateway.New(gateway.Config{
-			Stack: b.stack, Invoker: b, Observers: []gateway.Observer{b}, Unthrottled: b.unthrottled,
+			Stack: b.stack, Invoker: b, Observers: append(others, b), Unthrottled: b.unthrottled,
 			Now: func() time.Time { return b.now },
 		})
-		if err != nil {
-			b.t.Fatal(err)
-		}
+		testkit.Must(b.t, err)
 		b.gateway = g
 	}
+	return b.gateway
+}
+
+// listening is where the gateway is reached over a connection.
+func (b *bench) listening() (address string) {
+	server := httptest.NewServer(b.served())
+	b.t.Cleanup(server.Close)
+	return server.URL
+}
+
+func (b *bench) do(method, target, body string, headers ...string) *httptest.ResponseRecorder {
+	b.t.Helper()
 	r := httptest.NewRequest(method, target, strings.NewReader(body))
 	for i := 0; i+1 < len(headers); i += 2 {
 		r.Header.Add(headers[i], headers[i+1])
@@ -140,7 +150,7 @@ func (b *bench) do(method, target, body string, headers ...string) *httptest.Res
 		r.Host = b.host
 	}
 	w := httptest.NewRecorder()
-	b.gateway.ServeHTTP(w, r)
+	b.served().ServeHTTP(w, r)
 	return w
 }
 
@@ -170,9 +180,7 @@ func (b *bench) event(function string) (event map[string]any) {
 	if len(list) == 0 {
 		b.t.Fatalf("%s was not invoked", function)
 	}
-	if err := json.Unmarshal(list[len(list)-1], &event); err != nil {
-		b.t.Fatal(err)
-	}
+	testkit.Must(b.t, json.Unmarshal(list[len(list)-1], &event))
 	return event
 }
 
@@ -180,6 +188,14 @@ func (b *bench) invocations(function string, want int) {
 	b.t.Helper()
 	if got := len(b.events[function]); got != want {
 		b.t.Errorf("%s was invoked %d times, want %d", function, got, want)
+	}
+}
+
+// sees asks, and wants this of a member of the function's event. The request is a target, then headers as name, value.
+func sees(request []string, want any, member ...string) check {
+	return func(t *testing.T, b *bench) {
+		b.get(request[0], request[1:]...)
+		equal(t, strings.Join(member, "."), at(b.event(echoName), member...), want)
 	}
 }
 
@@ -216,8 +232,5 @@ func equal(t *testing.T, what string, got, want any) {
 func (b *bench) serve(ctx context.Context, method, target string) {
 	r := httptest.NewRequestWithContext(ctx, method, target, nil)
 	r.Header.Set("Authorization", "Bearer token")
-	b.gateway.ServeHTTP(httptest.NewRecorder(), r)
+	b.served().ServeHTTP(httptest.NewRecorder(), r)
 }
-
-var defaults4XX = template.GatewayResponse{Type: "DEFAULT_4XX", Status: 400,
-	Templates: map[string]string{"application/json": "{}"}}

@@ -1,6 +1,7 @@
 package gateway_test
 
 import (
+	"fmt"
 	"net/http"
 	"regexp"
 	"strings"
@@ -10,21 +11,15 @@ import (
 var inputs = []behaviour{
 	{"the event has resource, path, method", recorded("L-lam, VK"), func(t *testing.T, b *bench) {
 		b.get("/guarded/42")
-		event := b.event(echoName)
-		equal(t, "resource", event["resource"], "/guarded/{id}")
-		equal(t, "path", event["path"], "/guarded/42")
-		equal(t, "httpMethod", event["httpMethod"], "GET")
-		equal(t, "pathParameters", event["pathParameters"], map[string]string{"id": "42"})
+		for name, want := range map[string]any{"resource": "/guarded/{id}", "path": "/guarded/42", "httpMethod": "GET",
+			"pathParameters": map[string]string{"id": "42"}} {
+			equal(t, name, b.event(echoName)[name], want)
+		}
 	}},
-	{"header names keep the client's spelling: lower case, as over HTTP/2",
-		recorded("L-lam:tEsT-HEADeR, VK"),
+	{"header names keep the client's spelling: lower case, as over HTTP/2", recorded("L-lam:tEsT-HEADeR, VK"),
 		func(t *testing.T, b *bench) {
 			b.get("/balance", "Idempotency-Key", "k", "X-Voker-Probe", "1")
-			for _, name := range []string{"idempotency-key", "x-voker-probe", "authorization"} {
-				if at(b.event(echoName), "headers", name) == nil || at(b.event(echoName), "multiValueHeaders", name) == nil {
-					t.Errorf("no %s in %v", name, b.event(echoName)["headers"])
-				}
-			}
+			hasHeaders(t, b, "idempotency-key", "x-voker-probe", "authorization")
 			for _, name := range []string{"Idempotency-Key", "Authorization"} {
 				equal(t, name, at(b.event(echoName), "headers", name), nil)
 				equal(t, name, at(b.event(guardName), "headers", name), nil)
@@ -33,12 +28,8 @@ var inputs = []behaviour{
 	{"User-Agent, Host, X-Forwarded-For, -Port, -Proto and X-Amzn-Trace-Id are capitalised", recorded("L-lam, VK, DN"),
 		func(t *testing.T, b *bench) {
 			b.get("/balance", "user-agent", "test/1")
-			for _, name := range []string{"User-Agent", "Host", "X-Forwarded-For", "X-Forwarded-Port", "X-Forwarded-Proto",
-				"X-Amzn-Trace-Id"} {
-				if at(b.event(echoName), "headers", name) == nil || at(b.event(echoName), "multiValueHeaders", name) == nil {
-					t.Errorf("no %s in %v", name, b.event(echoName)["headers"])
-				}
-			}
+			hasHeaders(t, b, "User-Agent", "Host", "X-Forwarded-For", "X-Forwarded-Port", "X-Forwarded-Proto",
+				"X-Amzn-Trace-Id")
 		}},
 	{"headers: a name's last value; multiValueHeaders: all", recorded("VK"), func(t *testing.T, b *bench) {
 		b.get("/balance", "X-Two", "1", "X-Two", "2")
@@ -47,45 +38,33 @@ var inputs = []behaviour{
 	}},
 	{"Content-Length is dropped", recorded("L-lam, VK, DN, L-int:AWS_PROXY"), func(t *testing.T, b *bench) {
 		b.do("POST", "/transfer", "{}", "Authorization", "x", "Content-Length", "2")
-		for _, event := range []map[string]any{b.event(echoName), b.event(guardName)} {
-			for _, member := range []string{"headers", "multiValueHeaders"} {
-				headers, _ := event[member].(map[string]any)
-				for name := range headers {
-					if strings.EqualFold(name, "Content-Length") {
-						t.Errorf("%s has %s", member, name)
-					}
-				}
+		for _, function := range []string{echoName, guardName} {
+			if event := strings.ToLower(string(b.events[function][0])); strings.Contains(event, `"content-length"`) {
+				t.Error(event)
 			}
 		}
 	}},
 	{"Connection, Content-MD5, Expect, Max-Forwards, Proxy-Authenticate, Server, TE, Trailer, Transfer-Encoding, " +
-		"Upgrade and " +
-		"WWW-Authenticate are dropped", recorded("L-int:test_apigateway_header_remapping_aws, AWS_PROXY, no-param"),
-		func(t *testing.T, b *bench) {
-			dropped := []string{"Connection", "Content-MD5", "Expect", "Max-Forwards", "Proxy-Authenticate", "Server", "TE",
-				"Trailer",
-				"Transfer-Encoding", "Upgrade", "WWW-Authenticate"}
-			for _, name := range dropped {
-				b.get("/balance", name, "x")
-				equal(t, name, at(b.event(echoName), "headers", strings.ToLower(name)), nil)
+		"Upgrade and WWW-Authenticate are dropped",
+		recorded("L-int:test_apigateway_header_remapping_aws, AWS_PROXY, no-param"), func(t *testing.T, b *bench) {
+			for _, name := range strings.Fields("Connection Content-MD5 Expect Max-Forwards Proxy-Authenticate Server TE " +
+				"Trailer Transfer-Encoding Upgrade WWW-Authenticate") {
+				sees([]string{"/balance", name, "x"}, nil, "headers", strings.ToLower(name))(t, b)
 			}
 		}},
 	{"Content-Encoding, Date, Pragma, Via, Warn, Range, Referer, Age and Accept-Language pass",
-		recorded("L-int, the same test"),
-		func(t *testing.T, b *bench) {
-			for _, name := range []string{"Content-Encoding", "Date", "Pragma", "Via", "Warn", "Range", "Referer", "Age",
-				"Accept-Language"} {
-				b.get("/balance", name, "x")
-				equal(t, name, at(b.event(echoName), "headers", strings.ToLower(name)), "x")
+		recorded("L-int, the same test"), func(t *testing.T, b *bench) {
+			for _, name := range strings.Fields(
+				"Content-Encoding Date Pragma Via Warn Range Referer Age Accept-Language") {
+				sees([]string{"/balance", name, "x"}, "x", "headers", strings.ToLower(name))(t, b)
 			}
 		}},
 	{"Via, CloudFront-… and X-Amz-Cf-Id are not added", recorded("VK, DN"), func(t *testing.T, b *bench) {
 		b.get("/balance")
-		headers, _ := b.event(echoName)["headers"].(map[string]any)
-		for name := range headers {
-			if lower := strings.ToLower(name); lower == "via" || strings.HasPrefix(lower,
-				"cloudfront-") || lower == "x-amz-cf-id" {
-				t.Error(name)
+		event := strings.ToLower(string(b.events[echoName][0]))
+		for _, name := range []string{`"via"`, `"cloudfront-`, `"x-amz-cf-id"`} {
+			if strings.Contains(event, name) {
+				t.Errorf("%s is in %s", name, event)
 			}
 		}
 	}},
@@ -100,52 +79,34 @@ var inputs = []behaviour{
 		}},
 	{"X-Amzn-Trace-Id is a new root", recorded("VK, DN"), func(t *testing.T, b *bench) {
 		b.get("/balance")
-		if trace, _ := at(b.event(echoName), "headers", "X-Amzn-Trace-Id").(string); !rootAlone.MatchString(trace) {
-			t.Errorf("%q", trace)
-		}
+		formed(t, "trace", at(b.event(echoName), "headers", "X-Amzn-Trace-Id"), rootAlone)
 	}},
 	{"a client's Root, Parent and Sampled are kept", recorded("L-com:test_invocation_trace_id"),
-		func(t *testing.T, b *bench) {
-			const trace = "Root=1-3152b799-8954dae64eda91bc9a23a7e8;Parent=7fa8c0f79203be72;Sampled=1"
-			b.get("/balance", "X-Amzn-Trace-Id", trace)
-			equal(t, "trace", at(b.event(echoName), "headers", "X-Amzn-Trace-Id"), trace)
-		}},
-	{"a missing Parent is added", recorded("L-com:test_invocation_trace_id"), func(t *testing.T, b *bench) {
-		b.get("/balance", "X-Amzn-Trace-Id", "Root=1-3152b799-8954dae64eda91bc9a23a7e8")
-		trace, _ := at(b.event(echoName), "headers", "X-Amzn-Trace-Id").(string)
-		if !regexp.MustCompile(`^Root=1-3152b799-8954dae64eda91bc9a23a7e8;Parent=[0-9a-f]{16}$`).MatchString(trace) {
-			t.Errorf("%q", trace)
-		}
-	}},
+		traced("Root=1-3152b799-8954dae64eda91bc9a23a7e8;Parent=7fa8c0f79203be72;Sampled=1",
+			`Root=1-3152b799-8954dae64eda91bc9a23a7e8;Parent=7fa8c0f79203be72;Sampled=1`)},
+	{"a missing Parent is added", recorded("L-com:test_invocation_trace_id"),
+		traced("Root=1-3152b799-8954dae64eda91bc9a23a7e8",
+			`Root=1-3152b799-8954dae64eda91bc9a23a7e8;Parent=[0-9a-f]{16}`)},
 	{"a bad Root is replaced", unknown(""), func(t *testing.T, b *bench) {
 		for _, header := range []string{"Root=x", "x", "Root=1-3152b799-8954dae64eda91bc9a23a7e8x",
 			"Self=1-3152b799-8954dae64eda91bc9a23a7e8"} {
-			b.get("/balance", "X-Amzn-Trace-Id", header)
-			if trace, _ := at(b.event(echoName), "headers", "X-Amzn-Trace-Id").(string); !rootAlone.MatchString(trace) {
-				t.Errorf("%q becomes %q", header, trace)
-			}
+			traced(header, rootAlone)(t, b)
 		}
 	}},
-	{"query strings are decoded, plus as space", recorded("L-lam:params-encoding"), func(t *testing.T, b *bench) {
-		b.get("/balance?a=x%20y&b=x+y&c=x%2By")
-		equal(t, "query", b.event(echoName)["queryStringParameters"], map[string]string{"a": "x y", "b": "x y", "c": "x+y"})
-	}},
-	{"a repeated query name: the last, and all",
-		recorded("L-lam:params-encoding-multi; DN:UrlEncodedQueryStringRest"),
+	{"query strings are decoded, plus as space", recorded("L-lam:params-encoding"),
+		sees([]string{"/balance?a=x%20y&b=x+y&c=x%2By"}, map[string]string{"a": "x y", "b": "x y", "c": "x+y"},
+			"queryStringParameters")},
+	{"a repeated query name: the last, and all", recorded("L-lam:params-encoding-multi; DN:UrlEncodedQueryStringRest"),
 		func(t *testing.T, b *bench) {
 			b.get("/balance?a=1&a=2&b=3")
 			equal(t, "single", b.event(echoName)["queryStringParameters"], map[string]string{"a": "2", "b": "3"})
 			equal(t, "multi", b.event(echoName)["multiValueQueryStringParameters"],
 				map[string][]string{"a": {"1", "2"}, "b": {"3"}})
 		}},
-	{"a query name alone has an empty value", recorded("VK"), func(t *testing.T, b *bench) {
-		b.get("/balance?empty=")
-		equal(t, "query", b.event(echoName)["queryStringParameters"], map[string]string{"empty": ""})
-	}},
-	{"a semicolon in the query splits it", notes, func(t *testing.T, b *bench) {
-		b.get("/balance?a=1;b=2")
-		equal(t, "query", b.event(echoName)["queryStringParameters"], map[string]string{"a": "1", "b": "2"})
-	}},
+	{"a query name alone has an empty value", recorded("VK"),
+		sees([]string{"/balance?empty="}, map[string]string{"empty": ""}, "queryStringParameters")},
+	{"a semicolon in the query splits it", notes,
+		sees([]string{"/balance?a=1;b=2"}, map[string]string{"a": "1", "b": "2"}, "queryStringParameters")},
 	{"what a request lacks is null", recorded("L-lam; aws/aws-sam-cli#173"), func(t *testing.T, b *bench) {
 		b.get("/balance")
 		event := b.event(echoName)
@@ -167,13 +128,12 @@ var inputs = []behaviour{
 		equal(t, "body", b.event(echoName)["body"], body)
 		equal(t, "isBase64Encoded", b.event(echoName)["isBase64Encoded"], false)
 	}},
-	{"a binary media type's body is base64", documented("binary"),
-		func(t *testing.T, b *bench) {
-			b.stack.BinaryMediaTypes = []string{"image/*"}
-			b.do("POST", "/transfer", "\x00\xff", "Authorization", "x", "Content-Type", "image/png")
-			equal(t, "body", b.event(echoName)["body"], "AP8=")
-			equal(t, "isBase64Encoded", b.event(echoName)["isBase64Encoded"], true)
-		}},
+	{"a binary media type's body is base64", documented("binary"), func(t *testing.T, b *bench) {
+		b.stack.BinaryMediaTypes = []string{"image/*"}
+		b.do("POST", "/transfer", "\x00\xff", "Authorization", "x", "Content-Type", "image/png")
+		equal(t, "body", b.event(echoName)["body"], "AP8=")
+		equal(t, "isBase64Encoded", b.event(echoName)["isBase64Encoded"], true)
+	}},
 	{"requestContext: API, stage, request", recorded("L-lam, VK"), func(t *testing.T, b *bench) {
 		b.get("/guarded/42", "User-Agent", "test/1")
 		event := b.event(echoName)
@@ -185,18 +145,13 @@ var inputs = []behaviour{
 		}
 	}},
 	{"extendedRequestId, requestTime, requestTimeEpoch, resourceId, deploymentId have AWS's form",
-		recorded("L-lam, VK, DN"),
-		func(t *testing.T, b *bench) {
+		recorded("L-lam, VK, DN"), func(t *testing.T, b *bench) {
 			b.get("/balance")
-			equal(t, "requestTime", at(b.event(echoName), "requestContext", "requestTime"), "22/Nov/2026:14:03:07 +0000")
-			equal(t, "requestTimeEpoch", at(b.event(echoName), "requestContext", "requestTimeEpoch"), 1795356187000)
 			for name, form := range map[string]string{
-				"extendedRequestId": `^[A-Za-z0-9+/]{15}=$`, "resourceId": `^[a-z0-9]{6}$`, "deploymentId": `^[a-z0-9]{6}$`,
+				"extendedRequestId": `[A-Za-z0-9+/]{15}=`, "resourceId": `[a-z0-9]{6}`, "deploymentId": `[a-z0-9]{6}`,
+				"requestTime": `22/Nov/2026:14:03:07 \+0000`, "requestTimeEpoch": `1\.795356187e\+12`,
 			} {
-				if value, _ := at(b.event(echoName), "requestContext",
-					name).(string); !regexp.MustCompile(form).MatchString(value) {
-					t.Errorf("%s: %q", name, value)
-				}
+				formed(t, name, at(b.event(echoName), "requestContext", name), form)
 			}
 		}},
 	{"domainName: host without port; domainPrefix: its first label", recorded("L-lam, VK"),
@@ -213,22 +168,16 @@ var inputs = []behaviour{
 				equal(t, "domainPrefix of "+host, at(b.event(echoName), "requestContext", "domainPrefix"), want[1])
 			}
 		}},
-	{"identity: sourceIp, userAgent, ten nulls, no apiKey", recorded("L-lam"),
-		func(t *testing.T, b *bench) {
-			b.get("/balance", "User-Agent", "test/1")
-			identity, _ := at(b.event(echoName), "requestContext", "identity").(map[string]any)
-			want := map[string]any{"sourceIp": "192.0.2.1", "userAgent": "test/1"}
-			for _, name := range []string{"accessKey", "accountId", "caller", "cognitoAuthenticationProvider",
-				"cognitoAuthenticationType",
-				"cognitoIdentityId", "cognitoIdentityPoolId", "principalOrgId", "user", "userArn"} {
-				want[name] = nil
-			}
-			equal(t, "identity", identity, want)
-		}},
-	{"sourceIp is the connection's", contextPage, func(t *testing.T, b *bench) {
-		b.get("/balance", "X-Forwarded-For", "203.0.113.9")
-		equal(t, "sourceIp", at(b.event(echoName), "requestContext", "identity", "sourceIp"), "192.0.2.1")
+	{"identity: sourceIp, userAgent, ten nulls, no apiKey", recorded("L-lam"), func(t *testing.T, b *bench) {
+		want := map[string]any{"sourceIp": "192.0.2.1", "userAgent": "test/1"}
+		for _, name := range strings.Fields("accessKey accountId caller cognitoAuthenticationProvider " +
+			"cognitoAuthenticationType cognitoIdentityId cognitoIdentityPoolId principalOrgId user userArn") {
+			want[name] = nil
+		}
+		sees([]string{"/balance", "User-Agent", "test/1"}, want, "requestContext", "identity")(t, b)
 	}},
+	{"sourceIp is the connection's", contextPage, sees([]string{"/balance", "X-Forwarded-For", "203.0.113.9"},
+		"192.0.2.1", "requestContext", "identity", "sourceIp")},
 	{"a public event has no authorizer", proxyPage, func(t *testing.T, b *bench) {
 		status(t, b.get("/public"), http.StatusOK, "")
 		equal(t, "authorizer", at(b.event(echoName), "requestContext", "authorizer"), nil)
@@ -236,4 +185,30 @@ var inputs = []behaviour{
 	}},
 }
 
-var rootAlone = regexp.MustCompile(`^Root=1-[0-9a-f]{8}-[0-9a-f]{24}$`)
+// rootAlone is the form of a trace that begins here.
+const rootAlone = `Root=1-[0-9a-f]{8}-[0-9a-f]{24}`
+
+// traced is the tracing header that the function sees of a client that sends one.
+func traced(sent, form string) check {
+	return func(t *testing.T, b *bench) {
+		b.get("/balance", "X-Amzn-Trace-Id", sent)
+		formed(t, sent, at(b.event(echoName), "headers", "X-Amzn-Trace-Id"), form)
+	}
+}
+
+func formed(t *testing.T, what string, value any, form string) {
+	t.Helper()
+	if !regexp.MustCompile(`^` + form + `$`).MatchString(fmt.Sprint(value)) {
+		t.Errorf("%s: %v", what, value)
+	}
+}
+
+// hasHeaders wants these names in both members of the function's event.
+func hasHeaders(t *testing.T, b *bench, names ...string) {
+	t.Helper()
+	for _, name := range names {
+		if at(b.event(echoName), "headers", name) == nil || at(b.event(echoName), "multiValueHeaders", name) == nil {
+			t.Errorf("no %s in %v", name, b.event(echoName)["headers"])
+		}
+	}
+}

@@ -15,19 +15,19 @@ import (
 
 const internalError = `{"message": "Internal server error"}`
 
+// broken is a function that fails with a message, which becomes a 502.
+func broken(message string) check {
+	return func(t *testing.T, b *bench) {
+		b.echo = fails(message)
+		status(t, b.get("/balance"), http.StatusBadGateway, internalError)
+	}
+}
+
 var integrating = []behaviour{
-	{"function error: 502", recorded("DataBiosphere/azul#7470"), func(t *testing.T, b *bench) {
-		b.echo = fails("boom")
-		status(t, b.get("/balance"), http.StatusBadGateway, internalError)
-	}},
-	{"a function's own timeout: 502", knowledgeCentre, func(t *testing.T, b *bench) {
-		b.echo = fails("RequestId: 1 Error: Task timed out after 3.00 seconds")
-		status(t, b.get("/balance"), http.StatusBadGateway, internalError)
-	}},
-	{"failed init: 502", lambdaErrors, func(t *testing.T, b *bench) {
-		b.echo = fails("RequestId: 1 Error: Runtime exited with error: exit status 1")
-		status(t, b.get("/balance"), http.StatusBadGateway, internalError)
-	}},
+	{"function error: 502", recorded("DataBiosphere/azul#7470"), broken("boom")},
+	{"a function's own timeout: 502", knowledgeCentre,
+		broken("RequestId: 1 Error: Task timed out after 3.00 seconds")},
+	{"failed init: 502", lambdaErrors, broken("RequestId: 1 Error: Runtime exited with error: exit status 1")},
 	{"an invocation that Lambda rejects: 500", lambdaErrors, func(t *testing.T, b *bench) {
 		for _, err := range []error{lambda.ErrThrottled, errors.New("anything")} {
 			b.echo = rejects(err)

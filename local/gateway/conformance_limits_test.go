@@ -55,8 +55,7 @@ var limits = []behaviour{
 		b.now = b.now.Add(time.Hour)
 		status(t, b.get("/balance"), http.StatusTooManyRequests, "")
 	}},
-	{"throttled: 429 THROTTLED, TooManyRequestsException",
-		unknown("as localstack's code"),
+	{"throttled: 429 THROTTLED, TooManyRequestsException", unknown("as localstack's code"),
 		func(t *testing.T, b *bench) {
 			b.limited("/balance", 1, 0)
 			w := b.get("/balance")
@@ -73,7 +72,7 @@ var limits = []behaviour{
 	}},
 	{"THROTTLED answers, else DEFAULT_4XX", responseTypes, func(t *testing.T, b *bench) {
 		b.limited("/balance", 1, 0)
-		b.responds(template.GatewayResponse{Type: "DEFAULT_4XX", Templates: map[string]string{"application/json": `{"a":1}`}})
+		b.responds(template.GatewayResponse{Type: "DEFAULT_4XX", Templates: jsonBody(`{"a":1}`)})
 		status(t, b.get("/balance"), http.StatusTooManyRequests, `{"a":1}`)
 		b.responds(template.GatewayResponse{Type: "THROTTLED", Status: 420})
 		status(t, b.get("/balance"), 420, tooMany)
@@ -97,12 +96,11 @@ var limits = []behaviour{
 		b.echo = rejects(lambda.ErrRequestTooLarge)
 		status(t, b.get("/balance"), http.StatusRequestEntityTooLarge, `{"message":"Request Too Long"}`)
 	}},
-	{"this answer cannot be customized", recorded("reapit/foundations#4338"),
-		func(t *testing.T, b *bench) {
-			b.responds(defaults4XX)
-			b.echo = rejects(lambda.ErrRequestTooLarge)
-			status(t, b.get("/balance"), http.StatusRequestEntityTooLarge, `{"message":"Request Too Long"}`)
-		}},
+	{"this answer cannot be customized", recorded("reapit/foundations#4338"), func(t *testing.T, b *bench) {
+		b.responds(template.GatewayResponse{Type: "DEFAULT_4XX", Status: 400, Templates: jsonBody(`{}`)})
+		b.echo = rejects(lambda.ErrRequestTooLarge)
+		status(t, b.get("/balance"), http.StatusRequestEntityTooLarge, `{"message":"Request Too Long"}`)
+	}},
 }
 
 func TestATestOfLoadCanLeaveTheRatesOut(t *testing.T) {

@@ -8,6 +8,15 @@ import (
 
 const stageARN = "arn:aws:execute-api:us-east-1:123456789012:local/test"
 
+// allows is a statement that allows a resource, denies one that denies it.
+func allows(resource string) string {
+	return `{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"` + resource + `"}`
+}
+
+func denies(resource string) string {
+	return `{"Effect":"Deny","Action":"*","Resource":"` + resource + `"}`
+}
+
 // judged answers GET /guarded/42 under a policy with these statements.
 func judged(t *testing.T, b *bench, statements string, want int, body string) {
 	t.Helper()
@@ -22,19 +31,15 @@ const (
 )
 
 var policies = []behaviour{
-	{"no matching statement: 403, with a capital Message",
-		recorded("public captures; 49802462503"), func(t *testing.T, b *bench) {
-			judged(t, b, `[{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"`+stageARN+`/GET/other"}]`,
-				http.StatusForbidden, implicit)
+	{"no matching statement: 403, with a capital Message", recorded("public captures; 49802462503"),
+		func(t *testing.T, b *bench) {
+			judged(t, b, "["+allows(stageARN+"/GET/other")+"]", http.StatusForbidden, implicit)
 			equal(t, "type", b.seen[0].GatewayResponse, "ACCESS_DENIED")
 		}},
 	{"explicit Deny: 403, and says so", recorded("62016082377, 16960806033, 64089022533"),
-		func(t *testing.T, b *bench) {
-			judged(t, b, `[{"Effect":"Deny","Action":"execute-api:Invoke","Resource":"*"}]`, http.StatusForbidden, explicit)
-		}},
+		func(t *testing.T, b *bench) { judged(t, b, denies("*"), http.StatusForbidden, explicit) }},
 	{"Deny wins over Allow, in any order", iamEvaluation, func(t *testing.T, b *bench) {
-		allow, deny := `{"Effect":"Allow","Action":"*","Resource":"*"}`,
-			`{"Effect":"Deny","Action":"*","Resource":"`+stageARN+`/GET/guarded/*"}`
+		allow, deny := allows("*"), denies(stageARN+"/GET/guarded/*")
 		judged(t, b, "["+allow+","+deny+"]", http.StatusForbidden, explicit)
 		judged(t, b, "["+deny+","+allow+"]", http.StatusForbidden, explicit)
 	}},
@@ -46,45 +51,35 @@ var policies = []behaviour{
 			"arn:aws:execute-api:us-east-1:123456789012:other/*": 403, strings.Replace(stageARN, "test", "prod", 1) + "/*": 403,
 			"arn:aws:execute-api:eu-west-1:*:*": 403, stageARN + "/get/guarded/42": 403,
 		} {
-			judged(t, b, `[{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"`+resource+`"}]`, want, "")
+			judged(t, b, allows(resource), want, "")
 		}
 	}},
 	{"a wildcard crosses a colon of the path", recorded("dherault/serverless-offline#560"),
 		func(t *testing.T, b *bench) {
-			b.guard = says(policy(`[{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"` + stageARN +
-				`/GET/guarded/*"}]`))
+			b.guard = says(policy(allows(stageARN + "/GET/guarded/*")))
 			status(t, b.get("/guarded/bar:bar"), http.StatusOK, "")
 		}},
-	{"a resource may be arn:aws:execute-api:region:account:*",
-		recorded("dherault/serverless-offline#560"),
+	{"a resource may be arn:aws:execute-api:region:account:*", recorded("dherault/serverless-offline#560"),
 		func(t *testing.T, b *bench) {
-			judged(t, b, `{"Effect":"Allow","Action":"*","Resource":"arn:aws:execute-api:us-east-1:123456789012:*"}`,
-				http.StatusOK, "")
+			judged(t, b, allows("arn:aws:execute-api:us-east-1:123456789012:*"), http.StatusOK, "")
 		}},
-	{"a wildcard that ends a segment crosses colons",
-		recorded("vendia/serverless-express#551; [elements]"),
+	{"a wildcard that ends a segment crosses colons", recorded("vendia/serverless-express#551; [elements]"),
 		func(t *testing.T, b *bench) {
 			for _, resource := range []string{"arn:aws:execute-api:*", "arn:*", "arn:aws:execute-api:us-east-1:*"} {
-				judged(t, b, `{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"`+resource+`"}`, http.StatusOK, "")
+				judged(t, b, allows(resource), http.StatusOK, "")
 			}
 		}},
-	{"a Deny of an incomplete ARN denies", iamElements,
-		func(t *testing.T, b *bench) {
-			for _, resource := range []string{"arn:aws:execute-api:*", "arn:aws:execute-api", "arn:*"} {
-				judged(t, b,
-					`[{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"*","Resource":"`+resource+`"}]`,
-					http.StatusForbidden, explicit)
-			}
-		}},
-	{"a wildcard inside a segment crosses none",
-		iamElements,
-		func(t *testing.T, b *bench) {
-			for _, resource := range []string{"arn:*/guarded/42", "arn:aws:execute-api:*st-1:local/*",
-				"arn:aws:execute-api:us-east-1?123456789012:*"} {
-				judged(t, b, `{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"`+resource+`"}`, http.StatusForbidden,
-					implicit)
-			}
-		}},
+	{"a Deny of an incomplete ARN denies", iamElements, func(t *testing.T, b *bench) {
+		for _, resource := range []string{"arn:aws:execute-api:*", "arn:aws:execute-api", "arn:*"} {
+			judged(t, b, "["+allows("*")+","+denies(resource)+"]", http.StatusForbidden, explicit)
+		}
+	}},
+	{"a wildcard inside a segment crosses none", iamElements, func(t *testing.T, b *bench) {
+		for _, resource := range []string{"arn:*/guarded/42", "arn:aws:execute-api:*st-1:local/*",
+			"arn:aws:execute-api:us-east-1?123456789012:*"} {
+			judged(t, b, allows(resource), http.StatusForbidden, implicit)
+		}
+	}},
 	{"statements, actions, resources: alone or in lists", iamElements, func(t *testing.T, b *bench) {
 		judged(t, b,
 			`{"Effect":"Allow","Action":["execute-api:Other","execute-api:Invoke"],"Resource":["a:b:c:d:e:f","`+stageARN+`/*"]}`,
@@ -92,9 +87,8 @@ var policies = []behaviour{
 	}},
 	{"the action is execute-api:Invoke in any case, or a wildcard over it", iamElements,
 		func(t *testing.T, b *bench) {
-			for action, want := range map[string]int{"execute-api:Invoke": 200, "execute-api:invoke": 200, "execute-api:*": 200,
-				"*":                             200,
-				"execute-api:ManageConnections": 403, "lambda:*": 403} {
+			for action, want := range map[string]int{"execute-api:Invoke": 200, "execute-api:invoke": 200,
+				"execute-api:*": 200, "*": 200, "execute-api:ManageConnections": 403, "lambda:*": 403} {
 				judged(t, b, `[{"Effect":"Allow","Action":"`+action+`","Resource":"*"}]`, want, "")
 			}
 		}},
@@ -108,7 +102,6 @@ var policies = []behaviour{
 		}
 	}},
 	{"a resource above 512 characters: 500", authorizerOut, func(t *testing.T, b *bench) {
-		judged(t, b, `[{"Effect":"Allow","Action":"*","Resource":"`+stageARN+"/"+strings.Repeat("x", 512)+`"}]`,
-			http.StatusInternalServerError, "")
+		judged(t, b, allows(stageARN+"/"+strings.Repeat("x", 512)), http.StatusInternalServerError, "")
 	}},
 }

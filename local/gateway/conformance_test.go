@@ -3,20 +3,24 @@ package gateway_test
 import (
 	"flag"
 	"fmt"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"drawbridge/shared/testkit"
 )
 
 // behaviour is a line of the conformance list: what AWS does, how that is known, and the test that it is so here too.
 type behaviour struct {
 	sentence string
 	source   source
-	test     func(t *testing.T, b *bench)
+	test     check
 }
+
+// check is a test on a bench of its own.
+type check func(t *testing.T, b *bench)
 
 // source says how a behaviour of AWS is known, as the list shows it.
 type source string
@@ -153,13 +157,10 @@ func TestTheConformanceTableInTheDocumentationIsTheTestedOne(t *testing.T) {
 		t.Errorf("%d rows", number)
 	}
 	if *update {
-		if err := os.WriteFile("CONFORMANCE.md", []byte(b.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
+		testkit.Write(t, "CONFORMANCE.md", b.String())
 	}
-	written, err := os.ReadFile("CONFORMANCE.md")
-	if err != nil || string(written) != b.String() {
-		t.Errorf("CONFORMANCE.md is not the list that is tested (%v); go test ./local/gateway -run Conformance -update", err)
+	if testkit.Read(t, "CONFORMANCE.md") != b.String() {
+		t.Error("CONFORMANCE.md is not the list that is tested; go test ./local/gateway -run Conformance -update")
 	}
 }
 

@@ -3,8 +3,6 @@ package gateway
 import (
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -12,6 +10,7 @@ import (
 	"testing"
 
 	"drawbridge/local/template/templatetest"
+	"drawbridge/shared/testkit"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -58,13 +57,7 @@ type firewallRule struct {
 
 func readTemplate(t *testing.T) (file templateFile) {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(repository, "template.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := yaml.Unmarshal(text, &file); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, yaml.Unmarshal([]byte(testkit.Read(t, repository, "template.yaml")), &file))
 	return file
 }
 

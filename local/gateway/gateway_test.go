@@ -1,26 +1,28 @@
 package gateway_test
 
 import (
+	"bufio"
 	"encoding/json"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 
 	"drawbridge/local/gateway"
 	"drawbridge/local/template"
 	"drawbridge/local/template/templatetest"
+	"drawbridge/shared/testkit"
 )
 
 func TestAStackWithoutAPIIsRefused(t *testing.T) {
 	_, err := gateway.New(gateway.Config{Stack: &template.Stack{}})
-	if err == nil || !strings.Contains(err.Error(), "no API") {
-		t.Errorf("got %v", err)
-	}
+	testkit.Refused(t, err, "no API")
 }
 
 func TestTheEventsAreThoseOfAWSLambdaGo(t *testing.T) {
@@ -28,18 +30,14 @@ func TestTheEventsAreThoseOfAWSLambdaGo(t *testing.T) {
 	b.guard = says(allowing(`{"scope":"view:balance","exp":17}`))
 	b.get("/guarded/42?a=1&a=2", "X-Two", "1", "X-Two", "2")
 	var proxy events.APIGatewayProxyRequest
-	if err := json.Unmarshal(b.events[echoName][0], &proxy); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, json.Unmarshal(b.events[echoName][0], &proxy))
 	equal(t, "scope", proxy.RequestContext.Authorizer["scope"], "view:balance")
 	equal(t, "exp", proxy.RequestContext.Authorizer["exp"], "17")
 	equal(t, "path", proxy.PathParameters, map[string]string{"id": "42"})
 	equal(t, "query", proxy.MultiValueQueryStringParameters["a"], []string{"1", "2"})
 	equal(t, "epoch", proxy.RequestContext.RequestTimeEpoch, b.now.UnixMilli())
 	var request events.APIGatewayCustomAuthorizerRequestTypeRequest
-	if err := json.Unmarshal(b.events[guardName][0], &request); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, json.Unmarshal(b.events[guardName][0], &request))
 	equal(t, "type", request.Type, "REQUEST")
 	equal(t, "token", request.Headers["authorization"], "Bearer token")
 	equal(t, "request id", request.RequestContext.RequestID, proxy.RequestContext.RequestID)
@@ -61,16 +59,8 @@ func TestOverARealConnectionTheRenamedHeadersDoNotMeetThoseOfTheServer(t *testin
 	b := newBench(t)
 	b.echo = says(`{"statusCode":200,"headers":{"Date":"yesterday","Connection":"close","Content-Length":"1",` +
 		`"Transfer-Encoding":"chunked"},"body":"whole"}`)
-	g, err := gateway.New(gateway.Config{Stack: b.stack, Invoker: b})
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := httptest.NewServer(g)
-	defer server.Close()
-	answer, err := http.Get(server.URL + "/public")
-	if err != nil {
-		t.Fatal(err)
-	}
+	answer, err := http.Get(b.listening() + "/public")
+	testkit.Must(t, err)
 	defer answer.Body.Close()
 	body, err := io.ReadAll(answer.Body)
 	if err != nil || string(body) != "whole" || answer.ContentLength != 5 {
@@ -83,16 +73,8 @@ func TestOverARealConnectionTheRenamedHeadersDoNotMeetThoseOfTheServer(t *testin
 
 func TestABodyOfUnknownLengthIsLimitedToo(t *testing.T) {
 	b := newBench(t)
-	g, err := gateway.New(gateway.Config{Stack: b.stack, Invoker: b})
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := httptest.NewServer(g)
-	defer server.Close()
-	answer, err := http.Post(server.URL+"/public", "text/plain", io.LimitReader(endless{}, 11<<20))
-	if err != nil {
-		t.Fatal(err)
-	}
+	answer, err := http.Post(b.listening()+"/public", "text/plain", io.LimitReader(endless{}, 11<<20))
+	testkit.Must(t, err)
 	defer answer.Body.Close()
 	equal(t, "status", answer.StatusCode, http.StatusRequestEntityTooLarge)
 	b.invocations(echoName, 0)
@@ -105,34 +87,86 @@ func (endless) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
+func TestABodyThatBreaksOffReachesNoFunction(t *testing.T) {
+	b := newBench(t)
+	connection, err := net.Dial("tcp", strings.TrimPrefix(b.listening(), "http://"))
+	testkit.Must(t, err)
+	defer connection.Close()
+	_, err = io.WriteString(connection, "POST /public HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nonly this")
+	testkit.Must(t, err)
+	testkit.Must(t, connection.(*net.TCPConn).CloseWrite())
+	answer, err := http.ReadResponse(bufio.NewReader(connection), nil)
+	testkit.Must(t, err)
+	equal(t, "status", answer.StatusCode, http.StatusBadRequest)
+	b.invocations(echoName, 0)
+}
+
+func TestAnAnswerWithoutABodyHasNoLength(t *testing.T) {
+	b := newBench(t)
+	for status, want := range map[string]any{"200": []string{"0"}, "204": nil, "304": nil} {
+		b.echo = says(`{"statusCode":` + status + `}`)
+		equal(t, status, field(b.get("/balance"), "Content-Length"), want)
+	}
+}
+
+func TestTheOverridingMethodMayBeInLowerCase(t *testing.T) {
+	b := newBench(t)
+	b.do("POST", "/balance", "", "Authorization", "x", "X-HTTP-Method-Override", "get")
+	equal(t, "httpMethod", b.event(echoName)["httpMethod"], "GET")
+}
+
+func TestARefusalHasTheBodyThatTheClientAcceptsFirst(t *testing.T) {
+	b := newBench(t)
+	b.responds(template.GatewayResponse{Type: "MISSING_AUTHENTICATION_TOKEN",
+		Templates: map[string]string{"application/json": "{}", "text/plain": "plain", "text/html": "html"}})
+	for accept, want := range map[string]string{"text/plain;q=0.5, text/html": "plain", "text/html": "html",
+		"image/png": "{}", "": "{}"} {
+		status(t, b.do("GET", "/nowhere", "", "Accept", accept), http.StatusForbidden, want)
+	}
+	b.responds(template.GatewayResponse{Type: "MISSING_AUTHENTICATION_TOKEN",
+		Templates: map[string]string{"text/plain": "plain", "text/html": "html"}})
+	status(t, b.get("/nowhere"), http.StatusForbidden, "html")
+}
+
+func TestACachedAnswerBelongsToItsAuthorizerAndToTheSourcesOfItsValues(t *testing.T) {
+	b := newBench(t).cached("60")
+	both := template.Authorizer{Name: "Both", Function: "Guard", Headers: []string{"Authorization"},
+		QueryStrings: []string{"key"}, TTL: time.Minute}
+	other := both
+	other.Name = "Other"
+	b.stack.Routes[1].Authorizer, b.stack.Routes[2].Authorizer = &both, &other
+	for i, request := range []struct {
+		method, target string
+		headers        []string
+	}{
+		{"GET", "/balance?key=b&key=c", []string{"Authorization", "a"}},
+		{"GET", "/balance?key=c", []string{"Authorization", "a", "Authorization", "b"}},
+		{"POST", "/transfer?key=c", []string{"Authorization", "a", "Authorization", "b"}},
+	} {
+		status(t, b.do(request.method, request.target, "", request.headers...), http.StatusOK, "")
+		b.invocations(guardName, i+1)
+	}
+}
+
 func TestManyRequestsAtOnceShareTheCache(t *testing.T) {
 	b := newBench(t).cached("60")
-	g, err := gateway.New(gateway.Config{Stack: b.stack, Invoker: b})
-	if err != nil {
-		t.Fatal(err)
+	b.served()
+	atOnce := func() (asked int) {
+		var wait sync.WaitGroup
+		for range 50 {
+			wait.Go(func() { status(t, b.get("/balance"), http.StatusOK, "") })
+		}
+		wait.Wait()
+		return len(b.events[guardName])
 	}
-	var wait sync.WaitGroup
-	for range 50 {
-		wait.Go(func() {
-			r := httptest.NewRequest("GET", "/balance", nil)
-			r.Header.Set("Authorization", "Bearer token")
-			w := httptest.NewRecorder()
-			g.ServeHTTP(w, r)
-			if w.Code != http.StatusOK {
-				t.Errorf("%d %s", w.Code, w.Body)
-			}
-		})
-	}
-	wait.Wait()
-	if n := len(b.events[guardName]); n < 1 || n > 50 {
-		t.Errorf("%d invocations of the authorizer", n)
+	if first := atOnce(); atOnce() != first {
+		t.Errorf("the authorizer was asked %d times, then again", first)
 	}
 }
 
 func TestTheProjectsOwnTemplateIsServed(t *testing.T) {
-	stack := templatetest.Project(t, "../..", nil)
 	b := newBench(t)
-	b.stack = stack
+	b.stack = templatetest.Project(t, "../..", nil)
 	w := b.do("POST", "/transfer", "{}")
 	equal(t, "status", w.Code, http.StatusUnauthorized)
 	if challenge := w.Header().Get("WWW-Authenticate"); !strings.HasPrefix(challenge, "Bearer") {

@@ -40,6 +40,35 @@ func TestExpiredAnswersMakeRoomBeforeLivingOnesGo(t *testing.T) {
 	}
 }
 
+func TestAClockThatGoesBackGivesNoTokenBackAndTakesNone(t *testing.T) {
+	now := time.Unix(1_000_000, 0)
+	b := newBucket(template.Throttle{Rate: 1, Burst: 2})
+	if !b.take(now) || !b.take(now.Add(-time.Hour)) || b.take(now) {
+		t.Error("want the burst of two")
+	}
+	if !b.take(now.Add(time.Second)) || b.take(now.Add(time.Second)) {
+		t.Error("want one token a second")
+	}
+}
+
+func TestWhatAnAuthorizerMayNotAnswer(t *testing.T) {
+	const statement = `{"Effect":"Allow","Action":"*","Resource":"*"}`
+	for _, c := range []struct {
+		context, statement string
+		fine               bool
+	}{
+		{`{"a":"b"}`, statement, true}, {`null`, statement, true}, {`"text"`, statement, false},
+		{`{"a":null}`, statement, false}, {`{}`, `{"Effect":"Allow","Action":"*","Resource":[]}`, false},
+		{`{}`, `{"Effect":"Allow","Action":[],"Resource":"*"}`, false}, {`{}`, `{"Action":"*","Resource":"*"}`, false},
+		{`{}`, `{"Effect":"Allow","Action":"*","NotResource":"*"}`, false},
+	} {
+		answer := `{"principalId":"me","context":` + c.context + `,"policyDocument":{"Statement":` + c.statement + `}}`
+		if _, err := parseAuthorizerOutput([]byte(answer)); (err == nil) != c.fine {
+			t.Errorf("%s: %v", answer, err)
+		}
+	}
+}
+
 func TestEveryVariableThatATemplateMayUseHasAValue(t *testing.T) {
 	c := &call{}
 	agent := "agent"

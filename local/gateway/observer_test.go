@@ -1,6 +1,7 @@
 package gateway_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"drawbridge/local/gateway"
+	"drawbridge/local/lambda"
 )
 
 func TestTheObserverSeesTheStepsOfARequest(t *testing.T) {
@@ -30,21 +32,20 @@ func TestTheObserverSeesTheStepsOfARequest(t *testing.T) {
 }
 
 func TestTheObserverSeesTheDecision(t *testing.T) {
-	for name, c := range map[string]struct {
-		guard string
+	b := newBench(t)
+	for _, c := range []struct {
+		guard func(context.Context) (lambda.Result, error)
 		want  gateway.Decision
 	}{
-		"denied":      {policy(`{"Effect":"Deny","Action":"*","Resource":"*"}`), gateway.Denied},
-		"not allowed": {policy(`{"Effect":"Allow","Action":"*","Resource":"a:b:c:d:e:f"}`), gateway.NotAllowed},
-		"failed":      {`{}`, gateway.Failed},
+		{says(policy(denies("*"))), gateway.Denied}, {says(policy(allows("a:b:c:d:e:f"))), gateway.NotAllowed},
+		{fails("Unauthorized"), gateway.Unauthorized}, {fails("boom"), gateway.Failed}, {says(`{}`), gateway.Failed},
 	} {
-		t.Run(name, func(t *testing.T) {
-			b := newBench(t)
-			b.guard = says(c.guard)
-			b.get("/balance")
-			equal(t, "decision", b.seen[0].Authorizer.Decision, c.want)
-		})
+		b.guard = c.guard
+		b.get("/balance")
+		equal(t, "decision", b.seen[len(b.seen)-1].Authorizer.Decision, c.want)
 	}
+	b.do("GET", "/balance", "")
+	equal(t, "decision", b.seen[len(b.seen)-1].Authorizer.Decision, gateway.NoIdentity)
 }
 
 func TestTheObserverIsToldWhyAFunctionFailed(t *testing.T) {
@@ -58,8 +59,8 @@ func TestNoTokenReachesTheObserver(t *testing.T) {
 	b := newBench(t)
 	b.echo = says(`{"statusCode":200,"headers":{"X-Token":"s3cret"},"body":"s3cret"}`)
 	b.do("POST", "/transfer?access_token=s3cret", "s3cret", "Authorization", "Bearer s3cret", "Cookie", "s3cret")
-	if seen := fmt.Sprintf("%+v %+v %+v", b.seen[0], b.seen[0].Authorizer, b.seen[0].Function); strings.Contains(seen,
-		"s3cret") {
+	seen := fmt.Sprintf("%+v %+v %+v", b.seen[0], b.seen[0].Authorizer, b.seen[0].Function)
+	if strings.Contains(seen, "s3cret") {
 		t.Error(seen)
 	}
 }
@@ -92,10 +93,11 @@ func TestARequestCannotForgeALineOfTheAccessLog(t *testing.T) {
 	}
 }
 
-// tape writes down what an observer is told, a line each.
+// tape writes down what an observer is told, a line each, and keeps what may be kept.
 type tape struct {
 	lines  []string
 	bodies []string
+	kept   []gateway.Exchange
 }
 
 func (t *tape) Receive(_ gateway.Exchange, header http.Header, body []byte) {
@@ -104,6 +106,7 @@ func (t *tape) Receive(_ gateway.Exchange, header http.Header, body []byte) {
 }
 
 func (t *tape) Follow(e gateway.Exchange) {
+	t.kept = append(t.kept, e)
 	line := fmt.Sprintf("authorizer %q running %v", e.Authorizer.Decision, e.Authorizer.Running)
 	if e.Function != nil {
 		line += fmt.Sprintf(", %s running %v", e.Function.Function, e.Function.Running)
@@ -115,21 +118,10 @@ func (t *tape) Observe(e gateway.Exchange) {
 	t.lines = append(t.lines, fmt.Sprint("answered ", e.Status))
 }
 
-// followed has a tape beside the bench.
-func followed(b *bench) *tape {
-	b.t.Helper()
-	follower := &tape{}
-	g, err := gateway.New(gateway.Config{Stack: b.stack, Invoker: b, Observers: []gateway.Observer{b, follower}})
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	b.gateway = g
-	return follower
-}
-
 func TestAnObserverSeesARequestOnItsWay(t *testing.T) {
 	b := newBench(t)
-	follower := followed(b)
+	follower := &tape{}
+	b.served(follower)
 	b.do("POST", "/transfer", "the body", "Authorization", "Bearer token")
 	want := []string{
 		"received Bearer token",
@@ -141,12 +133,19 @@ func TestAnObserverSeesARequestOnItsWay(t *testing.T) {
 	if !slices.Equal(follower.lines, want) || follower.bodies[0] != "the body" || len(b.seen) != 1 {
 		t.Errorf("%q, %q", follower.lines, follower.bodies)
 	}
+	if asked := follower.kept[0].Authorizer; !asked.Running || asked.Decision != gateway.Failed {
+		t.Errorf("what was kept has changed: %+v", asked)
+	}
+	if called := follower.kept[2].Function; !called.Running {
+		t.Errorf("what was kept has changed: %+v", called)
+	}
 }
 
 func TestAnObserverSeesWhereADeniedRequestEnds(t *testing.T) {
 	b := newBench(t)
-	b.guard = says(policy(`{"Effect":"Deny","Action":"*","Resource":"*"}`))
-	follower := followed(b)
+	b.guard = says(policy(denies("*")))
+	follower := &tape{}
+	b.served(follower)
 	b.get("/balance")
 	if last := follower.lines[len(follower.lines)-2:]; last[0] != `authorizer "denied" running false` ||
 		last[1] != "answered 403" {
