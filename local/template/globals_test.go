@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"go.yaml.in/yaml/v4"
+
+	"drawbridge/shared/testkit"
 )
 
 func TestGlobalsAreMergedAsSAMMergesThem(t *testing.T) {
@@ -19,13 +21,9 @@ func TestGlobalsAreMergedAsSAMMergesThem(t *testing.T) {
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			got, err := yaml.Dump(merge(parse(t, c.global), parse(t, c.local)))
-			if err != nil {
-				t.Fatal(err)
-			}
+			testkit.Must(t, err)
 			want, err := yaml.Dump(parse(t, c.want))
-			if err != nil {
-				t.Fatal(err)
-			}
+			testkit.Must(t, err)
 			if string(got) != string(want) {
 				t.Errorf("got %s, want %s", got, want)
 			}
@@ -36,8 +34,6 @@ func TestGlobalsAreMergedAsSAMMergesThem(t *testing.T) {
 func parse(t *testing.T, text string) *yaml.Node {
 	t.Helper()
 	var document yaml.Node
-	if err := yaml.Load([]byte(text), &document); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, yaml.Load([]byte(text), &document))
 	return document.Content[0]
 }

@@ -2,14 +2,14 @@ package template_test
 
 import (
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"go.yaml.in/yaml/v4"
+
+	"drawbridge/shared/testkit"
 )
 
 // What is without effect on one machine and decides in production: read as the file has it, since the loader passes it
@@ -42,14 +42,8 @@ func plain(n *yaml.Node) any {
 // resources returns the project's resources of a type, with their properties.
 func resources(t *testing.T, kind string) map[string]mapping {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(root, "template.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	var document yaml.Node
-	if err := yaml.Unmarshal(text, &document); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, yaml.Unmarshal([]byte(testkit.Read(t, root, "template.yaml")), &document))
 	found := map[string]mapping{}
 	for id, r := range plain(document.Content[0]).(mapping)["Resources"].(mapping) {
 		if r := r.(mapping); r["Type"] == kind {
@@ -106,18 +100,15 @@ func TestAChangeOfAParameterIsANewVersion(t *testing.T) {
 			t.Errorf("%s publishes a version by %v", id, f["AutoPublishCodeSha256"])
 		}
 	}
-	settings, err := os.ReadFile(filepath.Join(root, "samconfig.toml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	environments := regexp.MustCompile(`(?m)^\[(\w+)\.deploy\.parameters]$`).FindAllStringSubmatch(string(settings), -1)
-	given := strings.Count(string(settings), `"file://.aws-sam/release.yaml"`)
+	settings := testkit.Read(t, root, "samconfig.toml")
+	environments := regexp.MustCompile(`(?m)^\[(\w+)\.deploy\.parameters]$`).FindAllStringSubmatch(settings, -1)
+	given := strings.Count(settings, `"file://.aws-sam/release.yaml"`)
 	if given != len(environments) || given == 0 {
 		t.Errorf("%d of %d environments are given the release", given, len(environments))
 	}
 	for _, environment := range environments {
 		for _, command := range []string{"validate", "list_resources", "list_endpoints", "list_stack_outputs"} {
-			if table := "[" + environment[1] + "." + command + ".parameters]"; !strings.Contains(string(settings), table) {
+			if table := "[" + environment[1] + "." + command + ".parameters]"; !strings.Contains(settings, table) {
 				t.Errorf("samconfig.toml has no %s: the command fails there for want of a release or of a name", table)
 			}
 		}

@@ -4,7 +4,6 @@ import (
 	"go/ast"
 	"go/token"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -13,6 +12,7 @@ import (
 
 	"drawbridge/local/template"
 	"drawbridge/local/template/templatetest"
+	"drawbridge/shared/testkit"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -111,10 +111,8 @@ func TestDPoPNeedsASecretAndNoCachedAllow(t *testing.T) {
 		"Dpop needs DpopSecret":                         {"DpopSecret": ""},
 		"A cached Allow would stand for the next proof": {"AuthorizerCacheSeconds": "1"},
 	} {
-		if _, err := template.Load(filepath.Join(root, "template.yaml"), templatetest.Parameters(given)); err == nil ||
-			!strings.Contains(err.Error(), name) {
-			t.Errorf("want %q, got %v", name, err)
-		}
+		_, err := template.Load(filepath.Join(root, "template.yaml"), templatetest.Parameters(given))
+		testkit.Refused(t, err, name)
 		given["Dpop"] = "off"
 		templatetest.Project(t, root, given)
 	}
@@ -175,11 +173,7 @@ func TestWhatExpiresDoesSoByTheAttributeThatTheCodeWrites(t *testing.T) {
 }
 
 func TestTheAuthorizerHasNoAlias(t *testing.T) {
-	text, err := os.ReadFile(filepath.Join(root, "template.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, after, found := strings.Cut(string(text), "\n  AuthorizerFunction:\n")
+	_, after, found := strings.Cut(testkit.Read(t, root, "template.yaml"), "\n  AuthorizerFunction:\n")
 	definition, _, _ := strings.Cut(after, "\n  AuthorizerLogs:")
 	if !found || strings.Contains(definition, "AutoPublishAlias") || strings.Contains(definition, "DeploymentPreference") {
 		t.Error("sam local and the authorizer's FunctionArn know the function itself and no alias of it")

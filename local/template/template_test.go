@@ -1,13 +1,11 @@
 package template_test
 
 import (
-	"os"
-	"path/filepath"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"drawbridge/local/iam"
@@ -15,26 +13,21 @@ import (
 	"drawbridge/local/template/templatetest"
 	"drawbridge/shared/dynamo/dynamotest"
 	"drawbridge/shared/dynamo/engine"
+	"drawbridge/shared/testkit"
 )
 
-func load(t *testing.T, parameters map[string]string) *template.Stack {
+const issuer = "https://issuer.example"
+
+// load loads testdata/stack.yaml for a stage.
+func load(t *testing.T, stage string) *template.Stack {
 	t.Helper()
-	if parameters["Issuer"] == "" {
-		given := map[string]string{"Issuer": "https://issuer.example"}
-		for name, value := range parameters {
-			given[name] = value
-		}
-		parameters = given
-	}
-	stack, err := template.Load("testdata/stack.yaml", parameters)
-	if err != nil {
-		t.Fatal(err)
-	}
+	stack, err := template.Load("testdata/stack.yaml", map[string]string{"Issuer": issuer, "StageName": stage})
+	testkit.Must(t, err)
 	return stack
 }
 
 func TestAFunctionsEnvironmentIsResolvedAndMergedOverGlobals(t *testing.T) {
-	f, ok := load(t, nil).Function("Balance")
+	f, ok := load(t, "dev").Function("Balance")
 	if !ok {
 		t.Fatal("Balance is missing")
 	}
@@ -48,45 +41,39 @@ func TestAFunctionsEnvironmentIsResolvedAndMergedOverGlobals(t *testing.T) {
 		},
 		Policies: f.Policies,
 	}
-	if diff := cmp.Diff(want, f); diff != "" {
-		t.Errorf("(-want +got)\n%s", diff)
-	}
+	testkit.Equal(t, want, f)
 }
 
 func TestTheFunctionWithoutATimeoutOfItsOwnTakesTheGlobalOne(t *testing.T) {
-	if f, _ := load(t, nil).Function("Guard"); f.Timeout != 10*time.Second {
+	if f, _ := load(t, "dev").Function("Guard"); f.Timeout != 10*time.Second {
 		t.Errorf("timeout %v", f.Timeout)
 	}
 }
 
 func TestAFunctionsPoliciesAreReadStatementByStatement(t *testing.T) {
-	balance, _ := load(t, nil).Function("Balance")
+	balance, _ := load(t, "dev").Function("Balance")
 	want := []iam.Statement{
 		{Actions: []string{"dynamodb:Query"},
 			Resources: []string{"arn:aws:dynamodb:us-east-1:123456789012:table/accounts-dev"}},
 		{Sid: "NoScan", Deny: true, Actions: []string{"dynamodb:Scan"}, Resources: []string{"*"}},
 	}
-	if diff := cmp.Diff(want, balance.Policies); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
-	}
+	testkit.Equal(t, want, balance.Policies)
 }
 
 func TestASchedulesRateIsRead(t *testing.T) {
 	want := []template.Schedule{{Name: "Hourly", Function: "Balance", Every: time.Hour}}
-	got := load(t, nil).Schedules
+	got := load(t, "dev").Schedules
 	for i := range got {
 		got[i].Line = 0
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
-	}
+	testkit.Equal(t, want, got)
 }
 
 func TestAConditionDecidesWhatExists(t *testing.T) {
-	if _, there := load(t, nil).Function("OnlyInProduction"); there {
+	if _, there := load(t, "dev").Function("OnlyInProduction"); there {
 		t.Error("a function whose condition does not hold exists")
 	}
-	production := load(t, map[string]string{"StageName": "prod"})
+	production := load(t, "prod")
 	if _, there := production.Function("OnlyInProduction"); !there {
 		t.Error("a function whose condition holds is missing")
 	}
@@ -99,33 +86,27 @@ func TestAConditionDecidesWhatExists(t *testing.T) {
 }
 
 func TestTablesHaveKeysNamesAndExpiryInTheTemplatesOrder(t *testing.T) {
-	tables := load(t, nil).Tables
+	tables := load(t, "dev").Tables
 	want := []engine.Table{
 		{LogicalID: "Accounts", Name: "accounts-dev", PartitionKey: engine.Key{Name: "customer_id", Type: "S"},
 			SortKey: engine.Key{Name: "account_id", Type: "N"}, TTLAttribute: "expires_at"},
 		{LogicalID: "Nonces", Name: "Nonces", PartitionKey: engine.Key{Name: "nonce", Type: "S"}},
 	}
-	if diff := cmp.Diff(want, tables); diff != "" {
-		t.Errorf("(-want +got)\n%s", diff)
-	}
+	testkit.Equal(t, want, tables)
 }
 
 // The tests of the functions have the tables that dynamotest reads out of the file.
 func TestTheTablesOfTheTestsAreThoseOfTheTemplate(t *testing.T) {
 	got, err := dynamotest.Tables()
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	byID := func(a, b engine.Table) bool { return a.LogicalID < b.LogicalID }
-	if diff := cmp.Diff(project(t).Tables, got, cmpopts.SortSlices(byID)); diff != "" {
-		t.Errorf("(-template +tests)\n%s", diff)
-	}
+	testkit.Equal(t, project(t).Tables, got, cmpopts.SortSlices(byID))
 }
 
 func TestEveryRouteIsGuardedUnlessItSaysNone(t *testing.T) {
 	type route struct{ Method, Path, Function, Authorizer string }
 	var got []route
-	for _, r := range load(t, nil).Routes {
+	for _, r := range load(t, "dev").Routes {
 		name := ""
 		if r.Authorizer != nil {
 			name = r.Authorizer.Name
@@ -138,47 +119,57 @@ func TestEveryRouteIsGuardedUnlessItSaysNone(t *testing.T) {
 		{"OPTIONS", "/balance", "", ""},
 		{"OPTIONS", "/status/{id}", "", ""},
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("(-want +got)\n%s", diff)
-	}
+	testkit.Equal(t, want, got)
 }
 
 func TestTheAuthorizerHasItsIdentitySourceAndCacheTime(t *testing.T) {
-	authorizer := load(t, nil).Routes[0].Authorizer
+	authorizer := load(t, "dev").Routes[0].Authorizer
 	want := &template.Authorizer{Name: "Tokens", Function: "Guard", Headers: []string{"Authorization"}, TTL: time.Minute,
 		Line: authorizer.Line}
-	if diff := cmp.Diff(want, authorizer); diff != "" {
-		t.Errorf("(-want +got)\n%s", diff)
-	}
+	testkit.Equal(t, want, authorizer)
 }
 
 func TestPreflightsAreMadeAsSAMMakesThem(t *testing.T) {
-	preflight := load(t, nil).Routes[2].Preflight
+	preflight := load(t, "dev").Routes[2].Preflight
 	want := map[string]string{
 		"Access-Control-Allow-Origin":  "http://localhost:3002",
 		"Access-Control-Allow-Headers": "Authorization",
 		"Access-Control-Allow-Methods": "GET,OPTIONS",
 	}
-	if diff := cmp.Diff(want, preflight.Headers); diff != "" {
-		t.Errorf("(-want +got)\n%s", diff)
+	testkit.Equal(t, want, preflight.Headers)
+}
+
+func TestWhatAnAPIDoesNotSayIsAsInSAM(t *testing.T) {
+	const cors = "Cors:\n        AllowOrigin: !Sub \"'${WebOrigin}'\"\n        AllowHeaders: \"'Authorization'\""
+	const anyMethod = "        Any: { Type: Api, Properties: { RestApiId: !Ref Api, Path: /any, Method: any } }\n"
+	for sentence, c := range map[string]struct{ old, new, want string }{
+		"all is said": {cors, cors, "false 1m0s http://localhost:3002 OPTIONS,POST"},
+		"the default authorizer stands before preflights too": {"AddDefaultAuthorizerToCorsPreflight: false", "",
+			"true 1m0s http://localhost:3002 OPTIONS,POST"},
+		"an authorizer's result is cached for five minutes": {", ReauthorizeEvery: !Ref CacheSeconds", "",
+			"false 5m0s http://localhost:3002 OPTIONS,POST"},
+		"every origin may ask": {cors, "Cors:\n        AllowHeaders: \"'Authorization'\"",
+			"false 1m0s * OPTIONS,POST"},
+		"Cors may be the origin alone": {cors, `Cors: "'https://a'"`, "false 1m0s https://a OPTIONS,POST"},
+		"a preflight of ANY allows all methods": {"        Hourly:", anyMethod + "        Hourly:",
+			"false 1m0s http://localhost:3002 DELETE,GET,HEAD,OPTIONS,PATCH,POST,PUT"},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			stack, _, err := loadChanged(t, c.old, c.new)
+			testkit.Must(t, err)
+			preflight := stack.Routes[len(stack.Routes)-1]
+			testkit.Equal(t, c.want, fmt.Sprint(preflight.Authorizer != nil, " ", stack.Routes[0].Authorizer.TTL, " ",
+				preflight.Preflight.Headers["Access-Control-Allow-Origin"], " ",
+				preflight.Preflight.Headers["Access-Control-Allow-Methods"]))
+		})
 	}
 }
 
 func TestAPathWithAnOptionsMethodOfItsOwnGetsNoPreflight(t *testing.T) {
-	text, err := os.ReadFile("testdata/stack.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(t.TempDir(), "template.yaml")
-	changed := strings.NewReplacer("Method: post,", "Method: options,", "HttpMethod: POST",
-		"HttpMethod: OPTIONS").Replace(string(text))
-	if err := os.WriteFile(path, []byte(changed), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	stack, err := template.Load(path, map[string]string{"Issuer": "https://issuer.example"})
-	if err != nil {
-		t.Fatal(err)
-	}
+	changed := strings.NewReplacer("Method: post,", "Method: options,", "HttpMethod: POST", "HttpMethod: OPTIONS")
+	stack, err := loadText(t, changed.Replace(testkit.Read(t, "testdata/stack.yaml")),
+		map[string]string{"Issuer": issuer})
+	testkit.Must(t, err)
 	for _, route := range stack.Routes {
 		if route.Path == "/status/{id}" && route.Preflight != nil {
 			t.Error("the template's own OPTIONS method has a rival")
@@ -187,7 +178,7 @@ func TestAPathWithAnOptionsMethodOfItsOwnGetsNoPreflight(t *testing.T) {
 }
 
 func TestGatewayResponsesLoseTheirInnerQuotes(t *testing.T) {
-	responses := load(t, nil).GatewayResponses
+	responses := load(t, "dev").GatewayResponses
 	if got := responses["UNAUTHORIZED"].Headers["WWW-Authenticate"]; got != `Bearer realm="bank"` {
 		t.Errorf("header %q", got)
 	}
@@ -201,9 +192,7 @@ func TestAnOutputIsResolvedWhereItCanBe(t *testing.T) {
 		{Name: "Url", Value: "https://local.execute-api.us-east-1.amazonaws.com/dev", Description: "where it answers"},
 		{Name: "AlertTopic"},
 	}
-	if diff := cmp.Diff(want, load(t, nil).Outputs); diff != "" {
-		t.Errorf("(-want +got)\n%s", diff)
-	}
+	testkit.Equal(t, want, load(t, "dev").Outputs)
 }
 
 func TestTheProjectsOwnTemplateLoads(t *testing.T) {
@@ -225,7 +214,7 @@ func TestOfTheProjectsOwnRoutesOnlyLoginMetadataAndPreflightsArePublic(t *testin
 
 func TestARouteHasTheThrottleOfItsOwnSettingElseThatOfAll(t *testing.T) {
 	got := map[string]template.Throttle{}
-	for _, r := range load(t, nil).Routes {
+	for _, r := range load(t, "dev").Routes {
 		got[r.Method+" "+r.Path] = *r.Throttle
 	}
 	all := template.Throttle{Rate: 100.5, Burst: 20}
@@ -233,7 +222,5 @@ func TestARouteHasTheThrottleOfItsOwnSettingElseThatOfAll(t *testing.T) {
 		"GET /balance": {Rate: 5, Burst: 10}, "POST /status/{id}": {Rate: 1, Burst: 2}, "OPTIONS /balance": all,
 		"OPTIONS /status/{id}": all,
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("(-want +got)\n%s", diff)
-	}
+	testkit.Equal(t, want, got)
 }
