@@ -1,6 +1,10 @@
 package iam
 
-import "testing"
+import (
+	"testing"
+
+	"drawbridge/shared/testkit"
+)
 
 func conditions(operator, key string, values ...string) map[string]map[string][]string {
 	return map[string]map[string][]string{operator: {key: values}}
@@ -33,6 +37,7 @@ func TestAnOperatorComparesAsIAMDoes(t *testing.T) {
 		{"StringEquals", EnclosingOperation, []string{"TransactWriteItems"}, in, true},
 		{"StringEquals", EnclosingOperation, []string{"TransactWriteItems"}, none, false},
 		{"StringLike", EnclosingOperation, []string{"Transact*"}, in, true},
+		{"StringEquals", EnclosingOperation, []string{"a", "b"}, Context{EnclosingOperation: {"a", "b"}}, false}, // one value
 		{"StringEqualsIfExists", EnclosingOperation, []string{"TransactWriteItems"}, none, true},
 		{"StringEqualsIfExists", EnclosingOperation, []string{"TransactGetItems"}, in, false},
 		{"Null", LeadingKeys, []string{"false"}, one, true},
@@ -80,9 +85,7 @@ func TestAProxyIsNotMadeForAConditionThatIsNotUnderstood(t *testing.T) {
 func contextOf(t *testing.T, operation, body string) (Context, bool) {
 	t.Helper()
 	list, err := calls(targetPrefix+operation, []byte(body), arn)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	return together(list)[0].context("key")
 }
 

@@ -2,10 +2,8 @@ package iam_test
 
 import (
 	"context"
-	"net/http/httptest"
 	"testing"
 
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
@@ -38,19 +36,8 @@ func tellerOf(t *testing.T, statements ...iam.Statement) teller {
 	for i := range statements {
 		statements[i].Resources = []string{arn(table) + "*"}
 	}
-	proxy, err := iam.NewProxy(iam.Config{
-		Engine: db.Endpoint, ARN: arn, Keys: map[string]string{table: "key"}, Function: "teller",
-		Statements: statements,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := httptest.NewServer(proxy)
-	t.Cleanup(server.Close)
-	return teller{table: table, client: dynamo.New(dynamo.Config{
-		Region: "eu-central-1", Endpoint: server.URL, Credentials: credentials.NewStaticCredentialsProvider("local", "local",
-			"local"),
-	})}
+	keys := map[string]string{table: "key"}
+	return teller{clientOf(t, db, iam.Config{Function: "teller", Statements: statements, Keys: keys}), table}
 }
 
 func (w teller) get(key string) error {

@@ -2,18 +2,16 @@ package iam_test
 
 import (
 	"context"
-	"net/http/httptest"
 	"os"
 	"testing"
 
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-	"github.com/google/go-cmp/cmp"
 
 	"drawbridge/local/iam"
 	"drawbridge/shared/dynamo"
 	"drawbridge/shared/dynamo/dynamotest"
+	"drawbridge/shared/testkit"
 )
 
 const aRoot = "1-5759e988-bd862e3fe1be46a994272793"
@@ -23,18 +21,9 @@ func watchedTables(t *testing.T) (*dynamodb.Client, *dynamotest.DB, *[]iam.Opera
 	t.Helper()
 	db := dynamotest.New(t)
 	var done []iam.Operation
-	proxy, err := iam.NewProxy(iam.Config{
-		Engine: db.Endpoint, ARN: arn, Function: "writer", Done: func(o iam.Operation) { done = append(done, o) },
+	return clientOf(t, db, iam.Config{
+		Function: "writer", Done: func(o iam.Operation) { done = append(done, o) },
 		Statements: []iam.Statement{{Actions: []string{"dynamodb:PutItem"}, Resources: []string{"*"}}},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := httptest.NewServer(proxy)
-	t.Cleanup(server.Close)
-	return dynamo.New(dynamo.Config{
-		Region: "eu-central-1", Endpoint: server.URL, Credentials: credentials.NewStaticCredentialsProvider("local", "local",
-			"local"),
 	}), db, &done
 }
 
@@ -47,9 +36,8 @@ func TestAnOperationIsReportedWithItsTablesAndItsTrace(t *testing.T) {
 	t.Setenv("AWS_LAMBDA_FUNCTION_NAME", "writer")
 	t.Setenv("_X_AMZN_TRACE_ID", "Root="+aRoot+";Parent=53995c3f42cd8ad8;Sampled=0")
 	client, db, done := watchedTables(t)
-	if _, err := client.PutItem(context.Background(), put(db)); err != nil {
-		t.Fatal(err)
-	}
+	_, err := client.PutItem(context.Background(), put(db))
+	testkit.Must(t, err)
 	got := (*done)[0]
 	if got.Took <= 0 || got.At.IsZero() {
 		t.Errorf("at %v, took %v", got.At, got.Took)
@@ -57,17 +45,14 @@ func TestAnOperationIsReportedWithItsTablesAndItsTrace(t *testing.T) {
 	got.At, got.Took = iam.Operation{}.At, 0
 	want := iam.Operation{Function: "writer", Trace: aRoot, Name: "PutItem",
 		Needs: []iam.Need{{"dynamodb:PutItem", arn(db.Tables["NoncesTable"])}}, Status: 200}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
-	}
+	testkit.Equal(t, want, got)
 }
 
 func TestAnOperationOutsideOfAnInvocationHasNoTrace(t *testing.T) {
 	os.Unsetenv("_X_AMZN_TRACE_ID")
 	client, db, done := watchedTables(t)
-	if _, err := client.PutItem(context.Background(), put(db)); err != nil {
-		t.Fatal(err)
-	}
+	_, err := client.PutItem(context.Background(), put(db))
+	testkit.Must(t, err)
 	if got := (*done)[0].Trace; got != "" {
 		t.Errorf("trace %q", got)
 	}

@@ -3,52 +3,67 @@ package iam_test
 import (
 	"context"
 	"errors"
+	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/smithy-go"
-	"github.com/google/go-cmp/cmp"
 
 	"drawbridge/local/iam"
 	"drawbridge/shared/dynamo"
 	"drawbridge/shared/dynamo/dynamotest"
+	"drawbridge/shared/testkit"
 )
 
 func arn(table string) string { return "arn:aws:dynamodb:eu-central-1:123456789012:table/" + table }
 
+// clientOf is a function's client, with the function's proxy before the engine.
+func clientOf(t *testing.T, db *dynamotest.DB, c iam.Config) *dynamodb.Client {
+	t.Helper()
+	c.Engine, c.ARN = db.Endpoint, arn
+	proxy, err := iam.NewProxy(c)
+	testkit.Must(t, err)
+	server := httptest.NewServer(proxy)
+	t.Cleanup(server.Close)
+	return dynamo.New(dynamo.Config{Region: "eu-central-1", Endpoint: server.URL,
+		Credentials: credentials.NewStaticCredentialsProvider("local", "local", "local")})
+}
+
 func TestAFunctionReachesTheEngineOnlyForWhatItMay(t *testing.T) {
 	db := dynamotest.New(t)
 	var denied []iam.Need
-	proxy, err := iam.NewProxy(iam.Config{
-		Engine: db.Endpoint, ARN: arn, Denied: func(_ string, n iam.Need) { denied = append(denied, n) },
-		Function: "reader", Statements: []iam.Statement{{Actions: []string{"dynamodb:GetItem"},
+	client := clientOf(t, db, iam.Config{
+		Function: "reader", Denied: func(_ string, n iam.Need) { denied = append(denied, n) },
+		Statements: []iam.Statement{{Actions: []string{"dynamodb:GetItem"},
 			Resources: []string{arn(db.Tables["NoncesTable"])}}},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := httptest.NewServer(proxy)
-	defer server.Close()
-	client := dynamo.New(dynamo.Config{
-		Region: "eu-central-1", Endpoint: server.URL, Credentials: credentials.NewStaticCredentialsProvider("local", "local",
-			"local"),
 	})
 	get := func(logicalID, key string) error {
 		name := db.Tables[logicalID]
 		_, err := client.GetItem(context.Background(), &dynamodb.GetItemInput{
-			TableName: &name, Key: map[string]types.AttributeValue{key: &types.AttributeValueMemberS{Value: "x"}},
+			TableName: &name, Key: dynamo.Item{key: dynamo.Text("x")},
 		})
 		return err
 	}
-	if err := get("NoncesTable", "nonce_hash"); err != nil {
-		t.Errorf("refused what the policy allows: %v", err)
-	}
+	wantAllowed(t, get("NoncesTable", "nonce_hash"))
 	wantCode(t, get("SessionsTable", "code_hash"), "AccessDeniedException")
-	if diff := cmp.Diff([]iam.Need{{"dynamodb:GetItem", arn(db.Tables["SessionsTable"])}}, denied); diff != "" {
-		t.Errorf("denied (-want +got):\n%s", diff)
+	testkit.Equal(t, []iam.Need{{"dynamodb:GetItem", arn(db.Tables["SessionsTable"])}}, denied)
+}
+
+func TestARequestAboveDynamoDBsLimitReachesNoEngine(t *testing.T) {
+	proxy, err := iam.NewProxy(iam.Config{Engine: "http://127.0.0.1:1", ARN: arn,
+		Statements: []iam.Statement{{Actions: []string{"*"}, Resources: []string{"*"}}}})
+	testkit.Must(t, err)
+	for size, want := range map[int]int{16 << 20: http.StatusBadGateway, 16<<20 + 1: http.StatusBadRequest} {
+		r := httptest.NewRequest("POST", "/", strings.NewReader(`{}`+strings.Repeat(" ", size-2)))
+		r.Header.Set("X-Amz-Target", "DynamoDB_20120810.ListTables")
+		w := httptest.NewRecorder()
+		proxy.ServeHTTP(w, r)
+		if w.Code != want {
+			t.Errorf("%d bytes: %d", size, w.Code)
+		}
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"drawbridge/shared/testkit"
 )
 
 func TestAnOperationNeedsWhatAWSSays(t *testing.T) {
@@ -24,9 +26,7 @@ func TestAnOperationNeedsWhatAWSSays(t *testing.T) {
 				{"dynamodb:ConditionCheckItem", arn("d")}}},
 	} {
 		list, err := calls(targetPrefix+c.operation, []byte(c.body), arn)
-		if err != nil {
-			t.Fatal(err)
-		}
+		testkit.Must(t, err)
 		if diff := cmp.Diff(c.want, needs(list)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", c.operation, diff)
 		}
