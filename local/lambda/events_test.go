@@ -8,7 +8,10 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
+
+	"drawbridge/shared/testkit"
 )
 
 // shared is an empty file that a function may write to, whatever user it runs as: the folders of testing are closed to
@@ -16,13 +19,9 @@ import (
 func shared(t *testing.T) string {
 	t.Helper()
 	file, err := os.CreateTemp("", "lambda-shared-")
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	t.Cleanup(func() { os.Remove(file.Name()) })
-	if err := errors.Join(file.Chmod(0o666), file.Close()); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, errors.Join(file.Chmod(0o666), file.Close()))
 	return file.Name()
 }
 
@@ -32,10 +31,8 @@ func (s *stage) sent(failures, tries int) (requestID string, seen []string) {
 	file := shared(s.t)
 	id, err := s.Send(s.t.Context(), "f",
 		[]byte(`{"do":"fail n times","size":`+strconv.Itoa(failures)+`,"text":`+strconv.Quote(file)+`}`))
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	eventually(s.t, "it has been tried often enough", func() bool {
+	testkit.Must(s.t, err)
+	testkit.Eventually(s.t, "it has been tried often enough", func() bool {
 		lines, _ := os.ReadFile(file)
 		seen = strings.Fields(string(lines))
 		return len(seen) >= tries
@@ -86,14 +83,45 @@ func TestAFunctionMaySetHowOftenItsEventsAreTried(t *testing.T) {
 func TestAnEventOfAThrottledFunctionWaits(t *testing.T) {
 	failures := make(chan Failure, 10)
 	s := start(t, "trial", Function{Concurrency: 1}, quick(failures))
-	busy := make(chan Result)
-	go func() { busy <- s.invoke(`{"do":"sleep","ms":500}`) }()
-	eventually(t, "it is busy", s.inFlight)
+	busy := s.begin(`{"do":"sleep","ms":500}`)
+	testkit.Eventually(t, "it is busy", s.inFlight)
 	s.sent(0, 1)
 	if f := <-failures; !errors.Is(f.Err, ErrThrottled) || f.Again != throttleWait || f.Try != 1 {
 		t.Errorf("%+v", f)
 	}
 	<-busy
+}
+
+// throttling throttles every invocation.
+type throttling struct{}
+
+func (throttling) Binary(context.Context, string) (Binary, error) { return Binary{}, ErrThrottled }
+
+func TestAThrottledEventWaitsTwiceAsLongEachTimeAndIsGivenUpAfterSixHours(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var waits []time.Duration
+		gone := make(chan struct{})
+		failed := func(f Failure) {
+			if waits = append(waits, f.Again); f.Again == 0 {
+				close(gone)
+			}
+		}
+		h, err := NewHost(Config{Functions: []Function{{Name: "f"}}, Binaries: throttling{}, Region: "r", Failed: failed})
+		testkit.Must(t, err)
+		defer h.Close()
+		began := time.Now()
+		_, err = h.Send(t.Context(), "f", []byte(`{}`))
+		testkit.Must(t, err)
+		<-gone
+		if took := time.Since(began); took < longestQueue || took > longestQueue+longestWait {
+			t.Errorf("it was given up after %v", took)
+		}
+		for i, wait := range waits[:len(waits)-1] {
+			if want := min(time.Second<<min(i, 20), 5*time.Minute); wait != want {
+				t.Errorf("wait %d was %v, want %v", i, wait, want)
+			}
+		}
+	})
 }
 
 func TestAnEventIsRefusedAtOnceIfItCanNeverRun(t *testing.T) {
@@ -118,7 +146,7 @@ func TestAnEventRunsOnWhenItsSenderHasLeft(t *testing.T) {
 		t.Fatal(err)
 	}
 	leave()
-	eventually(t, "it ran", func() bool { lines, _ := os.ReadFile(file); return len(lines) > 0 })
+	testkit.Eventually(t, "it ran", func() bool { lines, _ := os.ReadFile(file); return len(lines) > 0 })
 }
 
 // inFlight tells whether the function has an invocation in hand.

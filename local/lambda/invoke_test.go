@@ -2,7 +2,6 @@ package lambda
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -10,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"drawbridge/shared/testkit"
 )
 
 func TestAFunctionAnswersItsEvent(t *testing.T) {
@@ -68,9 +69,9 @@ func TestEndingsThatReplaceTheProcess(t *testing.T) {
 }
 
 func TestATimeoutIsSaidInSecondsAsLambdaSaysIt(t *testing.T) {
-	if got := string(timedOut("8476a536",
-		3*time.Second)); got != `{"errorType":"Sandbox.Timedout","errorMessage":"RequestId: 8476a536 Error: Task timed `+
-		`out after 3.00 seconds"}` {
+	const want = `{"errorType":"Sandbox.Timedout",` +
+		`"errorMessage":"RequestId: 8476a536 Error: Task timed out after 3.00 seconds"}`
+	if got := string(timedOut("8476a536", 3*time.Second)); got != want {
 		t.Fatal(got)
 	}
 }
@@ -106,14 +107,11 @@ func TestAnUnknownFunctionIsRefused(t *testing.T) {
 
 func TestTheContextCarriesWhatLambdaSends(t *testing.T) {
 	s := start(t, "trial", Function{Timeout: 7 * time.Second})
-	r := s.invoke(`{"do":"context"}`)
 	var got struct {
 		ID, ARN, Trace string
 		Left           int
 	}
-	if err := json.Unmarshal(r.Payload, &got); err != nil {
-		t.Fatal(err)
-	}
+	r := s.into(`{"do":"context"}`, &got)
 	if got.ID != r.RequestID || len(got.ID) != 36 {
 		t.Errorf("request id %q, in the result %q", got.ID, r.RequestID)
 	}
@@ -131,11 +129,8 @@ func TestTheContextCarriesWhatLambdaSends(t *testing.T) {
 func TestAFunctionSeesNothingOfThisProcessesEnvironment(t *testing.T) {
 	t.Setenv("DRAWBRIDGE_SECRET", "of the shell")
 	s := start(t, "trial", Function{Environment: map[string]string{"TABLE": "t"}, MemoryMB: 256})
-	r := s.invoke(`{"do":"environment"}`)
 	var list []string
-	if err := json.Unmarshal(r.Payload, &list); err != nil {
-		t.Fatal(err)
-	}
+	s.into(`{"do":"environment"}`, &list)
 	got := map[string]string{}
 	for _, v := range list {
 		name, value, _ := strings.Cut(v, "=")
@@ -159,13 +154,10 @@ func TestAFunctionSeesNothingOfThisProcessesEnvironment(t *testing.T) {
 func TestTheVariablesAreThoseOfProvidedAl2023(t *testing.T) {
 	s := start(t, "trial", Function{})
 	var list []string
-	if err := json.Unmarshal(s.invoke(`{"do":"environment"}`).Payload, &list); err != nil {
-		t.Fatal(err)
-	}
+	s.into(`{"do":"environment"}`, &list)
 	for _, want := range []string{
 		"LAMBDA_TASK_ROOT=/var/task", "LAMBDA_RUNTIME_DIR=/var/runtime", "PATH=/usr/local/bin:/usr/bin/:/bin:/opt/bin",
-		"TZ=:UTC",
-		"LANG=en_US.UTF-8", "AWS_XRAY_CONTEXT_MISSING=LOG_ERROR", "AWS_XRAY_DAEMON_ADDRESS=169.254.79.129:2000",
+		"TZ=:UTC", "LANG=en_US.UTF-8", "AWS_XRAY_CONTEXT_MISSING=LOG_ERROR", "AWS_XRAY_DAEMON_ADDRESS=169.254.79.129:2000",
 		"_AWS_XRAY_DAEMON_ADDRESS=169.254.79.129", "_AWS_XRAY_DAEMON_PORT=2000", "AWS_LAMBDA_INITIALIZATION_TYPE=on-demand",
 		"LD_LIBRARY_PATH=/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib",
 	} {
@@ -186,9 +178,7 @@ func TestAFunctionCannotWriteWhereItRunsAndIsNotRoot(t *testing.T) {
 		Folder string
 		User   int
 	}
-	if err := json.Unmarshal(s.invoke(`{"do":"where"}`).Payload, &at); err != nil {
-		t.Fatal(err)
-	}
+	s.into(`{"do":"where"}`, &at)
 	if at.Folder != "/" || at.User == 0 {
 		t.Errorf("it runs in %s as user %d", at.Folder, at.User)
 	}
@@ -209,11 +199,18 @@ func TestAClientContextReachesTheFunction(t *testing.T) {
 }
 
 func TestANameThatLambdaReservesIsRefused(t *testing.T) {
-	_, err := NewHost(Config{Binaries: &program{}, Region: "r",
-		Functions: []Function{{Name: "f", Environment: map[string]string{"AWS_REGION": "x"}}}})
-	if err == nil || !strings.Contains(err.Error(), "function f sets AWS_REGION") {
-		t.Fatal(err)
+	for _, name := range []string{"AWS_REGION", "_HANDLER", "A=B"} {
+		_, err := NewHost(Config{Binaries: &program{}, Region: "r",
+			Functions: []Function{{Name: "f", Environment: map[string]string{name: "x"}}}})
+		testkit.Refused(t, err, "function f sets "+name)
 	}
+}
+
+func TestFunctionsThatCannotBeToldApartAreRefused(t *testing.T) {
+	_, err := NewHost(Config{Functions: []Function{{}}})
+	testkit.Refused(t, err, "no binaries", "no region", "a function without a name")
+	_, err = NewHost(Config{Binaries: &program{}, Region: "r", Functions: []Function{{Name: "f"}, {Name: "f"}}})
+	testkit.Refused(t, err, "two functions are named f")
 }
 
 func TestAnInvokerThatLeavesDoesNotStopTheFunction(t *testing.T) {
@@ -224,7 +221,7 @@ func TestAnInvokerThatLeavesDoesNotStopTheFunction(t *testing.T) {
 	if _, err := s.Invoke(ctx, "f", []byte(`{"do":"sleep","ms":200}`)); !errors.Is(err, context.DeadlineExceeded) {
 		t.Fatal(err)
 	}
-	eventually(t, "it has ended", func() bool { return !s.inFlight() })
+	testkit.Eventually(t, "it has ended", func() bool { return !s.inFlight() })
 	if e := s.echo(`{"do":"echo"}`); e.Handled != 3 {
 		t.Fatalf("the process handled %d", e.Handled)
 	}

@@ -3,14 +3,17 @@ package lambda
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
-	"time"
+
+	"drawbridge/shared/testkit"
 )
 
 // programs holds the compiled functions of testdata.
@@ -61,9 +64,7 @@ func start(t *testing.T, name string, f Function, adjust ...func(*Config)) *stag
 		a(&c)
 	}
 	host, err := NewHost(c)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	s.Host = host
 	t.Cleanup(func() {
 		host.Close()
@@ -124,14 +125,18 @@ type echo struct {
 // echo wants a proper answer and reads it.
 func (s *stage) echo(event string) (e echo) {
 	s.t.Helper()
-	r := s.invoke(event)
-	if r.FunctionError != "" {
+	s.into(event, &e)
+	return e
+}
+
+// into wants a proper answer and reads it into a value.
+func (s *stage) into(event string, value any) (r Result) {
+	s.t.Helper()
+	if r = s.invoke(event); r.FunctionError != "" {
 		s.t.Fatalf("invoke %s: %s", event, r.Payload)
 	}
-	if err := json.Unmarshal(r.Payload, &e); err != nil {
-		s.t.Fatal(err)
-	}
-	return e
+	testkit.Must(s.t, json.Unmarshal(r.Payload, value))
+	return r
 }
 
 // fails wants an Unhandled error of that type whose message ends so, and a working function after it.
@@ -148,11 +153,21 @@ func (s *stage) fails(event, errorType, message string) Result {
 	return r
 }
 
-func eventually(t *testing.T, what string, holds func() bool) {
-	t.Helper()
-	for end := time.Now().Add(5 * time.Second); !holds(); time.Sleep(2 * time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatalf("not within 5 s: %s", what)
+// begin has an invocation go on beside the test; what it came to is in the channel.
+func (s *stage) begin(event string) <-chan Result {
+	ended := make(chan Result, 1)
+	go func() {
+		r, err := s.Invoke(s.t.Context(), "f", []byte(event))
+		if err != nil && !errors.Is(err, ErrClosed) {
+			s.t.Errorf("invoke %s: %v", event, err)
 		}
-	}
+		ended <- r
+	}()
+	return ended
+}
+
+// awaitReaped waits until the host has noticed that a process of its has ended.
+func awaitReaped(t *testing.T, pid int) {
+	t.Helper()
+	testkit.Eventually(t, "the process is reaped", func() bool { return syscall.Kill(pid, 0) != nil })
 }

@@ -17,7 +17,7 @@ func TestAFunctionThatRunsOnceAtATimeIsNotThrottledByItsDead(t *testing.T) {
 		"a kill in its sleep": func(s *stage) {
 			pid := s.echo(`{"do":"echo"}`).PID
 			syscall.Kill(pid, syscall.SIGKILL)
-			eventually(s.t, "the process is gone", func() bool { return syscall.Kill(pid, 0) != nil })
+			awaitReaped(s.t, pid)
 		},
 		"an answer that is too large": func(s *stage) { s.invoke(`{"do":"big","size":6291555}`) },
 		"an idle end":                 func(s *stage) { s.functions["f"].reap(time.Now().Add(time.Hour)) },

@@ -1,6 +1,8 @@
 package lambda
 
 import (
+	"encoding/json"
+	"errors"
 	"os"
 	"strconv"
 	"strings"
@@ -9,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"errors"
+	"drawbridge/shared/testkit"
 )
 
 func raw(mode string) Function { return Function{Environment: map[string]string{"MODE": mode}} }
@@ -47,6 +49,30 @@ func TestOnlyTheFirstAnswerCounts(t *testing.T) {
 	}
 }
 
+func TestAnErrorAboveTheLimitIsReplaced(t *testing.T) {
+	s := start(t, "raw", raw("a large error"))
+	s.fails(`{}`, "Function.ResponseSizeTooLarge", "")
+}
+
+func TestAnInitErrorAfterTheInitIsRefused(t *testing.T) {
+	s := start(t, "raw", raw("init error too late"))
+	if r := s.invoke(`{}`); string(r.Payload) != "403" {
+		t.Fatalf("%s", r.Payload)
+	}
+}
+
+func TestAnAnswerThatBreaksOffIsNone(t *testing.T) {
+	s := start(t, "raw", raw("breaks off"))
+	if r := s.invoke(`{}`); string(r.Payload) != `"whole"` {
+		t.Fatalf("%s", r.Payload)
+	}
+}
+
+func TestAnAnswerThatFailsWhileItStreamsIsAnError(t *testing.T) {
+	s := start(t, "raw", raw("fails in its trailer"))
+	s.fails(`{}`, "Runtime.StreamError", "the source is gone")
+}
+
 func TestNextIsRefusedBeforeAnAnswer(t *testing.T) {
 	s := start(t, "raw", raw("next without an answer"))
 	r := s.invoke(`{}`)
@@ -74,18 +100,17 @@ func TestTheRuntimeAPIRefusesAnotherHostName(t *testing.T) {
 func TestAGoroutineLeftBehindStandsStill(t *testing.T) {
 	s := start(t, "trial", Function{})
 	ticks := shared(t)
-	s.invoke(`{"do":"tick","text":` + strconv.Quote(ticks) + `}`)
+	var pid int
+	s.into(`{"do":"tick","text":`+strconv.Quote(ticks)+`}`, &pid)
+	stopped := func() bool { return strings.HasPrefix(testkit.ProcessState(pid), "T") }
+	testkit.Eventually(t, "its process is stopped", stopped)
 	count := func() int { b, _ := os.ReadFile(ticks); return len(b) }
-	time.Sleep(10 * time.Millisecond)
 	before := count()
-	time.Sleep(100 * time.Millisecond)
-	if after := count(); after != before {
-		t.Fatalf("it ticked %d times in a frozen process", after-before)
-	}
 	s.invoke(`{"do":"sleep","ms":50}`)
 	if count() == before {
 		t.Fatal("it did not go on in the next invocation")
 	}
+	testkit.Eventually(t, "its process is stopped again", stopped)
 }
 
 func TestSimultaneousEventsGetAProcessEach(t *testing.T) {
@@ -108,9 +133,13 @@ func (s *stage) together(n int) map[int]bool {
 	pids := map[int]bool{}
 	for range n {
 		wg.Go(func() {
-			e := s.echo(`{"do":"sleep","ms":300}`)
+			var e echo
+			r := <-s.begin(`{"do":"sleep","ms":300}`)
 			mu.Lock()
 			defer mu.Unlock()
+			if err := json.Unmarshal(r.Payload, &e); err != nil {
+				s.t.Errorf("%s: %v", r.Payload, err)
+			}
 			pids[e.PID] = true
 		})
 	}
@@ -121,9 +150,8 @@ func (s *stage) together(n int) map[int]bool {
 func TestBeyondTheLimitAnEventIsThrottled(t *testing.T) {
 	s := start(t, "trial", Function{Concurrency: 1})
 	s.echo(`{"do":"echo"}`)
-	busy := make(chan Result)
-	go func() { busy <- s.invoke(`{"do":"sleep","ms":300}`) }()
-	eventually(t, "it is busy", s.inFlight)
+	busy := s.begin(`{"do":"sleep","ms":300}`)
+	testkit.Eventually(t, "it is busy", s.inFlight)
 	if _, err := s.Invoke(t.Context(), "f", []byte(`{"do":"echo"}`)); !errors.Is(err, ErrThrottled) {
 		t.Fatal(err)
 	}
@@ -136,21 +164,34 @@ func TestAProcessKilledInItsSleepCostsNoEvent(t *testing.T) {
 	for range 20 {
 		pid := s.echo(`{"do":"echo"}`).PID
 		syscall.Kill(pid, syscall.SIGKILL)
-		eventually(t, "the process is gone", func() bool { return syscall.Kill(pid, 0) != nil })
+		awaitReaped(t, pid)
 	}
 }
 
 func TestAProcessKilledInTheMiddleEndsItsEvent(t *testing.T) {
 	s := start(t, "trial", Function{})
 	pid := s.echo(`{"do":"echo"}`).PID
-	ended := make(chan Result)
-	go func() { ended <- s.invoke(`{"do":"sleep","ms":60000}`) }()
-	eventually(t, "the process has the event", s.delivered)
+	ended := s.begin(`{"do":"sleep","ms":60000}`)
+	testkit.Eventually(t, "the process has the event", s.delivered)
 	syscall.Kill(pid, syscall.SIGKILL)
 	if r := <-ended; r.FunctionError != "Unhandled" || !strings.Contains(string(r.Payload), "signal: killed") {
 		t.Errorf("%s", r.Payload)
 	}
 	s.echo(`{"do":"echo"}`)
+}
+
+func TestABusyProcessOfAnOldVersionEndsAfterItsAnswer(t *testing.T) {
+	s := start(t, "trial", Function{})
+	pid := s.echo(`{"do":"echo"}`).PID
+	busy := s.begin(`{"do":"sleep","ms":300}`)
+	testkit.Eventually(t, "the process has the event", s.delivered)
+	s.functions["f"].mu.Lock()
+	s.functions["f"].version = "2"
+	s.functions["f"].mu.Unlock()
+	if r := <-busy; r.FunctionError != "" {
+		t.Errorf("%s", r.Payload)
+	}
+	awaitReaped(t, pid)
 }
 
 func TestANewVersionReplacesTheProcesses(t *testing.T) {
@@ -160,39 +201,29 @@ func TestANewVersionReplacesTheProcesses(t *testing.T) {
 	if s.echo(`{"do":"echo"}`).PID == pid {
 		t.Fatal("the old process answered")
 	}
-	eventually(t, "the old process is gone", func() bool { return syscall.Kill(pid, 0) != nil })
+	awaitReaped(t, pid)
 }
 
 func TestAnIdleProcessIsEnded(t *testing.T) {
 	s := start(t, "trial", Function{}, func(c *Config) { c.Idle = 20 * time.Millisecond })
-	pid := s.echo(`{"do":"echo"}`).PID
-	eventually(t, "the process is gone", func() bool { return syscall.Kill(pid, 0) != nil })
+	awaitReaped(t, s.echo(`{"do":"echo"}`).PID)
 	s.echo(`{"do":"echo"}`)
 }
 
 func TestCloseLeavesNoProcess(t *testing.T) {
 	s := start(t, "trial", Function{})
-	r := s.invoke(`{"do":"grandchild"}`)
-	grandchild, _ := strconv.Atoi(string(r.Payload))
-	go s.Invoke(t.Context(), "f", []byte(`{"do":"sleep","ms":60000}`))
-	eventually(t, "it is busy", s.inFlight)
+	var grandchild int
+	s.into(`{"do":"grandchild"}`, &grandchild)
+	s.begin(`{"do":"sleep","ms":60000}`)
+	testkit.Eventually(t, "it is busy", s.inFlight)
 	s.Close()
 	if len(s.held) != 0 {
 		t.Fatalf("processes are left: %v", s.held)
 	}
-	eventually(t, "the grandchild is gone", func() bool { return !running(grandchild) })
+	testkit.Eventually(t, "the grandchild is gone", func() bool { return testkit.ProcessState(grandchild) == "" })
 	if _, err := s.Invoke(t.Context(), "f", nil); !errors.Is(err, ErrClosed) {
 		t.Fatal(err)
 	}
-}
-
-// running says whether a process that is not our child runs; a zombie that nobody reaps does not.
-func running(pid int) bool {
-	if syscall.Kill(pid, 0) != nil {
-		return false
-	}
-	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
-	return err != nil || !strings.Contains(string(stat), ") Z ")
 }
 
 func TestEachLineCarriesItsFunctionAndRequest(t *testing.T) {
@@ -208,6 +239,26 @@ func TestEachLineCarriesItsFunctionAndRequest(t *testing.T) {
 		if string(r.Logs) != "out: hi\nerr: hi\nwithout a line break\n" {
 			t.Fatalf("logs %q", r.Logs)
 		}
+	}
+}
+
+func TestAFunctionThatForgesTheHostsMarkLosesNothingOfItsLog(t *testing.T) {
+	s := start(t, "trial", Function{})
+	forged, err := json.Marshal("\n" + string(mark) + string(mark))
+	testkit.Must(t, err)
+	for range 3 {
+		s.invoke(`{"do":"say","text":` + string(forged) + `}`)
+	}
+	testkit.Eventually(t, "all three logs arrive", func() bool {
+		return strings.Count(s.logged(), "without a line break") == 3
+	})
+}
+
+func TestALineOf200KBIsOne(t *testing.T) {
+	s := start(t, "trial", Function{})
+	s.invoke(`{"do":"say","text":"` + strings.Repeat("x", 200_000) + `"}`)
+	if got := len(s.lines); got != 3 {
+		t.Fatalf("%d lines", got)
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+
+	"drawbridge/shared/testkit"
 )
 
 func TestAnInvocationBelongsToTheTraceOfItsInvoker(t *testing.T) {
@@ -11,13 +13,9 @@ func TestAnInvocationBelongsToTheTraceOfItsInvoker(t *testing.T) {
 	const root = "1-5759e988-bd862e3fe1be46a994272793"
 	trace := func() string {
 		r, err := s.Invoke(WithTrace(t.Context(), Trace{Root: root}), "f", []byte(`{"do":"context"}`))
-		if err != nil {
-			t.Fatal(err)
-		}
+		testkit.Must(t, err)
 		var got struct{ Trace string }
-		if err := json.Unmarshal(r.Payload, &got); err != nil {
-			t.Fatal(err)
-		}
+		testkit.Must(t, json.Unmarshal(r.Payload, &got))
 		return got.Trace
 	}
 	first, second := trace(), trace()

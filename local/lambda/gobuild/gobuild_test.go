@@ -3,6 +3,7 @@ package gobuild
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"drawbridge/local/lambda"
+	"drawbridge/shared/testkit"
 )
 
 // workshop is a module of two functions, greet and count, of which only greet imports shared/words.
@@ -25,27 +27,17 @@ func open(t *testing.T) *workshop {
 	t.Helper()
 	w := &workshop{t: t, root: t.TempDir()}
 	w.write("go.mod", "module example\n\ngo 1.26\n")
-	w.write("shared/words/words.go", `package words
-
-func Hello() string { return "hello" }
-`)
-	w.write("functions/greet/main.go", `package main
-
-import (
-	"fmt"
-
-	"example/shared/words"
-)
-
-func main() { fmt.Print(words.Hello()) }
-`)
-	w.write("functions/count/main.go", `package main
-
-import "fmt"
-
-func main() { fmt.Print(1) }
-`)
+	w.write("shared/words/words.go", "package words\n\nfunc Hello() string { return \"hello\" }\n")
+	w.program("functions/greet", "words.Hello()", "example/shared/words")
+	w.program("functions/count", "1")
 	return w.reopen()
+}
+
+// program writes a command that prints the value of an expression.
+func (w *workshop) program(folder, expression string, imports ...string) {
+	w.t.Helper()
+	w.write(folder+"/main.go", fmt.Sprintf("package main\n\nimport \"%s\"\n\nfunc main() { fmt.Print(%s) }\n",
+		strings.Join(append(imports, "fmt"), "\"\nimport \""), expression))
 }
 
 func (w *workshop) reopen() *workshop {
@@ -55,22 +47,14 @@ func (w *workshop) reopen() *workshop {
 		Packages: map[string]string{"Greet": "functions/greet/", "Count": "functions/count"},
 		Report:   func(e Event) { w.events = append(w.events, e) },
 	})
-	if err != nil {
-		w.t.Fatal(err)
-	}
+	testkit.Must(w.t, err)
 	w.Builder = b
 	return w
 }
 
 func (w *workshop) write(name, text string) {
 	w.t.Helper()
-	path := filepath.Join(w.root, name)
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		w.t.Fatal(err)
-	}
-	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-		w.t.Fatal(err)
-	}
+	testkit.Write(w.t, filepath.Join(w.root, name), text)
 }
 
 // later lets the last fingerprint grow old.
@@ -84,9 +68,7 @@ func (w *workshop) binary(function string) lambda.Binary {
 	w.t.Helper()
 	w.later()
 	b, err := w.Binary(w.t.Context(), function)
-	if err != nil {
-		w.t.Fatal(err)
-	}
+	testkit.Must(w.t, err)
 	return b
 }
 
@@ -100,9 +82,7 @@ func (w *workshop) says(function, want string) {
 
 func TestAllFunctionsAreBuiltAtOnce(t *testing.T) {
 	w := open(t)
-	if err := w.BuildAll(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, w.BuildAll(t.Context()))
 	w.says("Greet", "hello")
 	w.says("Count", "1")
 	if len(w.events) != 0 {
@@ -112,9 +92,7 @@ func TestAllFunctionsAreBuiltAtOnce(t *testing.T) {
 
 func TestAChangedSharedPackageRebuildsItsUsersOnly(t *testing.T) {
 	w := open(t)
-	if err := w.BuildAll(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, w.BuildAll(t.Context()))
 	greet, count := w.binary("Greet"), w.binary("Count")
 	w.write("shared/words/words.go", "package words\n\nfunc Hello() string { return \"good morning\" }\n")
 	w.says("Greet", "good morning")
@@ -131,9 +109,7 @@ func TestAChangeThatChangesNothingKeepsTheVersion(t *testing.T) {
 	before := w.binary("Greet")
 	w.events = nil
 	now := time.Now().Add(time.Second)
-	if err := os.Chtimes(filepath.Join(w.root, "functions/greet/main.go"), now, now); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, os.Chtimes(filepath.Join(w.root, "functions/greet/main.go"), now, now))
 	if w.binary("Greet") != before || len(w.events) != 0 {
 		t.Fatalf("version %s, then %s; %v", before.Version, w.binary("Greet").Version, w.events)
 	}
@@ -154,8 +130,7 @@ func TestAPackageImportedLaterIsWatched(t *testing.T) {
 	w := open(t)
 	w.says("Count", "1")
 	w.write("shared/number/number.go", "package number\n\nconst N = 2\n")
-	w.write("functions/count/main.go",
-		"package main\n\nimport (\n\t\"fmt\"\n\n\t\"example/shared/number\"\n)\n\nfunc main() { fmt.Print(number.N) }\n")
+	w.program("functions/count", "number.N", "example/shared/number")
 	w.says("Count", "2")
 	w.write("shared/number/number.go", "package number\n\nconst N = 33\n")
 	w.says("Count", "33")
@@ -164,9 +139,8 @@ func TestAPackageImportedLaterIsWatched(t *testing.T) {
 func TestAnEmbeddedFileIsWatched(t *testing.T) {
 	w := open(t)
 	w.write("functions/count/data/n.txt", "4")
-	w.write("functions/count/main.go",
-		"package main\n\nimport (\n\t_ \"embed\"\n\t\"fmt\"\n)\n\n//go:embed data/n.txt\nvar n string\n\nfunc main() { "+
-			"fmt.Print(n) }\n")
+	w.write("functions/count/data.go", "package main\n\nimport _ \"embed\"\n\n//go:embed data/n.txt\nvar n string\n")
+	w.program("functions/count", "n")
 	w.says("Count", "4")
 	w.write("functions/count/data/n.txt", "55")
 	w.says("Count", "55")
@@ -177,8 +151,8 @@ func TestAFunctionThatDoesNotBuildSaysWhyAndLeavesTheOthers(t *testing.T) {
 	w.write("functions/greet/main.go", "package main\n\nfunc main() { missing() }\n")
 	err := w.BuildAll(t.Context())
 	var failed *lambda.BuildError
-	if !errors.As(err, &failed) || failed.Function != "Greet" || !strings.Contains(failed.Output,
-		"main.go:3:15: undefined: missing") {
+	if !errors.As(err, &failed) || failed.Function != "Greet" ||
+		!strings.Contains(failed.Output, "main.go:3:15: undefined: missing") {
 		t.Fatalf("got %v", err)
 	}
 	w.says("Count", "1")
@@ -202,15 +176,11 @@ func TestAPackageThatIsMissingMayComeLater(t *testing.T) {
 
 func TestTheNextStartFindsTheBinaries(t *testing.T) {
 	w := open(t)
-	if err := w.BuildAll(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, w.BuildAll(t.Context()))
 	staged := w.store.staging() + "greet"
 	before, _ := os.Stat(staged)
 	binary := w.binary("Greet")
-	if err := w.reopen().BuildAll(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, w.reopen().BuildAll(t.Context()))
 	if after, _ := os.Stat(staged); !os.SameFile(before, after) || w.binary("Greet") != binary {
 		t.Fatal("it was linked again")
 	}
@@ -219,7 +189,7 @@ func TestTheNextStartFindsTheBinaries(t *testing.T) {
 func TestABinaryStaysWholeWhileAnotherIsBuilt(t *testing.T) {
 	w := open(t)
 	old := w.binary("Count")
-	w.write("functions/count/main.go", "package main\n\nimport \"fmt\"\n\nfunc main() { fmt.Print(2) }\n")
+	w.program("functions/count", "2")
 	w.says("Count", "2")
 	if out, err := exec.Command(old.Path).Output(); err != nil || string(out) != "1" {
 		t.Fatalf("the old binary says %q (%v)", out, err)
@@ -230,9 +200,7 @@ func TestAnOldBinaryIsRemovedInTheEnd(t *testing.T) {
 	w := open(t)
 	old := filepath.Dir(w.binary("Count").Path)
 	long := time.Now().Add(-2 * kept)
-	if err := os.Chtimes(old, long, long); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, os.Chtimes(old, long, long))
 	w.write("functions/count/main.go", "package main\n\nfunc main() {}\n")
 	w.says("Count", "")
 	if _, err := os.Stat(old); !os.IsNotExist(err) {
@@ -244,34 +212,26 @@ func TestAnOldBinaryIsRemovedInTheEnd(t *testing.T) {
 func TestAFunctionMayBeAModuleOfItsOwn(t *testing.T) {
 	w := open(t)
 	w.write("other/go.mod", "module example.com/a/v2\n\ngo 1.26\n")
-	w.write("other/words.go", "package main\n\nfunc main() { print(\"\") }\n")
+	w.write("other/main.go", "package main\n\nfunc main() { print(\"\") }\n")
 	b, err := New(Config{Root: w.root, Out: filepath.Join(w.root, ".out"),
 		Packages: map[string]string{"Greet": "functions/greet/", "Other": "other"}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	w.Builder = b
-	if err := w.BuildAll(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, w.BuildAll(t.Context()))
 	w.says("Greet", "hello")
 	w.says("Other", "")
-	w.write("other/words.go", "package main\n\nimport \"fmt\"\n\nfunc main() { fmt.Print(7) }\n")
+	w.program("other", "7")
 	w.says("Other", "7")
 }
 
 func TestFoldersThatCannotBeBuiltAreRefused(t *testing.T) {
 	w := open(t)
 	_, err := New(Config{Root: w.root, Out: w.root, Packages: map[string]string{"A": "functions/none"}})
-	if err == nil || !strings.Contains(err.Error(), "function A: there is no folder functions/none") {
-		t.Fatal(err)
-	}
+	testkit.Refused(t, err, "function A: there is no folder functions/none")
 	w.write("other/greet/main.go", "package main\n")
-	_, err = New(Config{Root: w.root, Out: w.root, Packages: map[string]string{"A": "functions/greet",
-		"B": "other/greet"}})
-	if err == nil || !strings.Contains(err.Error(), "both folders are named greet") {
-		t.Fatal(err)
-	}
+	packages := map[string]string{"A": "functions/greet", "B": "other/greet"}
+	_, err = New(Config{Root: w.root, Out: w.root, Packages: packages})
+	testkit.Refused(t, err, "both folders are named greet")
 }
 
 func TestABuildThatIsCutShortSaysNothingAboutTheSource(t *testing.T) {

@@ -2,8 +2,10 @@
 package main
 
 import (
+	"encoding/base64"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"strings"
@@ -38,6 +40,40 @@ func main() {
 	case "dies after its answer":
 		post("invocation/"+next()+"/response", `"answered"`)
 		os.Exit(3)
+	case "a large error":
+		post("invocation/"+next()+"/error", `{"errorType":"E","errorMessage":"`+strings.Repeat("x", 6<<20+100)+`"}`)
+		next()
+	case "init error too late":
+		id := next()
+		status := post("init/error", `{"errorType":"Runtime.Late"}`)
+		post("invocation/"+id+"/response", fmt.Sprint(status))
+		next()
+	case "breaks off":
+		id := next()
+		connection, err := net.Dial("tcp", os.Getenv("AWS_LAMBDA_RUNTIME_API"))
+		if err != nil {
+			os.Exit(5)
+		}
+		fmt.Fprintf(connection, "POST /2018-06-01/runtime/invocation/%s/response HTTP/1.1\r\nHost: %s\r\n"+
+			"Content-Length: 100\r\n\r\n\"half", id, os.Getenv("AWS_LAMBDA_RUNTIME_API"))
+		connection.(*net.TCPConn).CloseWrite()
+		io.Copy(io.Discard, connection)
+		connection.Close()
+		post("invocation/"+id+"/response", `"whole"`)
+		next()
+	case "fails in its trailer":
+		r, _ := http.NewRequest(http.MethodPost, base+"invocation/"+next()+"/response", io.MultiReader(strings.NewReader("x")))
+		failure := `{"errorType":"Runtime.StreamError","errorMessage":"the source is gone"}`
+		r.Trailer = http.Header{
+			"Lambda-Runtime-Function-Error-Type": {"Runtime.StreamError"},
+			"Lambda-Runtime-Function-Error-Body": {base64.StdEncoding.EncodeToString([]byte(failure))},
+		}
+		resp, err := http.DefaultClient.Do(r)
+		if err != nil {
+			os.Exit(6)
+		}
+		resp.Body.Close()
+		next()
 	case "another host":
 		r, _ := http.NewRequest(http.MethodGet, base+"invocation/next", nil)
 		r.Host = "attacker.example"
