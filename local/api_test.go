@@ -7,6 +7,7 @@ import (
 
 	"drawbridge/local/invokeapi"
 	"drawbridge/local/template"
+	"drawbridge/shared/testkit"
 )
 
 func TestLambdasPathsAreLambdasAndAllOthersTheAPIs(t *testing.T) {
@@ -27,14 +28,9 @@ func TestLambdasPathsAreLambdasAndAllOthersTheAPIs(t *testing.T) {
 }
 
 func TestTablesWithoutTheAPIRunOnlyWhatFillsThem(t *testing.T) {
-	o, err := parseOptions([]string{"--only", "dynamodb", "--template", "../template.yaml"})
-	if err != nil {
-		t.Fatal(err)
-	}
+	o := parsed(t, "--only", "dynamodb", "--template", "../template.yaml")
 	whole, err := o.loadStack()
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	if few := o.running(whole); len(few.Functions) != 1 || few.Functions[0].LogicalID != adminFunction ||
 		len(few.Tables) != len(whole.Tables) {
 		t.Errorf("%d functions, %d tables", len(few.Functions), len(few.Tables))

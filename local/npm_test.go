@@ -2,11 +2,12 @@ package main
 
 import (
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"drawbridge/shared/testkit"
 )
 
 const wantedPackages = `{"packages":{"":{"name":"x"},
@@ -37,9 +38,9 @@ func TestPackagesAreInstalledOnlyWhenTheLockSaysSomethingElse(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
-			write(t, filepath.Join(dir, "package-lock.json"), wantedPackages)
+			testkit.Write(t, filepath.Join(dir, "package-lock.json"), wantedPackages)
 			if c.there != "" {
-				write(t, filepath.Join(dir, "node_modules", ".package-lock.json"), c.there)
+				testkit.Write(t, filepath.Join(dir, "node_modules", ".package-lock.json"), c.there)
 			}
 			if got, err := packagesInstalled(dir); got != c.want || err != nil {
 				t.Fatalf("%v, %v", got, err)
@@ -48,34 +49,22 @@ func TestPackagesAreInstalledOnlyWhenTheLockSaysSomethingElse(t *testing.T) {
 	}
 }
 
-func write(t *testing.T, path, text string) {
-	t.Helper()
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-		t.Fatal(err)
-	}
-}
-
 func TestASiteIsBuiltAgainWhenASourceChanges(t *testing.T) {
 	dir := t.TempDir()
-	write(t, filepath.Join(dir, "src", "main.ts"), "1")
+	testkit.Write(t, filepath.Join(dir, "src", "main.ts"), "1")
 	fingerprint := func() string {
 		f, err := fingerprintSite(dir)
-		if err != nil {
-			t.Fatal(err)
-		}
+		testkit.Must(t, err)
 		return f
 	}
 	before := fingerprint()
 	for _, path := range []string{"node_modules/a.js", "dist/index.html", "test/a.test.js", ".unit/a.js"} {
-		write(t, filepath.Join(dir, path), "x")
+		testkit.Write(t, filepath.Join(dir, path), "x")
 	}
 	if fingerprint() != before {
 		t.Error("what is no source changes it")
 	}
-	write(t, filepath.Join(dir, "src", "main.ts"), "2")
+	testkit.Write(t, filepath.Join(dir, "src", "main.ts"), "2")
 	if fingerprint() == before {
 		t.Error("a source does not change it")
 	}
@@ -96,9 +85,8 @@ func TestNoPackageRunsAScriptWhenItIsInstalled(t *testing.T) {
 		t.Fatal(folders, err)
 	}
 	for _, folder := range folders {
-		settings, err := os.ReadFile(filepath.Join(folder, ".npmrc"))
-		if err != nil || !slices.Contains(strings.Split(string(settings), "\n"), "ignore-scripts=true") {
-			t.Errorf("%s/.npmrc does not say ignore-scripts=true: %v", folder, err)
+		if !slices.Contains(strings.Split(testkit.Read(t, folder, ".npmrc"), "\n"), "ignore-scripts=true") {
+			t.Errorf("%s/.npmrc does not say ignore-scripts=true", folder)
 		}
 	}
 }

@@ -4,55 +4,48 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"drawbridge/shared/testkit"
 )
 
+// parsed are options that are in order.
+func parsed(t *testing.T, arguments ...string) options {
+	t.Helper()
+	o, err := parseOptions(arguments)
+	testkit.Must(t, err)
+	return o
+}
+
 func TestEverythingStartsOnFourPortsByDefault(t *testing.T) {
-	o, err := parseOptions(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(o.parts) != 4 || o.apiURL() != "http://localhost:3000" || o.issuer() != "http://localhost:3001/" ||
-		o.webURL() != "http://localhost:3002" || o.tablesPort() != 3003 {
+	if o := parsed(t); len(o.parts) != 4 || o.apiURL() != "http://localhost:3000" ||
+		o.issuer() != "http://localhost:3001/" || o.webURL() != "http://localhost:3002" || o.tablesPort() != 3003 {
 		t.Fatalf("%+v", o)
 	}
 }
 
 func TestTheBasePortMovesAllFour(t *testing.T) {
-	o, err := parseOptions([]string{"--base-port", "4000"})
-	if err != nil || o.apiPort() != 4000 || o.tenantPort() != 4001 || o.webPort() != 4002 || o.tablesPort() != 4003 {
-		t.Fatalf("%+v, %v", o, err)
-	}
+	o := parsed(t, "--base-port", "4000")
+	testkit.Equal(t, []int{4000, 4001, 4002, 4003}, []int{o.apiPort(), o.tenantPort(), o.webPort(), o.tablesPort()})
 }
 
 func TestOnlyTheNamedPartsStart(t *testing.T) {
-	o, err := parseOptions([]string{"--only", "tenant, dynamodb"})
-	if err != nil || len(o.parts) != 2 || !o.parts[tenantPart] || !o.parts[tablesPart] {
-		t.Fatalf("%+v, %v", o.parts, err)
+	if o := parsed(t, "--only", "tenant, dynamodb"); len(o.parts) != 2 || !o.parts[tenantPart] || !o.parts[tablesPart] {
+		t.Fatalf("%+v", o.parts)
 	}
 }
 
 func TestARealTenantTakesThePlaceOfTheLocalOne(t *testing.T) {
-	o, err := parseOptions(
-		[]string{
-			"--only", "api,web,dynamodb", "--parameter", "TokenIssuers=https://bank.eu.auth0.com/", "--parameter",
-			"BridgeClientIds=abc",
-		},
-	)
-	if err != nil || o.issuer() != "https://bank.eu.auth0.com/" {
-		t.Fatalf("%+v, %v", o, err)
-	}
+	o := parsed(t, "--only", "api,web,dynamodb", "--parameter", "TokenIssuers=https://bank.eu.auth0.com/",
+		"--parameter", "BridgeClientIds=abc")
+	testkit.Equal(t, "https://bank.eu.auth0.com/", o.issuer())
 }
 
 func TestThePhoneIsExposedToTheNetworkOnlyIfAskedFor(t *testing.T) {
 	const flag = "--expose-phone-to-network"
-	o, err := parseOptions(nil)
-	if err != nil || slices.Contains(tenantArguments(o), flag) {
-		t.Fatalf("%v, %v", tenantArguments(o), err)
+	if given := tenantArguments(parsed(t)); slices.Contains(given, flag) {
+		t.Fatal(given)
 	}
-	if o, err = parseOptions([]string{flag}); err != nil {
-		t.Fatal(err)
-	}
-	given := tenantArguments(o)
+	given := tenantArguments(parsed(t, flag))
 	if i := slices.Index(given, flag); i < 0 || given[i+1] != "3004" {
 		t.Fatal(given)
 	}
@@ -70,8 +63,7 @@ func TestOptionsThatCannotBeMetAreRefused(t *testing.T) {
 		"--expose-phone-to-network --only dynamodb":   "must name the tenant",
 		"up": `"up" is not a flag`,
 	} {
-		if _, err := parseOptions(strings.Fields(arguments)); err == nil || !strings.Contains(err.Error(), words) {
-			t.Errorf("%s: %v", arguments, err)
-		}
+		_, err := parseOptions(strings.Fields(arguments))
+		testkit.Refused(t, err, words)
 	}
 }

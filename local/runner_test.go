@@ -9,20 +9,16 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"drawbridge/shared/testkit"
 )
 
 func TestAPortInUseIsNamedWithItsFlag(t *testing.T) {
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	defer taken.Close()
 	port := taken.Addr().(*net.TCPAddr).Port
-	err = checkFree(port, "the tenant")
-	if err == nil || !strings.Contains(err.Error(), "port "+strconv.Itoa(port)) ||
-		!strings.Contains(err.Error(), "--base-port") {
-		t.Fatal(err)
-	}
+	testkit.Refused(t, checkFree(port, "the tenant"), "port "+strconv.Itoa(port), "--base-port")
 }
 
 func TestAPortSaysSoUntilWhatItIsForIsReady(t *testing.T) {
@@ -50,9 +46,7 @@ func onPath(t *testing.T, programs map[string]string) {
 	dir := t.TempDir()
 	for name, says := range programs {
 		script := "#!/bin/sh\necho '" + says + "'\n"
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(script), 0o755); err != nil {
-			t.Fatal(err)
-		}
+		testkit.Must(t, os.WriteFile(filepath.Join(dir, name), []byte(script), 0o755))
 	}
 	t.Setenv("PATH", dir)
 }
@@ -65,56 +59,37 @@ func TestAProgramThatIsMissingOrTooOldIsNamed(t *testing.T) {
 	}{
 		{"all there", map[string]string{"node": "v20.19.0", "npm": "10.0.0", "go": "go1.26.0"}, ""},
 		{"newer", map[string]string{"node": "v26.1.0", "npm": "12.0.0", "go": "go1.27.3 X:jsonv2"}, ""},
-		{
-			"a Go from its source", map[string]string{"node": "v20.19.0", "npm": "10.0.0", "go": "devel go1.28-abcdef"},
-			"",
-		},
+		{"a Go from its source", map[string]string{"node": "v20.19.0", "npm": "10.0.0", "go": "devel go1.28-ab"}, ""},
 		{"no Node", map[string]string{"go": "go1.26.0"}, "Node is missing"},
-		{
-			"an old Node", map[string]string{"node": "v20.9.0", "npm": "10.0.0", "go": "go1.26.0"},
-			"Node 20.9.0 is too old",
-		},
+		{"an old Node", map[string]string{"node": "v20.9.0", "npm": "10.0.0", "go": "go1.26.0"},
+			"Node 20.9.0 is too old"},
 		{"no npm", map[string]string{"node": "v20.19.0", "go": "go1.26.0"}, "npm is missing"},
 		{"no Go", map[string]string{"node": "v20.19.0", "npm": "10.0.0"}, "Go is missing"},
 		{"an old Go", map[string]string{"node": "v20.19.0", "npm": "10.0.0", "go": "go1.25.7"}, "Go 1.25.7 is too old"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			onPath(t, c.programs)
-			o, err := parseOptions(nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			err = checkTools(t.Context(), o)
-			if c.want == "" && err != nil || c.want != "" &&
-				(err == nil || !strings.HasPrefix(err.Error(), c.want) || !strings.Contains(err.Error(), "Install")) {
-				t.Fatalf("got %v", err)
+			err := checkTools(t.Context(), parsed(t))
+			if c.want == "" {
+				testkit.Must(t, err)
+			} else {
+				testkit.Refused(t, err, c.want, "Install")
 			}
 		})
 	}
 }
 
 func TestATemplateThatIsNotThereIsSaidSo(t *testing.T) {
-	o, err := parseOptions([]string{"--template", filepath.Join(t.TempDir(), "template.yaml")})
-	if err != nil {
-		t.Fatal(err)
-	}
+	o := parsed(t, "--template", filepath.Join(t.TempDir(), "template.yaml"))
 	r := newRunner(o, newTerminal(&strings.Builder{}))
 	defer r.Close()
-	if err := r.Start(t.Context()); err == nil || !strings.Contains(err.Error(), "there is no "+o.template) {
-		t.Fatal(err)
-	}
+	testkit.Refused(t, r.Start(t.Context()), "there is no "+o.template)
 }
 
 func TestTheBannersLinesAreWhatAShellCanRun(t *testing.T) {
-	o, err := parseOptions(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
 	world, err := readDemoWorld("..")
-	if err != nil {
-		t.Fatal(err)
-	}
-	text := banner(o, world, nil, 0)
+	testkit.Must(t, err)
+	text := banner(parsed(t), world, nil, 0)
 	for _, want := range []string{
 		"http://localhost:3000", "http://localhost:3001/phone", "http://localhost:3002", "alice@example.com / alice-at-auth0",
 		"bob / bob-at-the-bank",
@@ -130,10 +105,7 @@ func TestTheBannersLinesAreWhatAShellCanRun(t *testing.T) {
 }
 
 func TestTheBannerNamesTheLinksThatPairAPhoneAndTheDanger(t *testing.T) {
-	o, err := parseOptions([]string{"--expose-phone-to-network"})
-	if err != nil {
-		t.Fatal(err)
-	}
+	o := parsed(t, "--expose-phone-to-network")
 	const link = "http://192.0.2.7:3004/phone/pair/abc"
 	if text := banner(o, demoWorld{}, []string{link}, 0); !strings.Contains(text, link) ||
 		!strings.Contains(text, "EXPOSED") {

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"drawbridge/local/template"
+	"drawbridge/shared/testkit"
 )
 
 // These tests hold what docs/SAM-LOCAL.md builds on to the template and to this runner.
@@ -22,13 +23,7 @@ const tablesVariable = "AWS_ENDPOINT_URL_DYNAMODB"
 // samEnvironment is local/sam-local.env.json: variables by the function's logical id.
 func samEnvironment(t *testing.T) (environment map[string]map[string]string) {
 	t.Helper()
-	content, err := os.ReadFile("sam-local.env.json")
-	if err == nil {
-		err = json.Unmarshal(content, &environment)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, json.Unmarshal([]byte(testkit.Read(t, "sam-local.env.json")), &environment))
 	return environment
 }
 
@@ -36,14 +31,10 @@ func samEnvironment(t *testing.T) (environment map[string]map[string]string) {
 func besideSAM(t *testing.T, file string) (o options, stack *template.Stack) {
 	t.Helper()
 	command := strings.Fields(strings.ReplaceAll(inTheGuide(t, "```sh\ngo run ./local "), "\\\n", " "))
-	o, err := parseOptions(append(command, "--template", file))
-	if err != nil {
-		t.Fatal(err)
-	}
+	o = parsed(t, append(command, "--template", file)...)
 	o.another = false // a copy of the template lies elsewhere
-	if stack, err = o.loadStack(); err != nil {
-		t.Fatal(err)
-	}
+	stack, err := o.loadStack()
+	testkit.Must(t, err)
 	return o, stack
 }
 
@@ -96,14 +87,11 @@ func TestTheGuidesCopyOfTheTemplateDeclaresTheTablesForTheProcessorAtHand(t *tes
 					t.Errorf("%s: declared %v, %q", f.LogicalID, declared, value)
 				}
 			}
-			content, err := os.ReadFile(copied)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if n := strings.Count(string(content), "Architectures: ["+processor+"]"); n != 1 {
+			content := testkit.Read(t, copied)
+			if n := strings.Count(content, "Architectures: ["+processor+"]"); n != 1 {
 				t.Errorf("%d times for %s", n, processor)
 			}
-			if before, after := strings.Count(original, "\n"), strings.Count(string(content), "\n"); after != before+1 {
+			if before, after := strings.Count(original, "\n"), strings.Count(content, "\n"); after != before+1 {
 				t.Errorf("%d lines became %d", before, after)
 			}
 		})
@@ -118,32 +106,21 @@ func copyByTheGuide(t *testing.T, machine string) (original, copied string) {
 		t.Fatal("the guide has no block that makes the copy")
 	}
 	folder := t.TempDir()
-	content, err := os.ReadFile(filepath.Join("..", "template.yaml"))
-	if err == nil {
-		err = os.WriteFile(filepath.Join(folder, "template.yaml"), content, 0o600)
-	}
-	if err == nil {
-		err = os.Mkdir(filepath.Join(folder, ".drawbridge"), 0o700)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	original = testkit.Read(t, "..", "template.yaml")
+	testkit.Write(t, filepath.Join(folder, "template.yaml"), original)
+	testkit.Must(t, os.Mkdir(filepath.Join(folder, ".drawbridge"), 0o700))
 	shell := exec.Command("sh", "-ec", strings.ReplaceAll(command, "uname -m", "echo "+machine))
 	shell.Dir = folder
 	if out, err := shell.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	return string(content), filepath.Join(folder, ".drawbridge", "sam-local.yaml")
+	return original, filepath.Join(folder, ".drawbridge", "sam-local.yaml")
 }
 
 // inTheGuide returns what stands between text and the end of its block.
 func inTheGuide(t *testing.T, text string) string {
 	t.Helper()
-	guide, err := os.ReadFile(filepath.Join("..", "docs", "SAM-LOCAL.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, rest, begun := strings.Cut(string(guide), text)
+	_, rest, begun := strings.Cut(testkit.Read(t, "..", "docs", "SAM-LOCAL.md"), text)
 	block, _, ended := strings.Cut(rest, "```")
 	if !begun || !ended {
 		t.Fatalf("the guide has no block that begins with %q", text)

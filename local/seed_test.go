@@ -2,12 +2,9 @@ package main
 
 import (
 	"maps"
-	"net/http/httptest"
-	"strings"
 	"sync"
 	"testing"
 
-	"drawbridge/local/iam"
 	"drawbridge/local/lambda"
 	"drawbridge/local/lambda/gobuild"
 	"drawbridge/local/template/templatetest"
@@ -16,6 +13,7 @@ import (
 	"drawbridge/shared/customer"
 	"drawbridge/shared/dynamo/dynamotest"
 	"drawbridge/shared/identity"
+	"drawbridge/shared/testkit"
 )
 
 // garden is fresh tables, the real admin function as the template describes it, and what a test looks at them with.
@@ -35,59 +33,35 @@ var built struct {
 
 func newGarden(t *testing.T) *garden {
 	t.Helper()
-	must := func(err error) {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
 	built.Do(func() {
 		cache, err := gobuild.Cache("..")
-		must(err)
-		built.builder, built.err = gobuild.New(
-			gobuild.Config{
-				Root: "..", Out: cache + "/functions", Packages: map[string]string{adminFunction: "functions/admin"},
-			},
-		)
+		testkit.Must(t, err)
+		built.builder, built.err = gobuild.New(gobuild.Config{
+			Root: "..", Out: cache + "/functions", Packages: map[string]string{adminFunction: "functions/admin"},
+		})
 	})
-	must(built.err)
+	testkit.Must(t, built.err)
 	stack := templatetest.Project(t, "..", nil)
 	admin, ok := stack.Function(adminFunction)
 	if !ok {
 		t.Fatal("the template has no " + adminFunction)
 	}
 	db := dynamotest.New(t)
-	keys := map[string]string{}
-	for _, table := range stack.Tables {
-		keys[db.Tables[table.LogicalID]] = table.PartitionKey.Name
-	}
-	proxy, err := iam.NewProxy(iam.Config{
-		Engine: db.Endpoint, Function: admin.Name, Statements: admin.Policies, Keys: keys,
-		Denied: func(_ string, n iam.Need) { t.Errorf("may not %s on %s", n.Action, n.Resource) },
-		ARN: func(table string) string {
-			logicalID, _, _ := strings.Cut(table, "-")
-			return "arn:aws:dynamodb:" + stack.Region + ":" + stack.AccountID + ":table/" + logicalID
-		},
-	})
-	must(err)
-	server := httptest.NewServer(proxy)
-	t.Cleanup(server.Close)
 	environment := maps.Clone(admin.Environment)
 	for name, table := range environment {
 		environment[name] = db.Tables[table]
 	}
-	environment["AWS_ENDPOINT_URL_DYNAMODB"] = server.URL
+	environment["AWS_ENDPOINT_URL_DYNAMODB"] = templatetest.Endpoint(t, stack, db, adminFunction, nil)
 	functions, err := lambda.NewHost(lambda.Config{
 		Functions: []lambda.Function{
 			{Name: admin.Name, Handler: admin.Handler, Timeout: admin.Timeout, Environment: environment},
 		},
-		Binaries: built.builder,
-		Region:   stack.Region,
+		Binaries: built.builder, Region: stack.Region,
 	})
-	must(err)
+	testkit.Must(t, err)
 	t.Cleanup(func() { functions.Close() })
 	world, err := readDemoWorld("..")
-	must(err)
+	testkit.Must(t, err)
 	directory := customer.New(customer.Config{Client: db.Client, Table: db.Tables["CustomersTable"]})
 	return &garden{seeder{functions, admin.Name}, world, banktest.On(t, db, db.Client, nil), directory}
 }
@@ -96,9 +70,7 @@ func newGarden(t *testing.T) *garden {
 func planted(t *testing.T) *garden {
 	t.Helper()
 	g := newGarden(t)
-	if err := g.seed(t.Context(), g.world); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, g.seed(t.Context(), g.world))
 	return g
 }
 
@@ -131,16 +103,12 @@ func TestASecondStartSeedsNothingTwice(t *testing.T) {
 	g := planted(t)
 	alice := g.world.Customers[0]
 	id := bank.AccountID(alice.Accounts[0].AccountID)
-	if err := g.bank.Deposit(t.Context(), id, 100, bank.Currency(alice.Accounts[0].Currency), "wages"); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, g.bank.Deposit(t.Context(), id, 100, bank.Currency(alice.Accounts[0].Currency), "wages"))
 	before := g.balance(t, alice)
 	g.world.Customers[0].Name = "Alice Baker" // somebody edited seed.yaml meanwhile
 	g.world.Customers[0].Accounts[0].Balance = "9999.00"
 	g.world.Customers[0].Password = "another-password"
-	if err := g.seed(t.Context(), g.world); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, g.seed(t.Context(), g.world))
 	if after := g.balance(t, alice); after != before {
 		t.Fatalf("%s, then %s", before, after)
 	}
@@ -157,9 +125,7 @@ func TestWhatTheSeedMaySeedNoMoreStaysAsItIs(t *testing.T) {
 	); err != nil {
 		t.Fatal(err)
 	}
-	if err := g.bank.Close(t.Context(), id); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, g.bank.Close(t.Context(), id))
 	if err := g.seed(t.Context(), g.world); err != nil {
 		t.Error(err)
 	}
@@ -168,8 +134,5 @@ func TestWhatTheSeedMaySeedNoMoreStaysAsItIs(t *testing.T) {
 func TestASeedThatIsRefusedSaysWhy(t *testing.T) {
 	g := newGarden(t)
 	g.world.Customers[0].Password = "password"
-	if err := g.seed(t.Context(), g.world); err == nil || !strings.Contains(err.Error(), "1000000001") ||
-		!strings.Contains(err.Error(), "login_not_allowed") {
-		t.Error(err)
-	}
+	testkit.Refused(t, g.seed(t.Context(), g.world), "1000000001", "login_not_allowed")
 }

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"drawbridge/shared/testkit"
 )
 
 // visit asks a site of three files and a secret beside them.
@@ -13,10 +15,10 @@ func visit(t *testing.T, method, path string) *http.Response {
 	t.Helper()
 	dir := t.TempDir()
 	dist := filepath.Join(dir, "dist")
-	write(t, filepath.Join(dir, "secret.txt"), "secret")
-	write(t, filepath.Join(dist, "index.html"), "the page")
-	write(t, filepath.Join(dist, ".built-from"), "hash")
-	write(t, filepath.Join(dist, "assets", "app-1a2b.js"), "script")
+	testkit.Write(t, filepath.Join(dir, "secret.txt"), "secret")
+	testkit.Write(t, filepath.Join(dist, "index.html"), "the page")
+	testkit.Write(t, filepath.Join(dist, ".built-from"), "hash")
+	testkit.Write(t, filepath.Join(dist, "assets", "app-1a2b.js"), "script")
 	s, err := newSite(
 		dist,
 		siteConfig{
@@ -24,9 +26,7 @@ func visit(t *testing.T, method, path string) *http.Response {
 			API: "http://localhost:3000",
 		},
 	)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	r := httptest.NewRequest(method, "http://localhost:3002/", nil)
 	r.URL.Path = path
 	w := httptest.NewRecorder()

@@ -1,18 +1,12 @@
 package main
 
 import (
-	"net/http/httptest"
-	"strings"
 	"testing"
 
-	"drawbridge/local/iam"
 	"drawbridge/local/template"
 	"drawbridge/local/template/templatetest"
-	"drawbridge/shared/dynamo"
 	"drawbridge/shared/dynamo/dynamotest"
-	"drawbridge/shared/testkit"
 
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
@@ -20,27 +14,7 @@ import (
 // every test of a command is also one of the policy.
 func permitted(t *testing.T, db *dynamotest.DB) *dynamodb.Client {
 	t.Helper()
-	stack := stackOf(t)
-	function, ok := stack.Function("AdminFunction")
-	if !ok {
-		t.Fatal("the template has no AdminFunction")
-	}
-	c := iam.Config{
-		Engine: db.Endpoint, Function: function.Name, Statements: function.Policies,
-		Denied: func(_ string, need iam.Need) { t.Errorf("may not %s on %s", need.Action, need.Resource) },
-		ARN: func(table string) string {
-			logicalID, _, _ := strings.Cut(table, "-")
-			return "arn:aws:dynamodb:" + stack.Region + ":" + stack.AccountID + ":table/" + logicalID
-		},
-	}
-	proxy, err := iam.NewProxy(c)
-	testkit.Must(t, err)
-	server := httptest.NewServer(proxy)
-	t.Cleanup(server.Close)
-	return dynamo.New(dynamo.Config{
-		Region: stack.Region, Endpoint: server.URL,
-		Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
-	})
+	return templatetest.Client(t, stackOf(t), db, "AdminFunction", nil)
 }
 
 // stackOf is what template.yaml describes.

@@ -2,13 +2,10 @@ package template_test
 
 import (
 	"errors"
-	"net/http/httptest"
-	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"drawbridge/local/iam"
@@ -19,7 +16,6 @@ import (
 	"drawbridge/shared/bridge"
 	"drawbridge/shared/customer"
 	"drawbridge/shared/customer/password"
-	"drawbridge/shared/dynamo"
 	"drawbridge/shared/dynamo/dynamotest"
 	"drawbridge/shared/session"
 )
@@ -74,27 +70,7 @@ func linking(t *testing.T) *template.Stack {
 // as is a client under the policies of a function. The test fails if it is refused anything.
 func (d deployed) as(logicalID string) *dynamodb.Client {
 	d.Helper()
-	f, ok := d.stack.Function(logicalID)
-	if !ok {
-		d.Fatalf("there is no %s", logicalID)
-	}
-	keys := map[string]string{}
-	for _, table := range d.stack.Tables {
-		keys[d.db.Tables[table.LogicalID]] = table.PartitionKey.Name
-	}
-	proxy, err := iam.NewProxy(iam.Config{
-		Engine: d.db.Endpoint, Function: logicalID, Statements: f.Policies, Keys: keys, Done: d.used.note,
-		Denied: func(name string, n iam.Need) { d.Errorf("%s may not %s on %s", name, n.Action, n.Resource) },
-		ARN: func(table string) string {
-			name, _, _ := strings.Cut(table, "-")
-			return "arn:aws:dynamodb:" + d.stack.Region + ":" + d.stack.AccountID + ":table/" + name
-		},
-	})
-	d.must(err)
-	server := httptest.NewServer(proxy)
-	d.Cleanup(server.Close)
-	return dynamo.New(dynamo.Config{Region: d.stack.Region, Endpoint: server.URL,
-		Credentials: credentials.NewStaticCredentialsProvider("test", "test", "")})
+	return templatetest.Client(d, d.stack, d.db, logicalID, d.used.note)
 }
 
 func (d deployed) must(err error) {
