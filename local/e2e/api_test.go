@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"drawbridge/shared/testkit"
 )
 
 // reply is an answer over HTTP.
@@ -50,17 +52,13 @@ func send(t *testing.T, method, address string, header map[string]string, body a
 		text, isText := body.(string)
 		if !isText {
 			encoded, err := json.Marshal(body)
-			if err != nil {
-				t.Fatal(err)
-			}
+			testkit.Must(t, err)
 			text = string(encoded)
 		}
 		payload = strings.NewReader(text)
 	}
 	request, err := http.NewRequest(method, address, payload)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	if body != nil {
 		request.Header.Set("Content-Type", "application/json")
 	}
@@ -68,9 +66,7 @@ func send(t *testing.T, method, address string, header map[string]string, body a
 		request.Header.Set(name, value)
 	}
 	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	defer response.Body.Close()
 	var read bytes.Buffer
 	if _, err := read.ReadFrom(response.Body); err != nil {

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// waiting is a request of the back channel on the phone.
+// waiting is a request that waits on the phone.
 type waiting struct {
 	ID, User, Client string
 	Details          struct {
@@ -90,8 +90,7 @@ func TestThePhoneShowsWhatIsBookedAndNothingElse(t *testing.T) {
 		if !there || asked.Client != "Drawbridge Approvals" {
 			t.Fatalf("the phone shows no %s: %v", of, phone)
 		}
-		body := map[string]string{"decision": string(decision)}
-		wantStatus(t, s.call(t, "POST", s.Tenant+"/phone/challenges/"+asked.ID, nil, body), http.StatusOK)
+		s.decide(t, asked, decision)
 	}
 	if len(phone) != 3 {
 		t.Errorf("the phone shows %v", phone)

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"golang.org/x/net/html"
+
+	"drawbridge/shared/testkit"
 )
 
 // browser is what a person without JavaScript would browse with: it keeps cookies, follows redirects, fills in
@@ -22,9 +24,7 @@ type browser struct {
 
 func newBrowser(t *testing.T, s *system) *browser {
 	jar, err := cookiejar.New(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	b := &browser{t: t, system: s, client: &http.Client{Jar: jar}}
 	b.client.CheckRedirect = func(next *http.Request, via []*http.Request) error {
 		if strings.HasPrefix(next.URL.String(), s.Web) || len(via) > 10 {
@@ -58,14 +58,10 @@ func (b *browser) submit(f *form, filled url.Values) page {
 
 func (b *browser) read(response *http.Response, err error) page {
 	b.t.Helper()
-	if err != nil {
-		b.t.Fatal(err)
-	}
+	testkit.Must(b.t, err)
 	defer response.Body.Close()
 	body, err := io.ReadAll(response.Body)
-	if err != nil {
-		b.t.Fatal(err)
-	}
+	testkit.Must(b.t, err)
 	p := page{url: response.Request.URL, status: response.StatusCode, body: string(body)}
 	if location, err := response.Location(); err == nil {
 		p.back = location

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"drawbridge/shared/testkit"
 )
 
 // watcher keeps what the console's stream sends, as its page does: the newest state of each request and run.
@@ -26,9 +28,7 @@ func (s *system) watch(t *testing.T) *watcher {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	request, err := http.NewRequestWithContext(ctx, "GET", s.API+"/_drawbridge/events", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	response, err := http.DefaultClient.Do(request)
 	if err != nil || response.StatusCode != http.StatusOK {
 		t.Fatalf("the console's events: %v, %v", response, err)
@@ -79,9 +79,7 @@ func (w *watcher) take(kind, data string) {
 	w.t.Helper()
 	w.sent.WriteString(data + "\n")
 	var value map[string]any
-	if err := json.Unmarshal([]byte(data), &value); err != nil {
-		w.t.Fatal(err)
-	}
+	testkit.Must(w.t, json.Unmarshal([]byte(data), &value))
 	switch number, _ := value["number"].(float64); kind {
 	case "request":
 		w.requests[number] = value
@@ -126,9 +124,7 @@ func in(value any, path ...any) any {
 func text(t *testing.T, value any) string {
 	t.Helper()
 	out, err := json.Marshal(value)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	return string(out)
 }
 

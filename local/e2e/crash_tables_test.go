@@ -8,6 +8,7 @@ import (
 
 	"drawbridge/shared/dynamo"
 	"drawbridge/shared/dynamo/engine"
+	"drawbridge/shared/testkit"
 
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
@@ -25,16 +26,10 @@ type mortalTables struct {
 func startMortalTables(t *testing.T) *mortalTables {
 	t.Helper()
 	// Below the ports that a kernel gives to outgoing connections: one of those could take it while the engine is dead.
-	port, err := freePorts()
-	if err != nil {
-		t.Fatal(err)
-	}
 	m := &mortalTables{options: engine.Options{
-		Address: fmt.Sprintf("127.0.0.1:%d", port), DBPath: filepath.Join(t.TempDir(), "tables.db"),
+		Address: fmt.Sprintf("127.0.0.1:%d", freeBase(t)), DBPath: filepath.Join(t.TempDir(), "tables.db"),
 	}}
-	if err := m.start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, m.start(t.Context()))
 	t.Cleanup(func() { m.engine.Stop() })
 	m.client = dynamo.New(dynamo.Config{
 		Region: "eu-central-1", Endpoint: m.engine.Endpoint,

@@ -7,13 +7,14 @@ import (
 	"encoding/pem"
 	"io/fs"
 	"maps"
-	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/MicahParks/jwkset"
 	"github.com/golang-jwt/jwt/v5"
+
+	"drawbridge/shared/testkit"
 )
 
 // forger signs what the tenant would never issue, with the tenant's own key: what it signs is refused for what it
@@ -33,24 +34,16 @@ func newForger(t *testing.T, s *system) forger {
 		}
 		return nil
 	})
-	content, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatalf("the tenant's keys: %v", err)
-	}
 	var secrets struct {
 		SigningKeys struct {
 			Current jwkset.JWKMarshal `json:"current"`
 		} `json:"signing_keys"`
 	}
-	if err := json.Unmarshal(content, &secrets); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, json.Unmarshal([]byte(testkit.Read(t, file)), &secrets))
 	current := secrets.SigningKeys.Current
 	current.X5C, current.X5T, current.X5TS256 = nil, "", "" // jwkset compares a certificate with public keys only
 	jwk, err := jwkset.NewJWKFromMarshal(current, jwkset.JWKMarshalOptions{Private: true}, jwkset.JWKValidateOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	return forger{jwk.Key().(*rsa.PrivateKey), jwk.Marshal().KID}
 }
 
@@ -78,9 +71,7 @@ func (f forger) signAs(t *testing.T, method jwt.SigningMethod, key any, set jwt.
 	token.Header["typ"] = "at+jwt"
 	token.Header["kid"] = f.kid
 	signed, err := token.SignedString(key)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	return signed
 }
 
@@ -88,9 +79,7 @@ func (f forger) signAs(t *testing.T, method jwt.SigningMethod, key any, set jwt.
 func (f forger) publicPEM(t *testing.T) []byte {
 	t.Helper()
 	der, err := x509.MarshalPKIXPublicKey(&f.key.PublicKey)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	return pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})
 }
 

@@ -10,6 +10,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"drawbridge/shared/testkit"
 )
 
 func TestNothingIsLeftOfARunnerThatEnds(t *testing.T) {
@@ -28,14 +30,10 @@ func TestNothingIsLeftOfARunnerThatEnds(t *testing.T) {
 			}
 
 			s.signal(t, how)
-			deadline := time.Now().Add(3 * time.Second)
 			for _, pid := range family {
-				for alive(pid) && time.Now().Before(deadline) {
-					time.Sleep(20 * time.Millisecond)
-				}
-				if alive(pid) {
-					t.Errorf("process %d outlived the runner: %s", pid, commandLine(pid))
-				}
+				testkit.Eventually(t, "process "+strconv.Itoa(pid)+" ends with the runner", func() bool {
+					return testkit.ProcessState(pid) == ""
+				})
 			}
 			if !portsFree(base) {
 				t.Errorf("a port from %d on is still taken", base)
@@ -47,31 +45,20 @@ func TestNothingIsLeftOfARunnerThatEnds(t *testing.T) {
 func TestMoneyAndLoginsSurviveARestart(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
-	before, err := start(folder)
-	if err != nil {
-		t.Fatal(err)
-	}
+	before := startIn(t, folder)
 	stepUp := newBrowser(t, before).login(stepUpScope, alice, approves).AccessToken
 	wantStatus(t, before.transfer(t, stepUp, random(), payment{alice.account, bob.account, "12.00", "EUR"}), 201)
 	code := before.directLogin(t, alice)
 	want := before.balances(t, code)
 	before.stop()
 
-	after, err := start(folder)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer after.stop()
+	after := startIn(t, folder)
 	if got := after.balances(t, code)[alice.account]; got != want[alice.account] {
 		t.Errorf("alice has %s after a restart, had %s", got, want[alice.account])
 	}
 	after.stop()
 
-	fresh, err := start(folder, "--fresh")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer fresh.stop()
+	fresh := startIn(t, folder, "--fresh")
 	if got := fresh.balances(t, fresh.directLogin(t, alice))[alice.account]; got != "2500.00" {
 		t.Errorf("alice starts over with %s", got)
 	}
@@ -80,11 +67,7 @@ func TestMoneyAndLoginsSurviveARestart(t *testing.T) {
 func TestInMemoryNothingIsWritten(t *testing.T) {
 	t.Parallel()
 	folder := filepath.Join(t.TempDir(), "data")
-	s, err := start(folder, "--memory")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.stop()
+	s := startIn(t, folder, "--memory")
 	s.directLogin(t, alice)
 	if _, err := os.Stat(folder); !os.IsNotExist(err) {
 		t.Errorf("the data folder is there: %v", err)
@@ -93,29 +76,16 @@ func TestInMemoryNothingIsWritten(t *testing.T) {
 
 func TestATakenPortIsNamed(t *testing.T) {
 	t.Parallel()
-	base, err := freePorts()
-	if err != nil {
-		t.Fatal(err)
-	}
+	base := freeBase(t)
 	listener, err := net.Listen("tcp", "localhost:"+strconv.Itoa(base+1))
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	defer listener.Close()
-	s := launch(base, "--memory")
-	defer s.stop()
-	wantFailure(t, s, strconv.Itoa(base+1), "--base-port")
+	wantFailure(t, launchOne(t, base, "--memory"), strconv.Itoa(base+1), "--base-port")
 }
 
 func TestADataFolderIsUsedByOneRunnerAtATime(t *testing.T) {
 	t.Parallel()
-	base, err := freePorts()
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := launch(base, "--data", shared.data)
-	defer s.stop()
-	wantFailure(t, s, shared.data, "--data")
+	wantFailure(t, launchOne(t, freeBase(t), "--data", shared.data), shared.data, "--data")
 }
 
 // wantFailure waits for the runner to give up, and checks that it says why.
@@ -139,12 +109,8 @@ func wantFailure(t *testing.T, s *system, words ...string) {
 func (s *system) basePort(t *testing.T) int {
 	t.Helper()
 	api, err := url.Parse(s.API)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	port, err := strconv.Atoi(api.Port())
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	return port
 }

@@ -7,9 +7,11 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
-	"time"
+
+	"drawbridge/shared/testkit"
 )
 
 // person is somebody of local/seed.yaml.
@@ -76,21 +78,19 @@ func answer(t *testing.T, back *url.URL, sent url.Values) url.Values {
 // decideOnPhone approves or denies the one push that waits.
 func (s *system) decideOnPhone(t *testing.T, decision onThePhone) {
 	t.Helper()
-	for deadline := time.Now().Add(5 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
-		var waiting []struct {
-			ID string `json:"id"`
-		}
-		s.call(t, "GET", s.Tenant+"/phone/challenges", nil, nil).decode(t, &waiting)
-		if len(waiting) == 0 {
-			continue
-		}
-		body := map[string]string{"decision": string(decision)}
-		if r := s.call(t, "POST", s.Tenant+"/phone/challenges/"+waiting[0].ID, nil, body); r.status >= 300 {
-			t.Fatalf("the phone answered %d %s", r.status, r.body)
-		}
-		return
-	}
-	t.Fatal("no push arrived at the phone")
+	var pushes []waiting
+	testkit.Eventually(t, "a push arrives at the phone", func() bool {
+		s.call(t, "GET", s.Tenant+"/phone/challenges", nil, nil).decode(t, &pushes)
+		return len(pushes) > 0
+	})
+	s.decide(t, pushes[0], decision)
+}
+
+// decide answers a request that waits on the phone.
+func (s *system) decide(t *testing.T, of waiting, decision onThePhone) {
+	t.Helper()
+	body := map[string]string{"decision": string(decision)}
+	wantStatus(t, s.call(t, "POST", s.Tenant+"/phone/challenges/"+of.ID, nil, body), http.StatusOK)
 }
 
 // tokens are what /oauth/token answers.
@@ -140,14 +140,10 @@ func (b *browser) tryLogin(more url.Values, who person, phone onThePhone) tokens
 func (s *system) token(t *testing.T, form url.Values) tokens {
 	t.Helper()
 	response, err := http.PostForm(s.Tenant+"/oauth/token", form)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	defer response.Body.Close()
 	var got tokens
-	if err := json.NewDecoder(response.Body).Decode(&got); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, json.NewDecoder(response.Body).Decode(&got))
 	return got
 }
 
@@ -162,24 +158,13 @@ func part(t *testing.T, token string, i int) map[string]any {
 		t.Fatalf("not a JWT: %q", token)
 	}
 	decoded, err := base64.RawURLEncoding.DecodeString(parts[i])
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	var set map[string]any
-	if err := json.Unmarshal(decoded, &set); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, json.Unmarshal(decoded, &set))
 	return set
 }
 
-func hasScope(scopes, scope string) bool {
-	for _, s := range strings.Fields(scopes) {
-		if s == scope {
-			return true
-		}
-	}
-	return false
-}
+func hasScope(scopes, scope string) bool { return slices.Contains(strings.Fields(scopes), scope) }
 
 func random() string {
 	return rand.Text() + rand.Text()

@@ -89,53 +89,43 @@ func attacks(at netip.AddrPort) map[string]string {
 	}
 	const body, post = `{"TableName":"CustomersTable"}`, "Content-Length: 30"
 	request := func(line, host string, headers ...string) string {
-		return line + " HTTP/1.1\r\nHost: " + host + "\r\n" + strings.Join(headers, "\r\n") + "\r\n"
+		return line + " HTTP/1.1\r\nHost: " + host + "\r\n" + strings.Join(append(headers, "", ""), "\r\n")
 	}
 	evil := "Origin: https://evil.example"
 	cross := "Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: "
 	scan := "X-Amz-Target: DynamoDB_20120810.Scan\r\nContent-Type: application/x-amz-json-1.0\r\nAuthorization: " +
 		"AWS4-HMAC-SHA256 Credential=a/20261122/eu-central-1/dynamodb/aws4_request\r\n" + post
 	invoke := "POST /2015-03-31/functions/AdminFunction/invocations"
-	all := map[string]string{
-		"a preflight": request(
-			"OPTIONS /", own, evil, "Access-Control-Request-Method: POST",
-			"Access-Control-Request-Headers: authorization,x-amz-target", "",
-		),
-		"a preflight of a route": request(
-			"OPTIONS /transfer", own, evil, cross+"cors", "Access-Control-Request-Method: POST", "",
-		),
-		"a preflight of an invocation": request(
-			"OPTIONS /2015-03-31/functions/AdminFunction/invocations", own, evil, "Access-Control-Request-Method: POST", "",
-		),
-		"a preflight of the token": request(
-			"OPTIONS /oauth/token", own, evil, "Access-Control-Request-Method: POST", "",
-		),
-		"a script that reads":          request("GET /", own, evil, cross+"cors", ""),
-		"a script that reads the keys": request("GET /.well-known/jwks.json", own, evil, cross+"cors", ""),
-		"a script of a local page": request(
-			"GET /", own, "Origin: http://localhost:1", "Sec-Fetch-Site: same-site\r\nSec-Fetch-Mode: cors", "",
-		),
-		"a script that scans":          request("POST /", own, evil, scan, "") + body,
-		"a script that needs no leave": request("POST /", own, evil, "Content-Type: text/plain", post, "") + body,
-		"a form": request(
-			"POST /", own, "Origin: null", cross+"navigate", "Content-Type: application/x-www-form-urlencoded", post, "",
-		) + body,
-		"a form at the phone":         request("POST /phone/approve", own, evil, cross+"navigate", post, "") + body,
-		"an invocation":               request(invoke, own, evil, post, "") + body,
-		"an image":                    request("GET /", own, cross+"no-cors", ""),
-		"an image of the Runtime API": request("GET /2018-06-01/runtime/invocation/next", own, cross+"no-cors", ""),
-		"a script file":               request("GET /_tenant/actions", own, cross+"no-cors", ""),
-		"the console's events":        request("GET /_drawbridge/events", own, evil, cross+"cors", ""),
-		"a rebound name":              request("GET /", foreign, "Sec-Fetch-Site: same-origin", ""),
-		"a rebound name that scans": request(
-			"POST /", foreign, "Origin: http://"+foreign, "Sec-Fetch-Site: same-origin", scan, "",
-		) + body,
-		"a rebound name without a port": request("GET /", "bank.evil.example", ""),
-		"another port's name":           request("GET /", fmt.Sprintf("localhost:%d", at.Port()+1), ""),
-		"a dot":                         request("GET /", ".", ""),
-		"a rebound invocation":          request(invoke, foreign, "Origin: http://"+foreign, post, "") + body,
+	return map[string]string{
+		"a preflight": request("OPTIONS /", own, evil, "Access-Control-Request-Method: POST",
+			"Access-Control-Request-Headers: authorization,x-amz-target"),
+		"a preflight of a route": request("OPTIONS /transfer", own, evil, cross+"cors",
+			"Access-Control-Request-Method: POST"),
+		"a preflight of an invocation": request("OPTIONS /2015-03-31/functions/AdminFunction/invocations", own, evil,
+			"Access-Control-Request-Method: POST"),
+		"a preflight of the token":     request("OPTIONS /oauth/token", own, evil, "Access-Control-Request-Method: POST"),
+		"a script that reads":          request("GET /", own, evil, cross+"cors"),
+		"a script that reads the keys": request("GET /.well-known/jwks.json", own, evil, cross+"cors"),
+		"a script of a local page": request("GET /", own, "Origin: http://localhost:1",
+			"Sec-Fetch-Site: same-site\r\nSec-Fetch-Mode: cors"),
+		"a script that scans":          request("POST /", own, evil, scan) + body,
+		"a script that needs no leave": request("POST /", own, evil, "Content-Type: text/plain", post) + body,
+		"a form": request("POST /", own, "Origin: null", cross+"navigate",
+			"Content-Type: application/x-www-form-urlencoded", post) + body,
+		"a form at the phone":         request("POST /phone/approve", own, evil, cross+"navigate", post) + body,
+		"an invocation":               request(invoke, own, evil, post) + body,
+		"an image":                    request("GET /", own, cross+"no-cors"),
+		"an image of the Runtime API": request("GET /2018-06-01/runtime/invocation/next", own, cross+"no-cors"),
+		"a script file":               request("GET /_tenant/actions", own, cross+"no-cors"),
+		"the console's events":        request("GET /_drawbridge/events", own, evil, cross+"cors"),
+		"a rebound name":              request("GET /", foreign, "Sec-Fetch-Site: same-origin"),
+		"a rebound name that scans": request("POST /", foreign, "Origin: http://"+foreign, "Sec-Fetch-Site: same-origin",
+			scan) + body,
+		"a rebound name without a port": request("GET /", "bank.evil.example"),
+		"another port's name":           request("GET /", fmt.Sprintf("localhost:%d", at.Port()+1)),
+		"a dot":                         request("GET /", "."),
+		"a rebound invocation":          request(invoke, foreign, "Origin: http://"+foreign, post) + body,
 	}
-	return all
 }
 
 // sendRaw sends bytes to a port and reads the answer to them.

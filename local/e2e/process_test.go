@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"drawbridge/shared/testkit"
 )
 
 // descendants returns the process ids of pid's children, their children, and so on, by ps, which Linux and macOS
@@ -12,9 +14,7 @@ import (
 func descendants(t *testing.T, pid int) []int {
 	t.Helper()
 	out, err := exec.Command("ps", "-A", "-o", "pid=,ppid=").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	children := make(map[int][]int)
 	for line := range strings.Lines(string(out)) {
 		fields := strings.Fields(line)
@@ -28,12 +28,6 @@ func descendants(t *testing.T, pid int) []int {
 		next = append(next, children[next[0]]...)
 	}
 	return all
-}
-
-// alive tells whether a process is there and not a zombie that waits for its parent.
-func alive(pid int) bool {
-	out, err := exec.Command("ps", "-o", "stat=", "-p", strconv.Itoa(pid)).Output()
-	return err == nil && !strings.HasPrefix(strings.TrimSpace(string(out)), "Z")
 }
 
 func commandLine(pid int) string {

@@ -3,13 +3,14 @@ package e2e
 import (
 	"encoding/json"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"drawbridge/shared/testkit"
 )
 
 // The events in the functions' testdata are for `sam local invoke` (docs/SAM-LOCAL.md). Here the real functions get
@@ -149,14 +150,8 @@ func functionOf(file string) string {
 
 func readEvent(t *testing.T, file string) map[string]any {
 	t.Helper()
-	content, err := os.ReadFile(filepath.Join(repository, file))
-	if err != nil {
-		t.Fatal(err)
-	}
 	var event map[string]any
-	if err := json.Unmarshal(content, &event); err != nil {
-		t.Fatalf("%s: %v", file, err)
-	}
+	testkit.Must(t, json.Unmarshal([]byte(testkit.Read(t, repository, file)), &event))
 	return event
 }
 

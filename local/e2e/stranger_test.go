@@ -5,21 +5,16 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"drawbridge/shared/testkit"
 )
 
 // The application in testdata/lending is written as for AWS: a module of its own, three functions, nothing of the bank.
 func TestAnApplicationOfSomebodyElseRunsUnchanged(t *testing.T) {
 	t.Parallel()
 	app := filepath.Join("local", "e2e", "testdata", "lending") // as seen from where the runner runs
-	base, err := freePorts()
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := launch(base, "--memory", "--template", filepath.Join(app, "template.yaml"))
-	defer s.stop()
-	if err := s.waitUntilUp(); err != nil {
-		t.Fatal(err)
-	}
+	s := launchOne(t, freeBase(t), "--memory", "--template", filepath.Join(app, "template.yaml"))
+	testkit.Must(t, s.waitUntilUp())
 	book, card := s.API+"/books/978-0262033848", map[string]string{"X-Card": "member-7"}
 	wantStatus(t, send(t, "GET", book, nil, nil), http.StatusUnauthorized)
 	wantStatus(t, send(t, "GET", book, map[string]string{"X-Card": "none"}, nil), http.StatusUnauthorized)

@@ -16,6 +16,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"drawbridge/shared/testkit"
 )
 
 const (
@@ -87,12 +89,32 @@ func start(folder string, flags ...string) (*system, error) {
 // startOne is start for a test that needs a system of its own.
 func startOne(t *testing.T, flags ...string) *system {
 	t.Helper()
-	s, err := start(t.TempDir(), flags...)
-	if err != nil {
-		t.Fatal(err)
-	}
+	return startIn(t, t.TempDir(), flags...)
+}
+
+// startIn is startOne with its data in a folder that the test knows.
+func startIn(t *testing.T, folder string, flags ...string) *system {
+	t.Helper()
+	s, err := start(folder, flags...)
+	testkit.Must(t, err)
 	t.Cleanup(s.stop)
 	return s
+}
+
+// launchOne is launch for a test, on ports from base on.
+func launchOne(t *testing.T, base int, flags ...string) *system {
+	t.Helper()
+	s := launch(base, flags...)
+	t.Cleanup(s.stop)
+	return s
+}
+
+// freeBase is freePorts for a test.
+func freeBase(t *testing.T) int {
+	t.Helper()
+	base, err := freePorts()
+	testkit.Must(t, err)
+	return base
 }
 
 // launch starts the runner and does not wait.
@@ -184,9 +206,7 @@ func (s *system) stop() {
 // signal sends the runner a signal and waits for its end.
 func (s *system) signal(t *testing.T, signal syscall.Signal) {
 	t.Helper()
-	if err := s.process.Process.Signal(signal); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, s.process.Process.Signal(signal))
 	select {
 	case <-s.ended:
 	case <-time.After(stopTimeout):

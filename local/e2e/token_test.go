@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
+
+	"drawbridge/shared/testkit"
 )
 
 func TestATokenThatIsNotOursIsRefused(t *testing.T) {
@@ -128,9 +130,7 @@ func TestValidTokensKeepWorkingWhileTheTenantIsDown(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.balances(t, token)
-	if err := process.Signal(syscall.SIGCONT); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, process.Signal(syscall.SIGCONT))
 }
 
 func TestAChallengeLeadsToTheIssuer(t *testing.T) {
