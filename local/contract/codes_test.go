@@ -5,7 +5,6 @@ import (
 	"flag"
 	"fmt"
 	"maps"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,6 +13,7 @@ import (
 	"drawbridge/local/template"
 	"drawbridge/shared/access"
 	"drawbridge/shared/rest"
+	"drawbridge/shared/testkit"
 )
 
 var update = flag.Bool("update", false, "write the codes in openapi.yaml anew")
@@ -32,9 +32,7 @@ func TestTheCodesOfTheDocumentAreThoseOfTheTableAndOfTheGateway(t *testing.T) {
 	}
 	want := schemas(t)
 	if *update {
-		if err := os.WriteFile(path, []byte(head+begin+want+end+tail), 0o644); err != nil {
-			t.Fatal(err)
-		}
+		testkit.Write(t, path, head+begin+want+end+tail)
 		return
 	}
 	if written != want {

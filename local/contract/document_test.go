@@ -3,7 +3,6 @@ package contract_test
 import (
 	"go/ast"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -14,6 +13,7 @@ import (
 	"drawbridge/local/template"
 	"drawbridge/local/template/templatetest"
 	"drawbridge/shared/access"
+	"drawbridge/shared/testkit"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
@@ -30,19 +30,13 @@ func project(t *testing.T) *template.Stack {
 
 func document(t *testing.T) []byte {
 	t.Helper()
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return text
+	return []byte(testkit.Read(t, path))
 }
 
 func parsed(t *testing.T) *contract.Document {
 	t.Helper()
 	d, err := contract.Parse(document(t))
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	return d
 }
 

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"drawbridge/local/contract"
+	"drawbridge/shared/testkit"
 )
 
 func pages(t *testing.T) http.Handler {
@@ -15,9 +16,7 @@ func pages(t *testing.T) http.Handler {
 	handler, err := parsed(t).Pages(document(t), http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusTeapot)
 	}))
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	return handler
 }
 

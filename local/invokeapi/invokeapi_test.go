@@ -1,12 +1,12 @@
 package invokeapi
 
 import (
-	"bytes"
 	"context"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"drawbridge/local/lambda"
+	"drawbridge/shared/testkit"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
@@ -49,9 +50,7 @@ func newAPI(t *testing.T) (*Handler, *stub) {
 	s := &stub{invocations: make(chan invoked, 10), result: lambda.Result{RequestID: "id-1",
 		Payload: []byte(`{"ok":true}`), Logs: []byte("one line\n")}}
 	h, err := New(Config{Host: s, Functions: []string{"AdminFunction"}, Region: "eu-central-1", AccountID: "123456789012"})
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	return h, s
 }
 
@@ -63,10 +62,8 @@ func post(t *testing.T, h http.Handler, path, body string, headers ...string) *h
 		r.Header.Set(headers[i], headers[i+1])
 	}
 	key := aws.Credentials{AccessKeyID: "local", SecretAccessKey: "local"}
-	if err := v4.NewSigner().SignHTTP(t.Context(), key, r, "UNSIGNED-PAYLOAD", "lambda", "eu-central-1",
-		time.Now()); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, v4.NewSigner().SignHTTP(t.Context(), key, r, "UNSIGNED-PAYLOAD", "lambda", "eu-central-1",
+		time.Now()))
 	return do(h, r)
 }
 
@@ -76,26 +73,34 @@ func do(h http.Handler, r *http.Request) *http.Response {
 	return w.Result()
 }
 
-const admin = "/2015-03-31/functions/AdminFunction/invocations"
+// of is the path at which a function is invoked, perhaps with ?Qualifier= behind its name.
+func of(function string) string {
+	path, query, _ := strings.Cut(function, "?")
+	return Prefix + "functions/" + path + "/invocations?" + query
+}
+
+const admin = Prefix + "functions/AdminFunction/invocations"
 
 func text(t *testing.T, r *http.Response) string {
 	t.Helper()
-	var b bytes.Buffer
-	if _, err := b.ReadFrom(r.Body); err != nil {
-		t.Fatal(err)
-	}
-	return b.String()
+	b, err := io.ReadAll(r.Body)
+	testkit.Must(t, err)
+	return string(b)
 }
 
 // refused checks status and exception, and that nothing was invoked.
 func refused(t *testing.T, s *stub, r *http.Response, status int, kind string) {
 	t.Helper()
 	var body map[string]string
-	if err := json.Unmarshal([]byte(text(t, r)), &body); err != nil {
-		t.Fatal(err)
+	testkit.Must(t, json.Unmarshal([]byte(text(t, r)), &body))
+	message, fault := "message", "User"
+	if kind == "ResourceNotFoundException" || kind == "ServiceException" {
+		message = "Message"
 	}
-	if r.StatusCode != status || r.Header.Get("X-Amzn-ErrorType") != kind || body["message"]+body["Message"] == "" ||
-		body["Type"] == "" {
+	if status >= 500 {
+		fault = "Service"
+	}
+	if r.StatusCode != status || r.Header.Get("X-Amzn-ErrorType") != kind || body[message] == "" || body["Type"] != fault {
 		t.Errorf("want %d %s, got %d %s %v", status, kind, r.StatusCode, r.Header.Get("X-Amzn-ErrorType"), body)
 	}
 	if len(s.invocations) > 0 {
@@ -121,8 +126,8 @@ func TestAFunctionsErrorIsAnAnswerWithAHeader(t *testing.T) {
 	h, s := newAPI(t)
 	s.result = lambda.Result{FunctionError: "Unhandled", Payload: []byte(`{"errorType":"unavailable"}`)}
 	r := post(t, h, admin, `{}`)
-	if r.StatusCode != 200 || r.Header.Get("X-Amz-Function-Error") != "Unhandled" || text(t,
-		r) != `{"errorType":"unavailable"}` {
+	if r.StatusCode != 200 || r.Header.Get("X-Amz-Function-Error") != "Unhandled" ||
+		text(t, r) != `{"errorType":"unavailable"}` {
 		t.Errorf("%d %v", r.StatusCode, r.Header)
 	}
 }
@@ -175,9 +180,8 @@ func TestAFunctionIsKnownByAllItsNames(t *testing.T) {
 		"AdminFunction:$LATEST?Qualifier=$LATEST",
 	} {
 		h, s := newAPI(t)
-		path, query, _ := strings.Cut(given, "?")
-		if r := post(t, h, "/2015-03-31/functions/"+path+"/invocations?"+query,
-			`{}`); r.StatusCode != 200 || (<-s.invocations).function != "AdminFunction" {
+		r := post(t, h, of(given), `{}`)
+		if r.StatusCode != 200 || (<-s.invocations).function != "AdminFunction" {
 			t.Errorf("%s: %d %s", given, r.StatusCode, text(t, r))
 		}
 	}
@@ -190,10 +194,8 @@ func TestAFunctionThatIsNotThereIsNotFound(t *testing.T) {
 		"arn:aws:lambda:us-east-1:123456789012:function:AdminFunction", "AdminFunction?Qualifier=live",
 	} {
 		h, s := newAPI(t)
-		path, query, _ := strings.Cut(given, "?")
 		for _, kind := range []string{"RequestResponse", "Event", "DryRun"} {
-			refused(t, s, post(t, h, "/2015-03-31/functions/"+path+"/invocations?"+query, `{}`, "X-Amz-Invocation-Type", kind),
-				404, "ResourceNotFoundException")
+			refused(t, s, post(t, h, of(given), `{}`, "X-Amz-Invocation-Type", kind), 404, "ResourceNotFoundException")
 		}
 	}
 }
@@ -202,8 +204,7 @@ func TestAFunctionThatIsNotThereIsNamedWithItsQualifier(t *testing.T) {
 	h, _ := newAPI(t)
 	for given, want := range map[string]string{"Nothing": "Nothing:$LATEST", "Nothing:live": "Nothing:live",
 		"AdminFunction?Qualifier=7": "AdminFunction:7"} {
-		path, query, _ := strings.Cut(given, "?")
-		body := text(t, post(t, h, "/2015-03-31/functions/"+path+"/invocations?"+query, `{}`))
+		body := text(t, post(t, h, of(given), `{}`))
 		if !strings.Contains(body, `"Function not found: arn:aws:lambda:eu-central-1:123456789012:function:`+want+`"`) {
 			t.Errorf("%s: %s", given, body)
 		}
@@ -212,7 +213,7 @@ func TestAFunctionThatIsNotThereIsNamedWithItsQualifier(t *testing.T) {
 
 func TestANameThatDoesNotFitIsToldThePattern(t *testing.T) {
 	h, _ := newAPI(t)
-	body := text(t, post(t, h, "/2015-03-31/functions/Admin!/invocations", `{}`))
+	body := text(t, post(t, h, of("Admin!"), `{}`))
 	for _, part := range []string{"1 validation error detected: Value 'Admin!' at 'functionName' failed", "(eusc-)?",
 		`\\$LATEST(\\.PUBLISHED)?`} {
 		if !strings.Contains(body, part) {
@@ -229,15 +230,13 @@ func TestWhatIsMalformedIsRefused(t *testing.T) {
 	for _, clientContext := range []string{"{}", "W10=", "e30", strings.Repeat("e30=", 1000)} {
 		refused(t, s, post(t, h, admin, `{}`, "X-Amz-Client-Context", clientContext), 400, "InvalidRequestContentException")
 	}
-	refused(t, s, post(t, h, "/2015-03-31/functions/Admin%2FFunction/invocations", `{}`), 400, "ValidationException")
-	refused(t, s, post(t, h, "/2015-03-31/functions/AdminFunction/invocations?Qualifier=invalid!", `{}`), 400,
-		"ValidationException")
-	refused(t, s, post(t, h, "/2015-03-31/functions/"+strings.Repeat("a", 171)+"/invocations", `{}`), 400,
-		"ValidationException")
-	refused(t, s, post(t, h, "/2015-03-31/functions/AdminFunction:$LATEST/invocations?Qualifier=live", `{}`), 400,
-		"InvalidParameterValueException")
-	refused(t, s, post(t, h, "/2015-03-31/functions/AdminFunction", `{}`), 404, "UnknownOperationException")
-	refused(t, s, post(t, h, "/2015-03-31/event-source-mappings/", `{}`), 404, "UnknownOperationException")
+	for _, function := range []string{"Admin%2FFunction", "AdminFunction?Qualifier=invalid!", strings.Repeat("a", 171)} {
+		refused(t, s, post(t, h, of(function), `{}`), 400, "ValidationException")
+	}
+	refused(t, s, post(t, h, of("AdminFunction:$LATEST?Qualifier=live"), `{}`), 400, "InvalidParameterValueException")
+	for _, path := range []string{"functions/AdminFunction", "event-source-mappings/"} {
+		refused(t, s, post(t, h, Prefix+path, `{}`), 404, "UnknownOperationException")
+	}
 }
 
 func TestAPayloadOverTheLimitIsRefused(t *testing.T) {
@@ -290,8 +289,13 @@ func TestWhatKeepsAFunctionFromRunningHasLambdasNameForIt(t *testing.T) {
 	} {
 		h, s := newAPI(t)
 		s.err = c.err
-		r := post(t, h, admin, `{}`)
-		<-s.invocations
-		refused(t, s, r, c.status, c.kind)
+		for _, invocation := range []string{"RequestResponse", "Event"} {
+			r := post(t, h, admin, `{}`, "X-Amz-Invocation-Type", invocation)
+			<-s.invocations
+			refused(t, s, r, c.status, c.kind)
+			if again := r.Header.Get("Retry-After"); (again != "") != (c.status == 429) {
+				t.Errorf("%v: Retry-After %q", c.err, again)
+			}
+		}
 	}
 }

@@ -17,9 +17,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	service "github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
-	"github.com/google/go-cmp/cmp"
 
 	"drawbridge/local/lambda"
+	"drawbridge/shared/testkit"
 )
 
 // open serves the API, whose functions answer in turn what is given.
@@ -56,9 +56,7 @@ func TestTheSDKOfGoInvokesAFunction(t *testing.T) {
 	out, err := c.Invoke(t.Context(), &service.InvokeInput{
 		FunctionName: aws.String("AdminFunction"), Payload: []byte(`{"a":1}`), LogType: types.LogTypeTail,
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	logs, _ := base64.StdEncoding.DecodeString(aws.ToString(out.LogResult))
 	if out.StatusCode != 200 || string(out.Payload) != `{"ok":true}` || string(logs) != "one line\n" ||
 		aws.ToString(out.ExecutedVersion) != "$LATEST" {
@@ -127,18 +125,14 @@ func TestTheSDKOfJavaScriptReadsTheSameAnswers(t *testing.T) {
 		{"status": 404.0, "name": "ResourceNotFoundException",
 			"message": "Function not found: arn:aws:lambda:eu-central-1:123456789012:function:Nothing:$LATEST"},
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("(-want +got)\n%s", diff)
-	}
+	testkit.Equal(t, want, got)
 }
 
 // install has npm put a folder's packages there, unless they are those of its lock file.
 func install(t *testing.T, folder string) {
 	t.Helper()
 	wanted, err := os.Stat(filepath.Join(folder, "package-lock.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	if there, err := os.Stat(filepath.Join(folder, "node_modules",
 		".package-lock.json")); err == nil && there.ModTime().After(wanted.ModTime()) {
 		return

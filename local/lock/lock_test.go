@@ -5,14 +5,14 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"drawbridge/shared/testkit"
 )
 
 func TestALockHasOneHolder(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "new", "lock")
 	first, err := Try(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	if _, err := Try(path); !errors.Is(err, ErrHeld) {
 		t.Fatalf("a second holder: %v", err)
 	}
@@ -25,15 +25,11 @@ func TestALockHasOneHolder(t *testing.T) {
 func TestWaitTakesALockThatBecomesFree(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "lock")
 	first, err := Try(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	released := time.Now().Add(50 * time.Millisecond)
 	time.AfterFunc(50*time.Millisecond, first.Release)
 	second, err := Wait(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	defer second.Release()
 	if time.Now().Before(released) {
 		t.Fatal("it did not wait")

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"drawbridge/shared/testkit"
 )
 
 const port = 3000
@@ -106,9 +108,7 @@ func TestAPageIsAnsweredWhereThePortIsForIt(t *testing.T) {
 func serve(t *testing.T, limit time.Duration, h http.HandlerFunc) string {
 	t.Helper()
 	listener, err := Listen(0)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	server := newServer(listener, Programs, h)
 	server.ReadTimeout = limit
 	go server.Serve(listener)
@@ -128,9 +128,7 @@ func TestABodyThatNeverEndsIsClosed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			address := serve(t, 50*time.Millisecond, h)
 			connection, err := net.Dial("tcp", address)
-			if err != nil {
-				t.Fatal(err)
-			}
+			testkit.Must(t, err)
 			defer connection.Close()
 			_, _ = io.WriteString(connection, "POST / HTTP/1.1\r\nHost: "+address+"\r\nContent-Length: 100\r\n\r\nonly this")
 			_ = connection.SetReadDeadline(time.Now().Add(5 * time.Second))
@@ -154,9 +152,7 @@ func TestAnAnswerMayTakeLongerThanABody(t *testing.T) {
 	})
 	for range 2 { // the second on the same connection
 		answer, err := http.Post("http://"+address, "text/plain", strings.NewReader("all of it"))
-		if err != nil {
-			t.Fatal(err)
-		}
+		testkit.Must(t, err)
 		answer.Body.Close()
 		if answer.Header.Get("Read") != "9" {
 			t.Errorf("%v", answer.Header)

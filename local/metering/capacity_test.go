@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"drawbridge/shared/testkit"
 )
 
 // request is what the meter reads of a request to DynamoDB.
@@ -213,9 +215,7 @@ func TestAnItemsSizeIsThatOfItsNamesAndValues(t *testing.T) {
 		`{"map":{"M":{"a":{"S":"b"},"":{"S":""}}}}`: 3 + 3 + 2 + 1 + 1,
 	} {
 		var i item
-		if err := json.Unmarshal([]byte(text), &i); err != nil {
-			t.Fatal(err)
-		}
+		testkit.Must(t, json.Unmarshal([]byte(text), &i))
 		if got := i.size(); got != want {
 			t.Errorf("%s is %d bytes, want %d", text, got, want)
 		}

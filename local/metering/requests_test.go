@@ -31,17 +31,12 @@ func (s *system) warm() {
 		s.send(c)
 	}
 	s.send(s.bridge(s.somebody())) // the login has the keys now, too
-	for range 50 {
+	testkit.Eventually(s.t, "the authorizer has saved its key set", func() bool {
 		s.send(get("/balance", s.looks(s.somebody())))
 		s.meter.mu.Lock()
-		saved := s.meter.largest[s.db.Tables["KeySetsTable"]] > 0
-		s.meter.mu.Unlock()
-		if saved {
-			return
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
-	s.t.Fatal("the authorizer has not saved its key set")
+		defer s.meter.mu.Unlock()
+		return s.meter.largest[s.db.Tables["KeySetsTable"]] > 0
+	})
 }
 
 func get(path, bearer string) call { return call{method: "GET", path: path, bearer: bearer} }

@@ -2,8 +2,6 @@ package metering
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -108,8 +106,7 @@ func TestEachRouteWritesAndSendsAboutAsManyBytesAsItsRowSays(t *testing.T) {
 }
 
 func TestTheDocumentHasEachRow(t *testing.T) {
-	text, err := os.ReadFile(filepath.Join(root, "docs", "COSTS.md"))
-	testkit.Must(t, err)
+	text := testkit.Read(t, root, "docs", "COSTS.md")
 	for _, r := range routes {
 		of := []consumption{r.authorizer, r.function}
 		used := of[0].units.plus(of[1].units)
@@ -117,7 +114,7 @@ func TestTheDocumentHasEachRow(t *testing.T) {
 		row := fmt.Sprintf(
 			"%-45s %5v %6v %6d %5d %7d %5d\n", r.name, used.reads, used.writes, made, r.invocations, r.logged, r.sent,
 		)
-		if !strings.Contains(string(text), row) {
+		if !strings.Contains(text, row) {
 			t.Errorf("docs/COSTS.md lacks the row\n%s", row)
 		}
 	}

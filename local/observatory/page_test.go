@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"drawbridge/local/gateway"
+	"drawbridge/shared/testkit"
 )
 
 // gatewayStepOfSomeSize makes events that fill a connection's buffers soon.
@@ -56,9 +57,7 @@ func TestThePageMayReachItselfAndNothingElse(t *testing.T) {
 
 func TestEveryFileOfThePageHasItsType(t *testing.T) {
 	entries, err := files.ReadDir("page")
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	for _, entry := range entries {
 		if got := visit(t, "GET", Root+"/"+entry.Name()).Header.Get("Content-Type"); got == "" {
 			t.Errorf("%s has no content type", entry.Name())

@@ -3,22 +3,18 @@ package observatory
 import (
 	"net/http"
 	"slices"
-	"strconv"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"drawbridge/local/gateway"
 	"drawbridge/local/iam"
+	"drawbridge/shared/testkit"
 )
 
 func open(t *testing.T, c Config) *Observatory {
 	t.Helper()
 	o, err := New(c)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	t.Cleanup(o.Close)
 	return o
 }
@@ -49,19 +45,14 @@ func TestARequestGrowsStepByStep(t *testing.T) {
 	if r := o.one(t); r.Authorizer != nil || r.Answer != nil {
 		t.Errorf("on arrival: %+v", r)
 	}
-	e.Authorizer = &gateway.AuthorizerStep{
-		Name: "Tokens", Decision: gateway.Failed, Invocation: gateway.Invocation{Function: "A", Running: true},
-	}
+	e.Authorizer = &gateway.AuthorizerStep{Name: "Tokens", Decision: gateway.Failed,
+		Invocation: gateway.Invocation{Function: "A", Running: true}}
 	o.Follow(e)
 	if a := o.one(t).Authorizer; !a.Running || a.Decision != "" {
 		t.Errorf("while the authorizer decides: %+v", a)
 	}
-	o.Operate(
-		iam.Operation{
-			Trace: "1-a", Function: "A", Name: "GetItem", At: e.At.Add(time.Millisecond),
-			Needs: []iam.Need{{Action: "dynamodb:GetItem", Resource: "arn:aws:dynamodb:r:1:table/Sessions"}},
-		},
-	)
+	o.Operate(iam.Operation{Trace: "1-a", Function: "A", Name: "GetItem", At: e.At.Add(time.Millisecond),
+		Needs: []iam.Need{{Action: "dynamodb:GetItem", Resource: "arn:aws:dynamodb:r:1:table/Sessions"}}})
 	e.Authorizer = &gateway.AuthorizerStep{Name: "Tokens", Decision: gateway.Allowed, Invocation: gateway.Invocation{
 		Function: "A", Logs: []byte(`{"msg":"decision","reason":"verified"}` + "\n"),
 	}}
@@ -74,9 +65,7 @@ func TestARequestGrowsStepByStep(t *testing.T) {
 		t.Errorf("in the end: %+v, %+v", r.Authorizer, r.Answer)
 	}
 	want := []Operation{{Function: "A", Name: "GetItem", AfterMS: 1, Touched: []Touch{{"GetItem", "Sessions", 1}}}}
-	if diff := cmp.Diff(want, r.Operations); diff != "" {
-		t.Errorf("operations (-want +got):\n%s", diff)
-	}
+	testkit.Equal(t, want, r.Operations)
 }
 
 func TestAnOperationOfAnotherTraceIsAttributedToNone(t *testing.T) {
@@ -109,9 +98,7 @@ func TestTwoRequestsOfOneTraceAreTwo(t *testing.T) {
 func TestAWarningAboutAnAnswerIsShown(t *testing.T) {
 	o := open(t, Config{})
 	e := arrived("1-a")
-	e.Function = &gateway.Invocation{
-		Function: "F", Warning: "an answer without statusCode, of which API Gateway makes a 200",
-	}
+	e.Function = &gateway.Invocation{Warning: "an answer without statusCode, of which API Gateway makes a 200"}
 	o.Observe(e)
 	if got := o.one(t).Function.Warning; got != e.Function.Warning {
 		t.Errorf("%q", got)
@@ -121,17 +108,13 @@ func TestAWarningAboutAnAnswerIsShown(t *testing.T) {
 func TestATransactionIsOneOperationThatTouchesSeveralTables(t *testing.T) {
 	table := func(name string) string { return "arn:aws:dynamodb:r:1:table/" + name }
 	got := touched([]iam.Need{
-		{
-			Action: "dynamodb:UpdateItem", Resource: table("Accounts"),
-		}, {Action: "dynamodb:PutItem", Resource: table("Ledger")},
-		{Action: "dynamodb:UpdateItem", Resource: table("Accounts")}, {
-			Action: "dynamodb:Query", Resource: table("Ledger/index/by-day"),
-		},
+		{Action: "dynamodb:UpdateItem", Resource: table("Accounts")},
+		{Action: "dynamodb:PutItem", Resource: table("Ledger")},
+		{Action: "dynamodb:UpdateItem", Resource: table("Accounts")},
+		{Action: "dynamodb:Query", Resource: table("Ledger/index/by-day")},
 	})
 	want := []Touch{{"UpdateItem", "Accounts", 2}, {"PutItem", "Ledger", 1}, {"Query", "Ledger/index/by-day", 1}}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
-	}
+	testkit.Equal(t, want, got)
 }
 
 func TestARequestWithoutEndOfOperationsIsBounded(t *testing.T) {
@@ -142,45 +125,5 @@ func TestARequestWithoutEndOfOperationsIsBounded(t *testing.T) {
 	}
 	if r := o.one(t); len(r.Operations) != mostOperations || r.Unlisted != 7 {
 		t.Errorf("%d listed, %d not", len(r.Operations), r.Unlisted)
-	}
-}
-
-// BenchmarkARequest is what the console adds to a request, from its arrival to its answer.
-func BenchmarkARequest(b *testing.B) {
-	o, err := New(Config{})
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer o.Close()
-	header := http.Header{
-		"Authorization": {
-			"Bearer " + jwt(
-				`{"alg":"RS256","kid":"k"}`,
-				`{"iss":"http://localhost:3001/","sub":"auth0|66f0a1c0de00000000000001",`+
-					`"aud":["https://my-banking-api"],"exp":1,"iat":1,"scope":"openid view:balance"}`,
-			),
-		},
-	}
-	log := []byte(
-		`{"time":"2026-11-22T04:16:50Z","level":"INFO","msg":"decision","decision":"allow",` +
-			`"reason":"verified","kind":"user","latency_us":3923}` + "\n",
-	)
-	need := []iam.Need{{Action: "dynamodb:GetItem", Resource: "arn:aws:dynamodb:r:1:table/Sessions"}}
-	for i := 0; b.Loop(); i++ {
-		trace := strconv.Itoa(i)
-		e := arrived(trace)
-		o.Receive(e, header, nil)
-		e.Authorizer = &gateway.AuthorizerStep{Invocation: gateway.Invocation{Function: "A", Running: true}}
-		o.Follow(e)
-		o.Operate(iam.Operation{Trace: trace, Function: "A", Name: "GetItem", Needs: need})
-		e.Authorizer = &gateway.AuthorizerStep{
-			Decision: gateway.Allowed, Invocation: gateway.Invocation{Function: "A", Logs: log},
-		}
-		o.Follow(e)
-		e.Function = &gateway.Invocation{Function: "F", Running: true}
-		o.Follow(e)
-		o.Operate(iam.Operation{Trace: trace, Function: "F", Name: "Query", Needs: need})
-		e.Function = &gateway.Invocation{Function: "F", Logs: log}
-		o.Observe(e)
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"drawbridge/local/gateway"
 	"drawbridge/local/lambda"
+	"drawbridge/shared/testkit"
 )
 
 // functions answer as they are told and keep the event that they got last.
@@ -66,9 +67,7 @@ func TestAReplayIsARequestOfItsOwnWithTheSameEvent(t *testing.T) {
 			Authorizer map[string]string
 		}
 	}
-	if err := json.Unmarshal(f.event, &event); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, json.Unmarshal(f.event, &event))
 	if event.Body != `{"amount":"10.00"}` || event.Headers["Idempotency-Key"] != "rent" ||
 		event.RequestContext.Authorizer["sub"] != "auth0|alice" || event.RequestContext.RequestID == "r" {
 		t.Errorf("%s", f.event)

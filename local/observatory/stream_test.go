@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"drawbridge/shared/testkit"
 )
 
 // server serves the console as the door does.
@@ -39,16 +41,12 @@ func connect(t *testing.T, s *httptest.Server, header ...string) *client {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	r, err := http.NewRequestWithContext(ctx, "GET", s.URL+Root+"/events", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	for i := 0; i < len(header); i += 2 {
 		r.Header.Set(header[i], header[i+1])
 	}
 	response, err := s.Client().Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	t.Cleanup(cancel)
 	return &client{t, bufio.NewScanner(response.Body), response, cancel}
 }
@@ -114,13 +112,11 @@ func TestASlowClientIsDroppedAndNobodyWaitsForIt(t *testing.T) {
 	o.patience = 200 * time.Millisecond
 	s := server(t, o)
 	connection, err := net.Dial("tcp", s.Listener.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	defer connection.Close()
 	_ = connection.(*net.TCPConn).SetReadBuffer(4096)
 	fmt.Fprintf(connection, "GET %s/events HTTP/1.1\r\nHost: x\r\n\r\n", Root)
-	eventually(t, "the stream is there", func() bool { return o.streams.Load() == 1 })
+	testkit.Eventually(t, "the stream is there", func() bool { return o.streams.Load() == 1 })
 
 	deadline := time.Now().Add(20 * time.Second)
 	e := arrived("1-a")
@@ -146,13 +142,11 @@ func TestNothingIsLeftOfStreamsThatEnd(t *testing.T) {
 		c := connect(t, s)
 		c.next("hello")
 		c.close()
-		eventually(t, "the stream has ended", func() bool { return o.streams.Load() == 0 })
+		testkit.Eventually(t, "the stream has ended", func() bool { return o.streams.Load() == 0 })
 	}
 	s.Client().CloseIdleConnections()
-	eventually(
-		t, fmt.Sprintf("as many goroutines as the %d before", before),
-		func() bool { return runtime.NumGoroutine() <= before+2 },
-	)
+	testkit.Eventually(t, fmt.Sprintf("as many goroutines as the %d before", before),
+		func() bool { return runtime.NumGoroutine() <= before+2 })
 }
 
 func TestStreamsEndWithTheObservatory(t *testing.T) {
@@ -162,7 +156,7 @@ func TestStreamsEndWithTheObservatory(t *testing.T) {
 	o.Close()
 	for c.lines.Scan() {
 	}
-	eventually(t, "the stream has ended", func() bool { return o.streams.Load() == 0 })
+	testkit.Eventually(t, "the stream has ended", func() bool { return o.streams.Load() == 0 })
 }
 
 func TestThereIsALimitOfStreams(t *testing.T) {
@@ -174,14 +168,5 @@ func TestThereIsALimitOfStreams(t *testing.T) {
 	if got := connect(t, s).response; got.StatusCode != http.StatusServiceUnavailable ||
 		got.Header.Get("Retry-After") == "" {
 		t.Errorf("%s", got.Status)
-	}
-}
-
-func eventually(t *testing.T, what string, is func() bool) {
-	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); !is(); time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatal("not within ten seconds: " + what)
-		}
 	}
 }

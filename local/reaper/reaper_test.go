@@ -11,7 +11,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
+
+	"drawbridge/shared/testkit"
 )
 
 // The test binary is started again in these roles.
@@ -84,12 +85,8 @@ func begin(t *testing.T, role string, n int) (*exec.Cmd, []int) {
 	t.Helper()
 	c := again(role)
 	out, err := c.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := c.Start(); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
+	testkit.Must(t, c.Start())
 	t.Cleanup(func() { c.Process.Kill(); c.Wait() })
 	ids := make([]int, n)
 	lines := bufio.NewReader(out)
@@ -112,7 +109,7 @@ func TestChildrenDieWithAKilledRunner(t *testing.T) {
 	c.Process.Kill()
 	for i, kind := range []string{"running", "stopped", "", "without a group"} {
 		if kind != "" {
-			eventually(t, "the child that was "+kind+" is gone", func() bool { return !running(ids[i]) })
+			testkit.Eventually(t, "the child that was "+kind+" is gone", func() bool { return !running(ids[i]) })
 		}
 	}
 	if !running(ids[2]) {
@@ -122,9 +119,7 @@ func TestChildrenDieWithAKilledRunner(t *testing.T) {
 
 func TestAnInterruptOfTheTerminalDoesNotReachTheReaper(t *testing.T) {
 	k, err := Start()
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	for _, s := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
 		k.process.Signal(s)
 	}
@@ -135,9 +130,7 @@ func killsOnClose(t *testing.T, k *Reaper) {
 	t.Helper()
 	c := exec.Command("/bin/sleep", "30")
 	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	if err := c.Start(); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, c.Start())
 	k.Hold(c.Process.Pid)
 	k.Close()
 	if err := c.Wait(); err == nil || err.Error() != "signal: killed" {
@@ -147,9 +140,7 @@ func killsOnClose(t *testing.T, k *Reaper) {
 
 func TestCloseKillsWhatIsStillHeld(t *testing.T) {
 	k, err := Start()
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	killsOnClose(t, k)
 }
 
@@ -162,20 +153,7 @@ func TestNonsenseIsHeldByNobody(t *testing.T) {
 
 func TestAProgramLearnsThatItsParentDied(t *testing.T) {
 	_, ids := begin(t, "launcher", 1)
-	eventually(t, "the orphan has ended", func() bool { return !running(ids[0]) })
+	testkit.Eventually(t, "the orphan has ended", func() bool { return !running(ids[0]) })
 }
 
-// running says whether a process runs that may not be our child; a zombie that nobody reaps does not.
-func running(pid int) bool {
-	state, err := exec.Command("ps", "-o", "stat=", "-p", fmt.Sprint(pid)).Output()
-	return err == nil && !strings.HasPrefix(strings.TrimSpace(string(state)), "Z")
-}
-
-func eventually(t *testing.T, what string, holds func() bool) {
-	t.Helper()
-	for end := time.Now().Add(5 * time.Second); !holds(); time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatalf("not within 5 s: %s", what)
-		}
-	}
-}
+func running(pid int) bool { return testkit.ProcessState(pid) != "" }
