@@ -40,17 +40,6 @@ func TestExpiredAnswersMakeRoomBeforeLivingOnesGo(t *testing.T) {
 	}
 }
 
-func TestAClockThatGoesBackGivesNoTokenBackAndTakesNone(t *testing.T) {
-	now := time.Unix(1_000_000, 0)
-	b := newBucket(template.Throttle{Rate: 1, Burst: 2})
-	if !b.take(now) || !b.take(now.Add(-time.Hour)) || b.take(now) {
-		t.Error("want the burst of two")
-	}
-	if !b.take(now.Add(time.Second)) || b.take(now.Add(time.Second)) {
-		t.Error("want one token a second")
-	}
-}
-
 func TestWhatAnAuthorizerMayNotAnswer(t *testing.T) {
 	const statement = `{"Effect":"Allow","Action":"*","Resource":"*"}`
 	for _, c := range []struct {

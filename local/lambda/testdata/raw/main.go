@@ -62,7 +62,8 @@ func main() {
 		post("invocation/"+id+"/response", `"whole"`)
 		next()
 	case "fails in its trailer":
-		r, _ := http.NewRequest(http.MethodPost, base+"invocation/"+next()+"/response", io.MultiReader(strings.NewReader("x")))
+		body := io.MultiReader(strings.NewReader("x")) // of unknown length, which a trailer needs
+		r, _ := http.NewRequest(http.MethodPost, base+"invocation/"+next()+"/response", body)
 		failure := `{"errorType":"Runtime.StreamError","errorMessage":"the source is gone"}`
 		r.Trailer = http.Header{
 			"Lambda-Runtime-Function-Error-Type": {"Runtime.StreamError"},
