@@ -83,7 +83,7 @@ func met(conditions map[string]map[string][]string, c Context) bool {
 }
 
 // holds compares the values that a request gives with those of the policy. A key that the request lacks makes an
-// operator false. Three are not: Null, those that end in IfExists and, easily overlooked, ForAllValues.
+// operator false, with three exceptions: Null, those that end in IfExists and, easily overlooked, ForAllValues.
 func (o operator) holds(given []string, present bool, wanted []string) bool {
 	match := func(value string) bool {
 		return slices.ContainsFunc(wanted, func(w string) bool {
