@@ -104,8 +104,8 @@ func Codes() map[string]int {
 	return codes
 }
 
-// problemOf returns the Problem in err, whatever its cause; else that of a table that cannot be asked now; else one that
-// says only that the fault is ours.
+// problemOf returns the Problem in err; else that of a table that cannot be asked now; else one that says only that the
+// fault is ours.
 func problemOf(err error) *Problem {
 	var p *Problem
 	switch {
