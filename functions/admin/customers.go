@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"strings"
 
 	"drawbridge/shared/customer"
 )
@@ -93,6 +94,10 @@ func (d *desk) setPassword(ctx context.Context, o order) (plan, error) {
 			return plan{}, err
 		}
 	}
+	stay, err := d.linkedByPassword(ctx, there.ID)
+	if err != nil {
+		return plan{}, err
+	}
 	// also if it is the same: only the hash could tell
 	changes := append(ended, change{Of: customerOf(o), What: "password"})
 	switch owner {
@@ -102,13 +107,29 @@ func (d *desk) setPassword(ctx context.Context, o order) (plan, error) {
 	default:
 		return plan{}, refuse(usernameInUse, "The username is customer %s's.", owner)
 	}
-	return plan{changes: changes, apply: only(func(ctx context.Context) error {
+	return plan{note: stay, changes: changes, apply: only(func(ctx context.Context) error {
 		err := d.directory.SetPassword(ctx, there.ID, username, chosen)
 		if err == nil && !o.keep {
 			_, err = d.sessions.RevokeAll(ctx, there.ID)
 		}
 		return err
 	})}, nil
+}
+
+// linkedByPassword notes the logins that a caller who knew a password has linked: a new one ends none of them.
+func (d *desk) linkedByPassword(ctx context.Context, customerID string) (note string, err error) {
+	links, err := d.directory.Links(ctx, customerID)
+	var names []string
+	for _, link := range links {
+		if link.LinkedBy == customer.ByCustomer {
+			names = append(names, named(link.Person))
+		}
+	}
+	if err != nil || len(names) == 0 {
+		return "", err
+	}
+	return "These logins were linked by a password and stay: " + strings.Join(names, ", ") +
+		". unlink_identity ends each that the customer does not know.", nil
 }
 
 func (d *desk) revokeSessions(ctx context.Context, o order) (plan, error) {

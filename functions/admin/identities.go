@@ -18,8 +18,8 @@ func (d *desk) linkIdentity(ctx context.Context, o order) (plan, error) {
 }
 
 // sessionsStay says that unlink_identity ends no session: revoke_sessions does.
-const sessionsStay = "No session is ended: a session does not say which identity opened it. If this one was " +
-	"stolen, revoke_sessions is the next command. An access token of the identity may act for up to a minute more."
+const sessionsStay = "No session is ended. If this identity was stolen, revoke_sessions is the next command. " +
+	"An access token of the identity may act for up to a minute more."
 
 // unlinkIdentity notes what it leaves even when nothing is to be done: it may have been done by a command whose answer
 // was lost.

@@ -103,8 +103,7 @@ func TestADisabledCustomersIdentityIsUnlinked(t *testing.T) {
 	w.do(t, "unlink_identity", ofAlice).want(t, done)
 }
 
-// A session opened by the identity cannot be told from the customer's others: the operator who unlinks is told what to
-// do next, also if an earlier answer was lost.
+// The operator who unlinks is told what to do next, also if an earlier answer was lost.
 func TestUnlinkingSaysThatSessionsLiveOn(t *testing.T) {
 	w := aBank(t)
 	w.do(t, "link_identity", ofAlice).want(t, done)
@@ -123,6 +122,25 @@ func TestUnlinkingSaysThatSessionsLiveOn(t *testing.T) {
 	}
 	if g := w.do(t, "revoke_sessions", fields{"customer_id": alice}); g.Outcome != done || g.Note != "" {
 		t.Error(g.text)
+	}
+}
+
+// Who knew the old password may have linked a login of their own: it opens the account under the new one too.
+func TestANewPasswordNamesTheLoginsThatTheOldOneLinked(t *testing.T) {
+	w := aBank(t)
+	first := fields{"customer_id": alice, "username": "alice", "password": "alice-at-the-bank"}
+	if g := w.do(t, "set_password", first); g.Note != "" {
+		t.Error(g.text)
+	}
+	w.do(t, "link_identity", ofAlice).want(t, done)
+	own := w.direct.directory.LinkOwn(alice, "auth0|thief")
+	testkit.Must(t, dynamo.Transact(t.Context(), w.db.Client, own...))
+	w.do(t, "disable_customer", fields{"customer_id": alice}).want(t, done)
+	for _, g := range []got{w.plan(t, "set_password", first), w.do(t, "set_password", first)} {
+		if !strings.Contains(g.Note, "auth0|thief") || strings.Contains(g.Note, sub) ||
+			!strings.Contains(g.Note, "unlink_identity") {
+			t.Error(g.text)
+		}
 	}
 }
 

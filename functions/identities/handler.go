@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"slices"
 	"time"
 
 	"drawbridge/shared/access"
@@ -113,9 +114,15 @@ func (h handler) link(ctx context.Context, r *rest.Request) (rest.Response, erro
 	return h.list(ctx, r)
 }
 
-// redeem links the identity, or finds that it is linked: an earlier answer may have been lost.
+// redeem links the identity, or finds that it is linked: an earlier answer may have been lost. A link that is there
+// stays as it is: it approves as before.
 func (h handler) redeem(ctx context.Context, login idtoken.Login, customerID string) error {
-	err := h.Nonces.Redeem(ctx, login.SessionID, login.Person, login.Client,
+	links, err := h.Customers.Links(ctx, customerID)
+	its := func(link customer.Link) bool { return link.Person == login.Person }
+	if err != nil || slices.ContainsFunc(links, its) {
+		return err
+	}
+	err = h.Nonces.Redeem(ctx, login.SessionID, login.Person, login.Client,
 		h.Customers.LinkOwn(customerID, login.Person)...)
 	if err == nil {
 		return nil

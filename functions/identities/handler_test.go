@@ -207,6 +207,24 @@ func TestTheSameRequestAgainIsAnsweredTheSame(t *testing.T) {
 	}
 }
 
+// Else who links a login again that the bank has linked could not pay by it for a day.
+func TestALinkThatIsThereStaysAsItIs(t *testing.T) {
+	w := newWorld(t)
+	before, err := w.Customers.Links(t.Context(), bob)
+	testkit.Must(t, err)
+	w.call(t, "POST", w.byPassword(t, bob), "", w.fresh(t, bobSub)).Want(t, 200, "")
+	after, err := w.Customers.Links(t.Context(), bob)
+	testkit.Must(t, err)
+	if !slices.Equal(before, after) || after[0].LinkedBy != "operator" {
+		t.Errorf("%+v, before %+v", after, before)
+	}
+	approvers, err := w.Customers.Approvers(t.Context(), bob, bobSub)
+	testkit.Must(t, err)
+	if !slices.Equal(approvers, []identity.Person{bobSub}) {
+		t.Errorf("may approve: %q", approvers)
+	}
+}
+
 func TestFiveIdentitiesAreEnoughAndADisabledCustomerLinksNone(t *testing.T) {
 	w := newWorld(t)
 	for i := range customer.MaxIdentities {

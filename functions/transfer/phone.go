@@ -36,7 +36,10 @@ func (d *desk) byPhone(
 	switch {
 	case err != nil:
 		return rest.Response{}, problem(err)
-	case found.State == push.Approved:
+	case found.State == push.Approved: // by a request that did not get as far as the booking
+		if err := d.stillApproves(ctx, request, found); err != nil {
+			return rest.Response{}, err
+		}
 		return d.book(ctx, r, request, found)
 	case preview.Refusal != "":
 		return rest.Response{}, refusal(preview.Refusal, preview.Party, request.From, request.To)
@@ -73,7 +76,7 @@ func (d *desk) byPhone(
 	return d.said(request, asked)
 }
 
-// stillApproves refuses where the person who was asked has been unlinked since.
+// stillApproves refuses where the person who was asked, or has approved, has been unlinked since.
 func (d *desk) stillApproves(ctx context.Context, request bank.TransferRequest, asked push.Push) error {
 	people, err := d.customers.Approvers(ctx, request.CustomerID, asked.Person)
 	if err == nil && len(people) == 0 {

@@ -14,6 +14,7 @@ import (
 	"drawbridge/shared/bank"
 	"drawbridge/shared/customer"
 	"drawbridge/shared/dynamo"
+	"drawbridge/shared/dynamo/dynamotest"
 	"drawbridge/shared/identity"
 	"drawbridge/shared/push"
 	"drawbridge/shared/rest/resttest"
@@ -235,6 +236,21 @@ func TestALoginThatIsTooNewOrUnlinkedApprovesNothingOnThePhone(t *testing.T) {
 	b.rang(t, 1)
 	b.clock.Pass(customer.Probation)
 	b.post(t, p, "k2", rent).Want(t, 202, "")
+	b.paid(t, 0)
+}
+
+func TestALoginThatIsUnlinkedBetweenItsApprovalAndTheBookingBooksNothing(t *testing.T) {
+	b := openPhone(t)
+	b.ask(t, "k1", rent).Want(t, 202, "")
+	b.tenant.Approve(t)
+	b.clock.Pass(interval)
+	b.desk = b.process(&refusing{next: dynamotest.Transport(), operation: "TransactWriteItems", from: 2}, nil)
+	b.ask(t, "k1", rent).Want(t, 500, "internal_error") // the approval is written down, and nothing is booked
+	b.desk = b.process(nil, nil)
+	testkit.Must(t, b.desk.customers.Unlink(t.Context(), "1000000001", "auth0|alice"))
+	p := code()
+	p.ExpiresAt = b.clock.Now().Add(time.Hour)
+	b.post(t, p, "k1", rent).Want(t, 403, "approval_denied")
 	b.paid(t, 0)
 }
 

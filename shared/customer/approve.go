@@ -23,7 +23,7 @@ func (d *Directory) Approvers(
 		if err != nil {
 			return nil, err
 		}
-		own := dynamo.TextOf(linked["linked_by"]) == byCustomer
+		own := dynamo.TextOf(linked["linked_by"]) == ByCustomer
 		young := d.now().Sub(dynamo.TimeOf(linked["linked_at"])) < Probation
 		if dynamo.TextOf(linked["customer_id"]) == customerID && !(own && young) {
 			approvers = append(approvers, person)

@@ -64,11 +64,15 @@ func (d *Directory) Identities(ctx context.Context, customerID string) ([]identi
 	if err != nil || row["disabled_at"] != nil {
 		return nil, err
 	}
-	var people []identity.Person
+	return peopleOf(row), nil
+}
+
+// peopleOf reads the list of a customer's row.
+func peopleOf(row dynamo.Item) (people []identity.Person) {
 	for _, name := range slices.Sorted(slices.Values(dynamo.SetOf(row["identities"]))) {
 		people = append(people, identity.Person(name))
 	}
-	return people, nil
+	return people
 }
 
 // Identify tells which customer an identity that logs in from address is, linking it first if [Config].Providers says

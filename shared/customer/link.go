@@ -32,8 +32,8 @@ func (d *Directory) Link(ctx context.Context, customerID string, person identity
 // MaxIdentities is how many identities a customer may link without an operator: as many as an approval may name.
 const MaxIdentities = 5
 
-// byCustomer marks a link that the customer made.
-const byCustomer = "customer"
+// ByCustomer is the [Link.LinkedBy] of a link that the customer made, which takes a login by password.
+const ByCustomer = "customer"
 
 // LinkOwn returns the writes that link person to a customer at the customer's own word. They belong into the
 // transaction that uses up the proof of both logins. [OwnLinkRefused] reads why they fail.
@@ -43,7 +43,7 @@ func (d *Directory) LinkOwn(customerID string, person identity.Person) []types.T
 	list.Update.ExpressionAttributeValues[":sub"] = dynamo.Text(string(person))
 	list.Update.ExpressionAttributeValues[":max"] = dynamo.Number(MaxIdentities)
 	list.Update.ReturnValuesOnConditionCheckFailure = types.ReturnValuesOnConditionCheckFailureAllOld
-	return []types.TransactWriteItem{list, d.link(customerID, person, byCustomer)}
+	return []types.TransactWriteItem{list, d.link(customerID, person, ByCustomer)}
 }
 
 // OwnLinkRefused says why the writes of [Directory.LinkOwn] failed, given their part of the transaction's reasons: nil
@@ -65,18 +65,18 @@ func OwnLinkRefused(reasons []types.CancellationReason) error {
 // Link is an identity of a customer.
 type Link struct {
 	Person   identity.Person
-	LinkedBy string // operator, customer or verified_email
+	LinkedBy string // operator, verified_email or ByCustomer
 	LinkedAt time.Time
 }
 
-// Links returns a customer's identities, sorted.
+// Links returns a customer's identities, sorted, also of a customer who is disabled.
 func (d *Directory) Links(ctx context.Context, customerID string) ([]Link, error) {
-	people, err := d.Identities(ctx, customerID)
+	row, err := d.read(ctx, "customer#"+customerID)
 	if err != nil {
 		return nil, err
 	}
 	links := []Link{}
-	for _, person := range people {
+	for _, person := range peopleOf(row) {
 		linked, err := d.read(ctx, identityKey(person))
 		if err != nil {
 			return nil, err
