@@ -14,7 +14,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"unicode/utf8"
 )
 
 const root = ".."
@@ -172,39 +171,6 @@ func TestEveryLinkLeadsToAFileAndAHeading(t *testing.T) {
 	}
 	if checked < 20 {
 		t.Errorf("only %d links were found", checked)
-	}
-}
-
-// Addresses are not broken: a line that is one address alone may be longer.
-func TestNoLineOfGoOrMarkdownIsLongerThan120Columns(t *testing.T) {
-	address := regexp.MustCompile(`^\s*(//|\[[\w-]+\]:)?\s*\(?https://\S+$`)
-	checked := 0
-	check := func(name, content string) {
-		if strings.Contains(content, "// Code generated ") {
-			return
-		}
-		checked++
-		number := 0
-		for line := range strings.Lines(content) {
-			number++
-			line = strings.TrimRight(line, "\r\n")
-			if n := utf8.RuneCountInString(line); n > 120 && !address.MatchString(line) {
-				t.Errorf("%s:%d: %d columns", name, number, n)
-			}
-		}
-	}
-	walk(t, ".go", check)
-	walk(t, ".md", check)
-	if checked < 300 {
-		t.Errorf("only %d files were found", checked)
-	}
-}
-
-func TestTheDocumentsHave20000WordsAtMost(t *testing.T) {
-	words := 0
-	walk(t, ".md", func(_, content string) { words += len(strings.Fields(content)) })
-	if words < 10_000 || words > 20_000 {
-		t.Errorf("%d words", words)
 	}
 }
 
