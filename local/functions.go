@@ -84,7 +84,7 @@ func newFunctions(
 		environment := maps.Clone(f.Environment)
 		environment["AWS_ENDPOINT_URL_DYNAMODB"] = tables[f.Name]
 		functions = append(functions, lambda.Function{
-			Name: f.Name, Handler: f.Handler, Timeout: f.Timeout, MemoryMB: f.MemoryMB,
+			Name: f.Name, Timeout: f.Timeout, MemoryMB: f.MemoryMB,
 			Concurrency: f.ReservedConcurrency, Tries: f.Tries, Environment: environment,
 		})
 	}

@@ -54,7 +54,7 @@ func newGarden(t *testing.T) *garden {
 	environment["AWS_ENDPOINT_URL_DYNAMODB"] = templatetest.Endpoint(t, stack, db, adminFunction, nil)
 	functions, err := lambda.NewHost(lambda.Config{
 		Functions: []lambda.Function{
-			{Name: admin.Name, Handler: admin.Handler, Timeout: admin.Timeout, Environment: environment},
+			{Name: admin.Name, Timeout: admin.Timeout, Environment: environment},
 		},
 		Binaries: built.builder, Region: stack.Region,
 	})

@@ -13,7 +13,6 @@ import (
 // Function describes one function: what its AWS::Serverless::Function says.
 type Function struct {
 	Name        string
-	Handler     string            // _HANDLER; provided.al2023 expects "bootstrap"
 	Timeout     time.Duration     // of one invocation, without the init; Lambda's default of 3 s if zero
 	MemoryMB    int               // told to the function, not enforced; 128 if zero
 	Concurrency int               // reserved concurrent executions; Config.Concurrency if zero
@@ -146,7 +145,7 @@ func (f *function) environment(runtimeAPI, stream string) []string {
 		"AWS_LAMBDA_INITIALIZATION_TYPE":  "on-demand",
 		"AWS_LAMBDA_LOG_GROUP_NAME":       "/aws/lambda/" + f.Name,
 		"AWS_LAMBDA_LOG_STREAM_NAME":      stream,
-		"_HANDLER":                        f.Handler,
+		"_HANDLER":                        "bootstrap",
 		"LAMBDA_TASK_ROOT":                "/var/task",
 		"LAMBDA_RUNTIME_DIR":              "/var/runtime",
 		"LANG":                            "en_US.UTF-8",

@@ -57,7 +57,6 @@ func NewHost(c Config) (*Host, error) {
 		f.Timeout = cmp.Or(f.Timeout, defaultTimeout)
 		f.MemoryMB = cmp.Or(f.MemoryMB, defaultMemory)
 		f.Concurrency = cmp.Or(f.Concurrency, c.Concurrency)
-		f.Handler = cmp.Or(f.Handler, "bootstrap")
 		f.Tries = cmp.Or(f.Tries, defaultTries)
 		h.functions[f.Name] = &function{Function: f, host: h, all: map[*process]struct{}{}}
 	}

@@ -87,7 +87,7 @@ func start(t testing.TB) *system {
 		}
 		environment["AWS_ENDPOINT_URL_DYNAMODB"] = s.meter.serve(f.Name)
 		functions = append(functions, lambda.Function{
-			Name: f.Name, Handler: f.Handler, Timeout: f.Timeout, MemoryMB: f.MemoryMB, Environment: environment,
+			Name: f.Name, Timeout: f.Timeout, MemoryMB: f.MemoryMB, Environment: environment,
 		})
 	}
 	cache, err := gobuild.Cache(root) // where the runner has its own: what is built there is not built again

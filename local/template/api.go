@@ -63,12 +63,11 @@ func (l *loader) readRoutes(api *resource, auth auth) {
 			}
 			p := event.sub("Properties")
 			event.done()
-			if id := lookup(p.node, "RestApiId"); id == nil {
+			if id := p.raw("RestApiId"); id == nil {
 				l.refuse(key, "%s.RestApiId is missing; the API that SAM would make for it has no authorizer", where)
 			} else if name, argument := intrinsic(id); name != "Ref" || argument.Value != api.logicalID {
 				l.refuse(id, "%s.RestApiId must be !Ref %s", where, api.logicalID)
 			}
-			p.known["RestApiId"] = true
 			method, path := strings.ToUpper(p.required("Method", key)), p.required("Path", key)
 			l.addRoute(Route{
 				Method:     method,
@@ -205,10 +204,5 @@ func resourcePath(setting string) string {
 }
 
 func (l *loader) hasRoute(method, path string) bool {
-	for _, route := range l.stack.Routes {
-		if route.Method == method && route.Path == path {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(l.stack.Routes, func(r Route) bool { return r.Method == method && r.Path == path })
 }

@@ -34,21 +34,13 @@ func (l *loader) readAuth(api *properties) auth {
 }
 
 func (l *loader) readAuthorizer(key *yaml.Node, p *properties) *Authorizer {
-	a := &Authorizer{Name: key.Value, Line: key.Line}
-	if kind := p.text("FunctionPayloadType"); kind != "REQUEST" {
-		l.refuse(key, "authorizer %s: FunctionPayloadType must be REQUEST", a.Name)
-	}
-	arn := lookup(p.node, "FunctionArn")
-	p.known["FunctionArn"] = true
-	if arn == nil {
+	a := &Authorizer{Name: key.Value}
+	p.must("FunctionPayloadType", "REQUEST", key)
+	if arn := p.raw("FunctionArn"); arn == nil {
 		l.refuse(key, "authorizer %s: FunctionArn is missing", a.Name)
-	} else {
-		a.Function = l.functionOf(arn)
-		if a.Function == "" {
-			l.refuse(arn,
-				"authorizer %s: FunctionArn must be !GetAtt <a function of this template>.Arn; an alias would make sam local "+
-					"skip the authorizer", a.Name)
-		}
+	} else if a.Function = l.functionOf(arn); a.Function == "" {
+		l.refuse(arn, "authorizer %s: FunctionArn must be !GetAtt <a function of this template>.Arn; an alias would make "+
+			"sam local skip the authorizer", a.Name)
 	}
 	identity := p.sub("Identity")
 	a.Headers, a.QueryStrings = identity.texts("Headers"), identity.texts("QueryStrings")

@@ -1,8 +1,6 @@
 package template
 
-import (
-	"go.yaml.in/yaml/v4"
-)
+import "go.yaml.in/yaml/v4"
 
 // condition is an entry of the Conditions section, decided when first asked for.
 type condition struct {
@@ -48,23 +46,22 @@ func (l *loader) decide(n *yaml.Node) bool {
 	case "Condition":
 		return l.holds(argument, argument.Value)
 	case "Fn::Equals":
-		if argument.Kind == yaml.SequenceNode && len(argument.Content) == 2 {
+		if isList(argument, 2) {
 			left, leftOK := l.text(l.resolve(argument.Content[0]), "Fn::Equals")
 			right, rightOK := l.text(l.resolve(argument.Content[1]), "Fn::Equals")
 			return leftOK && rightOK && left == right
 		}
 	case "Fn::Not":
-		if argument.Kind == yaml.SequenceNode && len(argument.Content) == 1 {
+		if isList(argument, 1) {
 			return !l.decide(argument.Content[0])
 		}
 	case "Fn::And", "Fn::Or":
 		if argument.Kind == yaml.SequenceNode && len(argument.Content) >= 2 && len(argument.Content) <= 10 {
-			value := name == "Fn::And"
+			and := name == "Fn::And"
+			value := and
 			for _, part := range argument.Content {
-				if holds := l.decide(part); name == "Fn::And" {
-					value = value && holds
-				} else {
-					value = value || holds
+				if l.decide(part) != and {
+					value = !and
 				}
 			}
 			return value
@@ -107,10 +104,4 @@ func (l *loader) assert(rule, assertions *yaml.Node, applies bool) {
 		}
 		assertion.done()
 	}
-}
-
-// raw is the value of a key as it stands.
-func (p *properties) raw(key string) *yaml.Node {
-	p.known[key] = true
-	return lookup(p.node, key)
 }

@@ -25,13 +25,10 @@ func (l *loader) readFunction(r *resource) {
 		LogicalID:           r.logicalID,
 		Name:                p.text("FunctionName"),
 		CodeURI:             p.required("CodeUri", r.key),
-		Handler:             p.required("Handler", r.key),
-		Runtime:             p.required("Runtime", r.key),
 		Timeout:             time.Duration(p.integer("Timeout", 3, 1, 900)) * time.Second,
 		MemoryMB:            p.integer("MemorySize", 128, 128, 10240),
 		ReservedConcurrency: p.integer("ReservedConcurrentExecutions", 0, 1, 1000),
 		Environment:         map[string]string{},
-		Line:                r.key.Line,
 	}
 	if f.Name == "" {
 		f.Name = f.LogicalID
@@ -40,17 +37,9 @@ func (l *loader) readFunction(r *resource) {
 	if strings.HasPrefix(f.CodeURI, "..") || path.IsAbs(f.CodeURI) || strings.Contains(f.CodeURI, "://") {
 		l.refuse(lookup(r.properties, "CodeUri"), "%s.CodeUri must be a folder below the template's", r.logicalID)
 	}
-	if f.Handler != "" && f.Handler != "bootstrap" {
-		l.refuse(lookup(r.properties, "Handler"), "%s.Handler: %s is not what a Go binary is called; it must be bootstrap",
-			r.logicalID, f.Handler)
-	}
-	if f.Runtime != "" && f.Runtime != "provided.al2023" {
-		l.refuse(lookup(r.properties, "Runtime"), "%s.Runtime: %s is not understood; it must be provided.al2023", r.logicalID,
-			f.Runtime)
-	}
-	if kind := p.text("PackageType"); kind != "" && kind != "Zip" {
-		l.refuse(lookup(r.properties, "PackageType"), "%s.PackageType: %s is not understood", r.logicalID, kind)
-	}
+	p.must("Handler", "bootstrap", r.key) // what a Go binary is called
+	p.must("Runtime", "provided.al2023", r.key)
+	p.only("PackageType", "Zip")
 	environment := p.sub("Environment")
 	variables := environment.sub("Variables")
 	for key := range entries(variables.node) {
@@ -63,7 +52,7 @@ func (l *loader) readFunction(r *resource) {
 	f.Tries = 1 + events.integer("MaximumRetryAttempts", 2, 0, 2)
 	events.inert("MaximumEventAgeInSeconds", "DestinationConfig")
 	events.done()
-	p.known["Events"] = true // read with the API that they belong to
+	p.raw("Events") // read with the API that they belong to
 	f.Policies = l.statements(p)
 	p.inert("Description", "Architectures", "Tags", "PropagateTags", "Tracing", "LoggingConfig", "Role", "RolePath",
 		"PermissionsBoundary", "AutoPublishAlias", "AutoPublishAliasAllProperties", "AutoPublishCodeSha256",
@@ -79,7 +68,6 @@ type Schedule struct {
 	Name     string // of the event
 	Function string // logical id
 	Every    time.Duration
-	Line     int
 }
 
 // readSchedule understands rate(…); a cron expression is refused, since it would need a calendar here.
@@ -91,13 +79,10 @@ func (l *loader) readSchedule(event *properties, key *yaml.Node, function string
 		l.refuse(key, "%s: schedule %s is not understood; write rate(1 hour), rate(5 minutes) or the like", event.where,
 			expression)
 	}
-	if state := p.text("State"); state != "" && state != "ENABLED" {
-		l.refuse(key, "%s: State %s is not understood", event.where, state)
-	}
+	p.only("State", "ENABLED")
 	p.inert("Name", "Description", "RetryPolicy", "DeadLetterConfig")
 	p.done()
-	l.stack.Schedules = append(l.stack.Schedules, Schedule{Name: key.Value, Function: function, Every: every,
-		Line: key.Line})
+	l.stack.Schedules = append(l.stack.Schedules, Schedule{Name: key.Value, Function: function, Every: every})
 }
 
 // rate reads a rate expression: a whole number and its unit, singular for one, as EventBridge insists.

@@ -39,15 +39,15 @@ func (l *loader) readGatewayResponses(api *properties) {
 	for key := range entries(p.node) {
 		if !slices.Contains(responseTypes, key.Value) {
 			l.refuse(key, "gateway response type %s does not exist", key.Value)
-			p.known[key.Value] = true
+			p.raw(key.Value)
 			continue
 		}
 		if key.Value == "REQUEST_TOO_LARGE" {
 			l.refuse(key, "API Gateway does not let REQUEST_TOO_LARGE be customized")
 		}
 		definition := p.sub(key.Value)
-		response := GatewayResponse{Type: key.Value, Line: key.Line, Status: definition.integer("StatusCode", 0, 200, 599),
-			Headers: map[string]string{}, Mapped: map[string]string{}}
+		response := GatewayResponse{Type: key.Value, Status: definition.integer("StatusCode", 0, 200, 599),
+			Headers: map[string]string{}, Mapped: map[string]string{}, Templates: map[string]string{}}
 		parameters := definition.sub("ResponseParameters")
 		headers := parameters.sub("Headers")
 		for name := range entries(headers.node) {
@@ -64,9 +64,6 @@ func (l *loader) readGatewayResponses(api *properties) {
 		parameters.done()
 		templates := definition.sub("ResponseTemplates")
 		for name := range entries(templates.node) {
-			if response.Templates == nil {
-				response.Templates = map[string]string{}
-			}
 			response.Templates[name.Value] = templates.text(name.Value)
 			l.checkVariables(name, response.Templates[name.Value], key.Value)
 		}

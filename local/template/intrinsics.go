@@ -76,7 +76,7 @@ func (l *loader) call(name string, argument *yaml.Node) *yaml.Node {
 	case "Fn::Sub":
 		return l.sub(argument)
 	case "Fn::If":
-		if argument.Kind == yaml.SequenceNode && len(argument.Content) == 3 && argument.Content[0].Kind == yaml.ScalarNode {
+		if isList(argument, 3) && argument.Content[0].Kind == yaml.ScalarNode {
 			chosen, other := argument.Content[1], argument.Content[2]
 			if !l.holds(argument.Content[0], argument.Content[0].Value) {
 				chosen, other = other, chosen
@@ -92,6 +92,10 @@ func (l *loader) call(name string, argument *yaml.Node) *yaml.Node {
 		l.refuse(argument, "intrinsic function %s is not understood", name)
 		return unresolved(argument)
 	}
+	return l.miswritten(argument, name)
+}
+
+func (l *loader) miswritten(argument *yaml.Node, name string) *yaml.Node {
 	l.refuse(argument, "%s is not written as CloudFormation wants it", name)
 	return unresolved(argument)
 }
@@ -101,7 +105,7 @@ func attributeOf(argument *yaml.Node) (logicalID, attribute string, ok bool) {
 	if argument.Kind == yaml.ScalarNode {
 		return strings.Cut(argument.Value, ".")
 	}
-	if argument.Kind == yaml.SequenceNode && len(argument.Content) == 2 {
+	if isList(argument, 2) {
 		return argument.Content[0].Value, argument.Content[1].Value, true
 	}
 	return "", "", false
@@ -151,8 +155,7 @@ var placeholder = regexp.MustCompile(`\$\{([^}]*)\}`)
 func (l *loader) sub(argument *yaml.Node) *yaml.Node {
 	text, own, ok := subParts(argument)
 	if !ok {
-		l.refuse(argument, "Fn::Sub is not written as CloudFormation wants it")
-		return unresolved(argument)
+		return l.miswritten(argument, "Fn::Sub")
 	}
 	failed := false
 	value := placeholder.ReplaceAllStringFunc(text, func(match string) string {
@@ -188,7 +191,7 @@ func (l *loader) sub(argument *yaml.Node) *yaml.Node {
 func (l *loader) checkSub(argument *yaml.Node) {
 	text, own, ok := subParts(argument)
 	if !ok {
-		l.refuse(argument, "Fn::Sub is not written as CloudFormation wants it")
+		l.miswritten(argument, "Fn::Sub")
 		return
 	}
 	for _, match := range placeholder.FindAllStringSubmatch(text, -1) {
@@ -207,7 +210,7 @@ func subParts(argument *yaml.Node) (text string, own *yaml.Node, ok bool) {
 	if argument.Kind == yaml.ScalarNode {
 		return argument.Value, nil, true
 	}
-	if argument.Kind == yaml.SequenceNode && len(argument.Content) == 2 &&
+	if isList(argument, 2) &&
 		argument.Content[0].Kind == yaml.ScalarNode && argument.Content[1].Kind == yaml.MappingNode {
 		return argument.Content[0].Value, argument.Content[1], true
 	}

@@ -9,8 +9,7 @@ import (
 
 // split resolves Fn::Split, [delimiter, text], into a list of strings.
 func (l *loader) split(argument *yaml.Node) *yaml.Node {
-	if argument.Kind != yaml.SequenceNode || len(argument.Content) != 2 ||
-		argument.Content[0].Kind != yaml.ScalarNode || argument.Content[0].Value == "" {
+	if !isList(argument, 2) || argument.Content[0].Kind != yaml.ScalarNode || argument.Content[0].Value == "" {
 		return l.miswritten(argument, "Fn::Split")
 	}
 	text := l.resolve(argument.Content[1])
@@ -29,7 +28,7 @@ func (l *loader) split(argument *yaml.Node) *yaml.Node {
 
 // choose resolves Fn::Select, [index, list]; the index counts from 0.
 func (l *loader) choose(argument *yaml.Node) *yaml.Node {
-	if argument.Kind != yaml.SequenceNode || len(argument.Content) != 2 {
+	if !isList(argument, 2) {
 		return l.miswritten(argument, "Fn::Select")
 	}
 	index, err := strconv.Atoi(argument.Content[0].Value)
@@ -44,9 +43,4 @@ func (l *loader) choose(argument *yaml.Node) *yaml.Node {
 		return unresolved(argument)
 	}
 	return list.Content[index]
-}
-
-func (l *loader) miswritten(argument *yaml.Node, name string) *yaml.Node {
-	l.refuse(argument, "%s is not written as CloudFormation wants it", name)
-	return unresolved(argument)
 }

@@ -34,7 +34,7 @@ type loader struct {
 func newLoader(file string) *loader {
 	return &loader{
 		file:  file,
-		stack: &Stack{GatewayResponses: map[string]GatewayResponse{}},
+		stack: &Stack{GatewayResponses: map[string]GatewayResponse{}, Outputs: map[string]string{}},
 		pseudo: map[string]string{
 			"AWS::Region":    "us-east-1",
 			"AWS::AccountId": "123456789012",
@@ -123,10 +123,6 @@ func (l *loader) readOutputs(section *yaml.Node) {
 		if name := lookup(definition, "Condition"); name != nil && !l.holds(name, name.Value) {
 			continue
 		}
-		output := Output{Name: key.Value}
-		if description := lookup(definition, "Description"); description != nil {
-			output.Description = description.Value
-		}
 		value := lookup(definition, "Value")
 		if value == nil {
 			l.refuse(key, "output %s has no value", key.Value)
@@ -137,10 +133,10 @@ func (l *loader) readOutputs(section *yaml.Node) {
 		if len(l.problems) > before {
 			continue // a name that stands nowhere, or an unknown function: an error on AWS too
 		}
-		if resolved := l.resolve(value); resolved != nil && !isUnresolved(resolved) && resolved.Kind == yaml.ScalarNode {
-			output.Value = resolved.Value
+		l.stack.Outputs[key.Value] = ""
+		if resolved := l.resolve(value); resolved != nil && resolved.Kind == yaml.ScalarNode {
+			l.stack.Outputs[key.Value] = resolved.Value // unresolved has none
 		}
 		l.problems = l.problems[:before]
-		l.stack.Outputs = append(l.stack.Outputs, output)
 	}
 }

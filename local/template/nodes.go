@@ -45,6 +45,11 @@ func unresolved(at *yaml.Node) *yaml.Node {
 	return &yaml.Node{Kind: yaml.ScalarNode, Tag: unresolvedTag, Line: at.Line, Column: at.Column}
 }
 
+// isList tells whether a node is a list of that length.
+func isList(n *yaml.Node, length int) bool {
+	return n.Kind == yaml.SequenceNode && len(n.Content) == length
+}
+
 func isUnresolved(n *yaml.Node) bool { return n != nil && n.Tag == unresolvedTag }
 
 // text reads a scalar as CloudFormation would see it. Unquoted scalars that
@@ -75,33 +80,6 @@ func ambiguous(n *yaml.Node) bool {
 		return err != nil || strconv.FormatInt(i, 10) != n.Value
 	}
 	return n.Tag == "!!timestamp"
-}
-
-func (l *loader) integer(n *yaml.Node, what string, low, high int) (int, bool) {
-	text, ok := l.text(n, what)
-	if !ok {
-		return 0, false
-	}
-	i, err := strconv.Atoi(text)
-	if err != nil || i < low || i > high {
-		l.refuse(n, "%s: %q is not a whole number from %d to %d", what, text, low, high)
-		return 0, false
-	}
-	return i, true
-}
-
-func (l *loader) boolean(n *yaml.Node, what string) (value, ok bool) {
-	if isUnresolved(n) {
-		return false, false
-	}
-	switch {
-	case n.Kind == yaml.ScalarNode && n.Value == "true":
-		return true, true
-	case n.Kind == yaml.ScalarNode && n.Value == "false":
-		return false, true
-	}
-	l.refuse(n, "%s must be true or false", what)
-	return false, false
 }
 
 // texts reads a list of strings.

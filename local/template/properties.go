@@ -37,71 +37,95 @@ func (l *loader) properties(n *yaml.Node, where string) *properties {
 
 // take returns the resolved value of a key, nil if it is absent or AWS::NoValue.
 func (p *properties) take(key string) *yaml.Node {
-	p.known[key] = true
-	if value := lookup(p.node, key); value != nil {
+	if value := p.raw(key); value != nil {
 		return p.l.resolve(value)
 	}
 	return nil
 }
 
 // sub reads the value of a key as a mapping of its own.
-func (p *properties) sub(key string) *properties {
+func (p *properties) sub(key string) *properties { return p.l.properties(p.raw(key), p.where+"."+key) }
+
+// raw is the value of a key as it stands.
+func (p *properties) raw(key string) *yaml.Node {
 	p.known[key] = true
-	return p.l.properties(lookup(p.node, key), p.where+"."+key)
+	return lookup(p.node, key)
+}
+
+// scalar is the node of a key, nil if it is absent, and its text if that is sound.
+func (p *properties) scalar(key string) (n *yaml.Node, text string, ok bool) {
+	if n = p.take(key); n != nil {
+		text, ok = p.l.text(n, p.where+"."+key)
+	}
+	return n, text, ok
 }
 
 func (p *properties) text(key string) string {
-	if value := p.take(key); value != nil {
-		text, _ := p.l.text(value, p.where+"."+key)
-		return text
-	}
-	return ""
+	_, text, _ := p.scalar(key)
+	return text
 }
 
 // required is text that must be there.
 func (p *properties) required(key string, at *yaml.Node) string {
-	value := p.take(key)
-	if value == nil {
+	n, text, _ := p.scalar(key)
+	if n == nil {
 		p.l.refuse(at, "%s.%s is missing", p.where, key)
-		return ""
 	}
-	text, _ := p.l.text(value, p.where+"."+key)
 	return text
 }
 
-func (p *properties) integer(key string, standard, low, high int) int {
-	if value := p.take(key); value != nil {
-		if i, ok := p.l.integer(value, p.where+"."+key, low, high); ok {
-			return i
-		}
+// only refuses any text of a key but one.
+func (p *properties) only(key, want string) (there bool) {
+	n, text, ok := p.scalar(key)
+	if ok && text != want {
+		p.l.refuse(n, "%s.%s: %q is not understood; it must be %s", p.where, key, text, want)
 	}
-	return standard
+	return n != nil
+}
+
+// must is only for a key that must be there.
+func (p *properties) must(key, want string, at *yaml.Node) {
+	if !p.only(key, want) {
+		p.l.refuse(at, "%s.%s is missing; it must be %s", p.where, key, want)
+	}
+}
+
+func (p *properties) integer(key string, standard, low, high int) int {
+	n, text, ok := p.scalar(key)
+	if !ok {
+		return standard
+	}
+	i, err := strconv.Atoi(text)
+	if err != nil || i < low || i > high {
+		p.l.refuse(n, "%s.%s: %q is not a whole number from %d to %d", p.where, key, text, low, high)
+		return standard
+	}
+	return i
 }
 
 // number reads a number that is not negative.
-func (p *properties) number(key string) (n float64, there bool) {
-	value := p.take(key)
-	if value == nil {
-		return 0, false
-	}
-	text, ok := p.l.text(value, p.where+"."+key)
+func (p *properties) number(key string) (number float64, there bool) {
+	n, text, ok := p.scalar(key)
 	if !ok {
+		return 0, n != nil
+	}
+	number, err := strconv.ParseFloat(text, 64)
+	if err != nil || !(number >= 0) || math.IsInf(number, 0) {
+		p.l.refuse(n, "%s.%s: %q is not a number from 0", p.where, key, text)
 		return 0, true
 	}
-	n, err := strconv.ParseFloat(text, 64)
-	if err != nil || !(n >= 0) || math.IsInf(n, 0) {
-		p.l.refuse(value, "%s.%s: %q is not a number from 0", p.where, key, text)
-		return 0, true
-	}
-	return n, true
+	return number, true
 }
 
 func (p *properties) boolean(key string, standard bool) bool {
-	if value := p.take(key); value != nil {
-		if b, ok := p.l.boolean(value, p.where+"."+key); ok {
-			return b
-		}
+	n := p.take(key)
+	switch {
+	case n == nil || isUnresolved(n):
+		return standard
+	case n.Kind == yaml.ScalarNode && (n.Value == "true" || n.Value == "false"):
+		return n.Value == "true"
 	}
+	p.l.refuse(n, "%s.%s must be true or false", p.where, key)
 	return standard
 }
 
@@ -132,8 +156,7 @@ func (p *properties) list(key string) []*properties {
 // inert names keys that are understood to have no effect on one machine.
 func (p *properties) inert(keys ...string) {
 	for _, key := range keys {
-		p.known[key] = true
-		if value := lookup(p.node, key); value != nil {
+		if value := p.raw(key); value != nil {
 			p.l.check(value)
 		}
 	}

@@ -31,10 +31,8 @@ func (l *loader) ref(at *yaml.Node, name string) *yaml.Node {
 	switch r.kind {
 	case kindAPI:
 		return scalar(at, apiID)
-	case kindFunction:
-		return l.named(at, r, "FunctionName", "%s")
-	case kindTable:
-		return l.named(at, r, "TableName", "%s")
+	case kindFunction, kindTable:
+		return l.named(at, r, "")
 	}
 	l.refuse(at, "%s is an %s, which does not exist on this machine", name, r.kind)
 	return unresolved(at)
@@ -49,9 +47,9 @@ func (l *loader) getAtt(at *yaml.Node, logicalID, attribute string) *yaml.Node {
 	region, account := l.pseudo["AWS::Region"], l.pseudo["AWS::AccountId"]
 	switch {
 	case r.kind == kindFunction && attribute == "Arn":
-		return l.named(at, r, "FunctionName", fmt.Sprintf("arn:aws:lambda:%s:%s:function:%%s", region, account))
+		return l.named(at, r, fmt.Sprintf("arn:aws:lambda:%s:%s:function:", region, account))
 	case r.kind == kindTable && attribute == "Arn":
-		return l.named(at, r, "TableName", fmt.Sprintf("arn:aws:dynamodb:%s:%s:table/%%s", region, account))
+		return l.named(at, r, fmt.Sprintf("arn:aws:dynamodb:%s:%s:table/", region, account))
 	}
 	l.refuse(at, "attribute %s of %s (%s) does not exist on this machine", attribute, logicalID, r.kind)
 	return unresolved(at)
@@ -73,11 +71,11 @@ func (l *loader) existing(at *yaml.Node, name string) *resource {
 	return nil
 }
 
-// named puts a resource's physical name into format: the one the template gives it, else its logical id.
-func (l *loader) named(at *yaml.Node, r *resource, property, format string) *yaml.Node {
-	given := lookup(r.properties, property)
+// named puts a resource's physical name behind prefix: the one the template gives it, else its logical id.
+func (l *loader) named(at *yaml.Node, r *resource, prefix string) *yaml.Node {
+	given := lookup(r.properties, map[string]string{kindFunction: "FunctionName", kindTable: "TableName"}[r.kind])
 	if given == nil {
-		return scalar(at, fmt.Sprintf(format, r.logicalID))
+		return scalar(at, prefix+r.logicalID)
 	}
 	if r.naming {
 		l.refuse(at, "the name of %s depends on itself", r.logicalID)
@@ -88,11 +86,11 @@ func (l *loader) named(at *yaml.Node, r *resource, property, format string) *yam
 	name := l.resolve(given)
 	switch {
 	case name == nil:
-		return scalar(at, fmt.Sprintf(format, r.logicalID))
+		return scalar(at, prefix+r.logicalID)
 	case isUnresolved(name) || name.Kind != yaml.ScalarNode:
 		return unresolved(at)
 	}
-	return scalar(at, fmt.Sprintf(format, name.Value))
+	return scalar(at, prefix+name.Value)
 }
 
 // mustExist refuses a name that stands nowhere in the template. Beside

@@ -1,6 +1,7 @@
 package template
 
 import (
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -27,37 +28,18 @@ const (
 // inertKinds are the resource types that do something on AWS and nothing on one
 // machine: who may call what, who is told when something breaks, where logs go,
 // under which name the API is known. Their properties are not interpreted.
-var inertKinds = map[string]bool{
-	"AWS::ApiGateway::Account":             true,
-	"AWS::ApiGateway::BasePathMapping":     true,
-	"AWS::ApiGateway::DomainName":          true,
-	"AWS::Backup::BackupPlan":              true,
-	"AWS::Backup::BackupSelection":         true,
-	"AWS::Backup::BackupVault":             true,
-	"AWS::Budgets::Budget":                 true,
-	"AWS::CertificateManager::Certificate": true,
-	"AWS::CloudWatch::Alarm":               true,
-	"AWS::CloudWatch::AnomalyDetector":     true,
-	"AWS::CloudWatch::CompositeAlarm":      true,
-	"AWS::CloudWatch::Dashboard":           true,
-	"AWS::IAM::ManagedPolicy":              true,
-	"AWS::IAM::Policy":                     true,
-	"AWS::IAM::Role":                       true,
-	"AWS::KMS::Alias":                      true,
-	"AWS::KMS::Key":                        true,
-	"AWS::Lambda::Permission":              true,
-	"AWS::Logs::LogGroup":                  true,
-	"AWS::Logs::MetricFilter":              true,
-	"AWS::Logs::QueryDefinition":           true,
-	"AWS::ResourceGroups::Group":           true,
-	"AWS::Route53::RecordSet":              true,
-	"AWS::SNS::Subscription":               true,
-	"AWS::SNS::Topic":                      true,
-	"AWS::SNS::TopicPolicy":                true,
-	"AWS::WAFv2::LoggingConfiguration":     true,
-	"AWS::WAFv2::WebACL":                   true,
-	"AWS::WAFv2::WebACLAssociation":        true,
-	"AWS::XRay::Group":                     true,
+var inertKinds = []string{
+	"AWS::ApiGateway::Account", "AWS::ApiGateway::BasePathMapping", "AWS::ApiGateway::DomainName",
+	"AWS::Backup::BackupPlan", "AWS::Backup::BackupSelection", "AWS::Backup::BackupVault",
+	"AWS::Budgets::Budget", "AWS::CertificateManager::Certificate",
+	"AWS::CloudWatch::Alarm", "AWS::CloudWatch::AnomalyDetector", "AWS::CloudWatch::CompositeAlarm",
+	"AWS::CloudWatch::Dashboard",
+	"AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::Role",
+	"AWS::KMS::Alias", "AWS::KMS::Key", "AWS::Lambda::Permission",
+	"AWS::Logs::LogGroup", "AWS::Logs::MetricFilter", "AWS::Logs::QueryDefinition",
+	"AWS::ResourceGroups::Group", "AWS::Route53::RecordSet",
+	"AWS::SNS::Subscription", "AWS::SNS::Topic", "AWS::SNS::TopicPolicy",
+	"AWS::WAFv2::LoggingConfiguration", "AWS::WAFv2::WebACL", "AWS::WAFv2::WebACLAssociation", "AWS::XRay::Group",
 }
 
 // readResources first lists all resources, so that each can refer to any other,
@@ -86,7 +68,7 @@ func (l *loader) readResources(section *yaml.Node) {
 		}
 	}
 	for _, logicalID := range l.order {
-		if r := l.resources[logicalID]; inertKinds[r.kind] {
+		if r := l.resources[logicalID]; slices.Contains(inertKinds, r.kind) {
 			l.check(r.properties)
 		}
 	}
@@ -111,7 +93,7 @@ func (l *loader) declare(key, definition *yaml.Node) *resource {
 	switch {
 	case r.kind == kindAPI || r.kind == kindFunction:
 		r.properties = merge(l.globals[strings.TrimPrefix(r.kind, "AWS::Serverless::")], r.properties)
-	case r.kind == kindTable || inertKinds[r.kind]:
+	case r.kind == kindTable || slices.Contains(inertKinds, r.kind):
 	case r.kind == "":
 		l.refuse(key, "%s has no Type", key.Value)
 		return nil

@@ -46,15 +46,13 @@ type Stack struct {
 	Functions []Function
 	Schedules []Schedule
 	Tables    []engine.Table
-	Outputs   []Output
+	Outputs   map[string]string // by name; empty where one refers to what does not exist on one machine
 }
 
 // Function is an AWS::Serverless::Function.
 type Function struct {
 	LogicalID, Name string
 	CodeURI         string // folder with the main package, relative to the template's own
-	Handler         string
-	Runtime         string
 	Timeout         time.Duration
 	MemoryMB        int
 	// ReservedConcurrency is the number of invocations that may run at once; 0 if nothing is reserved.
@@ -63,7 +61,6 @@ type Function struct {
 	Tries       int
 	Environment map[string]string
 	Policies    []iam.Statement // inline ones
-	Line        int
 }
 
 // Route is one method of the REST API. Either Function or Preflight is set.
@@ -96,7 +93,6 @@ type Authorizer struct {
 	// Headers and QueryStrings are the identity sources: all must be present, and together they are the cache key.
 	Headers, QueryStrings []string
 	TTL                   time.Duration // 0 means that no result is cached
-	Line                  int
 }
 
 // Preflight holds the response headers of a generated OPTIONS method.
@@ -110,14 +106,7 @@ type GatewayResponse struct {
 	Status    int               // 0 leaves the type's own status
 	Headers   map[string]string // static values, without the inner quotes
 	Mapped    map[string]string // headers whose value is a variable's, by its name: context.authorizer.error
-	Templates map[string]string // body by content type; nil leaves the default body
-	Line      int
-}
-
-// Output is an entry of the Outputs section. Value is empty if it refers to
-// something that does not exist on one machine.
-type Output struct {
-	Name, Value, Description string
+	Templates map[string]string // body by content type; none leaves the default body
 }
 
 // Function finds a function by its logical id.
