@@ -227,7 +227,8 @@ func TestWhatIsMalformedIsRefused(t *testing.T) {
 	refused(t, s, post(t, h, admin, `{"a":`), 400, "InvalidRequestContentException")
 	refused(t, s, post(t, h, admin, `{}`, "X-Amz-Invocation-Type", "Later"), 400, "ValidationException")
 	refused(t, s, post(t, h, admin, `{}`, "X-Amz-Log-Type", "All"), 400, "ValidationException")
-	for _, clientContext := range []string{"{}", "W10=", "e30", strings.Repeat("e30=", 1000)} {
+	long := base64.StdEncoding.EncodeToString([]byte(`{"a":"` + strings.Repeat("x", 3000) + `"}`))
+	for _, clientContext := range []string{"{}", "W10=", "e30", long} {
 		refused(t, s, post(t, h, admin, `{}`, "X-Amz-Client-Context", clientContext), 400, "InvalidRequestContentException")
 	}
 	for _, function := range []string{"Admin%2FFunction", "AdminFunction?Qualifier=invalid!", strings.Repeat("a", 171)} {

@@ -226,6 +226,14 @@ func TestCloseLeavesNoProcess(t *testing.T) {
 	}
 }
 
+func TestWhatAFunctionStartsDiesWithIt(t *testing.T) {
+	s := start(t, "trial", Function{})
+	var grandchild int
+	s.into(`{"do":"grandchild"}`, &grandchild)
+	s.invoke(`{"do":"exit"}`)
+	testkit.Eventually(t, "the grandchild is gone", func() bool { return testkit.ProcessState(grandchild) == "" })
+}
+
 func TestEachLineCarriesItsFunctionAndRequest(t *testing.T) {
 	s := start(t, "trial", Function{})
 	for range 20 {

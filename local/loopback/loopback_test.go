@@ -82,6 +82,8 @@ func TestAPageIsAnsweredWhereThePortIsForIt(t *testing.T) {
 		"a user that is called so":   {"POST", []string{origin, "http://localhost:1@evil.example"}, 403, 403, 403},
 		"two origins":                {"POST", []string{origin, app, origin, "https://evil.example"}, 403, 403, 403},
 		"an older browser's script":  {"POST", []string{origin, "https://evil.example"}, 403, 403, 403},
+		"a local page by https":      {"POST", []string{origin, "https://localhost:8080"}, 403, 403, 403},
+		"a local page of a user":     {"POST", []string{origin, "http://a@localhost:8080"}, 403, 403, 403},
 		"an empty origin":            {"POST", []string{origin, ""}, 403, 403, 403},
 	} {
 		for kind, want := range map[string]struct {
