@@ -238,12 +238,13 @@ func TestNothingOfAProofIsLogged(t *testing.T) {
 	}
 }
 
-func TestABindingThatCannotHoldIsRefusedAtTheStart(t *testing.T) {
+func TestWhatCannotHoldIsRefusedAtTheStart(t *testing.T) {
 	issuer, db := tokentest.NewIssuer(t), dynamotest.New(t)
 	for name, change := range map[string]map[string]string{
 		"AUTHORIZER_CACHE_SECONDS above 0 needs DPOP=off": {"AUTHORIZER_CACHE_SECONDS": "1"},
 		"DPOP_SECRET":                           {"DPOP_SECRET": ""},
 		"DPOP_SECRET or":                        {"DPOP_SECRET": strings.Repeat("s", 42)},
+		"KEY_SETS_SECRET":                       {"KEY_SETS_SECRET": strings.Repeat("s", 42)},
 		"DPOP must be one of":                   {"DPOP": "on"},
 		"DPOP is not set":                       {"DPOP": "-"},
 		"OTHER_API_URLS has an item that is no": {"OTHER_API_URLS": "https://a.example,http://b.example"},

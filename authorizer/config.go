@@ -19,6 +19,9 @@ func fromEnv(r *env.Reader, client *dynamodb.Client, log io.Writer) (*Authorizer
 	issuers := issuer.Read(r, "TOKEN_ISSUERS", r.String("TOKEN_AUDIENCE"))
 	sessionsTable, keySetsTable := r.String("SESSIONS_TABLE"), r.String("KEY_SETS_TABLE")
 	secret := r.Optional("KEY_SETS_SECRET")
+	if secret != "" && len(secret) < minSecret {
+		r.Refuse("KEY_SETS_SECRET", "has fewer than 43 characters")
+	}
 	namespace := r.String("METRICS_NAMESPACE")
 	cached := r.String("AUTHORIZER_CACHE_SECONDS") != "0"
 	bound, api, proofs := bindingFromEnv(r)

@@ -24,6 +24,9 @@ type seal struct {
 	secret      []byte
 }
 
+// minSecret is 256 bits in base64url: a reader of the table could try guesses at a seal.
+const minSecret = 43
+
 func (s seal) sum(set token.KeySet) []byte {
 	mac := hmac.New(sha256.New, s.secret)
 	for _, field := range []string{"drawbridge key set 1", s.issuer, s.url, set.JWKS} {

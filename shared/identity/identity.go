@@ -31,12 +31,17 @@ const longest = 255
 // ParseSubject reads a sub. It refuses invisible characters, such as a zero-width space or a change of direction: an
 // operator who links an identity compares it by eye.
 func ParseSubject(text string) (Subject, error) {
-	unseen := func(r rune) bool { return !unicode.IsPrint(r) }
 	if text == "" || len(text) > longest || !utf8.ValidString(text) || strings.ContainsFunc(text, unseen) ||
 		strings.TrimSpace(text) != text {
 		return "", ErrSubject
 	}
 	return Subject(text), nil
+}
+
+// unseen are also the characters that Unicode has printed as nothing (Default_Ignorable_Code_Point) or as a blank.
+func unseen(r rune) bool {
+	return !unicode.IsPrint(r) || r > unicode.MaxASCII && (r == '\u2800' ||
+		unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector))
 }
 
 // ParseCustomerID reads a customer_id: the number of a customer of the bank. There need be no such customer.

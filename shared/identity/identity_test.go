@@ -18,6 +18,8 @@ func TestASubIsPrintableAndAtMost255Bytes(t *testing.T) {
 		"a\nb":   false,
 		"a\x00b": false, "a\x7fb": false, "a\u0085b": false, "a\u200bb": false, "a\u202eb": false, "\ufeffa": false,
 		"a\xffb":   false,
+		"a\u034fb": false, "a\u115fb": false, "a\u3164b": false, "a\uffa0b": false, "a\u180bb": false, "a\ufe0fb": false,
+		"a\U000e0100b": false, "a\u2800b": false,
 		"a\u2028b": false, strings.Repeat("x", 256): false, strings.Repeat("ü", 128): false,
 	} {
 		got, err := identity.ParseSubject(text)
