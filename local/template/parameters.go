@@ -47,7 +47,11 @@ func (l *loader) parameter(key, definition *yaml.Node, value string, isGiven boo
 		}
 		value = text
 	}
-	kind := ""
+	// A refusal shows the value, but for one that CloudFormation would not show either.
+	kind, shown := "", strconv.Quote(value)
+	if echo := lookup(definition, "NoEcho"); echo != nil && echo.Value != "false" {
+		shown = "its value"
+	}
 	for property, constraint := range entries(definition) {
 		switch property.Value {
 		case "Type":
@@ -55,17 +59,17 @@ func (l *loader) parameter(key, definition *yaml.Node, value string, isGiven boo
 		case "Default", "Description", "ConstraintDescription", "NoEcho":
 		case "AllowedValues":
 			if !slices.Contains(l.texts(constraint, "AllowedValues"), value) {
-				l.refuse(constraint, "parameter %s: %q is not one of the allowed values", name, value)
+				l.refuse(constraint, "parameter %s: %s is not one of the allowed values", name, shown)
 			}
 		case "AllowedPattern":
 			pattern, err := regexp.Compile(`\A(?:` + constraint.Value + `)\z`)
 			if err != nil {
 				l.refuse(constraint, "parameter %s: AllowedPattern is not understood: %v", name, err)
 			} else if !pattern.MatchString(value) {
-				l.refuse(constraint, "parameter %s: %q does not match %s", name, value, constraint.Value)
+				l.refuse(constraint, "parameter %s: %s does not match %s", name, shown, constraint.Value)
 			}
 		case "MinLength", "MaxLength", "MinValue", "MaxValue":
-			l.bound(name, value, property.Value, constraint)
+			l.bound(name, value, shown, property.Value, constraint)
 		default:
 			l.refuse(property, "parameter %s: property %s is not understood", name, property.Value)
 		}
@@ -75,7 +79,7 @@ func (l *loader) parameter(key, definition *yaml.Node, value string, isGiven boo
 		return scalar(key, value)
 	case "Number":
 		if _, err := strconv.ParseFloat(value, 64); err != nil {
-			l.refuse(key, "parameter %s: %q is not a number", name, value)
+			l.refuse(key, "parameter %s: %s is not a number", name, shown)
 		}
 		return scalar(key, value)
 	case "CommaDelimitedList":
@@ -89,7 +93,7 @@ func (l *loader) parameter(key, definition *yaml.Node, value string, isGiven boo
 	return unresolved(key)
 }
 
-func (l *loader) bound(name, value, bound string, limit *yaml.Node) {
+func (l *loader) bound(name, value, shown, bound string, limit *yaml.Node) {
 	most, err := strconv.ParseFloat(limit.Value, 64)
 	if err != nil {
 		l.refuse(limit, "parameter %s: %s is not a number", name, bound)
@@ -98,11 +102,11 @@ func (l *loader) bound(name, value, bound string, limit *yaml.Node) {
 	measured := float64(utf8.RuneCountInString(value))
 	if strings.HasSuffix(bound, "Value") {
 		if measured, err = strconv.ParseFloat(value, 64); err != nil {
-			l.refuse(limit, "parameter %s: %q is not a number", name, value)
+			l.refuse(limit, "parameter %s: %s is not a number", name, shown)
 			return
 		}
 	}
 	if strings.HasPrefix(bound, "Min") && measured < most || strings.HasPrefix(bound, "Max") && measured > most {
-		l.refuse(limit, "parameter %s: %q is outside %s %s", name, value, bound, limit.Value)
+		l.refuse(limit, "parameter %s: %s is outside %s %s", name, shown, bound, limit.Value)
 	}
 }

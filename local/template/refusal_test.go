@@ -296,6 +296,23 @@ func TestAParameterIsRefusedFor(t *testing.T) {
 	}
 }
 
+func TestAValueThatIsNotToBeEchoedIsNotInTheRefusal(t *testing.T) {
+	for _, constraint := range []string{
+		"AllowedPattern: '^[0-9]+$'", "AllowedValues: [other]", "MinLength: 100", "MinValue: 1", "Type: Number",
+	} {
+		kind := "Type: String, "
+		if strings.HasPrefix(constraint, "Type") {
+			kind = ""
+		}
+		_, err := loadText(t, "Transform: AWS::Serverless-2016-10-31\nParameters:\n  Secret: { "+kind+"NoEcho: true, "+
+			constraint+" }\nResources:\n  A: { Type: AWS::SNS::Topic }\n", map[string]string{"Secret": "hush-hush"})
+		if err == nil || !strings.Contains(err.Error(), "parameter Secret: its value") ||
+			strings.Contains(err.Error(), "hush") {
+			t.Errorf("%s: %v", constraint, err)
+		}
+	}
+}
+
 func TestOneLoadNamesEveryProblem(t *testing.T) {
 	_, err := loadText(t, "Transform: AWS::Serverless-2016-10-31\nResources:\n  A: { Type: AWS::SQS::Queue }\n"+
 		"  B: { Type: AWS::EC2::Instance }\n", nil)
