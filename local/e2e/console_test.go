@@ -209,9 +209,9 @@ func TestTheConsoleShowsALoginARefusalAndATransferAsTheyGo(t *testing.T) {
 	t.Run("the Actions with their api calls", func(t *testing.T) {
 		console.until("the Actions of the step-up", func() bool {
 			runs := text(t, runsOf(console))
-			return strings.Contains(runs, `"arguments":["https://my-banking-api/mfa_at","`) &&
+			return strings.Contains(runs, `"args":["https://my-banking-api/mfa_at","`) &&
 				strings.Contains(runs, `"api.authentication.challengeWith"`) &&
-				strings.Contains(runs, `"arguments":["session_id","(`)
+				strings.Contains(runs, `"args":["session_id","(`)
 		})
 	})
 	t.Run("no secret in any event, and the same after a reload", func(t *testing.T) {

@@ -88,25 +88,25 @@ type Field struct {
 	Withheld bool   `json:"withheld,omitempty"`
 }
 
-// Run is one run of an Action at the tenant.
+// Run is one run of an Action, as the tenant tells it (auth0/local/journal.js).
 type Run struct {
-	Number   uint64   `json:"number"`
-	At       string   `json:"at"`
-	Action   string   `json:"action"`
-	Result   string   `json:"result"`
-	MS       float64  `json:"ms"`
-	Client   string   `json:"client,omitempty"`
-	User     string   `json:"user,omitempty"`
-	Protocol string   `json:"protocol,omitempty"`
-	Scopes   []string `json:"scopes,omitempty"` // asked for
-	Calls    []Call   `json:"calls,omitempty"`
-	Logs     []string `json:"logs,omitempty"`
+	Number   uint64  `json:"number"`
+	At       shown   `json:"at"`
+	Action   shown   `json:"action"`
+	Result   shown   `json:"result"`
+	MS       float64 `json:"duration_ms"`
+	Client   shown   `json:"client,omitempty"`
+	User     shown   `json:"user,omitempty"`
+	Protocol shown   `json:"protocol,omitempty"`
+	Scopes   []shown `json:"requested_scopes,omitempty"`
+	Calls    []Call  `json:"calls,omitempty"`
+	Logs     []shown `json:"logs,omitempty"`
 }
 
 // Call is one call of an Action to its api object.
 type Call struct {
-	Name      string   `json:"name"`
-	Arguments []string `json:"arguments,omitempty"`
+	Name      shown   `json:"call"`
+	Arguments []shown `json:"args,omitempty"`
 }
 
 // Status is the state of the console itself.

@@ -59,29 +59,17 @@ func (o *Observatory) Operate(op iam.Operation) {
 
 // request brings the state of a request up to date, and then applies more.
 func (o *Observatory) request(e gateway.Exchange, more func(Request) Request) {
-	authorizer, function := o.settled(e.RequestID), functionOf(e.Function)
-	if authorizer == nil {
-		authorizer = authorizerOf(e.Authorizer)
-	}
 	put(o.ring, &o.ring.requests, e.RequestID, true, func(number uint64, r Request) Request {
 		r.Number, r.ID, r.At, r.Method, r.Path, r.trace = number, e.RequestID, e.At, methodOf(e.Method), pathOf(e), e.Trace
-		r.Authorizer, r.Function = authorizer, function
+		if r.Authorizer == nil || r.Authorizer.Decision == "" { // a decision does not change any more
+			r.Authorizer = authorizerOf(e.Authorizer)
+		}
+		r.Function = functionOf(e.Function)
 		if more != nil {
 			r = more(r)
 		}
 		return r
 	})
-}
-
-// settled is the authorizer's part once its decision is there. It does not change any more, so its log is read once.
-func (o *Observatory) settled(id string) *Authorizer {
-	o.ring.mu.Lock()
-	defer o.ring.mu.Unlock()
-	e := o.ring.requests.byKey[id]
-	if e == nil || e.value.Authorizer == nil || e.value.Authorizer.Decision == "" {
-		return nil
-	}
-	return e.value.Authorizer
 }
 
 // newestOf is the id of the newest request of a trace, "" if there is none.
@@ -122,8 +110,7 @@ func invocation(i gateway.Invocation) Invocation {
 	lines, reason := logLines(i.Logs)
 	return Invocation{
 		Function: plain(i.Function), Running: i.Running, Cold: i.Cold, InitMS: ms(i.Init), MS: ms(i.Duration),
-		WaitedMS: ms(i.Waited),
-		Reason:   reason, Error: words(i.Error), Warning: words(i.Warning), Logs: lines,
+		WaitedMS: ms(i.Waited), Reason: reason, Error: words(i.Error), Warning: words(i.Warning), Logs: lines,
 	}
 }
 

@@ -65,6 +65,21 @@ func plain(s string) string {
 	return cut(s)
 }
 
+// shown is a text as the page may show it, and anything else as its JSON.
+type shown string
+
+// UnmarshalJSON takes from the text what looks like a credential.
+func (s *shown) UnmarshalJSON(raw []byte) error {
+	text := string(raw)
+	if raw[0] == '"' {
+		if err := json.Unmarshal(raw, &text); err != nil {
+			return err
+		}
+	}
+	*s = shown(plain(text))
+	return nil
+}
+
 // suspect is a quick test that most texts fail, so that the expression need not look at them.
 func suspect(s string) bool {
 	return len(s) >= 40 || strings.Contains(s, "eyJ") || strings.Contains(strings.ToLower(s), "dbc_")

@@ -10,9 +10,10 @@ import (
 )
 
 const (
-	mostAnswer  = 4 << 20 // bytes
-	mostCalls   = 40
-	mostActions = 20 // log lines of one run
+	mostAnswer    = 4 << 20 // bytes
+	mostScopes    = 20
+	mostCalls     = 40
+	mostArguments = 4
 )
 
 // tenant is asked for what its Actions did.
@@ -72,65 +73,33 @@ func (o *Observatory) ask(ctx context.Context) error {
 	}
 	now := map[string]string{}
 	for _, raw := range told {
-		var e entryOfJournal
+		var e struct {
+			Run
+			Transaction string `json:"transaction"`
+		}
 		if json.Unmarshal(raw, &e) != nil {
 			continue // of another shape than our tenant's: nothing in it is known to be safe to show
 		}
-		key := e.At + " " + e.Transaction + " " + e.Action
+		e.limit()
+		key := fmt.Sprint(e.At, " ", e.Transaction, " ", e.Action)
 		now[key] = string(raw)
 		if o.tenant.seen[key] != string(raw) {
-			put(o.ring, &o.ring.runs, key, true, func(number uint64, _ Run) Run { return e.run(number) })
+			put(o.ring, &o.ring.runs, key, true, func(number uint64, _ Run) Run {
+				e.Number = number
+				return e.Run
+			})
 		}
 	}
 	o.tenant.seen = now
 	return nil
 }
 
-// entryOfJournal is a run as the tenant tells it (auth0/local/journal.js).
-type entryOfJournal struct {
-	At          string   `json:"at"`
-	Transaction string   `json:"transaction"`
-	Action      string   `json:"action"`
-	Protocol    string   `json:"protocol"`
-	Client      string   `json:"client"`
-	User        string   `json:"user"`
-	Scopes      []string `json:"requested_scopes"`
-	Result      string   `json:"result"`
-	MS          float64  `json:"duration_ms"`
-	Calls       []struct {
-		Call string            `json:"call"`
-		Args []json.RawMessage `json:"args"`
-	} `json:"calls"`
-	Logs []string `json:"logs"`
-}
-
-// run is what is shown of it.
-func (e entryOfJournal) run(number uint64) Run {
-	r := Run{
-		Number: number, At: plain(e.At), Action: plain(e.Action), Result: plain(e.Result), MS: e.MS,
-		Client: plain(e.Client), User: plain(e.User), Protocol: plain(e.Protocol),
+// limit keeps the first parts of a run that has too many.
+func (r *Run) limit() {
+	r.Scopes = r.Scopes[:min(len(r.Scopes), mostScopes)]
+	r.Calls = r.Calls[:min(len(r.Calls), mostCalls)]
+	for i, call := range r.Calls {
+		r.Calls[i].Arguments = call.Arguments[:min(len(call.Arguments), mostArguments)]
 	}
-	for _, scope := range e.Scopes[:min(len(e.Scopes), 20)] {
-		r.Scopes = append(r.Scopes, plain(scope))
-	}
-	for _, call := range e.Calls[:min(len(e.Calls), mostCalls)] {
-		shown := Call{Name: plain(call.Call)}
-		for _, raw := range call.Args[:min(len(call.Args), 4)] {
-			shown.Arguments = append(shown.Arguments, argument(raw))
-		}
-		r.Calls = append(r.Calls, shown)
-	}
-	for _, line := range e.Logs[:min(len(e.Logs), mostActions)] {
-		r.Logs = append(r.Logs, plain(line))
-	}
-	return r
-}
-
-// argument is a text as it is, and anything else as JSON. The tenant has left the values of texts out already.
-func argument(raw json.RawMessage) string {
-	var text string
-	if raw[0] == '"' && json.Unmarshal(raw, &text) == nil {
-		return plain(text)
-	}
-	return plain(string(raw))
+	r.Logs = r.Logs[:min(len(r.Logs), mostLines)]
 }

@@ -50,8 +50,8 @@ func TestARunOfAnActionIsSeenToGoOn(t *testing.T) {
 	j.ticks <- time.Now()
 	_, run := c.next("run")
 	for _, want := range []string{
-		`"number":1`, `"result":"done"`, `"arguments":["https://my-banking-api/mfa_at","1795321220"]`,
-		`"arguments":["session_id","(43 characters)"]`,
+		`"number":1`, `"result":"done"`, `"args":["https://my-banking-api/mfa_at","1795321220"]`,
+		`"args":["session_id","(43 characters)"]`,
 	} {
 		if !strings.Contains(run, want) {
 			t.Errorf("%s is not in %s", want, run)
