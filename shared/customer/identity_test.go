@@ -1,78 +1,56 @@
 package customer_test
 
 import (
-	"errors"
 	"testing"
 	"time"
 	"unsafe"
 
-	"drawbridge/shared/access"
 	"drawbridge/shared/customer"
 	"drawbridge/shared/dynamo"
-	"drawbridge/shared/identity"
+	"drawbridge/shared/rest/resttest"
 	"drawbridge/shared/testkit"
 )
 
 func verifiedEmail(c *customer.Config) { c.Providers = []string{"auth0", "samlp|staff"} }
 
-func (b *bank) identify(t *testing.T, id customer.Identity) (string, error) {
-	t.Helper()
-	login, err := b.Identify(t.Context(), id, home)
-	if err != nil {
-		return "", err
-	}
-	return login.CustomerID, b.commit(t.Context(), login)
-}
-
 func TestALinkedIdentityIsItsCustomer(t *testing.T) {
-	b := newBank(t)
-	testkit.Must(t, b.Link(t.Context(), aliceID, aliceSub))
-	testkit.Must(t, b.Link(t.Context(), aliceID, aliceSub))
-	id, err := b.identify(t, customer.Identity{Person: aliceSub})
-	testkit.Must(t, err)
-	if id != aliceID {
-		t.Errorf("got %s", id)
-	}
+	d := linked(t)
+	d.link(aliceID, aliceSub)
+	d.opens(aliceSub, aliceID)
+	const jane = "samlp|acme|Jane Roe" // a name of several words
+	d.link(aliceID, jane)
+	d.opens(jane, aliceID)
 }
 
 func TestAnIdentityIsLinkedToOneCustomer(t *testing.T) {
-	b := newBank(t)
-	testkit.Must(t, b.Create(t.Context(), customer.Customer{ID: bobID}))
-	testkit.Must(t, b.Link(t.Context(), aliceID, aliceSub))
-	want(t, b.Link(t.Context(), bobID, aliceSub), customer.ErrLinkedElsewhere)
-	want(t, b.Link(t.Context(), "1000000009", "auth0|x"), customer.ErrNotFound)
+	d := linked(t)
+	testkit.Must(t, d.Create(t.Context(), customer.Customer{ID: bobID}))
+	testkit.WantError(t, d.Link(t.Context(), bobID, aliceSub), customer.ErrLinkedElsewhere)
+	testkit.WantError(t, d.Link(t.Context(), "1000000009", "auth0|x"), customer.ErrNotFound)
 }
 
 func TestAnUnknownIdentityIsNobodyByDefault(t *testing.T) {
-	b := newBank(t)
-	_, err := b.identify(t, customer.Identity{Person: aliceSub, Email: "alice@example.com", EmailVerified: true})
-	want(t, err, customer.ErrUnknownIdentity)
+	_, err := newDirectory(t).identify(aliceSub)
+	testkit.WantError(t, err, customer.ErrUnknownIdentity)
 }
 
 func TestAVerifiedAddressLinksOnce(t *testing.T) {
-	b := newBank(t, verifiedEmail)
-	id, err := b.identify(t, customer.Identity{Person: aliceSub, Email: "ALICE@example.com", EmailVerified: true})
-	testkit.Must(t, err)
-	if id != aliceID {
-		t.Fatalf("linked to %s", id)
+	d := newDirectory(t, verifiedEmail)
+	id, err := d.identifyAs(customer.Identity{Person: aliceSub, Email: "ALICE@example.com", EmailVerified: true})
+	if err != nil || id != aliceID {
+		t.Fatalf("linked to %s, %v", id, err)
 	}
-	if by := dynamo.TextOf(b.item(t, "identity#"+aliceSub)["linked_by"]); by != "verified_email" {
+	if by := dynamo.TextOf(d.item("identity#" + aliceSub)["linked_by"]); by != "verified_email" {
 		t.Errorf("linked by %s", by)
 	}
-	id, err = b.identify(t, customer.Identity{Person: aliceSub}) // from now on the address does not matter
-	if err != nil || id != aliceID {
-		t.Errorf("got %s, %v", id, err)
-	}
-	if _, err := b.identify(t,
-		customer.Identity{Person: "auth0|another", Email: "alice@example.com",
-			EmailVerified: true}); !dynamo.ConditionFailed(err) {
-		t.Errorf("a second identity was linked by the same address: %v", err)
-	}
+	d.opens(aliceSub, aliceID) // from now on the address does not matter
+	_, err = d.identify("auth0|another")
+	d.late(err)
 }
 
 func TestAnAddressLinksNothingUnlessAllIsWell(t *testing.T) {
-	b := newBank(t, verifiedEmail)
-	testkit.Must(t, b.Create(t.Context(), customer.Customer{ID: bobID, Name: "Kim", Email: "kim@example.com"}))
+	d := newDirectory(t, verifiedEmail)
+	testkit.Must(t, d.Create(t.Context(), customer.Customer{ID: bobID, Name: "Kim", Email: "kim@example.com"}))
 	for name, id := range map[string]customer.Identity{
 		"not verified":                {Person: aliceSub, Email: "alice@example.com"},
 		"no address":                  {Person: aliceSub, EmailVerified: true},
@@ -89,83 +67,60 @@ func TestAnAddressLinksNothingUnlessAllIsWell(t *testing.T) {
 		"space around it":             {Person: aliceSub, Email: " alice@example.com", EmailVerified: true},
 		"a line break after it":       {Person: aliceSub, Email: "alice@example.com\n", EmailVerified: true},
 	} {
-		if got, err := b.identify(t, id); !errors.Is(err, customer.ErrUnknownIdentity) {
-			t.Errorf("%s: %s, %v", name, got, err)
-		}
+		t.Run(name, func(t *testing.T) {
+			_, err := d.identifyAs(id)
+			testkit.WantError(t, err, customer.ErrUnknownIdentity)
+		})
 	}
 }
 
 // An operator has seen who Alice's identity is. Her address, which may change hands, adds no other.
 func TestAnAddressLinksNothingToACustomerWithAnIdentity(t *testing.T) {
-	b := newBank(t, verifiedEmail)
-	testkit.Must(t, b.Link(t.Context(), aliceID, aliceSub))
-	_, err := b.identify(t,
-		customer.Identity{Person: "auth0|another", Email: "alice@example.com", EmailVerified: true})
-	if !dynamo.ConditionFailed(err) {
-		t.Errorf("a second identity was linked by the address: %v", err)
-	}
-}
-
-func TestANameOfSeveralWordsIsLinkedAndLogsIn(t *testing.T) {
-	b := newBank(t)
-	const jane = "samlp|acme|Jane Roe"
-	testkit.Must(t, b.Link(t.Context(), aliceID, jane))
-	if id, err := b.identify(t, customer.Identity{Person: jane}); err != nil || id != aliceID {
-		t.Errorf("got %s, %v", id, err)
-	}
+	d := linked(t, verifiedEmail)
+	_, err := d.identify("auth0|another")
+	d.late(err)
 }
 
 func TestNothingIsLinkedWithoutTheSession(t *testing.T) {
-	b := newBank(t, verifiedEmail)
-	_, err := b.Identify(t.Context(),
+	d := newDirectory(t, verifiedEmail)
+	_, err := d.Identify(t.Context(),
 		customer.Identity{Person: aliceSub, Email: "alice@example.com", EmailVerified: true}, home)
 	testkit.Must(t, err)
-	if b.item(t, "identity#"+aliceSub) != nil {
+	if d.item("identity#"+aliceSub) != nil {
 		t.Error("linked before the session was written")
 	}
 }
 
-func user(person identity.Person) access.Principal {
-	return access.Principal{Kind: access.KindUser, Tenant: person.Tenant(), Subject: person.Subject()}
-}
-
 func TestAUserActsAsTheCustomerTheyAreLinkedTo(t *testing.T) {
-	b := newBank(t)
-	_, err := b.Resolve(t.Context(), user(aliceSub))
-	want(t, err, customer.ErrUnknownIdentity)
-	testkit.Must(t, b.Link(t.Context(), aliceID, aliceSub))
-	if id, err := b.Resolve(t.Context(), user(aliceSub)); err != nil || id != aliceID {
-		t.Errorf("once linked: %s, %v", id, err)
-	}
+	d := newDirectory(t)
+	d.acts(aliceSub, "")
+	d.link(aliceID, aliceSub)
+	d.acts(aliceSub, aliceID)
 }
 
 func TestASessionActsAsItsCustomerWithoutARead(t *testing.T) {
-	b := newBank(t)
-	id, err := b.Resolve(t.Context(),
-		access.Principal{Kind: access.KindSession, Subject: "customer|" + bobID, CustomerID: bobID})
+	id, err := newDirectory(t).Resolve(t.Context(), resttest.Session(bobID)) // who is not there
 	if err != nil || id != bobID {
 		t.Errorf("got %s, %v", id, err)
 	}
 }
 
 func TestAMachineActsAsNobody(t *testing.T) {
-	b := newBank(t)
-	testkit.Must(t, b.Link(t.Context(), aliceID, "machine@clients"))
-	_, err := b.Resolve(t.Context(), access.Principal{Kind: access.KindClient, Subject: "machine@clients"})
-	want(t, err, customer.ErrUnknownIdentity)
+	d := newDirectory(t)
+	p := resttest.Machine("machine")
+	d.link(aliceID, p.Person())
+	_, err := d.Resolve(t.Context(), p)
+	testkit.WantError(t, err, customer.ErrUnknownIdentity)
 }
 
 // Lambda stops the process between requests, and with it the clock that Go prefers to compare by.
 func TestADisabledUserIsOutWithinAMinuteThatTheProcessSlept(t *testing.T) {
 	now := time.Now()
-	b := newBank(t, func(c *customer.Config) { c.Now = func() time.Time { return now } })
-	testkit.Must(t, b.Link(t.Context(), aliceID, aliceSub))
-	_, err := b.Resolve(t.Context(), user(aliceSub))
-	testkit.Must(t, err)
-	testkit.Must(t, b.Disable(t.Context(), aliceID, new(noSessions)))
+	d := linked(t, func(c *customer.Config) { c.Now = func() time.Time { return now } })
+	d.acts(aliceSub, aliceID)
+	d.disable(aliceID)
 	now = asleep(t, now, time.Hour)
-	_, err = b.Resolve(t.Context(), user(aliceSub))
-	want(t, err, customer.ErrUnknownIdentity)
+	d.acts(aliceSub, "")
 }
 
 // asleep is d after now by the wall clock, and no time at all by the monotonic one. Package time makes no such reading;
@@ -181,16 +136,23 @@ func asleep(t *testing.T, now time.Time, d time.Duration) time.Time {
 }
 
 func TestADisabledUserIsOutWithinAMinute(t *testing.T) {
-	b := newBank(t)
-	testkit.Must(t, b.Link(t.Context(), aliceID, aliceSub))
-	_, err := b.Resolve(t.Context(), user(aliceSub))
-	testkit.Must(t, err)
-	testkit.Must(t, b.Disable(t.Context(), aliceID, new(noSessions)))
-	b.Pass(59 * time.Second)
-	if id, err := b.Resolve(t.Context(), user(aliceSub)); err != nil || id != aliceID {
-		t.Errorf("nothing was remembered: %s, %v", id, err)
-	}
-	b.Pass(time.Second)
-	_, err = b.Resolve(t.Context(), user(aliceSub))
-	want(t, err, customer.ErrUnknownIdentity)
+	outWithinAMinute(t, (*directory).disableAlice)
 }
+func TestAnUnlinkedUserIsOutWithinAMinute(t *testing.T) {
+	outWithinAMinute(t, (*directory).unlinkAlice)
+}
+
+// outWithinAMinute throws alice's user out: they act as alice for as long as it is remembered.
+func outWithinAMinute(t *testing.T, out func(*directory)) {
+	t.Helper()
+	d := linked(t)
+	d.acts(aliceSub, aliceID)
+	out(d)
+	d.Pass(59 * time.Second)
+	d.acts(aliceSub, aliceID)
+	d.Pass(time.Second)
+	d.acts(aliceSub, "")
+}
+
+func (d *directory) disableAlice() { d.disable(aliceID) }
+func (d *directory) unlinkAlice()  { d.unlink(aliceID, aliceSub) }

@@ -1,7 +1,6 @@
 package customer_test
 
 import (
-	"context"
 	"errors"
 	"sync"
 	"testing"
@@ -14,166 +13,124 @@ import (
 	"drawbridge/shared/testkit"
 )
 
-func TestAnUnlinkedIdentityIsAStrangers(t *testing.T) {
-	b := newBank(t)
-	testkit.Must(t, b.Link(t.Context(), aliceID, aliceSub))
-	testkit.Must(t, b.Unlink(t.Context(), aliceID, aliceSub))
-	_, err := b.identify(t, customer.Identity{Person: aliceSub, Email: "alice@example.com", EmailVerified: true})
-	want(t, err, customer.ErrUnknownIdentity)
-	_, err = b.Resolve(t.Context(), user(aliceSub))
-	want(t, err, customer.ErrUnknownIdentity)
-	testkit.Must(t, b.login(t.Context(), "alice", alicePassword, home)) // their other way in is theirs
-}
-
-func TestAnUnlinkedIdentityCanBeLinkedAgain(t *testing.T) {
-	b := newBank(t)
-	testkit.Must(t, b.Link(t.Context(), aliceID, aliceSub))
-	testkit.Must(t, b.Unlink(t.Context(), aliceID, aliceSub))
-	testkit.Must(t, b.Link(t.Context(), aliceID, aliceSub))
-	if id, err := b.identify(t, customer.Identity{Person: aliceSub}); err != nil || id != aliceID {
-		t.Errorf("got %s, %v", id, err)
-	}
+func TestAnUnlinkedIdentityIsAStrangersUntilItIsLinkedAgain(t *testing.T) {
+	d := linked(t)
+	d.unlink(aliceID, aliceSub)
+	_, err := d.identify(aliceSub)
+	testkit.WantError(t, err, customer.ErrUnknownIdentity)
+	d.acts(aliceSub, "")
+	testkit.Must(t, d.login("alice", alicePassword, home)) // their other way in is theirs
+	d.link(aliceID, aliceSub)
+	d.opens(aliceSub, aliceID)
 }
 
 func TestUnlinkingLeavesTheCustomersOtherIdentities(t *testing.T) {
-	b := newBank(t)
+	d := linked(t)
 	const other = "google-oauth2|100000000000000000001"
-	testkit.Must(t, b.Link(t.Context(), aliceID, aliceSub))
-	testkit.Must(t, b.Link(t.Context(), aliceID, other))
-	testkit.Must(t, b.Unlink(t.Context(), aliceID, aliceSub))
-	if id, err := b.identify(t, customer.Identity{Person: other}); err != nil || id != aliceID {
-		t.Errorf("got %s, %v", id, err)
-	}
+	d.link(aliceID, other)
+	d.unlink(aliceID, aliceSub)
+	d.opens(other, aliceID)
 }
 
 func TestToUnlinkWhatIsNotLinkedChangesNothing(t *testing.T) {
-	b := newBank(t)
-	testkit.Must(t, b.Unlink(t.Context(), aliceID, aliceSub))
-	if b.item(t, "customer#"+aliceID)["unlinked_at"] != nil {
+	d := newDirectory(t)
+	mark := func() int64 { return dynamo.NumberOf(d.item("customer#" + aliceID)["unlinked_at"]) }
+	if d.unlink(aliceID, aliceSub); mark() != 0 {
 		t.Error("it left a mark")
 	}
-	testkit.Must(t, b.Link(t.Context(), aliceID, aliceSub))
-	testkit.Must(t, b.Unlink(t.Context(), aliceID, aliceSub))
-	first := b.item(t, "customer#"+aliceID)["unlinked_at"]
-	b.Pass(time.Minute)
-	testkit.Must(t, b.Unlink(t.Context(), aliceID, aliceSub))
-	if again := b.item(t, "customer#"+aliceID)["unlinked_at"]; first == nil ||
-		dynamo.TimeOf(again) != dynamo.TimeOf(first) {
-		t.Errorf("the second time changed %v to %v", first, again)
+	d.link(aliceID, aliceSub)
+	d.unlink(aliceID, aliceSub)
+	first := mark()
+	d.Pass(time.Minute)
+	if d.unlink(aliceID, aliceSub); first == 0 || mark() != first {
+		t.Errorf("the second time changed %d to %d", first, mark())
 	}
 }
 
 func TestAnotherCustomersIdentityIsNotUnlinked(t *testing.T) {
-	b := newBank(t)
-	testkit.Must(t, b.Create(t.Context(), customer.Customer{ID: bobID}))
-	testkit.Must(t, b.Link(t.Context(), aliceID, aliceSub))
-	want(t, b.Unlink(t.Context(), bobID, aliceSub), customer.ErrLinkedElsewhere)
-	want(t, b.Unlink(t.Context(), "1000000009", aliceSub), customer.ErrNotFound)
-	if id, err := b.identify(t, customer.Identity{Person: aliceSub}); err != nil || id != aliceID {
-		t.Errorf("got %s, %v", id, err)
-	}
-	if b.item(t, "customer#"+bobID)["unlinked_at"] != nil || b.item(t, "customer#1000000009") != nil {
+	d := linked(t)
+	testkit.Must(t, d.Create(t.Context(), customer.Customer{ID: bobID}))
+	testkit.WantError(t, d.Unlink(t.Context(), bobID, aliceSub), customer.ErrLinkedElsewhere)
+	testkit.WantError(t, d.Unlink(t.Context(), "1000000009", aliceSub), customer.ErrNotFound)
+	d.opens(aliceSub, aliceID)
+	if d.item("customer#" + bobID)["unlinked_at"] != nil || d.item("customer#1000000009") != nil {
 		t.Error("something was written")
 	}
 }
 
 func TestADisabledCustomersIdentityIsUnlinked(t *testing.T) {
-	b := newBank(t)
-	testkit.Must(t, b.Link(t.Context(), aliceID, aliceSub))
-	testkit.Must(t, b.Disable(t.Context(), aliceID, new(noSessions)))
-	testkit.Must(t, b.Unlink(t.Context(), aliceID, aliceSub))
-	testkit.Must(t, b.Enable(t.Context(), aliceID))
-	_, err := b.identify(t, customer.Identity{Person: aliceSub})
-	want(t, err, customer.ErrUnknownIdentity)
+	d := linked(t)
+	d.disable(aliceID)
+	d.unlink(aliceID, aliceSub)
+	testkit.Must(t, d.Enable(t.Context(), aliceID))
+	_, err := d.identify(aliceSub)
+	testkit.WantError(t, err, customer.ErrUnknownIdentity)
 }
 
 // The identity has its verified address too: the address must not hand back what the operator took away.
 func TestAVerifiedAddressDoesNotLinkAgainWhatWasUnlinked(t *testing.T) {
-	for name, link := range map[string]func(*bank) error{
-		"linked by an operator": func(b *bank) error { return b.Link(t.Context(), aliceID, aliceSub) },
-		"linked by its address": func(b *bank) error {
-			_, err := b.identify(t,
-				customer.Identity{Person: aliceSub, Email: "alice@example.com", EmailVerified: true})
-			return err
+	for _, before := range []func(*directory){
+		func(*directory) {}, // linked by its address
+		func(d *directory) { d.link(aliceID, aliceSub) },
+		func(d *directory) { // linked before customers kept a mark of it
+			d.link(aliceID, aliceSub)
+			d.db.Update(t, "CustomersTable", dynamo.Item{"key": dynamo.Text("customer#" + aliceID)},
+				"REMOVE linked_at SET note = :value", dynamo.Text("old"))
 		},
 	} {
-		b := newBank(t, verifiedEmail)
-		testkit.Must(t, link(b))
-		testkit.Must(t, b.Unlink(t.Context(), aliceID, aliceSub))
+		d := newDirectory(t, verifiedEmail)
+		before(d)
+		_, err := d.identify(aliceSub)
+		testkit.Must(t, err)
+		d.unlink(aliceID, aliceSub)
 		for _, sub := range []identity.Person{aliceSub, "auth0|another"} {
-			if _, err := b.identify(t,
-				customer.Identity{Person: sub, Email: "alice@example.com",
-					EmailVerified: true}); !dynamo.ConditionFailed(err) {
-				t.Errorf("%s: %s got in: %v", name, sub, err)
-			}
+			_, err := d.identify(sub)
+			d.late(err)
 		}
 	}
 }
 
-func TestAnUnlinkedUserIsOutWithinAMinute(t *testing.T) {
-	b := newBank(t)
-	testkit.Must(t, b.Link(t.Context(), aliceID, aliceSub))
-	_, err := b.Resolve(t.Context(), user(aliceSub))
-	testkit.Must(t, err)
-	testkit.Must(t, b.Unlink(t.Context(), aliceID, aliceSub))
-	b.Pass(59 * time.Second)
-	if id, err := b.Resolve(t.Context(), user(aliceSub)); err != nil || id != aliceID {
-		t.Errorf("nothing was remembered: %s, %v", id, err)
-	}
-	b.Pass(time.Second)
-	_, err = b.Resolve(t.Context(), user(aliceSub))
-	want(t, err, customer.ErrUnknownIdentity)
-}
-
 func TestALoginThatIsUnderWayWhenItsIdentityIsUnlinkedIsRefused(t *testing.T) {
-	b := newBank(t)
-	testkit.Must(t, b.Link(t.Context(), aliceID, aliceSub))
-	underWay, err := b.Identify(t.Context(), customer.Identity{Person: aliceSub}, home)
+	d := linked(t)
+	underWay, err := d.Identify(t.Context(), customer.Identity{Person: aliceSub}, home)
 	testkit.Must(t, err)
-	testkit.Must(t, b.Unlink(t.Context(), aliceID, aliceSub))
-	if err := b.commit(t.Context(), underWay); !dynamo.ConditionFailed(err) {
-		t.Errorf("it got in: %v", err)
-	}
+	d.unlink(aliceID, aliceSub)
+	d.late(d.commit(underWay))
 }
 
 // Logins by the identity go on while it is unlinked and the sessions are ended after it: none of them is left.
 func TestAfterUnlinkingAndRevokingNoSessionOfTheIdentityIsLeft(t *testing.T) {
-	b := newBank(t)
-	sessions := session.New(session.Config{Client: b.db.Client, Table: b.db.Tables["SessionsTable"], Now: b.Now})
-	testkit.Must(t, b.Link(t.Context(), aliceID, aliceSub))
-	var all sync.WaitGroup
+	d := linked(t)
+	sessions := session.New(session.Config{Client: d.db.Client, Table: d.db.Tables["SessionsTable"], Now: d.Now})
+	logIn := func() error {
+		login, err := d.Identify(t.Context(), customer.Identity{Person: aliceSub}, home)
+		if err == nil {
+			_, err = sessions.Issue(t.Context(), login.CustomerID, login.Writes...)
+		}
+		return err
+	}
 	first := make(chan struct{})
-	var once sync.Once
+	begun := sync.OnceFunc(func() { close(first) })
+	var all sync.WaitGroup
 	for range 4 {
 		all.Go(func() {
 			for range 500 {
-				err := logInByIdentity(t.Context(), b, sessions)
-				once.Do(func() { close(first) })
+				err := logIn()
+				begun()
 				if errors.Is(err, customer.ErrUnknownIdentity) || dynamo.ConditionFailed(err) {
 					return
 				}
-				if err != nil {
-					t.Error(err)
-				}
+				testkit.WantError(t, err, nil)
 			}
 			t.Error("it was never refused")
 		})
 	}
 	<-first
-	testkit.Must(t, b.Unlink(t.Context(), aliceID, aliceSub))
+	d.unlink(aliceID, aliceSub)
 	_, err := sessions.RevokeAll(t.Context(), aliceID)
 	testkit.Must(t, err)
 	all.Wait()
 	if n, err := sessions.Count(t.Context(), aliceID); n != 0 || err != nil {
 		t.Errorf("%d sessions are left, %v", n, err)
 	}
-}
-
-func logInByIdentity(ctx context.Context, b *bank, sessions *session.Store) error {
-	login, err := b.Identify(ctx, customer.Identity{Person: aliceSub}, home)
-	if err != nil {
-		return err
-	}
-	_, err = sessions.Issue(ctx, login.CustomerID, login.Writes...)
-	return err
 }

@@ -3,7 +3,6 @@ package customer_test
 import (
 	"errors"
 	"fmt"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -12,7 +11,13 @@ import (
 	"drawbridge/shared/testkit"
 )
 
-func throttledBy(t *testing.T, err error, by string) *customer.Throttled {
+// wrong guesses a password.
+func (d *directory) wrong(username, address string) error {
+	return d.login(username, "a-wrong-guess", address)
+}
+
+// throttled fails the test unless a try is one too many for the count named.
+func throttled(t *testing.T, err error, by string) *customer.Throttled {
 	t.Helper()
 	var throttled *customer.Throttled
 	if !errors.As(err, &throttled) || throttled.By != by {
@@ -21,174 +26,144 @@ func throttledBy(t *testing.T, err error, by string) *customer.Throttled {
 	return throttled
 }
 
+// looked makes n guesses, and fails the test unless so many are refused for that reason, and the others are too many
+// for the count named.
+func looked(t *testing.T, n int, want int, reason error, by string, guess func(i int) error) {
+	t.Helper()
+	looked := 0
+	for i := range n {
+		if err := guess(i); errors.Is(err, reason) {
+			looked++
+		} else {
+			throttled(t, err, by)
+		}
+	}
+	if looked != want {
+		t.Errorf("%d guesses were looked at, want %d", looked, want)
+	}
+}
+
 // stranger is an address that nobody has logged in from: one of 65,536.
 func stranger(i int) string { return fmt.Sprintf("203.%d.%d.9", i>>8&255, i&255) }
 
 func TestSixFailuresInARowAreOneTooMany(t *testing.T) {
-	b := newBank(t)
+	d := newDirectory(t)
 	for range 5 {
-		want(t, b.login(t.Context(), "alice", "a-wrong-guess", home), customer.ErrWrongPassword)
+		testkit.WantError(t, d.wrong("alice", home), customer.ErrWrongPassword)
 	}
-	throttled := throttledBy(t, b.login(t.Context(), "alice", alicePassword, home), "pair")
-	if throttled.RetryAfter <= 0 || throttled.RetryAfter > 15*time.Minute {
-		t.Errorf("try again after %v", throttled.RetryAfter)
+	wait := throttled(t, d.login("alice", alicePassword, home), "pair").RetryAfter
+	if wait <= 0 || wait > 15*time.Minute {
+		t.Errorf("try again after %v", wait)
 	}
-	b.Pass(throttled.RetryAfter)
-	testkit.Must(t, b.login(t.Context(), "alice", alicePassword, home))
+	d.Pass(wait)
+	testkit.Must(t, d.login("alice", alicePassword, home))
 }
 
 func TestALoginBeginsTheRowAnew(t *testing.T) {
-	b := newBank(t)
+	d := newDirectory(t)
 	for range 10 {
 		for range 4 {
-			want(t, b.login(t.Context(), "alice", "a-wrong-guess", home), customer.ErrWrongPassword)
+			testkit.WantError(t, d.wrong("alice", home), customer.ErrWrongPassword)
 		}
-		testkit.Must(t, b.login(t.Context(), "alice", alicePassword, home))
+		testkit.Must(t, d.login("alice", alicePassword, home))
 	}
 }
 
 func TestAnUnknownUsernameIsThrottledLikeAKnownOne(t *testing.T) {
-	b := newBank(t)
-	for range 5 {
-		want(t, b.login(t.Context(), "nobody", "a-wrong-guess", home), customer.ErrUnknownUser)
-	}
-	throttledBy(t, b.login(t.Context(), "nobody", "a-wrong-guess", home), "pair")
+	d := newDirectory(t)
+	looked(t, 6, 5, customer.ErrUnknownUser, "pair", func(int) error { return d.wrong("nobody", home) })
 }
 
 func TestAStrangerCannotLockTheOwnerOut(t *testing.T) {
-	b := newBank(t)
-	testkit.Must(t, b.login(t.Context(), "alice", alicePassword, home))
-	guesses := 0
-	for i := range 100 {
-		if err := b.login(t.Context(), "alice", "a-wrong-guess", stranger(i)); errors.Is(err,
-			customer.ErrWrongPassword) {
-			guesses++
-		} else {
-			throttledBy(t, err, "strangers")
-		}
-	}
-	if guesses != customer.DefaultLimits.Strangers.Tries {
-		t.Errorf("%d guesses were looked at", guesses)
-	}
-	testkit.Must(t, b.login(t.Context(), "alice", alicePassword, home))
+	d := newDirectory(t)
+	testkit.Must(t, d.login("alice", alicePassword, home))
+	looked(t, 100, customer.DefaultLimits.Strangers.Tries, customer.ErrWrongPassword, "strangers",
+		func(i int) error { return d.wrong("alice", stranger(i)) })
+	testkit.Must(t, d.login("alice", alicePassword, home))
 }
 
 // The owner on a journey, under attack: the password door is shut to strangers, and the other one opens it.
 func TestALoginByIdentityMakesAnAddressKnown(t *testing.T) {
-	b := newBank(t)
-	testkit.Must(t, b.Link(t.Context(), aliceID, aliceSub))
+	d := linked(t)
 	for i := range 100 {
-		_ = b.login(t.Context(), "alice", "a-wrong-guess", stranger(i))
+		_ = d.wrong("alice", stranger(i))
 	}
-	throttledBy(t, b.login(t.Context(), "alice", alicePassword, away), "strangers")
-	login, err := b.Identify(t.Context(), customer.Identity{Person: aliceSub}, away)
+	throttled(t, d.login("alice", alicePassword, away), "strangers")
+	login, err := d.Identify(t.Context(), customer.Identity{Person: aliceSub}, away)
 	testkit.Must(t, err)
-	testkit.Must(t, b.commit(t.Context(), login))
-	testkit.Must(t, b.login(t.Context(), "alice", alicePassword, away))
+	testkit.Must(t, d.commit(login))
+	testkit.Must(t, d.login("alice", alicePassword, away))
 }
 
 func TestAnAddressIsForgottenAfterNinetyDays(t *testing.T) {
-	b := newBank(t)
-	testkit.Must(t, b.login(t.Context(), "alice", alicePassword, home))
-	b.Pass(90 * 24 * time.Hour)
-	for i := range 20 {
-		want(t, b.login(t.Context(), "alice", "a-wrong-guess", stranger(i)), customer.ErrWrongPassword)
-	}
-	throttledBy(t, b.login(t.Context(), "alice", alicePassword, home), "strangers")
+	d := newDirectory(t)
+	testkit.Must(t, d.login("alice", alicePassword, home))
+	d.Pass(90 * 24 * time.Hour)
+	looked(t, 20, 20, customer.ErrWrongPassword, "", func(i int) error { return d.wrong("alice", stranger(i)) })
+	throttled(t, d.login("alice", alicePassword, home), "strangers")
 }
 
 func TestOneAddressHasOneBudgetForAllAccounts(t *testing.T) {
-	b := newBank(t)
-	looked := 0
-	for i := range 300 {
-		if err := b.login(t.Context(), fmt.Sprint("user", i), "Spring-Summer-1", away); errors.Is(err,
-			customer.ErrUnknownUser) {
-			looked++
-		} else {
-			throttledBy(t, err, "address")
-		}
-	}
-	if looked != customer.DefaultLimits.Address.Tries {
-		t.Errorf("%d guesses were looked at", looked)
-	}
+	d := newDirectory(t)
+	looked(t, 300, customer.DefaultLimits.Address.Tries, customer.ErrUnknownUser, "address",
+		func(i int) error { return d.wrong(fmt.Sprint("user", i), away) })
 }
 
 // A neighbour behind the same router guesses at accounts of which this address knows nothing.
 func TestABadNeighbourDoesNotShutTheOwnersOfAnAddressOut(t *testing.T) {
-	b := newBank(t)
-	testkit.Must(t, b.login(t.Context(), "alice", alicePassword, home))
+	d := newDirectory(t)
+	testkit.Must(t, d.login("alice", alicePassword, home))
 	for i := range 300 {
-		_ = b.login(t.Context(), fmt.Sprint("user", i), "Spring-Summer-1", home)
+		_ = d.wrong(fmt.Sprint("user", i), home)
 	}
-	throttledBy(t, b.login(t.Context(), "bob", "a-wrong-guess", home), "address")
+	throttled(t, d.wrong("bob", home), "address")
 	for range 2 {
-		testkit.Must(t, b.login(t.Context(), "alice", alicePassword, home))
+		testkit.Must(t, d.login("alice", alicePassword, home))
 	}
 }
 
 func TestGuessesAtAccountsThatKnowAnAddressAreBoundedToo(t *testing.T) {
-	b := newBank(t)
+	d := newDirectory(t)
 	const owners = 30
 	name := func(i int) string { return fmt.Sprint("owner", i) }
 	for i := range owners {
 		id := fmt.Sprint(2000000000 + i)
-		testkit.Must(t, b.Create(t.Context(), customer.Customer{ID: id}))
-		testkit.Must(t, b.SetPassword(t.Context(), id, name(i), alicePassword))
-		testkit.Must(t, b.login(t.Context(), name(i), alicePassword, home))
+		testkit.Must(t, d.Create(t.Context(), customer.Customer{ID: id}))
+		testkit.Must(t, d.SetPassword(t.Context(), id, name(i), alicePassword))
+		testkit.Must(t, d.login(name(i), alicePassword, home))
 	}
-	looked := 0
-	for i := range owners * 4 {
-		if err := b.login(t.Context(), name(i%owners), "a-wrong-guess", home); errors.Is(err,
-			customer.ErrWrongPassword) {
-			looked++
-		} else {
-			throttledBy(t, err, "neighbours")
-		}
-	}
-	if looked != customer.DefaultLimits.Address.Tries {
-		t.Errorf("%d guesses were looked at", looked)
-	}
+	looked(t, owners*4, customer.DefaultLimits.Address.Tries, customer.ErrWrongPassword, "neighbours",
+		func(i int) error { return d.wrong(name(i%owners), home) })
 }
 
 func TestAWholeOfficeLogsInFromOneAddress(t *testing.T) {
-	b := newBank(t)
+	d := newDirectory(t)
 	for range customer.DefaultLimits.Address.Tries + 20 {
-		testkit.Must(t, b.login(t.Context(), "alice", alicePassword, home))
+		testkit.Must(t, d.login("alice", alicePassword, home))
 	}
 }
 
 func TestAnIPv6SubscriberIsOneAddress(t *testing.T) {
-	b := newBank(t)
-	for i := range 5 {
-		want(t, b.login(t.Context(), "alice", "a-wrong-guess", fmt.Sprintf("2001:db8:1:2::%x", i+1)),
-			customer.ErrWrongPassword)
-	}
-	throttledBy(t, b.login(t.Context(), "alice", alicePassword, "2001:db8:1:2:ffff::1"), "pair")
-	testkit.Must(t, b.login(t.Context(), "alice", alicePassword, "2001:db8:1:3::1"))
+	d := newDirectory(t)
+	looked(t, 6, 5, customer.ErrWrongPassword, "pair",
+		func(i int) error { return d.wrong("alice", fmt.Sprintf("2001:db8:1:2:%x::1", i*0x3333)) })
+	testkit.Must(t, d.login("alice", alicePassword, "2001:db8:1:3::1"))
 }
 
 func TestAnAddressThatCannotBeReadStillCounts(t *testing.T) {
-	b := newBank(t)
-	for range 5 {
-		want(t, b.login(t.Context(), "alice", "a-wrong-guess", "unknown"), customer.ErrWrongPassword)
-	}
-	throttledBy(t, b.login(t.Context(), "alice", alicePassword, "unknown"), "pair")
+	d := newDirectory(t)
+	looked(t, 6, 5, customer.ErrWrongPassword, "pair", func(int) error { return d.wrong("alice", "unknown") })
 }
 
 // Guesses at one instant are where a counter that is read, checked and written later lets everything through.
 func TestGuessesAtTheSameInstantDoNotSlipThrough(t *testing.T) {
-	b := newBank(t)
+	d := newDirectory(t)
 	var looked atomic.Int64
-	var all sync.WaitGroup
-	for i := range 64 {
-		all.Go(func() {
-			if err := b.login(t.Context(), "alice", "a-wrong-guess", stranger(i)); errors.Is(err,
-				customer.ErrWrongPassword) {
-				looked.Add(1)
-			}
-		})
-	}
-	all.Wait()
+	testkit.Together(64, func(i int) {
+		if errors.Is(d.wrong("alice", stranger(i)), customer.ErrWrongPassword) {
+			looked.Add(1)
+		}
+	})
 	if n := looked.Load(); n != int64(customer.DefaultLimits.Strangers.Tries) {
 		t.Errorf("%d guesses were looked at", n)
 	}
