@@ -1,7 +1,7 @@
-// Package docs_test holds the project's Markdown files to the repository: what they name is there.
+// Package docs_test holds every Markdown file of the project to the repository: what a page names exists.
 //
-// All of them are held, wherever they lie. What can be told from the files alone is checked; that a sentence is true is
-// not. Names are looked for in code spans and code blocks, where a name is meant as one.
+// Names are looked for in code spans and code blocks, where a name is meant as one. Whether a sentence is true, no test
+// here can tell.
 package docs_test
 
 import (

@@ -48,7 +48,7 @@ func TestEveryParameterThatACommandSetsExists(t *testing.T) {
 	}
 }
 
-// Names that end like those of resources and are words of AWS.
+// notOurs are words of AWS that end like names of our resources.
 var notOurs = []string{
 	"InvokeFunction", "PutMetricAlarm", "CreateTable", "DescribeTable", "RestoreTable", "UpdateTable",
 }

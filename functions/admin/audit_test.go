@@ -94,7 +94,7 @@ func TestABankThatCannotBeAskedIsAnErrorThatMayBeTriedAgain(t *testing.T) {
 	}
 }
 
-// denying is an engine that says that the function may do nothing.
+// denying is an engine that denies every request.
 type denying struct{}
 
 func (denying) RoundTrip(*http.Request) (*http.Response, error) {

@@ -125,7 +125,8 @@ func TestUnlinkingSaysThatSessionsLiveOn(t *testing.T) {
 	}
 }
 
-// Who knew the old password may have linked a login of their own: it opens the account under the new one too.
+// An attacker who knew the old password may have linked a login of their own, which opens the account under the new one
+// too.
 func TestANewPasswordNamesTheLoginsThatTheOldOneLinked(t *testing.T) {
 	w := aBank(t)
 	first := fields{"customer_id": alice, "username": "alice", "password": "alice-at-the-bank"}

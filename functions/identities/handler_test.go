@@ -207,7 +207,7 @@ func TestTheSameRequestAgainIsAnsweredTheSame(t *testing.T) {
 	}
 }
 
-// Else who links a login again that the bank has linked could not pay by it for a day.
+// Else a customer who links again what the bank has linked could not pay with it for a day.
 func TestALinkThatIsThereStaysAsItIs(t *testing.T) {
 	w := newWorld(t)
 	before, err := w.Customers.Links(t.Context(), bob)

@@ -31,9 +31,8 @@ func (w *world) troubled(t *testing.T) handler {
 	return handler{c}
 }
 
-// Whatever goes wrong, one login at most is let in for each session_id; and everybody is refused only if somebody was
-// let in: a caller who cannot be answered for certain is told that the fault is ours, and has a code only if one was
-// written.
+// Whatever goes wrong, each session_id lets one login in at most, and refuses the others only if it let one in. A
+// caller whose outcome is unknown is told that the fault is ours, and has a code only if one was written.
 func TestUnderAnyFaultASessionIDHasOneWinnerAndTheRightfulAreNotRefused(t *testing.T) {
 	const sessionIDs, callers = 60, 8
 	w := newWorld(t)

@@ -11,7 +11,7 @@ import (
 	"drawbridge/shared/testkit"
 )
 
-// until is a run whose time is up in the middle of the read that is the last.
+// until is a run whose time is up during its last read.
 func (w *world) until(t *testing.T, last func(read int, body string) bool) counts {
 	t.Helper()
 	testkit.Must(t, w.run(t.Context(), w.ledger.Until(t, last)))

@@ -161,7 +161,7 @@ func TestNobodyIsAskedWhomTheTenantDoesNotKnow(t *testing.T) {
 	}
 }
 
-// The tenant of the tests would refuse the client if the client were less than it has to be.
+// The tests' tenant refuses a client that leaves out anything that Auth0 asks for.
 func TestTheTenantRefusesAClientThatIsNotTheBank(t *testing.T) {
 	p := ring(t)
 	off := func(by time.Duration) func() time.Time { return func() time.Time { return p.clock.Now().Add(by) } }

@@ -62,7 +62,7 @@ func (m *mutant) forgetIdempotency(request *http.Request) (*http.Response, error
 	return m.send(request, "TransactWriteItems", body)
 }
 
-// misorderReasons hides the first reason behind any other, which is how it looks to code that comes to it last.
+// misorderReasons drops the first reason where there is another: so it looks to code that reads the first reason last.
 func (m *mutant) misorderReasons(request *http.Request) (*http.Response, error) {
 	response, err := m.next.RoundTrip(request)
 	if err != nil || response.StatusCode != http.StatusBadRequest {
