@@ -13,16 +13,16 @@ import (
 	"drawbridge/local/contract"
 	"drawbridge/local/gateway"
 	"drawbridge/local/invokeapi"
-	"drawbridge/local/lambda"
 	"drawbridge/local/loopback"
 	"drawbridge/local/observatory"
 	"drawbridge/local/template"
 )
 
 // openAPI lets requests in to the API, to Lambda's Invoke API and to the console.
-func (r *runner) openAPI(stack *template.Stack, functions *lambda.Host) error {
+func (r *runner) openAPI() error {
+	stack := r.stack
 	api, err := gateway.New(gateway.Config{
-		Stack: stack, Invoker: r.observatory.Keep(functions), Observers: []gateway.Observer{
+		Stack: stack, Invoker: r.observatory.Keep(r.functions), Observers: []gateway.Observer{
 			r.observatory, gateway.NewAccessLog(r.terminal),
 		},
 		Unthrottled: r.options.unthrottled,
@@ -39,7 +39,7 @@ func (r *runner) openAPI(stack *template.Stack, functions *lambda.Host) error {
 		names = append(names, f.Name)
 	}
 	invocations, err := invokeapi.New(invokeapi.Config{
-		Host: functions, Functions: names, Region: stack.Region, AccountID: stack.AccountID,
+		Host: r.functions, Functions: names, Region: stack.Region, AccountID: stack.AccountID,
 	})
 	if err != nil {
 		return err
@@ -55,9 +55,6 @@ func (r *runner) openAPI(stack *template.Stack, functions *lambda.Host) error {
 	r.api.let(served)
 	return nil
 }
-
-// eventFailed prints that an event failed, and when it is tried again.
-func (r *runner) eventFailed(f lambda.Failure) { r.terminal.printf("  %v", f) }
 
 // beside gives a path and all below it to one handler, and every other path to the next. The paths used here hide no
 // route of a template: one is the Invoke API's, which has a host name of its own on AWS, the other the runner's.

@@ -1,17 +1,14 @@
 package main
 
 import (
-	"cmp"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/pem"
-	"errors"
 	"fmt"
-	"os"
 
-	"drawbridge/shared/remedy"
+	"drawbridge/shared/backchannel"
 )
 
 const (
@@ -31,59 +28,38 @@ type approvalsKey struct {
 	public  string // PEM
 }
 
-// approvalsKey returns the key that the folder keeps in a file; without a path it is new.
-func (f *folder) approvalsKey() (approvalsKey, error) {
-	path := f.join(approvalsKeyFile)
-	if path == "" {
-		return newApprovalsKey()
+// approvalsKey returns the key that the folder keeps.
+func (f *folder) approvalsKey() (key approvalsKey, err error) {
+	if key.private, err = f.keep(approvalsKeyFile, newApprovalsKey, func(kept string) error {
+		_, err := publicHalf(kept)
+		return err
+	}); err != nil {
+		return approvalsKey{}, err
 	}
-	kept, err := os.ReadFile(path)
-	if errors.Is(err, os.ErrNotExist) {
-		key, err := newApprovalsKey()
-		return key, cmp.Or(err, os.WriteFile(path, []byte(key.private), 0o600))
-	}
-	key := approvalsKey{private: string(kept)}
-	if err == nil {
-		key.public, err = publicHalf(key.private)
-	}
-	if err != nil {
-		return approvalsKey{}, remedy.New(
-			"the key in "+path+" cannot be used", "Remove the file: the next start makes another.", err,
-		)
-	}
-	return key, nil
-}
-
-func newApprovalsKey() (approvalsKey, error) {
-	made, err := rsa.GenerateKey(rand.Reader, approvalsKeyBits)
-	if err != nil {
-		return approvalsKey{}, fmt.Errorf("failed to make the key of approvals: %w", err)
-	}
-	der, err := x509.MarshalPKCS8PrivateKey(made)
-	if err != nil {
-		return approvalsKey{}, fmt.Errorf("failed to write the key of approvals: %w", err)
-	}
-	key := approvalsKey{private: base64.StdEncoding.EncodeToString(der)}
 	key.public, err = publicHalf(key.private)
 	return key, err
 }
 
+func newApprovalsKey() (private string, err error) {
+	key, err := rsa.GenerateKey(rand.Reader, approvalsKeyBits)
+	if err != nil {
+		return "", fmt.Errorf("failed to make the key of approvals: %w", err)
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		return "", fmt.Errorf("failed to write the key of approvals: %w", err)
+	}
+	return base64.StdEncoding.EncodeToString(der), nil
+}
+
 func publicHalf(private string) (string, error) {
-	der, err := base64.StdEncoding.DecodeString(private)
+	key, err := backchannel.ParseKey(private)
 	if err != nil {
-		return "", errors.New("it is not base64")
+		return "", fmt.Errorf("it is %w", err)
 	}
-	parsed, err := x509.ParsePKCS8PrivateKey(der)
+	der, err := x509.MarshalPKIXPublicKey(&key.PublicKey)
 	if err != nil {
-		return "", errors.New("it is not PKCS #8")
-	}
-	key, ok := parsed.(*rsa.PrivateKey)
-	if !ok {
-		return "", errors.New("it is not an RSA key")
-	}
-	der, err = x509.MarshalPKIXPublicKey(&key.PublicKey)
-	if err != nil {
-		return "", err
+		return "", fmt.Errorf("failed to write the public half of the key of approvals: %w", err)
 	}
 	return string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})), nil
 }

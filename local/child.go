@@ -24,14 +24,7 @@ type child struct {
 }
 
 // startChild starts a program. It calls line with each line of the output, from one goroutine at a time.
-func startChild(k *reaper.Reaper, line func(string), folder, name string, arguments ...string) (*child, error) {
-	command := exec.Command(name, arguments...)
-	command.Dir = folder
-	return startCommand(k, line, command)
-}
-
-// startCommand is startChild for a command with an environment of its own.
-func startCommand(k *reaper.Reaper, line func(string), command *exec.Cmd) (*child, error) {
+func startChild(k *reaper.Reaper, line func(string), command *exec.Cmd) (*child, error) {
 	c := &child{command: command, ended: make(chan struct{})}
 	c.command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	r, w, err := os.Pipe()
@@ -88,11 +81,13 @@ func (c *child) stop(patience time.Duration) {
 func finish(ctx context.Context, k *reaper.Reaper, folder, name string, arguments ...string) error {
 	const most = 30
 	var last []string
+	command := exec.Command(name, arguments...)
+	command.Dir = folder
 	c, err := startChild(k, func(line string) {
 		if last = append(last, line); len(last) > most {
 			last = last[1:]
 		}
-	}, folder, name, arguments...)
+	}, command)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"os/exec"
 	"testing"
 	"time"
 
@@ -36,7 +37,7 @@ func TestAChildIsAskedToEndAndThenMade(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			up := make(chan string, 1)
-			child, err := startChild(aReaper(t), func(line string) { up <- line }, ".", "/bin/sh", "-c", c.script)
+			child, err := startChild(aReaper(t), func(line string) { up <- line }, exec.Command("/bin/sh", "-c", c.script))
 			testkit.Must(t, err)
 			testkit.Equal(t, "up", <-up)
 			child.stop(c.patience)

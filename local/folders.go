@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"crypto/rand"
-	"encoding/base64"
 	"errors"
 	"os"
 	"path/filepath"
@@ -106,30 +105,38 @@ var secretForm = regexp.MustCompile(`^[A-Za-z0-9_-]{43,}$`)
 
 // secret returns one that the folder keeps in a file of its own; without a path it is new.
 func (f *folder) secret(name string) (string, error) {
+	return f.keep(name, func() (string, error) { return newSecret(), nil }, func(kept string) error {
+		if !secretForm.MatchString(kept) {
+			return errors.New("it is not a secret")
+		}
+		return nil
+	})
+}
+
+// newSecret has 256 bits and more.
+func newSecret() string { return rand.Text() + rand.Text() }
+
+// keep returns the text that the folder keeps in a file; the first start makes it. Without a path it is new.
+func (f *folder) keep(name string, fresh func() (string, error), check func(string) error) (string, error) {
 	path := f.join(name)
 	if path == "" {
-		return newSecret(), nil
+		return fresh()
 	}
 	kept, err := os.ReadFile(path)
 	if errors.Is(err, os.ErrNotExist) {
-		secret := newSecret()
-		return secret, os.WriteFile(path, []byte(secret), 0o600)
+		made, err := fresh()
+		if err != nil {
+			return "", err
+		}
+		return made, os.WriteFile(path, []byte(made), 0o600)
 	}
-	if err == nil && !secretForm.Match(kept) {
-		err = errors.New("it is not a secret")
+	if err == nil {
+		err = check(string(kept))
 	}
 	if err != nil {
-		return "", remedy.New(
-			"the secret in "+path+" cannot be used", "Remove the file: the next start makes another.", err,
-		)
+		return "", remedy.New(path+" cannot be used", "Remove the file: the next start makes another.", err)
 	}
 	return string(kept), nil
-}
-
-func newSecret() string {
-	secret := make([]byte, 32)
-	_, _ = rand.Read(secret) // it never fails
-	return base64.RawURLEncoding.EncodeToString(secret)
 }
 
 // signWith gives the secrets of the folder to the functions that sign. The template was read before, with placeholders,

@@ -8,13 +8,19 @@ import (
 
 	"drawbridge/local/lambda"
 	"drawbridge/local/lambda/gobuild"
-	"drawbridge/local/reaper"
 	"drawbridge/local/template"
 )
 
+// buildFunctions builds the functions into the checkout's cache.
 func (r *runner) buildFunctions(ctx context.Context, stack *template.Stack) (err error) {
-	stack = r.options.running(stack)
-	if r.builder, err = newBuilder(r.options, stack, r.cache, r.reaper, r.terminal); err != nil {
+	packages := map[string]string{}
+	for _, f := range r.options.running(stack).Functions {
+		packages[f.Name] = f.CodeURI
+	}
+	if r.builder, err = gobuild.New(gobuild.Config{
+		Root: r.options.root(), Out: filepath.Join(r.cache, "functions"), Packages: packages,
+		Report: r.terminal.rebuilt, Reaper: r.reaper,
+	}); err != nil {
 		return err
 	}
 	return r.terminal.step("functions", func() (string, error) {
@@ -25,7 +31,7 @@ func (r *runner) buildFunctions(ctx context.Context, stack *template.Stack) (err
 			r.terminal.printf("%v", err) // the others run; this one tells each caller
 			return "some do not build", nil
 		}
-		return fmt.Sprintf("%d", len(stack.Functions)), nil
+		return fmt.Sprint(len(packages)), nil
 	})
 }
 
@@ -43,55 +49,33 @@ func (o options) running(stack *template.Stack) *template.Stack {
 	return &few
 }
 
-// startFunctions makes the functions ready to be invoked. Each sees the tables that its policies allow.
-func (r *runner) startFunctions(stack *template.Stack) (*lambda.Host, error) {
+// startFunctions makes the functions ready to be invoked. The one variable that AWS would not set is the address of
+// DynamoDB, where each sees the tables that its policies allow.
+func (r *runner) startFunctions() error {
 	if err := r.observe(); err != nil {
-		return nil, err
+		return err
 	}
-	tables, err := r.guardTables(stack)
+	tables, err := r.guardTables()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	functions, err := newFunctions(stack, r.builder, tables, r.reaper, r.functionLine, r.eventFailed)
-	if err != nil {
-		return nil, err
-	}
-	r.closing(func() { functions.Close() })
-	return functions, nil
-}
-
-// newBuilder builds the template's functions into the checkout's cache.
-func newBuilder(
-	o options, stack *template.Stack, cache string, k *reaper.Reaper, c *terminal,
-) (*gobuild.Builder, error) {
-	packages := map[string]string{}
-	for _, f := range stack.Functions {
-		packages[f.Name] = f.CodeURI
-	}
-	return gobuild.New(gobuild.Config{
-		Root: o.root(), Out: filepath.Join(cache, "functions"), Packages: packages, Report: c.rebuilt, Reaper: k,
-	})
-}
-
-// newFunctions runs the template's functions. tables has DynamoDB's address for each function, by name: the one
-// variable that AWS would not set.
-func newFunctions(
-	stack *template.Stack, binaries lambda.Binaries, tables map[string]string, k *reaper.Reaper,
-	log func(lambda.Line), failed func(lambda.Failure),
-) (*lambda.Host, error) {
 	var functions []lambda.Function
-	for _, f := range stack.Functions {
+	for _, f := range r.stack.Functions {
 		environment := maps.Clone(f.Environment)
 		environment["AWS_ENDPOINT_URL_DYNAMODB"] = tables[f.Name]
 		functions = append(functions, lambda.Function{
-			Name: f.Name, Timeout: f.Timeout, MemoryMB: f.MemoryMB,
-			Concurrency: f.ReservedConcurrency, Tries: f.Tries, Environment: environment,
+			Name: f.Name, Timeout: f.Timeout, MemoryMB: f.MemoryMB, Concurrency: f.ReservedConcurrency, Tries: f.Tries,
+			Environment: environment,
 		})
 	}
-	return lambda.NewHost(lambda.Config{
-		Functions: functions, Binaries: binaries, Region: stack.Region, AccountID: stack.AccountID,
-		Log: log, Failed: failed, Reaper: k,
-	})
+	if r.functions, err = lambda.NewHost(lambda.Config{
+		Functions: functions, Binaries: r.builder, Region: r.stack.Region, AccountID: r.stack.AccountID,
+		Log: r.functionLine, Failed: func(f lambda.Failure) { r.terminal.printf("  %v", f) }, Reaper: r.reaper,
+	}); err != nil {
+		return err
+	}
+	r.closing(func() { r.functions.Close() })
+	return nil
 }
 
 // audience is the API's identifier, which the template gives to the functions that verify tokens.

@@ -21,13 +21,15 @@ type port struct {
 	behind atomic.Pointer[http.Handler]
 }
 
-func openPort(number int, what string, pages loopback.Pages) (*port, error) {
+// openPort takes a port until the runner ends.
+func (r *runner) openPort(number int, what string, pages loopback.Pages) (*port, error) {
 	listener, err := listen(number, what)
 	if err != nil {
 		return nil, err
 	}
 	p := &port{}
 	p.server = loopback.Serve(listener, pages, p)
+	r.closing(p.close)
 	return p, nil
 }
 

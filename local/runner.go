@@ -108,16 +108,14 @@ func (r *runner) claim(origins []string) (err error) {
 	r.closing(func() { r.reaper.Close() })
 	o := r.options
 	if o.parts[apiPart] {
-		if r.api, err = openPort(o.apiPort(), "the API", loopback.Pages{Own: true, Origins: origins}); err != nil {
+		if r.api, err = r.openPort(o.apiPort(), "the API", loopback.Pages{Own: true, Origins: origins}); err != nil {
 			return err
 		}
-		r.closing(r.api.close)
 	}
 	if o.parts[webPart] {
-		if r.web, err = openPort(o.webPort(), "the web app", loopback.Pages{Own: true}); err != nil {
+		if r.web, err = r.openPort(o.webPort(), "the web app", loopback.Pages{Own: true}); err != nil {
 			return err
 		}
-		r.closing(r.web.close)
 	}
 	if o.parts[tenantPart] {
 		if err := checkFree(o.tenantPort(), "the tenant"); err != nil {
@@ -130,10 +128,9 @@ func (r *runner) claim(origins []string) (err error) {
 		}
 	}
 	if r.endpoint = os.Getenv("AWS_ENDPOINT_URL_DYNAMODB"); r.endpoint == "" && o.parts[tablesPart] {
-		if r.tables, err = openPort(o.tablesPort(), "the tables", loopback.Programs); err != nil {
+		if r.tables, err = r.openPort(o.tablesPort(), "the tables", loopback.Programs); err != nil {
 			return err
 		}
-		r.closing(r.tables.close)
 	} else if r.endpoint == "" { // another runner's
 		r.endpoint = fmt.Sprintf("http://127.0.0.1:%d", o.tablesPort())
 	}
@@ -202,19 +199,17 @@ func (r *runner) open(ctx context.Context, stack *template.Stack) error {
 		return nil
 	}
 	r.stack = r.options.running(stack)
-	functions, err := r.startFunctions(r.stack)
-	if err != nil {
+	if err := r.startFunctions(); err != nil {
 		return err
 	}
-	stack, r.functions = r.stack, functions
 	if r.options.parts[tablesPart] {
-		if err := r.seed(ctx, stack, functions); err != nil {
+		if err := r.seed(ctx); err != nil {
 			return err
 		}
 	}
 	if r.options.parts[apiPart] {
-		r.startSchedules(stack, functions)
-		return r.openAPI(stack, functions)
+		r.startSchedules()
+		return r.openAPI()
 	}
 	return nil
 }

@@ -8,21 +8,20 @@ import (
 	"sync"
 	"time"
 
-	"drawbridge/local/lambda"
 	"drawbridge/local/template"
 )
 
 // startSchedules sends functions the events of the template's schedules until the runner ends. As on AWS, an event
 // whose function fails is sent again, and an event beyond the function's concurrency waits. EventBridge lets the first
 // interval pass; here the first event comes at the start, since a developer's stack rarely runs for an hour.
-func (r *runner) startSchedules(stack *template.Stack, functions *lambda.Host) {
+func (r *runner) startSchedules() {
 	ctx, stop := context.WithCancel(context.Background())
 	var running sync.WaitGroup
-	for _, s := range stack.Schedules {
-		f, _ := stack.Function(s.Function)
+	for _, s := range r.stack.Schedules {
+		f, _ := r.stack.Function(s.Function)
 		running.Go(func() {
 			every(ctx, s.Every, func(at time.Time) {
-				if _, err := functions.Send(ctx, f.Name, scheduledEvent(stack, s, at)); err != nil && ctx.Err() == nil {
+				if _, err := r.functions.Send(ctx, f.Name, scheduledEvent(r.stack, s, at)); err != nil && ctx.Err() == nil {
 					r.terminal.printf("  %s gets no event of its schedule: %v", f.Name, err)
 				}
 			})

@@ -12,7 +12,6 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"drawbridge/local/lambda"
-	"drawbridge/local/template"
 )
 
 // seedCustomer is a customer in local/seed.yaml.
@@ -156,11 +155,11 @@ func (s seeder) give(ctx context.Context, command string, m members, expected ..
 }
 
 // seed is a step of the start. A function that does not build does not end it: its developer wants to see why.
-func (r *runner) seed(ctx context.Context, stack *template.Stack, functions lambda.Invoker) error {
+func (r *runner) seed(ctx context.Context) error {
 	if r.options.another {
 		return nil
 	}
-	admin, ok := stack.Function(adminFunction)
+	admin, ok := r.stack.Function(adminFunction)
 	if !ok {
 		r.terminal.printf("  The template has no %s: the demo customers are not seeded.", adminFunction)
 		return nil
@@ -168,11 +167,11 @@ func (r *runner) seed(ctx context.Context, stack *template.Stack, functions lamb
 	return r.terminal.step("demo customers", func() (string, error) {
 		r.seeding.Store(true)
 		defer r.seeding.Store(false)
-		err := seeder{functions, admin.Name}.seed(ctx, r.world)
+		err := seeder{r.functions, admin.Name}.seed(ctx, r.world)
 		if _, broken := errors.AsType[*lambda.BuildError](err); broken {
 			return "not seeded, for " + admin.Name + " does not build", nil
 		}
-		return fmt.Sprintf("%d", len(r.world.Customers)), err
+		return fmt.Sprint(len(r.world.Customers)), err
 	})
 }
 

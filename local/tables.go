@@ -29,7 +29,7 @@ func (r *runner) startTables(ctx context.Context, stack *template.Stack) error {
 		}
 		r.holdEngine()
 		r.endpoint = r.engine.Endpoint
-		if err := createTables(ctx, r.endpoint, stack); err != nil {
+		if err := engine.CreateTables(ctx, engineClient(r.endpoint, stack), stack.Tables); err != nil {
 			return "", err
 		}
 		if r.tables != nil {
@@ -39,7 +39,7 @@ func (r *runner) startTables(ctx context.Context, stack *template.Stack) error {
 			}
 			r.tables.let(tables)
 		}
-		return fmt.Sprintf("%d", len(stack.Tables)), nil
+		return fmt.Sprint(len(stack.Tables)), nil
 	})
 }
 
@@ -54,11 +54,6 @@ func (r *runner) holdEngine() {
 		r.engine.Stop()
 		r.reaper.Release(pid)
 	})
-}
-
-// createTables makes the template's tables that the engine lacks.
-func createTables(ctx context.Context, endpoint string, stack *template.Stack) error {
-	return engine.CreateTables(ctx, engineClient(endpoint, stack), stack.Tables)
 }
 
 func engineClient(endpoint string, stack *template.Stack) *dynamodb.Client {
@@ -88,7 +83,7 @@ func (r *runner) reset(ctx context.Context) error {
 		return err
 	}
 	r.terminal.printf("  Fresh data: %d tables are empty.", len(r.stack.Tables))
-	return r.seed(ctx, r.stack, r.functions)
+	return r.seed(ctx)
 }
 
 // duringData makes requests wait while reset replaces the data.
@@ -129,7 +124,8 @@ func newTables(endpoint string) (http.Handler, error) {
 
 // guardTables puts the template's policies between the functions and the engine. It returns an address of DynamoDB for
 // each function, by name: the address tells which function calls.
-func (r *runner) guardTables(stack *template.Stack) (map[string]string, error) {
+func (r *runner) guardTables() (map[string]string, error) {
+	stack := r.stack
 	arn := func(table string) string {
 		return fmt.Sprintf("arn:aws:dynamodb:%s:%s:table/%s", stack.Region, stack.AccountID, table)
 	}

@@ -12,7 +12,6 @@ import (
 	"strings"
 	"time"
 
-	"drawbridge/local/reaper"
 	"drawbridge/local/template"
 
 	"drawbridge/shared/remedy"
@@ -49,10 +48,8 @@ func tenantArguments(o options) []string {
 	return arguments
 }
 
-// startTenant returns when the tenant listens.
-func startTenant(
-	ctx context.Context, k *reaper.Reaper, o options, data string, environment []string, log func(string),
-) (*tenant, error) {
+// listeningTenant starts the tenant and returns when it listens.
+func (r *runner) listeningTenant(ctx context.Context) (*tenant, error) {
 	ready := make(chan tenant, 1)
 	var said []string
 	line := func(text string) {
@@ -72,10 +69,10 @@ func startTenant(
 		if len(said) < 30 {
 			said = append(said, text)
 		}
-		log(text)
+		r.terminal.printf("  tenant | %s", text)
 	}
-	arguments := tenantArguments(o)
-	if data != "" {
+	arguments := tenantArguments(r.options)
+	if data := r.folder.tenant(); data != "" {
 		absolute, err := filepath.Abs(data)
 		if err != nil {
 			return nil, err
@@ -83,16 +80,16 @@ func startTenant(
 		arguments = append(arguments, "--data", absolute)
 	}
 	command := exec.Command("node", arguments...)
-	command.Dir = o.root()
-	command.Env = append(os.Environ(), environment...)
-	process, err := startCommand(k, line, command)
+	command.Dir = r.options.root()
+	command.Env = append(os.Environ(), r.options.stackEnvironment(r.secret, r.approvals)...)
+	process, err := startChild(r.reaper, line, command)
 	if err != nil {
 		return nil, fmt.Errorf("the tenant cannot be started: %w", err)
 	}
 	select {
 	case t := <-ready:
 		t.child = process
-		if err := o.checkClients(t.clients); err != nil {
+		if err := r.options.checkClients(t.clients); err != nil {
 			process.stop(time.Second)
 			return nil, err
 		}
@@ -136,11 +133,7 @@ func (r *runner) startTenant(ctx context.Context, _ *template.Stack) error {
 		return err
 	}
 	return r.terminal.step("tenant", func() (note string, err error) {
-		environment := r.options.stackEnvironment(r.secret, r.approvals)
-		r.tenant, err = startTenant(ctx, r.reaper, r.options, r.folder.tenant(), environment, func(line string) {
-			r.terminal.printf("  tenant | %s", line)
-		})
-		if err != nil {
+		if r.tenant, err = r.listeningTenant(ctx); err != nil {
 			return "", err
 		}
 		r.closing(func() { r.tenant.stop(2 * time.Second) })

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -134,9 +135,7 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Security-Policy", s.policy)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")
-	h.Set(
-		"Cross-Origin-Opener-Policy", "same-origin-allow-popups",
-	) // the step-up may be a popup, which answers its opener
+	h.Set("Cross-Origin-Opener-Policy", "same-origin-allow-popups") // the step-up may be a popup, which answers its opener
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		h.Set("Allow", "GET, HEAD")
@@ -186,27 +185,13 @@ func (s *site) send(w http.ResponseWriter, r *http.Request, name string) {
 		http.Error(w, "the site is not built", http.StatusServiceUnavailable)
 		return
 	}
-	w.Header().Set("Content-Type", contentType(name))
+	w.Header().Set("Content-Type", cmp.Or(contentTypes[path.Ext(name)], "application/octet-stream"))
 	_, _ = w.Write(content)
 }
 
-// contentType is the same on every machine, unlike that of package mime.
-func contentType(name string) string {
-	switch filepath.Ext(name) {
-	case ".html":
-		return "text/html; charset=utf-8"
-	case ".js":
-		return "text/javascript; charset=utf-8"
-	case ".css":
-		return "text/css; charset=utf-8"
-	case ".json", ".map":
-		return "application/json"
-	case ".svg":
-		return "image/svg+xml"
-	case ".png":
-		return "image/png"
-	case ".woff2":
-		return "font/woff2"
-	}
-	return "application/octet-stream"
+// contentTypes are the same on every machine, unlike those of package mime.
+var contentTypes = map[string]string{
+	".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8",
+	".json": "application/json", ".map": "application/json", ".svg": "image/svg+xml", ".png": "image/png",
+	".woff2": "font/woff2",
 }
