@@ -74,7 +74,8 @@ type KeyStore struct {
 // flight is a fetch under way.
 type flight struct {
 	done chan struct{}
-	err  error // of the fetch; set before done is closed
+	err  error     // of the fetch; set before done is closed
+	ends time.Time // by the wall clock: a process that Lambda freezes stops the timer too
 }
 
 // NewKeyStore returns a KeyStore without keys. The first token makes it ask for them.
@@ -138,6 +139,9 @@ func (s *KeyStore) look(ctx context.Context, kid string) (*rsa.PublicKey, *fligh
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.now()
+	if s.flight != nil && now.After(s.flight.ends) {
+		s.flight = nil
+	}
 	key, backingOff := s.find(kid, now), s.flight == nil && now.Before(s.retryAt)
 	switch {
 	case key != nil && (s.age(now) < maxAge || s.flight != nil || backingOff):

@@ -8,7 +8,7 @@ import (
 
 // take starts a fetch. The caller holds the lock. The fetch outlives its request: others may wait for it.
 func (s *KeyStore) take(ctx context.Context) {
-	f := &flight{done: make(chan struct{})}
+	f := &flight{done: make(chan struct{}), ends: s.now().Add(fetchTimeout + archiveLimit)}
 	s.flight = f
 	s.fetches++
 	ctx = context.WithoutCancel(ctx)
@@ -17,11 +17,13 @@ func (s *KeyStore) take(ctx context.Context) {
 		if err != nil {
 			s.fail(ctx, err)
 		} else {
-			s.succeed(keys)
+			s.succeed(f, keys)
 		}
 		s.mu.Lock()
 		f.err = err
-		s.flight = nil
+		if s.flight == f {
+			s.flight = nil
+		}
 		s.mu.Unlock()
 		close(f.done)
 		if err == nil {
@@ -42,9 +44,13 @@ func (s *KeyStore) ask(ctx context.Context) (*keys, error) {
 	return readKeys(KeySet{JWKS: text, FetchedAt: asked})
 }
 
-func (s *KeyStore) succeed(keys *keys) {
+// succeed takes the keys. Those of a flight that was given up count only if they are newer.
+func (s *KeyStore) succeed(f *flight, keys *keys) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.flight != f && s.keys != nil && !keys.set.FetchedAt.After(s.keys.set.FetchedAt) {
+		return
+	}
 	s.keys = keys
 	s.failures, s.lastErr, s.retryAt = 0, nil, time.Time{}
 }

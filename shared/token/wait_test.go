@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -29,6 +30,10 @@ func (a *answers) RoundTrip(r *http.Request) (*http.Response, error) {
 	time.Sleep(a.after[a.asked-1])
 	return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(a.jwks)), Request: r}, nil
 }
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 // withAnswers calls f with a key store and a kid of it, in a bubble whose time passes while all wait.
 func withAnswers(t *testing.T, after []time.Duration, f func(t *testing.T, keys *token.KeyStore, kid string)) {
@@ -83,6 +88,42 @@ func TestACallerWhoseKeyIsInHandWaits200MillisecondsAtMost(t *testing.T) {
 			if _, err := keys.Key(t.Context(), kid); err != nil || time.Since(start) != longest {
 				t.Errorf("after %v: %v, want the key after %v", time.Since(start), err, longest)
 			}
+		}
+	})
+}
+
+// Lambda stops the process, and all of its timers, while a fetch is under way: the fetch would last for hours.
+func TestAFetchThatTheProcessSleptThroughIsNotWaitedFor(t *testing.T) {
+	old, next := tokentest.NewKey(t), tokentest.NewKey(t)
+	synctest.Test(t, func(t *testing.T) {
+		var slept, asked atomic.Int64
+		keys, err := token.NewKeyStore(token.KeyStoreConfig{
+			URL: "https://issuer.example/", Now: func() time.Time { return time.Now().Add(time.Duration(slept.Load())) },
+			Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+				n := asked.Add(1)
+				if n == 2 {
+					<-r.Context().Done()
+					return nil, r.Context().Err()
+				}
+				set := quote(map[string]any{"keys": []any{tokentest.JWK([]tokentest.Key{old, old, next}[n-1])}})
+				return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(set)), Request: r}, nil
+			}),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = keys.Key(t.Context(), old.ID)
+		time.Sleep(10 * time.Minute)
+		if _, waited := keys.Key(t.Context(), old.ID); err != nil || waited != nil {
+			t.Fatal(err, waited)
+		}
+		slept.Store(int64(time.Hour))
+		if _, err := keys.Key(t.Context(), old.ID); err == nil {
+			t.Error("a key that the issuer has withdrawn is still good")
+		}
+		time.Sleep(time.Minute)
+		if _, err := keys.Key(t.Context(), next.ID); err != nil {
+			t.Errorf("the fetch that was given up spoiled the next: %v", err)
 		}
 	})
 }
