@@ -160,8 +160,7 @@ func TestAGoodTokenIsAllowedTheWholeStage(t *testing.T) {
 	now := time.Now().Unix()
 	for name, want := range map[string]any{
 		"kind": "user", "sub": tokentest.Subject, "client_id": tokentest.ClientID, "token_id": "token-1",
-		"customer_id": "",
-		"scope":       tokentest.Scope + " transfer:funds", "transfer": transfer,
+		"scope": tokentest.Scope + " transfer:funds", "transfer": transfer,
 		"approval_id": "approval-0123456789abcdef",
 	} {
 		if a.Context[name] != want {
@@ -189,7 +188,7 @@ func TestAMachinesTokenIsAClients(t *testing.T) {
 	w := newWorld(t)
 	a, err := w.ask(t, "Bearer "+w.issuer.AccessToken(tokentest.Machine("bridge", "create:session")))
 	if err != nil || a.Context["kind"] != "client" || a.Context["scope"] != "create:session" ||
-		a.Context["mfa_at"] != "" {
+		a.Context["mfa_at"] != nil {
 		t.Errorf("%v, %v", a.Context, err)
 	}
 }
@@ -330,8 +329,8 @@ func TestASessionsCodeIsAllowedToViewBalancesUntilItIsRevoked(t *testing.T) {
 	}
 	want := map[string]any{
 		"kind": "session", "sub": "customer|1000000001", "scope": "view:balance", "customer_id": "1000000001",
-		"token_id": draft.Session.ID, "client_id": "", "mfa_at": "", "approval_id": "", "transfer": "",
-		"exp": strconv.FormatInt(draft.Session.ExpiresAt.Unix(), 10),
+		"token_id": draft.Session.ID,
+		"exp":      strconv.FormatInt(draft.Session.ExpiresAt.Unix(), 10),
 	}
 	if diff := cmp.Diff(want, a.Context); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -59,18 +59,13 @@ func (a *Authorizer) output(d decision, stage string) ([]byte, error) {
 		return nil, errUnavailable
 	case d.description == "":
 		context := d.principal.Context()
-		if d.nonce != "" {
-			context["dpop_nonce"] = d.nonce
-		}
+		context.Nonce = d.nonce
 		return policy(string(d.principal.Subject), "Allow", stage, context)
 	}
 	d.code, d.scheme = cmp.Or(d.code, access.CodeInvalidToken), cmp.Or(d.scheme, access.Bearer)
-	context := map[string]string{"error": d.code, "error_description": d.description}
+	context := refused{Code: d.code, Description: d.description, Nonce: d.nonce}
 	if a.binding != bindingOff {
-		context["challenge"] = d.challenge(a.api)
-	}
-	if d.nonce != "" {
-		context["dpop_nonce"] = d.nonce
+		context.Challenge = d.challenge(a.api)
 	}
 	return policy("nobody", "Deny", stage, context)
 }

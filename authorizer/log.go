@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"slices"
 	"strconv"
 	"time"
 
@@ -25,7 +26,7 @@ type decisionLog struct {
 
 // line is what is logged.
 type line struct {
-	Time      time.Time   `json:"time"`
+	Time      string      `json:"time"` // RFC 3339
 	Level     string      `json:"level"`
 	Message   string      `json:"msg"`
 	RequestID string      `json:"request_id"`
@@ -84,7 +85,7 @@ func metricsIn(namespace string) directives {
 
 func (l decisionLog) write(e event, d decision, start, end time.Time) {
 	text := line{
-		Time: end.UTC(), Message: "decision", RequestID: e.requestID, Reason: d.reason, Kind: d.principal.Kind,
+		Time: end.UTC().Format(time.RFC3339Nano), Message: "decision", RequestID: e.requestID, Reason: d.reason, Kind: d.principal.Kind,
 		KeyID: d.kid, Name: d.name, Cause: d.cause(), LatencyUS: end.Sub(start).Microseconds(), Decisions: 1,
 	}
 	text.Decision, text.Level = d.outcome()
@@ -93,6 +94,7 @@ func (l decisionLog) write(e event, d decision, start, end time.Time) {
 		metrics = text.measure(d, l.metrics, end)
 	}
 	out, _ := json.Marshal(text)
+	out = slices.Grow(out, len(metrics)+64) // at once, for all that follows
 	out = append(out[:len(out)-1], `,"_aws":{"Timestamp":`...)
 	out = strconv.AppendInt(out, end.UnixMilli(), 10)
 	out = append(append(out, `,"CloudWatchMetrics":`...), metrics...)

@@ -74,34 +74,40 @@ func (p Principal) Approval() string {
 	return p.Tenant.Own(p.ApprovalID)
 }
 
-// Context returns the principal as API Gateway's authorizer context, where everything arrives as a string.
-func (p Principal) Context() map[string]string {
-	mfaAt := ""
-	if !p.MFAAt.IsZero() {
-		mfaAt = strconv.FormatInt(p.MFAAt.Unix(), 10)
-	}
-	context := map[string]string{
-		"kind":        string(p.Kind),
-		"sub":         string(p.Subject),
-		"client_id":   string(p.ClientID),
-		"scope":       strings.Join(p.Scopes, " "),
-		"exp":         strconv.FormatInt(p.ExpiresAt.Unix(), 10),
-		"token_id":    p.TokenID,
-		"mfa_at":      mfaAt,
-		"approval_id": p.ApprovalID,
-		"transfer":    p.Transfer,
-		"customer_id": p.CustomerID,
-	}
-	if p.Tenant != "" {
-		context["issuer"], context["tenant"] = p.Issuer, string(p.Tenant)
-	}
-	if p.Thumbprint != "" {
-		context["jkt"], context["dpop_proof"] = p.Thumbprint, p.ProofID
-	}
-	return context
+// Context is a principal as API Gateway's authorizer context, where each member is a text. One that is empty is absent.
+type Context struct {
+	Kind       Kind              `json:"kind"`
+	Issuer     string            `json:"issuer,omitempty"`
+	Tenant     identity.Tenant   `json:"tenant,omitempty"`
+	Subject    identity.Subject  `json:"sub"`
+	ClientID   identity.ClientID `json:"client_id,omitempty"`
+	Scope      string            `json:"scope"` // names with a space between them
+	ExpiresAt  int64             `json:"exp,string"`
+	TokenID    string            `json:"token_id"`
+	MFAAt      int64             `json:"mfa_at,string,omitempty"`
+	ApprovalID string            `json:"approval_id,omitempty"`
+	Transfer   string            `json:"transfer,omitempty"`
+	CustomerID string            `json:"customer_id,omitempty"`
+	Thumbprint string            `json:"jkt,omitempty"`
+	ProofID    string            `json:"dpop_proof,omitempty"`
+	Nonce      string            `json:"dpop_nonce,omitempty"` // for the client's next proof
 }
 
-// FromContext reads what [Principal.Context] wrote. It fails if the context is missing or not ours: then the route
+// Context returns the principal's context, without a nonce.
+func (p Principal) Context() Context {
+	c := Context{
+		Kind: p.Kind, Issuer: p.Issuer, Tenant: p.Tenant, Subject: p.Subject, ClientID: p.ClientID,
+		Scope: strings.Join(p.Scopes, " "), ExpiresAt: p.ExpiresAt.Unix(), TokenID: p.TokenID,
+		ApprovalID: p.ApprovalID, Transfer: p.Transfer, CustomerID: p.CustomerID,
+		Thumbprint: p.Thumbprint, ProofID: p.ProofID,
+	}
+	if !p.MFAAt.IsZero() {
+		c.MFAAt = p.MFAAt.Unix()
+	}
+	return c
+}
+
+// FromContext reads a [Context] as API Gateway hands it on. It fails if the context is missing or not ours: then the route
 // has no authorizer in front of it, and must let no request in.
 func FromContext(context map[string]string) (Principal, error) {
 	p := Principal{

@@ -174,8 +174,10 @@ func TestAChallengeStandsInTheHeaderAndInTheBody(t *testing.T) {
 func TestAnAnswerToABoundTokenCarriesTheNextNonceAndItsScheme(t *testing.T) {
 	p := user()
 	p.Thumbprint, p.ProofID = "thumbprint", "proof"
-	event := withPrincipal(post("application/json", "{}"), p)
-	event["requestContext"].(map[string]any)["authorizer"].(map[string]string)["dpop_nonce"] = "next"
+	authorized := p.Context()
+	authorized.Nonce = "next"
+	event := post("application/json", "{}")
+	event["requestContext"].(map[string]any)["authorizer"] = authorized
 	clock := func() time.Time { return now }
 	for status, h := range map[int]rest.Handler{
 		204: func(context.Context, *rest.Request) (rest.Response, error) { return rest.NoContent(), nil },
