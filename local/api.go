@@ -38,12 +38,9 @@ func (r *runner) openAPI() error {
 	for _, f := range stack.Functions {
 		names = append(names, f.Name)
 	}
-	invocations, err := invokeapi.New(invokeapi.Config{
+	invocations := invokeapi.New(invokeapi.Config{
 		Host: r.functions, Functions: names, Region: stack.Region, AccountID: stack.AccountID,
 	})
-	if err != nil {
-		return err
-	}
 	served, err := r.describe(api, func(api http.Handler) http.Handler {
 		console := loopback.Guard(r.options.apiPort(), loopback.Pages{Own: true}, r.observatory)
 		programs := loopback.Guard(r.options.apiPort(), loopback.Programs, invocations)

@@ -13,13 +13,12 @@ type Operation struct {
 	Function string
 	// Trace is the root of the trace that the request belongs to. The SDK sends it by itself within Lambda ("recursion
 	// detection"), for the invocation in hand; empty if it did not.
-	Trace  string
-	At     time.Time
-	Took   time.Duration
-	Name   string // "TransactWriteItems"
-	Needs  []Need // what it does on which tables
-	Status int
-	Error  string // the type of the error, "ConditionalCheckFailedException"; empty if there was none
+	Trace string
+	At    time.Time
+	Took  time.Duration
+	Name  string // "TransactWriteItems"
+	Needs []Need // what it does on which tables
+	Error string // the type of the error, "ConditionalCheckFailedException"; empty if there was none
 }
 
 // watched passes an answer on and remembers of it what an Operation says.
@@ -54,7 +53,7 @@ func (w *watched) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 func (w *watched) operation(function string, r *http.Request, list []Need) Operation {
 	return Operation{
 		Function: function, Trace: traceRoot(r.Header.Get("X-Amzn-Trace-Id")), At: w.start, Took: time.Since(w.start),
-		Name: strings.TrimPrefix(r.Header.Get("X-Amz-Target"), targetPrefix), Needs: list, Status: w.status,
+		Name: strings.TrimPrefix(r.Header.Get("X-Amz-Target"), targetPrefix), Needs: list,
 		Error: w.errorType(),
 	}
 }

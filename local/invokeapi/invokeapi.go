@@ -27,6 +27,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"drawbridge/local/lambda"
@@ -59,20 +60,10 @@ type Config struct {
 // Handler is an http.Handler.
 type Handler struct {
 	config Config
-	known  map[string]bool
 }
 
 // New returns a Handler.
-func New(c Config) (*Handler, error) {
-	if c.Host == nil || c.Region == "" || c.AccountID == "" {
-		return nil, errors.New("invokeapi: Host, Region or AccountID is missing")
-	}
-	h := &Handler{config: c, known: map[string]bool{}}
-	for _, name := range c.Functions {
-		h.known[name] = true
-	}
-	return h, nil
-}
+func New(c Config) *Handler { return &Handler{c} }
 
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if f := h.serve(w, r); f != nil {
@@ -159,9 +150,8 @@ func (h *Handler) function(r *http.Request) (string, *fault) {
 	case n.qualifier == "":
 		n.qualifier = cmp.Or(qualifier, latest)
 	}
-	if !h.known[n.function] || n.region != "" && n.region != h.config.Region || n.account != "" &&
-		n.account != h.config.AccountID ||
-		n.qualifier != latest {
+	if !slices.Contains(h.config.Functions, n.function) || n.region != "" && n.region != h.config.Region ||
+		n.account != "" && n.account != h.config.AccountID || n.qualifier != latest {
 		return "", h.notFound(n)
 	}
 	return n.function, nil

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"strconv"
 	"strings"
 	"time"
@@ -157,9 +158,7 @@ func (f *function) environment(runtimeAPI, stream string) []string {
 		"_AWS_XRAY_DAEMON_ADDRESS":        "169.254.79.129",
 		"_AWS_XRAY_DAEMON_PORT":           "2000",
 	}
-	for name, value := range f.Environment {
-		vars[name] = value
-	}
+	maps.Copy(vars, f.Environment)
 	list := make([]string, 0, len(vars))
 	for name, value := range vars {
 		list = append(list, name+"="+value)

@@ -62,7 +62,7 @@ func (h *Host) Send(ctx context.Context, name string, payload []byte) (requestID
 func (h *Host) deliver(ctx context.Context, f *function, requestID string, payload []byte) {
 	began, throttled := time.Now(), throttleWait
 	for try := 1; ; {
-		result, err := h.try(ctx, f, requestID, payload)
+		result, err := f.try(ctx, requestID, payload)
 		if err == nil && result.FunctionError == "" || errors.Is(err, ErrClosed) {
 			return
 		}
@@ -85,12 +85,4 @@ func (h *Host) deliver(ctx context.Context, f *function, requestID string, paylo
 			return
 		}
 	}
-}
-
-func (h *Host) try(ctx context.Context, f *function, requestID string, payload []byte) (Result, error) {
-	binary, err := h.Binaries.Binary(ctx, f.Name)
-	if err != nil {
-		return Result{}, err
-	}
-	return f.invoke(binary, newInvocation(ctx, requestID, payload))
 }

@@ -71,17 +71,13 @@ func (h *Host) Invoke(ctx context.Context, name string, payload []byte) (Result,
 	if err != nil {
 		return Result{}, err
 	}
-	binary, err := h.Binaries.Binary(ctx, name)
-	if err != nil {
-		return Result{}, err
-	}
 	type outcome struct {
 		Result
 		error
 	}
 	finished := make(chan outcome, 1)
 	go func() {
-		result, err := f.invoke(binary, newInvocation(ctx, uuid.NewString(), payload))
+		result, err := f.try(ctx, uuid.NewString(), payload)
 		finished <- outcome{result, err}
 	}()
 	select {

@@ -1,6 +1,7 @@
 package lambda
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"sync"
@@ -23,6 +24,15 @@ type function struct {
 
 func (f *function) arn() string {
 	return fmt.Sprintf("arn:aws:lambda:%s:%s:function:%s", f.host.Region, f.host.AccountID, f.Name)
+}
+
+// try invokes the function as it stands now.
+func (f *function) try(ctx context.Context, requestID string, payload []byte) (Result, error) {
+	binary, err := f.host.Binaries.Binary(ctx, f.Name)
+	if err != nil {
+		return Result{}, err
+	}
+	return f.invoke(binary, newInvocation(ctx, requestID, payload))
 }
 
 // invoke runs inv in a process of that binary. As on Lambda, it runs on when the invoker has left.

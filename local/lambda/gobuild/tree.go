@@ -1,7 +1,6 @@
 package gobuild
 
 import (
-	"bufio"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -9,12 +8,15 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
-	"sort"
+	"slices"
 	"strconv"
 	"strings"
+
+	"golang.org/x/mod/modfile"
 )
 
 // tree is a module's source.
@@ -26,27 +28,26 @@ type tree struct {
 // openTree finds the module of a folder: that of the nearest go.mod above, as go itself does.
 func openTree(folder string) (*tree, error) {
 	root := folder
-	f, err := os.Open(filepath.Join(root, "go.mod"))
+	text, err := os.ReadFile(filepath.Join(root, "go.mod"))
 	for errors.Is(err, fs.ErrNotExist) && root != filepath.Dir(root) {
 		root = filepath.Dir(root)
-		f, err = os.Open(filepath.Join(root, "go.mod"))
+		text, err = os.ReadFile(filepath.Join(root, "go.mod"))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("there is no go.mod above %s: %w", folder, err)
 	}
-	defer f.Close()
-	for lines := bufio.NewScanner(f); lines.Scan(); {
-		if words := strings.Fields(lines.Text()); len(words) >= 2 && words[0] == "module" {
-			return &tree{root: root, module: strings.Trim(words[1], `"`)}, nil
-		}
+	module := modfile.ModulePath(text)
+	if module == "" {
+		return nil, errors.New("go.mod names no module")
 	}
-	return nil, errors.New("go.mod names no module")
+	return &tree{root, module}, nil
 }
 
 // imports returns the folders of this module that a package's source is made of: its own and those it imports. It
 // takes every file for part of the build, whatever its constraints, and names folders that do not exist: better to
 // look at too much than to miss a change.
 func (t *tree) imports(folder string) []string {
+	folder = path.Clean(folder)
 	seen := map[string]bool{folder: true}
 	for todo := []string{folder}; len(todo) > 0; {
 		next := todo[0]
@@ -72,12 +73,7 @@ func (t *tree) imports(folder string) []string {
 			}
 		}
 	}
-	folders := make([]string, 0, len(seen))
-	for f := range seen {
-		folders = append(folders, path.Clean(f))
-	}
-	sort.Strings(folders)
-	return folders
+	return slices.Sorted(maps.Keys(seen))
 }
 
 // fingerprint changes whenever a file in the folders or below (embedded files), go.mod or go.sum does.
