@@ -33,13 +33,16 @@ func (d *desk) byPhone(
 	ctx context.Context, r *rest.Request, request bank.TransferRequest, preview bank.Preview, challenge *access.Challenge,
 ) (rest.Response, error) {
 	found, err := d.pushes.Find(ctx, request)
-	switch {
-	case err != nil:
+	if err != nil {
 		return rest.Response{}, problem(err)
-	case found.State == push.Approved: // by a request that did not get as far as the booking
+	}
+	if found.State == push.Approved || found.State == push.Asked && !d.now().Before(found.NextAt) {
 		if err := d.stillApproves(ctx, request, found); err != nil {
 			return rest.Response{}, err
 		}
+	}
+	switch {
+	case found.State == push.Approved:
 		return d.book(ctx, r, request, found)
 	case preview.Refusal != "":
 		return rest.Response{}, refusal(preview.Refusal, preview.Party, request.From, request.To)
@@ -57,11 +60,6 @@ func (d *desk) byPhone(
 		}
 		asked, err = d.pushes.Ask(ctx, request, found, person)
 	case push.Asked:
-		if !d.now().Before(found.NextAt) { // else nobody is asked yet
-			if err := d.stillApproves(ctx, request, found); err != nil {
-				return rest.Response{}, err
-			}
-		}
 		asked, err = d.pushes.Follow(ctx, request, found)
 	}
 	d.auditPush(ctx, r, request, asked)
@@ -76,7 +74,7 @@ func (d *desk) byPhone(
 	return d.said(request, asked)
 }
 
-// stillApproves refuses where the person who was asked, or has approved, has been unlinked since.
+// stillApproves refuses where the person who was asked has been unlinked since.
 func (d *desk) stillApproves(ctx context.Context, request bank.TransferRequest, asked push.Push) error {
 	people, err := d.customers.Approvers(ctx, request.CustomerID, asked.Person)
 	if err == nil && len(people) == 0 {
