@@ -55,7 +55,7 @@ func TestAnApprovalOnThePhoneIsGoodForMinutes(t *testing.T) {
 	b.ask(t, "k1", rent).Want(t, 202, "")
 	b.tenant.Approve(t)
 	b.clock.Pass(interval)
-	refuse := &refusing{next: dynamotest.Transport(), operation: "TransactWriteItems", from: 2} // approve, not the booking
+	refuse := &refusing{next: dynamotest.Transport(), operation: "TransactWriteItems", from: 3} // the booking
 	b.desk = b.process(refuse, nil)
 	b.ask(t, "k1", rent).Want(t, 500, "internal_error")
 	b.desk = b.process(nil, nil)
@@ -69,7 +69,7 @@ func TestAnApprovalOfALoginThatWasUnlinkedBeforeTheBookingPaysNothing(t *testing
 	b.ask(t, "k1", rent).Want(t, 202, "")
 	b.tenant.Approve(t)
 	b.clock.Pass(interval)
-	b.desk = b.process(&refusing{next: dynamotest.Transport(), operation: "TransactWriteItems", from: 2}, nil)
+	b.desk = b.process(&refusing{next: dynamotest.Transport(), operation: "TransactWriteItems", from: 3}, nil)
 	b.ask(t, "k1", rent).Want(t, 500, "internal_error")
 	b.desk = b.process(nil, nil)
 	testkit.Must(t, b.desk.customers.Unlink(t.Context(), "1000000001", "auth0|alice"))

@@ -45,10 +45,7 @@ func (p *Pushes) Ask(
 	next := claim
 	next.State, next.id, next.interval = Asked, asked.ID, asked.Interval
 	next.EndsAt, next.NextAt = now.Add(asked.Lifetime), now.Add(asked.Interval)
-	return p.moved(ctx, request, next)(p.write(ctx, request, claim, change{set: dynamo.Item{
-		"state": dynamo.Text(string(Asked)), "auth_req_id": dynamo.Text(asked.ID), "ends_at": dynamo.Seconds(next.EndsAt),
-		"interval": dynamo.Number(int64(asked.Interval / time.Second)), "next_at": millis(next.NextAt),
-	}}))
+	return p.write(ctx, request, claim, next)
 }
 
 // waiting is what is said of a push that nobody acts on before NextAt.
@@ -71,13 +68,7 @@ func (p *Pushes) claim(
 		State: Asking, Person: person, AskedAt: now.Truncate(time.Second), EndsAt: now.Add(backchannel.Lifetime),
 		NextAt: now.Add(lease), Changed: true, transfer: approval.Of(request).String(), counter: count,
 	}
-	row := p.update(request, found, change{set: dynamo.Item{
-		"state": dynamo.Text(string(Asking)), "next_at": millis(claim.NextAt), "asked_at": dynamo.Seconds(now),
-		"ends_at": dynamo.Seconds(claim.EndsAt), "person": dynamo.Text(string(person)),
-		"transfer": dynamo.Text(claim.transfer), "counted_in": dynamo.Text(count),
-		"expires_at": dynamo.Seconds(now.Add(kept)),
-	}})
-	err := dynamo.Transact(ctx, p.Client, types.TransactWriteItem{Update: row}, p.count(count, +1, ends))
+	err := dynamo.Transact(ctx, p.Client, p.put(request, found, claim), p.count(count, ends))
 	reasons, _ := dynamo.Cancellation(err)
 	switch {
 	case len(reasons) == 2 && dynamo.Failed(reasons[0]):
@@ -92,7 +83,7 @@ func (p *Pushes) claim(
 
 // failed writes down that Auth0 did not take a push. If it said so, no phone has rung and the push is given back.
 func (p *Pushes) failed(ctx context.Context, request bank.TransferRequest, claim Push, cause error) (Push, error) {
-	now, write := p.Now(), p.writeBack
+	now, back := p.Now(), []types.TransactWriteItem{p.giveBack(claim.counter)}
 	next := claim
 	next.State, next.NextAt = Failed, now.Add(backOff)
 	err := fmt.Errorf("%w: %w", ErrUnavailable, cause)
@@ -105,25 +96,8 @@ func (p *Pushes) failed(ctx context.Context, request bank.TransferRequest, claim
 		next.State, next.NextAt, next.Cause = Nobody, now.Add(noPhone), cause
 		err = nil
 	case errors.Is(cause, backchannel.ErrSilent):
-		write = p.write
+		back = nil
 	}
-	after, failure := p.moved(ctx, request, next)(write(ctx, request, claim, change{set: dynamo.Item{
-		"state": dynamo.Text(string(next.State)), "next_at": millis(next.NextAt),
-	}}))
+	after, failure := p.write(ctx, request, claim, next, back...)
 	return after, errors.Join(err, failure)
-}
-
-// moved returns next if it was written, else how the row stands by now: which may be as next, if the answer to the
-// write was lost and the SDK sent it again.
-func (p *Pushes) moved(ctx context.Context, request bank.TransferRequest, next Push) func(bool, error) (Push, error) {
-	return func(moved bool, err error) (Push, error) {
-		if err != nil || moved {
-			next.Changed = moved
-			return next, err
-		}
-		found, err := p.Find(ctx, request)
-		found.Changed = found.State == next.State && found.id == next.id && found.ApprovalID == next.ApprovalID &&
-			found.NextAt.UnixMilli() == next.NextAt.UnixMilli()
-		return found, err
-	}
 }

@@ -8,7 +8,6 @@ import (
 
 	"drawbridge/shared/backchannel"
 	"drawbridge/shared/bank"
-	"drawbridge/shared/dynamo"
 )
 
 // Follow asks Auth0 what came of a push in the state Asked. Before its NextAt, and while another process is looking, it
@@ -23,11 +22,11 @@ func (p *Pushes) Follow(ctx context.Context, request bank.TransferRequest, found
 	}
 	turn := found
 	turn.NextAt = now.Add(found.interval)
-	moved, err := p.write(ctx, request, found, change{set: dynamo.Item{"next_at": millis(turn.NextAt)}})
-	if err != nil {
+	moved, err := p.move(ctx, request, found, turn)
+	switch {
+	case err != nil:
 		return found, err
-	}
-	if !moved {
+	case !moved:
 		return p.Find(ctx, request)
 	}
 	at, err := p.Phone.Fetch(ctx, turn.id, asks(request, turn.Person), turn.AskedAt, turn.interval)
@@ -60,30 +59,19 @@ func (p *Pushes) later(
 ) (Push, error) {
 	next := turn
 	next.interval, next.NextAt = interval, p.Now().Add(wait)
-	next, err := p.moved(ctx, request, next)(p.write(ctx, request, turn, change{set: dynamo.Item{
-		"interval": dynamo.Number(int64(interval / time.Second)), "next_at": millis(next.NextAt),
-	}}))
-	next.Changed = false // of its state
-	return next, err
+	return p.write(ctx, request, turn, next)
 }
 
 // approve writes down that the person said yes, before anything is booked.
 func (p *Pushes) approve(ctx context.Context, request bank.TransferRequest, turn Push, at time.Time) (Push, error) {
 	next := turn
 	next.State, next.ApprovalID, next.ApprovedAt, next.id = Approved, approvalID(turn.id), at, ""
-	return p.moved(ctx, request, next)(p.writeBack(ctx, request, turn, change{
-		set: dynamo.Item{
-			"state": dynamo.Text(string(Approved)), "approval": dynamo.Text(next.ApprovalID), "approved_at": dynamo.Seconds(at),
-		},
-		remove: []string{"auth_req_id"}, late: true, // the token does not come twice
-	}))
+	return p.write(ctx, request, turn, next, p.giveBack(turn.counter))
 }
 
 // end writes the key's last word.
 func (p *Pushes) end(ctx context.Context, request bank.TransferRequest, seen Push, state State) (Push, error) {
 	next := seen
 	next.State, next.id = state, ""
-	return p.moved(ctx, request, next)(p.write(ctx, request, seen, change{
-		set: dynamo.Item{"state": dynamo.Text(string(state))}, remove: []string{"auth_req_id"},
-	}))
+	return p.write(ctx, request, seen, next)
 }

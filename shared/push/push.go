@@ -38,14 +38,12 @@ package push
 import (
 	"context"
 	"fmt"
-	"strconv"
 	"time"
 
 	"drawbridge/shared/approval"
 	"drawbridge/shared/backchannel"
 	"drawbridge/shared/bank"
 	"drawbridge/shared/digest"
-	"drawbridge/shared/dynamo"
 	"drawbridge/shared/identity"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -151,23 +149,6 @@ func (p *Pushes) Reaches(people []identity.Person) (identity.Person, bool) {
 	return "", false
 }
 
-func rowKey(request bank.TransferRequest) dynamo.Item {
-	return dynamo.Item{
-		"approval_id": dynamo.Text("push#" + digest.Of("push", request.CustomerID, string(request.Key))),
-	}
-}
-
-func parse(row dynamo.Item) Push {
-	return Push{
-		State: State(dynamo.TextOf(row["state"])), Person: identity.Person(dynamo.TextOf(row["person"])),
-		AskedAt: dynamo.TimeOf(row["asked_at"]), EndsAt: dynamo.TimeOf(row["ends_at"]),
-		NextAt:     time.UnixMilli(dynamo.NumberOf(row["next_at"])),
-		ApprovalID: dynamo.TextOf(row["approval"]), ApprovedAt: dynamo.TimeOf(row["approved_at"]),
-		transfer: dynamo.TextOf(row["transfer"]), id: dynamo.TextOf(row["auth_req_id"]),
-		interval: time.Duration(dynamo.NumberOf(row["interval"])) * time.Second, counter: dynamo.TextOf(row["counted_in"]),
-	}
-}
-
 // approvalID names the approval of a request. No Action writes such a name into a token: it has a # in it.
 func approvalID(authReqID string) string { return "ciba#" + digest.Of("auth_req_id", authReqID) }
 
@@ -176,10 +157,4 @@ func asks(request bank.TransferRequest, person identity.Person) backchannel.Requ
 	return backchannel.Request{
 		Subject: person.Subject(), Transfer: approval.Of(request), Reference: request.Reference,
 	}
-}
-
-// counter names the item that a customer's pushes of one hour are counted in, and says when that hour ends.
-func counter(customerID string, now time.Time) (key string, ends time.Time) {
-	hour := now.UTC().Truncate(time.Hour)
-	return "pushes/" + customerID + "/" + strconv.FormatInt(hour.Unix(), 10), hour.Add(time.Hour)
 }
