@@ -244,7 +244,7 @@ func TestALoginThatIsUnlinkedBetweenItsApprovalAndTheBookingBooksNothing(t *test
 	b.ask(t, "k1", rent).Want(t, 202, "")
 	b.tenant.Approve(t)
 	b.clock.Pass(interval)
-	b.desk = b.process(&refusing{next: dynamotest.Transport(), operation: "TransactWriteItems", from: 2}, nil)
+	b.desk = b.process(&refusing{next: dynamotest.Transport(), operation: "TransactWriteItems", from: 3}, nil)
 	b.ask(t, "k1", rent).Want(t, 500, "internal_error") // the approval is written down, and nothing is booked
 	b.desk = b.process(nil, nil)
 	testkit.Must(t, b.desk.customers.Unlink(t.Context(), "1000000001", "auth0|alice"))
