@@ -12,21 +12,27 @@ import (
 
 const balances = `{"accounts":[{"account_id":"1000000001-01","currency":"EUR","balance":"1.00"}]}`
 
-// answer checks one answer to a request, and returns what was reported of it and what the client got.
-func answer(
-	t *testing.T, method, target string, status int, header map[string]string, body string,
-) (string, *http.Response) {
+// answered is an answer to a request.
+type answered struct {
+	method, target string
+	status         int
+	header         map[string]string
+	body           string
+}
+
+// checked returns what is reported of it, and what the client gets.
+func (a answered) checked(t *testing.T) (string, *http.Response) {
 	t.Helper()
 	var reported []string
 	handler := parsed(t).Check(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		for name, value := range header {
+		for name, value := range a.header {
 			w.Header().Set(name, value)
 		}
-		w.WriteHeader(status)
-		fmt.Fprint(w, body)
+		w.WriteHeader(a.status)
+		fmt.Fprint(w, a.body)
 	}), func(v contract.Violation) { reported = append(reported, v.String()) })
 	w := httptest.NewRecorder()
-	handler.ServeHTTP(w, httptest.NewRequest(method, target, nil))
+	handler.ServeHTTP(w, httptest.NewRequest(a.method, a.target, nil))
 	return strings.Join(reported, "\n"), w.Result()
 }
 
@@ -35,56 +41,51 @@ func jsonHeader() map[string]string {
 }
 
 func TestAnAnswerOfTheDocumentPasses(t *testing.T) {
-	for name, reported := range map[string]string{
-		"a balance":   first(answer(t, "GET", "/balance", 200, jsonHeader(), balances)),
-		"a statement": first(answer(t, "GET", "/transfers?limit=5", 200, jsonHeader(), `{"entries":[]}`)),
-		"a logout":    first(answer(t, "POST", "/logout", 204, jsonHeader(), "")),
-		"a preflight": first(answer(t, "OPTIONS", "/balance", 200, nil, "")),
-		"no route":    first(answer(t, "GET", "/nowhere", 403, jsonHeader(), "{}")),
+	for name, a := range map[string]answered{
+		"a balance":   {"GET", "/balance", 200, jsonHeader(), balances},
+		"a statement": {"GET", "/transfers?limit=5", 200, jsonHeader(), `{"entries":[]}`},
+		"a logout":    {"POST", "/logout", 204, jsonHeader(), ""},
+		"a preflight": {"OPTIONS", "/balance", 200, nil, ""},
+		"no route":    {"GET", "/nowhere", 403, jsonHeader(), "{}"},
 	} {
-		if reported != "" {
+		if reported, _ := a.checked(t); reported != "" {
 			t.Errorf("%s: %s", name, reported)
 		}
 	}
 }
 
 func TestAnAnswerThatTheDocumentLacksIsReported(t *testing.T) {
-	without := func(name string) map[string]string {
-		header := jsonHeader()
-		delete(header, name)
-		return header
-	}
-	problem := `{"type":"about:blank","title":"x","code":"%s"}`
-	for name, reported := range map[string]string{
-		"a status":         first(answer(t, "GET", "/balance", 418, jsonHeader(), "{}")),
-		"a missing member": first(answer(t, "GET", "/balance", 200, jsonHeader(), `{}`)),
-		"another member":   first(answer(t, "GET", "/balance", 200, jsonHeader(), `{"accounts":[],"more":1}`)),
-		"another form": first(answer(t, "GET", "/balance", 200, jsonHeader(),
-			strings.Replace(balances, `"1.00"`, "1.00", 1))),
-		"a missing header": first(answer(t, "GET", "/balance", 200, without("Cache-Control"), balances)),
-		"another media type": first(answer(t, "GET", "/balance", 200,
-			map[string]string{"Content-Type": "text/html", "Cache-Control": "no-store"}, balances)),
-		"an unknown code": first(answer(t, "GET", "/balance", 400, jsonHeader(), fmt.Sprintf(problem, "no_such_code"))),
-		"a code of another status": first(answer(t, "GET", "/balance", 400, jsonHeader(),
-			fmt.Sprintf(problem, "insufficient_funds"))),
-		"no Retry-After": first(answer(t, "GET", "/balance", 503, jsonHeader(), fmt.Sprintf(problem, "unavailable"))),
+	unstored := jsonHeader()
+	delete(unstored, "Cache-Control")
+	problem := func(code string) string { return `{"type":"about:blank","title":"x","code":"` + code + `"}` }
+	for name, a := range map[string]answered{
+		"a status":         {"GET", "/balance", 418, jsonHeader(), "{}"},
+		"a missing member": {"GET", "/balance", 200, jsonHeader(), `{}`},
+		"another member":   {"GET", "/balance", 200, jsonHeader(), `{"accounts":[],"more":1}`},
+		"another form":     {"GET", "/balance", 200, jsonHeader(), strings.Replace(balances, `"1.00"`, "1.00", 1)},
+		"a missing header": {"GET", "/balance", 200, unstored, balances},
+		"another media type": {"GET", "/balance", 200,
+			map[string]string{"Content-Type": "text/html", "Cache-Control": "no-store"}, balances},
+		"an unknown code":          {"GET", "/balance", 400, jsonHeader(), problem("no_such_code")},
+		"a code of another status": {"GET", "/balance", 400, jsonHeader(), problem("insufficient_funds")},
+		"no Retry-After":           {"GET", "/balance", 503, jsonHeader(), problem("unavailable")},
 	} {
-		if !strings.Contains(reported, "/balance") {
+		if reported, _ := a.checked(t); !strings.Contains(reported, "/balance") {
 			t.Errorf("%s: nothing was reported", name)
 		}
 	}
 }
 
 func TestAReportHoldsNoValueOfTheAnswer(t *testing.T) {
-	reported, _ := answer(t, "POST", "/login", 200, jsonHeader(),
-		`{"authorization_code":"wrong-secret-code","token_type":"Bearer","expires_in":1}`)
+	reported, _ := answered{"POST", "/login", 200, jsonHeader(),
+		`{"authorization_code":"wrong-secret-code","token_type":"Bearer","expires_in":1}`}.checked(t)
 	if reported == "" || strings.Contains(reported, "secret") {
 		t.Errorf("reported %q", reported)
 	}
 }
 
 func TestTheClientGetsTheAnswerAsItIs(t *testing.T) {
-	_, response := answer(t, "GET", "/balance", 418, map[string]string{"X-Own": "kept"}, "teapot")
+	_, response := answered{"GET", "/balance", 418, map[string]string{"X-Own": "kept"}, "teapot"}.checked(t)
 	if response.StatusCode != 418 || response.Header.Get("X-Own") != "kept" {
 		t.Errorf("got %d %v", response.StatusCode, response.Header)
 	}
@@ -98,5 +99,3 @@ func TestADocumentThatIsNotOpenAPIIsRefused(t *testing.T) {
 		}
 	}
 }
-
-func first(reported string, _ *http.Response) string { return reported }
