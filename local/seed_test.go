@@ -120,9 +120,8 @@ func TestASecondStartSeedsNothingTwice(t *testing.T) {
 func TestWhatTheSeedMaySeedNoMoreStaysAsItIs(t *testing.T) {
 	g := planted(t)
 	id := bank.AccountID(g.world.Customers[0].Accounts[0].AccountID)
-	if _, err := g.bank.Book(
-		t.Context(), bank.Booking{Account: id, Amount: -2500_00, Currency: "EUR", Key: "all"},
-	); err != nil {
+	if _, err := g.bank.Book(t.Context(),
+		bank.Booking{Account: id, Amount: -2500_00, Currency: "EUR", Key: "all"}); err != nil {
 		t.Fatal(err)
 	}
 	testkit.Must(t, g.bank.Close(t.Context(), id))

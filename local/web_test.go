@@ -53,9 +53,7 @@ func TestTheSiteAnswersItsPaths(t *testing.T) {
 		r := visit(t, http.MethodGet, c.path)
 		if r.StatusCode != c.status || r.Header.Get("Content-Type") != c.kind ||
 			r.Header.Get("Cache-Control") != c.cache {
-			t.Errorf(
-				"%s: %d, %s, %s", c.path, r.StatusCode, r.Header.Get("Content-Type"), r.Header.Get("Cache-Control"),
-			)
+			t.Errorf("%s: %d, %s, %s", c.path, r.StatusCode, r.Header.Get("Content-Type"), r.Header.Get("Cache-Control"))
 		}
 	}
 }

@@ -74,9 +74,8 @@ func TestACodeIsDeadTheMomentItsOwnerLogsOut(t *testing.T) {
 
 	wantStatus(t, shared.call(t, "POST", shared.API+"/logout", bearer(code), nil), http.StatusNoContent)
 	wantRefusal(t, shared.balance(t, code), http.StatusUnauthorized, "invalid_token")
-	wantRefusal(
-		t, shared.call(t, "POST", shared.API+"/logout", bearer(code), nil), http.StatusUnauthorized, "invalid_token",
-	)
+	wantRefusal(t, shared.call(t, "POST", shared.API+"/logout", bearer(code), nil), http.StatusUnauthorized,
+		"invalid_token")
 	shared.balances(t, other)
 }
 

@@ -159,13 +159,10 @@ func TestTheConsoleShowsALoginARefusalAndATransferAsTheyGo(t *testing.T) {
 
 	t.Run("a login by id_token, with the token decoded", func(t *testing.T) {
 		shown, _ := console.request(login.header.Get("X-Amzn-Requestid"))
-		wantShown(
-			t, in(shown, "credentials", 0), `"source":"id_token"`, `"name":"session_id","withheld":true`, `"name":"iss"`,
-		)
-		wantShown(
-			t, shown["operations"], `"action":"DeleteItem","items":1,"table":"NoncesTable"`,
-			`"action":"PutItem","items":1,"table":"SessionsTable"`,
-		)
+		wantShown(t, in(shown, "credentials", 0), `"source":"id_token"`, `"name":"session_id","withheld":true`,
+			`"name":"iss"`)
+		wantShown(t, shown["operations"], `"action":"DeleteItem","items":1,"table":"NoncesTable"`,
+			`"action":"PutItem","items":1,"table":"SessionsTable"`)
 		if shown["authorizer"] != nil {
 			t.Errorf("the route is public: %s", text(t, shown["authorizer"]))
 		}
@@ -183,10 +180,8 @@ func TestTheConsoleShowsALoginARefusalAndATransferAsTheyGo(t *testing.T) {
 	})
 	t.Run("a transfer that pays, step by step", func(t *testing.T) {
 		shown, states := console.request(paid.header.Get("X-Amzn-Requestid"))
-		wantShown(
-			t, in(shown, "credentials", 0), `"value":"openid transfer:funds"`,
-			`"name":"https://my-banking-api/mfa_at","time":true`, `"name":"alg","value":"RS256"`,
-		)
+		wantShown(t, in(shown, "credentials", 0), `"value":"openid transfer:funds"`,
+			`"name":"https://my-banking-api/mfa_at","time":true`, `"name":"alg","value":"RS256"`)
 		wantShown(t, shown["operations"], `"function":"TransferFunction","ms"`, `"name":"TransactWriteItems"`,
 			`{"action":"UpdateItem","items":2,"table":"AccountsTable"}`,
 			`{"action":"PutItem","items":2,"table":"LedgerTable"}`, `"table":"TransfersTable"`, `"table":"ApprovalsTable"`)

@@ -18,9 +18,8 @@ func (s *system) invoke(t *testing.T, function string, event any) reply {
 	request, err := http.NewRequest(http.MethodPost, address, nil)
 	testkit.Must(t, err)
 	key := aws.Credentials{AccessKeyID: "any", SecretAccessKey: "any"}
-	testkit.Must(t, v4.NewSigner().SignHTTP(
-		t.Context(), key, request, "UNSIGNED-PAYLOAD", "lambda", "eu-central-1", time.Now(),
-	))
+	testkit.Must(t, v4.NewSigner().SignHTTP(t.Context(), key, request, "UNSIGNED-PAYLOAD", "lambda", "eu-central-1",
+		time.Now()))
 	header := map[string]string{
 		"X-Amz-Date": request.Header.Get("X-Amz-Date"), "Authorization": request.Header.Get("Authorization"),
 	}

@@ -77,10 +77,8 @@ func TestAFrozenAccountIsNotPaidUntilTheOperatorUnfreezesIt(t *testing.T) {
 func TestNobodyElseReachesTheAdminFunction(t *testing.T) {
 	token := newBrowser(t, shared).login(viewBalance, alice, isNotAsked).AccessToken
 	for _, path := range []string{"/admin", "/2015-03-31/functions/AdminFunction/invocations"} {
-		r := shared.call(
-			t, "POST", shared.API+path, bearer(token),
-			`{"command":"show_customer","operator":"alice","customer_id":"1000000002"}`,
-		)
+		r := shared.call(t, "POST", shared.API+path, bearer(token),
+			`{"command":"show_customer","operator":"alice","customer_id":"1000000002"}`)
 		if r.status != http.StatusForbidden || strings.Contains(r.body, "Baker") {
 			t.Errorf("%s: %d %s", path, r.status, r.body)
 		}

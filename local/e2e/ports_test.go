@@ -153,10 +153,8 @@ func closesWhatNeverEnds(t *testing.T, at netip.AddrPort) {
 		return
 	}
 	defer connection.Close()
-	_, _ = io.WriteString(
-		connection,
-		"POST /login HTTP/1.1\r\nHost: "+at.String()+"\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{",
-	)
+	_, _ = io.WriteString(connection,
+		"POST /login HTTP/1.1\r\nHost: "+at.String()+"\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{")
 	_ = connection.SetReadDeadline(time.Now().Add(15 * time.Second))
 	if _, err := io.Copy(io.Discard, connection); os.IsTimeout(err) {
 		t.Errorf("%v keeps a body open that never ends", at)

@@ -38,10 +38,8 @@ func TestATokenThatIsNotOursIsRefused(t *testing.T) {
 		"by the issuer, no slash": forger.sign(t, like(t, genuine, map[string]any{
 			"iss": strings.TrimSuffix(shared.Tenant, "/"),
 		})),
-		"without a subject": forger.sign(t, like(t, genuine, map[string]any{"sub": nil})),
-		"alg none": forger.signAs(
-			t, jwt.SigningMethodNone, jwt.UnsafeAllowNoneSignatureType, like(t, genuine, nil),
-		),
+		"without a subject":          forger.sign(t, like(t, genuine, map[string]any{"sub": nil})),
+		"alg none":                   forger.signAs(t, jwt.SigningMethodNone, jwt.UnsafeAllowNoneSignatureType, like(t, genuine, nil)),
 		"HS256 with our public key":  forger.signAs(t, jwt.SigningMethodHS256, forger.publicPEM(t), like(t, genuine, nil)),
 		"RS384":                      forger.signAs(t, jwt.SigningMethodRS384, forger.key, like(t, genuine, nil)),
 		"an invented kid":            stranger.sign(t, like(t, genuine, nil)),

@@ -112,10 +112,8 @@ func (m *meter) compare(operation string, computed units, answer []byte) {
 		engine += t.CapacityUnits
 	}
 	if total := computed.reads + computed.writes; engine != total {
-		m.t.Errorf(
-			"%s consumes %v units by AWS's rule, and %v by the engine's account: %s", operation, total, engine,
-			told.ConsumedCapacity,
-		)
+		m.t.Errorf("%s consumes %v units by AWS's rule, and %v by the engine's account: %s", operation, total, engine,
+			told.ConsumedCapacity)
 	}
 }
 

@@ -187,9 +187,8 @@ func (s *system) send(c call) usage {
 	}
 	r := httptest.NewRequest(c.method, "https://api.example"+c.path, bytes.NewReader(body))
 	// What a browser sends besides; the functions' events carry it.
-	r.Header.Set(
-		"User-Agent", "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36",
-	)
+	r.Header.Set("User-Agent",
+		"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36")
 	r.Header.Set("Accept", "application/json")
 	r.Header.Set("Origin", webOrigin)
 	if body != nil {

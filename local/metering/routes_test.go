@@ -98,9 +98,8 @@ func TestEachRouteConsumesExactlyWhatItsRowSays(t *testing.T) {
 func TestEachRouteWritesAndSendsAboutAsManyBytesAsItsRowSays(t *testing.T) {
 	for i, u := range measured(t) {
 		if want := routes[i]; !about(u.logged, want.logged) || !about(u.sent, want.sent) {
-			t.Errorf(
-				"%s: %d bytes logged and %d sent, want about %d and %d", want.name, u.logged, u.sent, want.logged, want.sent,
-			)
+			t.Errorf("%s: %d bytes logged and %d sent, want about %d and %d", want.name, u.logged, u.sent, want.logged,
+				want.sent)
 		}
 	}
 }
@@ -111,9 +110,8 @@ func TestTheDocumentHasEachRow(t *testing.T) {
 		of := []consumption{r.authorizer, r.function}
 		used := of[0].units.plus(of[1].units)
 		made := of[0].plain + of[0].transactions + of[1].plain + of[1].transactions
-		row := fmt.Sprintf(
-			"%-45s %5v %6v %6d %5d %7d %5d\n", r.name, used.reads, used.writes, made, r.invocations, r.logged, r.sent,
-		)
+		row := fmt.Sprintf("%-45s %5v %6v %6d %5d %7d %5d\n", r.name, used.reads, used.writes, made, r.invocations, r.logged,
+			r.sent)
 		if !strings.Contains(text, row) {
 			t.Errorf("docs/COSTS.md lacks the row\n%s", row)
 		}

@@ -98,9 +98,7 @@ func TestAClientThatComesBackGetsWhatItMissed(t *testing.T) {
 	}
 	_, elsewhere, _ := strings.Cut(id, "-")
 	for _, stranger := range []string{"ANOTHERSTART-" + elsewhere, "nonsense", o.epoch + "-x", ""} {
-		if _, data := connect(
-			t, s, "Last-Event-ID", stranger,
-		).next("request"); !strings.HasPrefix(data, `{"number":1,`) {
+		if _, data := connect(t, s, "Last-Event-ID", stranger).next("request"); !strings.HasPrefix(data, `{"number":1,`) {
 			t.Errorf("after the id %q, which says nothing: %s", stranger, data)
 		}
 	}
