@@ -56,6 +56,7 @@ func (s *system) untilAnswered(t *testing.T, token, key string, p payment) reply
 // TestThePhoneShowsWhatIsBookedAndNothingElse walks three transfers over the back channel: approved, approved by
 // somebody who logged in at the bank, and denied.
 func TestThePhoneShowsWhatIsBookedAndNothingElse(t *testing.T) {
+	t.Parallel()
 	s := startOne(t, "--back-channel")
 	daily := newBrowser(t, s).login(viewBalance, alice, isNotAsked).AccessToken
 	code := s.directLogin(t, bob)

@@ -56,6 +56,7 @@ func TestATokenThatExpiresWhileItsAllowIsCachedIsRefusedByTheFunctions(t *testin
 }
 
 func TestWithoutACacheTheAuthorizerRefusesATokenThatExpires(t *testing.T) {
+	t.Parallel()
 	r := shared.balance(t, shared.expire(t))
 	wantRefusal(t, r, http.StatusUnauthorized, "invalid_token")
 	if r.header.Get("Www-Authenticate") == "" {

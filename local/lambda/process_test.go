@@ -14,86 +14,12 @@ import (
 	"drawbridge/shared/testkit"
 )
 
-func raw(mode string) Function { return Function{Environment: map[string]string{"MODE": mode}} }
-
-func TestAnInitThatExitsIsReportedWithItsLog(t *testing.T) {
-	s := start(t, "raw", raw("init exit"))
-	for range 2 {
-		r := s.fails(`{}`, "Runtime.ExitError", "Error: Runtime exited with error: exit status 1")
-		if string(r.Logs) != "TOKEN_ISSUERS is missing\n" {
-			t.Fatalf("logs %q", r.Logs)
-		}
-	}
-}
-
-func TestAnInitThatExitsWithoutAnErrorGivesNoReason(t *testing.T) {
-	s := start(t, "raw", raw("init exit 0"))
-	s.fails(`{}`, "Runtime.ExitError", "Error: Runtime exited without providing a reason")
-}
-
-func TestAnInitThatOverrunsIsKilled(t *testing.T) {
-	s := start(t, "raw", raw("init overrun"), func(c *Config) { c.Init = 100 * time.Millisecond })
-	s.fails(`{}`, "Sandbox.Timedout", "Error: Init timed out after 0.10 seconds")
-}
-
-func TestAnInitErrorIsPassedOn(t *testing.T) {
-	s := start(t, "raw", raw("init error"))
-	s.fails(`{}`, "Runtime.NoHandler", "bootstrap has no handler")
-}
-
-func TestOnlyTheFirstAnswerCounts(t *testing.T) {
-	s := start(t, "raw", raw("answer twice"))
-	r := s.invoke(`{}`)
-	if string(r.Payload) != `"first"` || string(r.Logs) != "second answer: 403\nother id: 400\n" {
-		t.Fatalf("payload %s, logs %q", r.Payload, r.Logs)
-	}
-}
-
-func TestAnErrorAboveTheLimitIsReplaced(t *testing.T) {
-	s := start(t, "raw", raw("a large error"))
-	s.fails(`{}`, "Function.ResponseSizeTooLarge", "")
-}
-
-func TestAnInitErrorAfterTheInitIsRefused(t *testing.T) {
-	s := start(t, "raw", raw("init error too late"))
-	if r := s.invoke(`{}`); string(r.Payload) != "403" {
-		t.Fatalf("%s", r.Payload)
-	}
-}
-
-func TestAnAnswerThatBreaksOffIsNone(t *testing.T) {
-	s := start(t, "raw", raw("breaks off"))
-	if r := s.invoke(`{}`); string(r.Payload) != `"whole"` {
-		t.Fatalf("%s", r.Payload)
-	}
-}
-
-func TestAnAnswerThatFailsWhileItStreamsIsAnError(t *testing.T) {
-	s := start(t, "raw", raw("fails in its trailer"))
-	s.fails(`{}`, "Runtime.StreamError", "the source is gone")
-}
-
-func TestNextIsRefusedBeforeAnAnswer(t *testing.T) {
-	s := start(t, "raw", raw("next without an answer"))
-	r := s.invoke(`{}`)
-	if string(r.Payload) != `"answered"` || string(r.Logs) != "next: 403\n" {
-		t.Fatalf("payload %s, logs %q", r.Payload, r.Logs)
-	}
-}
-
 func TestAnAnswerCountsThoughItsProcessDiesAfterIt(t *testing.T) {
 	s := start(t, "raw", raw("dies after its answer"))
 	for range 3 {
 		if r := s.invoke(`{}`); string(r.Payload) != `"answered"` || r.FunctionError != "" || !r.Cold {
 			t.Fatalf("%+v", r)
 		}
-	}
-}
-
-func TestTheRuntimeAPIRefusesAnotherHostName(t *testing.T) {
-	s := start(t, "raw", raw("another host"))
-	if r := s.invoke(`{}`); string(r.Payload) != "421" {
-		t.Fatalf("%s", r.Payload)
 	}
 }
 
