@@ -33,7 +33,6 @@ func TestATokenThatIsNotOursIsRefused(t *testing.T) {
 		"three empty parts":          "..",
 		"no signature":               body + ".",
 		"another signature":          body + "." + strings.Repeat("A", 342),
-		"expired":                    forger.sign(t, like(t, genuine, map[string]any{"exp": ago(time.Second), "iat": ago(time.Hour)})),
 		"without an expiry":          with("exp", nil),
 		"for another audience":       with("aud", "https://another-api"),
 		"by another issuer":          with("iss", "https://evil.example/"),
@@ -50,6 +49,8 @@ func TestATokenThatIsNotOursIsRefused(t *testing.T) {
 		"two tokens":                 genuine + " " + genuine,
 		"a token with a line break":  genuine[:20] + "\t" + genuine[20:],
 		"as long as a header can be": genuine + strings.Repeat("A", 9000),
+		"expired": forger.sign(t, like(t, genuine,
+			map[string]any{"exp": ago(time.Second), "iat": ago(time.Hour)})),
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := shared.balance(t, token)

@@ -7,58 +7,18 @@ import (
 	"strings"
 	"testing"
 
-	"go.yaml.in/yaml/v4"
-
+	"drawbridge/local/template/templatetest"
 	"drawbridge/shared/testkit"
 )
 
 // What is without effect on one machine and decides in production: read as the file has it, since the loader passes it
 // over.
 
-// mapping is a mapping of the template, with each intrinsic function as its text (`!Ref X` is "Ref X").
-type mapping = map[string]any
+type mapping = templatetest.Mapping
 
-func plain(n *yaml.Node) any {
-	switch n.Kind {
-	case yaml.MappingNode:
-		m := mapping{}
-		for i := 0; i < len(n.Content); i += 2 {
-			m[n.Content[i].Value] = plain(n.Content[i+1])
-		}
-		return m
-	case yaml.SequenceNode:
-		var list []any
-		for _, item := range n.Content {
-			list = append(list, plain(item))
-		}
-		return list
-	}
-	if strings.HasPrefix(n.Tag, "!") && !strings.HasPrefix(n.Tag, "!!") {
-		return strings.TrimPrefix(n.Tag, "!") + " " + n.Value
-	}
-	return n.Value
-}
-
-// resources returns the project's resources of a type, with their properties.
 func resources(t *testing.T, kind string) map[string]mapping {
 	t.Helper()
-	var document yaml.Node
-	testkit.Must(t, yaml.Unmarshal([]byte(testkit.Read(t, root, "template.yaml")), &document))
-	found := map[string]mapping{}
-	for id, r := range plain(document.Content[0]).(mapping)["Resources"].(mapping) {
-		if r := r.(mapping); r["Type"] == kind {
-			properties, _ := r["Properties"].(mapping)
-			if properties == nil {
-				properties = mapping{}
-			}
-			properties["DeletionPolicy"] = r["DeletionPolicy"]
-			found[id] = properties
-		}
-	}
-	if len(found) == 0 {
-		t.Fatalf("the template has no %s: does this test look in the right place?", kind)
-	}
-	return found
+	return templatetest.Resources(t, root, kind)
 }
 
 func TestEveryFunctionBehindARouteHasACanaryAndAnAlarmThatRollsItBack(t *testing.T) {
@@ -192,7 +152,7 @@ func TestMoneyAndCustomersOutliveTheStack(t *testing.T) {
 		}
 		protection, _ := table["DeletionProtectionEnabled"].([]any)
 		if table["DeletionPolicy"] != "Retain" || table["PointInTimeRecoverySpecification"] == nil ||
-			!slices.Equal(protection, []any{"IsProduction", "true", "false"}) {
+			!slices.Equal(protection, []any{"If", "IsProduction", "true", "false"}) {
 			t.Errorf("%s can be lost: %v", id, table)
 		}
 	}
@@ -210,4 +170,9 @@ func TestEveryLogEnds(t *testing.T) {
 			t.Errorf("%s logs to %v", id, logging)
 		}
 	}
+}
+
+func TestAHostNameOfOnesOwnIsTheOnlyAddress(t *testing.T) {
+	off, _ := resources(t, "AWS::Serverless::Api")["Api"]["DisableExecuteApiEndpoint"].([]any)
+	testkit.Equal(t, []any{"If", "HasDomain", "true", "false"}, off)
 }
