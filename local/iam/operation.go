@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"drawbridge/local/lambda"
 )
 
 // Operation is one request of a function to DynamoDB, and how it went. No key, item or condition is in it.
@@ -51,8 +53,10 @@ func (w *watched) Write(b []byte) (int, error) {
 func (w *watched) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 func (w *watched) operation(function string, r *http.Request, list []Need) Operation {
+	header, _ := url.PathUnescape(r.Header.Get("X-Amzn-Trace-Id")) // the SDK may have percent-encoded it
+	trace, _ := lambda.ParseTrace(header)
 	return Operation{
-		Function: function, Trace: traceRoot(r.Header.Get("X-Amzn-Trace-Id")), At: w.start, Took: time.Since(w.start),
+		Function: function, Trace: trace.Root, At: w.start, Took: time.Since(w.start),
 		Name: strings.TrimPrefix(r.Header.Get("X-Amz-Target"), targetPrefix), Needs: list,
 		Error: w.errorType(),
 	}
@@ -75,17 +79,4 @@ func (w *watched) errorType() string {
 			return name[strings.LastIndexByte(name, '#')+1:]
 		}
 	}
-}
-
-// traceRoot takes the root out of a tracing header; the SDK may have percent-encoded it.
-func traceRoot(header string) string {
-	if plain, err := url.PathUnescape(header); err == nil {
-		header = plain
-	}
-	for field := range strings.SplitSeq(header, ";") {
-		if root, ok := strings.CutPrefix(field, "Root="); ok {
-			return root
-		}
-	}
-	return ""
 }

@@ -14,10 +14,10 @@ import (
 // Function describes one function: what its AWS::Serverless::Function says.
 type Function struct {
 	Name        string
-	Timeout     time.Duration     // of one invocation, without the init; Lambda's default of 3 s if zero
-	MemoryMB    int               // told to the function, not enforced; 128 if zero
-	Concurrency int               // reserved concurrent executions; Config.Concurrency if zero
-	Tries       int               // of an event that fails, see [Host.Send]; Lambda's three if zero
+	Timeout     time.Duration     // of one invocation, without the init
+	MemoryMB    int               // told to the function, not enforced
+	Concurrency int               // reserved concurrent executions; 100 if none are, a tenth of an AWS account's
+	Tries       int               // of an event that fails, see [Host.Send]
 	Environment map[string]string // Environment.Variables; names that Lambda reserves are refused
 }
 
@@ -52,21 +52,17 @@ type Config struct {
 	Functions []Function
 	Binaries  Binaries
 	Region    string
-	AccountID string        // twelve digits, for ARNs; 123456789012 if empty
+	AccountID string        // twelve digits, for ARNs
 	Log       func(Line)    // called from several goroutines; may be nil
 	Reaper    Reaper        // may be nil
 	Failed    func(Failure) // told of each try of an event that failed; may be nil
 	Init      time.Duration // limit of an init; Lambda's 10 s if zero
 	Retry     time.Duration // until the second try of an event; a second if zero, where Lambda takes a minute
 	Idle      time.Duration // an unused process is ended after it; 5 minutes if zero
-	// Concurrency is the limit of a function that reserves none; 100 if zero, a tenth of an AWS account's default.
-	Concurrency int
 }
 
 const (
-	defaultTimeout = 3 * time.Second
-	defaultMemory  = 128
-	defaultTries   = 3
+	unreserved = 100 // invocations at once of a function that reserves none
 	// requestLimit and responseLimit are Lambda's for synchronous invocations: 6 MB, and 100 bytes more for a response.
 	requestLimit  = 6 << 20
 	responseLimit = requestLimit + 100
@@ -82,9 +78,6 @@ func (c *Config) check() error {
 	if c.Region == "" {
 		errs = append(errs, errors.New("no region"))
 	}
-	if c.AccountID == "" {
-		c.AccountID = "123456789012"
-	}
 	if c.Log == nil {
 		c.Log = func(Line) {}
 	}
@@ -97,7 +90,6 @@ func (c *Config) check() error {
 	c.Init = cmp.Or(c.Init, 10*time.Second)
 	c.Retry = cmp.Or(c.Retry, time.Second)
 	c.Idle = cmp.Or(c.Idle, 5*time.Minute)
-	c.Concurrency = cmp.Or(c.Concurrency, 100)
 	for _, f := range c.Functions {
 		if f.Name == "" {
 			errs = append(errs, errors.New("a function without a name"))

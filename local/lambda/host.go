@@ -54,10 +54,7 @@ func NewHost(c Config) (*Host, error) {
 		if h.functions[f.Name] != nil {
 			return nil, fmt.Errorf("lambda: two functions are named %s", f.Name)
 		}
-		f.Timeout = cmp.Or(f.Timeout, defaultTimeout)
-		f.MemoryMB = cmp.Or(f.MemoryMB, defaultMemory)
-		f.Concurrency = cmp.Or(f.Concurrency, c.Concurrency)
-		f.Tries = cmp.Or(f.Tries, defaultTries)
+		f.Concurrency = cmp.Or(f.Concurrency, unreserved)
 		h.functions[f.Name] = &function{Function: f, host: h, all: map[*process]struct{}{}}
 	}
 	h.running.Go(h.reap)

@@ -1,6 +1,7 @@
 package lambda
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -12,6 +13,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"drawbridge/shared/testkit"
 )
@@ -58,8 +60,9 @@ type stage struct {
 func start(t *testing.T, name string, f Function, adjust ...func(*Config)) *stage {
 	t.Helper()
 	s := &stage{t: t, program: &program{filepath.Join(programs, name), "1"}, held: map[int]bool{}}
-	f.Name = "f"
-	c := Config{Functions: []Function{f}, Binaries: s.program, Region: "eu-central-1", Log: s.log, Reaper: s}
+	f.Name, f.Timeout, f.Tries = "f", cmp.Or(f.Timeout, 3*time.Second), cmp.Or(f.Tries, 3)
+	c := Config{Functions: []Function{f}, Binaries: s.program, Region: "eu-central-1", AccountID: "123456789012",
+		Log: s.log, Reaper: s}
 	for _, a := range adjust {
 		a(&c)
 	}
