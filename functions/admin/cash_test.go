@@ -107,7 +107,7 @@ func TestOfManyWithdrawalsAtOnceNoneTakesMoreThanThereIs(t *testing.T) {
 
 func TestACommandRepeatedUntilItIsAnsweredIsCarriedOutOnce(t *testing.T) {
 	w := aBank(t)
-	troubled := w.through(t, w.db.Through(&dynamotest.Faults{Next: dynamotest.Transport()}))
+	troubled := w.through(t, w.db.Through(dynamotest.NewFaults()))
 	random := rand.New(rand.NewPCG(7, 11))
 	for i := range 20 {
 		ctx := dynamotest.WithTrouble(invocation(t.Context()), &dynamotest.Trouble{Rate: 0.5, Rand: random})

@@ -21,7 +21,7 @@ import (
 // troubled is the route whose every request to the tables, reads too, may meet any fault there is.
 func (w *world) troubled(t *testing.T) handler {
 	t.Helper()
-	client := w.db.Through(&dynamotest.Faults{Next: dynamotest.Transport()})
+	client := w.db.Through(dynamotest.NewFaults())
 	c := w.Config
 	c.Nonces = bridge.New(bridge.Config{Client: client, Table: w.db.Tables["NoncesTable"]})
 	c.Sessions = session.New(session.Config{Client: client, Table: w.db.Tables["SessionsTable"]})

@@ -16,7 +16,7 @@ func TestWhatAnApprovalOnThePhoneCosts(t *testing.T) {
 	document, err := os.ReadFile("../../docs/COSTS.md")
 	testkit.Must(t, err)
 	b := openPhone(t)
-	meter, calls := &dynamotest.Meter{Next: dynamotest.Transport()}, 0
+	meter, calls := dynamotest.NewMeter(), 0
 	b.desk = b.process(meter, roundTrip(func(r *http.Request) (*http.Response, error) {
 		calls++
 		return http.DefaultTransport.RoundTrip(r)

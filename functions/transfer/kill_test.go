@@ -165,7 +165,7 @@ func TestUnderAnyTroubleAKeyIsBookedOnceAndOnlyIfItWasApproved(t *testing.T) {
 	b := openPhone(t)
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
-	faults := &dynamotest.Faults{Next: dynamotest.Transport()}
+	faults := dynamotest.NewFaults()
 	web := &flaky{rand: rand.New(rand.NewPCG(seed, 0))}
 	answers := map[string]int{}
 	var mu sync.Mutex

@@ -103,7 +103,7 @@ func TestWhatIsBookedIsKnownAndWhatIsNotIsNot(t *testing.T) {
 
 func TestAWithdrawalHappensOnceWhateverFails(t *testing.T) {
 	f := aBank(t)
-	troubled := banktest.On(t, f.DB, f.DB.Through(&dynamotest.Faults{Next: dynamotest.Transport()}), nil)
+	troubled := banktest.On(t, f.DB, f.DB.Through(dynamotest.NewFaults()), nil)
 	random := rand.New(rand.NewPCG(1, 2))
 	for i := range 20 {
 		ctx := dynamotest.WithTrouble(t.Context(), &dynamotest.Trouble{Rate: 0.5, Rand: random})

@@ -13,7 +13,7 @@ import (
 func TestWhatEachOperationCosts(t *testing.T) {
 	f := aBank(t)
 	f.Account(t, savings, "EUR", 0)
-	meter := &dynamotest.Meter{Next: dynamotest.Transport()}
+	meter := dynamotest.NewMeter()
 	metered := banktest.On(t, f.DB, f.DB.Through(meter), func() time.Time { return f.Now })
 	accepted, refused, another := f.Request(alice, bob, 1_00), f.Request(alice, bob, 1_000_00), f.Request(alice, bob, 1)
 	for _, c := range []struct {

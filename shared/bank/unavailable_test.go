@@ -14,7 +14,7 @@ import (
 
 func TestATransferThatMeetsOnlyTroubleIsUnavailableInTimeAndItsKeyStaysGood(t *testing.T) {
 	f := aBank(t)
-	faults := &dynamotest.Faults{Next: dynamotest.Transport()}
+	faults := dynamotest.NewFaults()
 	troubled := banktest.On(t, f.DB, f.DB.Through(faults), func() time.Time { return f.Now })
 	request := f.Request(alice, bob, 10_00)
 	ctx, cancel := context.WithTimeout(t.Context(), 800*time.Millisecond)

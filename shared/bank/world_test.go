@@ -72,7 +72,7 @@ func newWorld(t testing.TB, mutate func(next http.RoundTripper) http.RoundTrippe
 	db := dynamotest.New(t)
 	w := &world{
 		db: db, clean: banktest.On(t, db, db.Client, nil),
-		faults: &dynamotest.Faults{Next: dynamotest.Transport()}, fates: map[string]*fate{},
+		faults: dynamotest.NewFaults(), fates: map[string]*fate{},
 	}
 	transport := http.RoundTripper(w.faults)
 	if mutate != nil {

@@ -2,9 +2,7 @@ package bridge_test
 
 import (
 	"errors"
-	"fmt"
 	"math"
-	"math/rand/v2"
 	"sync"
 	"testing"
 	"time"
@@ -14,6 +12,7 @@ import (
 	"drawbridge/shared/bridge"
 	"drawbridge/shared/dynamo/dynamotest"
 	"drawbridge/shared/identity"
+	"drawbridge/shared/testkit"
 )
 
 // attempt is somebody's try to redeem a session_id.
@@ -55,46 +54,37 @@ var aSessionID = (&porcupine.NondeterministicModel{
 
 func TestEachSessionIDIsLinearizable(t *testing.T) {
 	const ids, workers = 120, 8
-	db := dynamotest.New(t)
-	network := newUnreliable(0.6, math.MaxInt, 3) // beyond the SDK's attempts: some are left in doubt
-	l := newLoginOn(t, db, db.Through(network))
-	quiet := newLoginOn(t, db, db.Client)
+	w := newWorld(t)
+	network := w.through(w.db.Through(dynamotest.NewFaults()))
 	began := time.Now()
-	history := make(map[int][]porcupine.Operation)
+	histories := make([][]porcupine.Operation, ids)
 	var mu sync.Mutex
 	outcomes := make(map[outcome]int)
-
-	var all sync.WaitGroup
-	for i := range ids {
-		sub := identity.Person(fmt.Sprint("auth0|", i))
-		id := quiet.issue(t, sub, web)
-		for w := range workers {
-			all.Go(func() {
-				time.Sleep(rand.N(20 * time.Millisecond))
-				try := attempt{id: i, rightful: w%4 != 0}
-				by := sub
-				if !try.rightful {
-					by = bob
-				}
-				call := time.Since(began)
-				err := l.Redeem(t.Context(), id, by, web)
-				result, returned := inDoubt, int64(math.MaxInt64) // in doubt, it may yet be carried out at any time
-				switch {
-				case err == nil:
-					result, returned = redeemed, int64(time.Since(began))
-				case errors.Is(err, bridge.ErrInvalid):
-					result, returned = refused, int64(time.Since(began))
-				}
-				mu.Lock()
-				defer mu.Unlock()
-				outcomes[result]++
-				history[i] = append(history[i],
-					porcupine.Operation{ClientId: w, Input: try, Call: int64(call), Output: result, Return: returned})
-			})
-		}
-	}
-	all.Wait()
-	for i, operations := range history {
+	w.each(t, ids, func(i int, id string, person identity.Person) {
+		testkit.Together(workers, func(worker int) {
+			try := attempt{id: i, rightful: worker%4 != 0}
+			by := person
+			if !try.rightful {
+				by = bob
+			}
+			call := time.Since(began)
+			// Without an end: beyond the SDK's attempts, some are left in doubt.
+			err := network.Redeem(losing(t, 0.6, 0, uint64(i*workers+worker)), id, by, web)
+			result, returned := inDoubt, int64(math.MaxInt64) // in doubt, it may yet be carried out at any time
+			switch {
+			case err == nil:
+				result, returned = redeemed, int64(time.Since(began))
+			case errors.Is(err, bridge.ErrInvalid):
+				result, returned = refused, int64(time.Since(began))
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			outcomes[result]++
+			histories[i] = append(histories[i],
+				porcupine.Operation{ClientId: worker, Input: try, Call: int64(call), Output: result, Return: returned})
+		})
+	})
+	for i, operations := range histories {
 		if !porcupine.CheckOperations(aSessionID, operations) {
 			t.Errorf("session_id %d: %+v", i, operations)
 		}

@@ -1,8 +1,10 @@
 package bridge_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -14,45 +16,43 @@ import (
 	"drawbridge/shared/testkit"
 )
 
-const (
-	callers    = 32
-	sessionIDs = 60
-	atOnce     = 8 // of the session_ids: what waits for a lost answer leaves the processor to others
-)
+// losing is a context whose transactions are lost before they arrive, or their answers are, or they collide.
+func losing(t *testing.T, rate float64, most int, seed uint64) context.Context {
+	return dynamotest.WithTrouble(t.Context(), &dynamotest.Trouble{
+		Rate: rate, Most: most, Rand: rand.New(rand.NewPCG(seed, 0)),
+		Kind: []dynamotest.Fault{
+			dynamotest.DropBefore, dynamotest.DropAfter, dynamotest.ErrorAfter, dynamotest.Conflict,
+		},
+	})
+}
 
-// race lets callers redeem each session_id at the same instant through l: one must win it.
-func race(t *testing.T, l *login) {
+// each calls f for n session_ids of as many people, eight at a time: what waits for a lost answer leaves the processor
+// to others.
+func (w *world) each(t *testing.T, n int, f func(i int, id string, person identity.Person)) {
 	t.Helper()
-	quiet := newLoginOn(t, l.db, l.db.Client)
 	var all sync.WaitGroup
-	turn := make(chan struct{}, atOnce)
-	for i := range sessionIDs {
+	turn := make(chan struct{}, 8)
+	for i := range n {
 		turn <- struct{}{}
+		person := identity.Person(fmt.Sprint("auth0|", i))
+		id := w.issue(t, person, web)
 		all.Go(func() {
-			defer func() { <-turn }()
-			person := identity.Person(fmt.Sprint("auth0|", i))
-			id, _, err := quiet.Issue(t.Context(), person, web)
-			if err != nil {
-				t.Error(err)
-				return
-			}
-			raceFor(t, l, id, person)
+			f(i, id, person)
+			<-turn
 		})
 	}
 	all.Wait()
-	if codes := len(l.codes(t)); codes != sessionIDs {
-		t.Errorf("%d session_ids earned %d codes", sessionIDs, codes)
-	}
 }
 
-func raceFor(t *testing.T, l *login, id string, person identity.Person) {
-	var won, lost atomic.Int64
-	var all sync.WaitGroup
-	start := make(chan struct{})
-	for c := range callers {
-		all.Go(func() {
-			<-start
-			switch err := l.Redeem(t.Context(), id, person, web, l.code(fmt.Sprint(person, " ", c))); {
+// race lets callers redeem each session_id at the same instant: one must win it.
+func (w *world) race(t *testing.T, through *bridge.Bridge, within func(seed uint64) context.Context) {
+	t.Helper()
+	const callers, sessionIDs = 32, 60
+	w.each(t, sessionIDs, func(i int, id string, person identity.Person) {
+		var won, lost atomic.Int64
+		testkit.Together(callers, func(c int) {
+			code := w.code(fmt.Sprint(person, " ", c))
+			switch err := through.Redeem(within(uint64(i*callers+c)), id, person, web, code); {
 			case err == nil:
 				won.Add(1)
 			case errors.Is(err, bridge.ErrUnknown):
@@ -61,40 +61,47 @@ func raceFor(t *testing.T, l *login, id string, person identity.Person) {
 				t.Errorf("%s: %v", person, err)
 			}
 		})
-	}
-	close(start)
-	all.Wait()
-	if won.Load() != 1 || lost.Load() != callers-1 {
-		t.Errorf("%s: %d won, %d lost", person, won.Load(), lost.Load())
-	}
+		if won.Load() != 1 || lost.Load() != callers-1 {
+			t.Errorf("%s: %d won, %d lost", person, won.Load(), lost.Load())
+		}
+	})
+	w.wantCodes(t, sessionIDs)
 }
 
 func TestOfManyAtTheSameInstantOneWins(t *testing.T) {
-	race(t, newLogin(t))
+	w := newWorld(t)
+	w.race(t, w.Bridge, func(uint64) context.Context { return t.Context() })
 }
 
 // Every third transaction is disturbed, up to three times: the SDK sends it four times. One wins still: a lost answer
 // does not refuse the rightful login, and does not let two in.
 func TestOfManyAtTheSameInstantOneWinsThoughAnswersAreLost(t *testing.T) {
-	db := dynamotest.New(t)
-	network := newUnreliable(0.35, dynamo.Attempts-1, 1)
-	race(t, newLoginOn(t, db, db.Through(network)))
-	if network.lost < 100 {
-		t.Errorf("only %d answers were lost: the test shows little", network.lost)
+	w := newWorld(t)
+	faults := dynamotest.NewFaults()
+	w.race(t, w.through(w.db.Through(faults)),
+		func(seed uint64) context.Context { return losing(t, 0.35, dynamo.Attempts-1, seed) })
+	if lost := lost(faults); lost < 100 {
+		t.Errorf("only %d answers were lost: the test shows little", lost)
 	}
+}
+
+// lost is how many answers were lost of what had been carried out.
+func lost(f *dynamotest.Faults) int {
+	return f.Injected()[dynamotest.DropAfter] + f.Injected()[dynamotest.ErrorAfter]
 }
 
 // Alone, with nobody to race against, a login whose every answer is lost until the last attempt gets in.
 func TestALostAnswerDoesNotRefuseTheRightfulLogin(t *testing.T) {
-	db := dynamotest.New(t)
-	network := newUnreliable(1, dynamo.Attempts-1, 2)
-	l := newLoginOn(t, db, db.Through(network))
-	quiet := newLoginOn(t, db, db.Client)
-	for i := range 20 {
-		id := quiet.issue(t, alice, web)
-		testkit.Must(t, l.Redeem(t.Context(), id, alice, web, l.code(fmt.Sprint(i))))
+	w := newWorld(t)
+	faults := dynamotest.NewFaults()
+	losingAll := w.through(w.db.Through(faults))
+	for i := range uint64(20) {
+		id := w.issue(t, alice, web)
+		ctx := losing(t, 1, dynamo.Attempts-1, i)
+		testkit.Must(t, losingAll.Redeem(ctx, id, alice, web, w.code(fmt.Sprint(i))))
 	}
-	if got := len(l.codes(t)); got != 20 || network.lost == 0 {
-		t.Errorf("%d codes, %d answers lost", got, network.lost)
+	w.wantCodes(t, 20)
+	if lost(faults) == 0 {
+		t.Error("no answer was lost")
 	}
 }

@@ -46,7 +46,7 @@ func TestASingleWritesFailedConditionIsOneToo(t *testing.T) {
 
 // When every request meets a fault, the client gives up in the end; whatever it then says must count as passing.
 func TestEveryInjectedFaultIsTransientAndATransactionHappensOnce(t *testing.T) {
-	faults := &dynamotest.Faults{Next: dynamotest.Transport()}
+	faults := dynamotest.NewFaults()
 	db := dynamotest.NewWithTransport(t, faults)
 	for seed := range uint64(60) {
 		ctx := dynamotest.WithTrouble(t.Context(), &dynamotest.Trouble{Rate: 0.7, Rand: rand.New(rand.NewPCG(seed, 0))})

@@ -3,10 +3,8 @@ package session_test
 import (
 	"errors"
 	"io"
-	"math/rand/v2"
 	"net/http"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -14,6 +12,7 @@ import (
 
 	"drawbridge/shared/dynamo/dynamotest"
 	"drawbridge/shared/session"
+	"drawbridge/shared/testkit"
 )
 
 // use is what is done with one code.
@@ -36,184 +35,166 @@ var aCode = porcupine.Model{
 	},
 }
 
-// Sessions are verified, and their clocks moved, while they are revoked one by one and all at once.
-func TestEachCodeIsLinearizable(t *testing.T) {
-	const codes, verifiers = 60, 6
-	b := newBank(t)
-	began := time.Now()
-	history := make([][]porcupine.Operation, codes)
-	drafts := make([]session.Draft, codes)
-	customers := make([]string, codes)
-	for i := range drafts {
-		customers[i] = string(rune('a' + i/6)) // six codes a customer
-		var err error
-		if drafts[i], err = b.Issue(t.Context(), customers[i]); err != nil {
-			t.Fatal(err)
-		}
-	}
-	b.Pass(2 * time.Minute) // from now on a use moves the clock
+// history is what everybody saw of the codes.
+type history struct {
+	mu    sync.Mutex
+	began time.Time
+	codes [][]porcupine.Operation
+}
 
-	var mu sync.Mutex
-	var opened, refused atomic.Int64
-	record := func(i, client int, u use, call time.Duration, result bool) {
-		returned := time.Since(began)
-		mu.Lock()
-		defer mu.Unlock()
-		history[i] = append(history[i], porcupine.Operation{
-			ClientId: client, Input: u, Call: int64(call), Output: result, Return: int64(returned),
+// record calls f, which is something done with these codes, and keeps what each of them was seen to be.
+func (h *history) record(u use, f func() (opened bool), codes ...int) (opened bool) {
+	call := time.Since(h.began)
+	opened = f()
+	returned := time.Since(h.began)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, i := range codes {
+		h.codes[i] = append(h.codes[i], porcupine.Operation{
+			ClientId: len(h.codes[i]), Input: u, Call: int64(call), Output: opened, Return: int64(returned),
 		})
 	}
+	return opened
+}
+
+// Sessions are verified, and their clocks moved, while they are revoked one by one and all at once. Each is verified
+// until it is refused, and is revoked once it has opened.
+func TestEachCodeIsLinearizable(t *testing.T) {
+	const customers, each, verifiers = 10, 6, 6
+	s := newStore(t)
+	h := &history{began: time.Now(), codes: make([][]porcupine.Operation, customers*each)}
+	drafts := make([]session.Draft, customers*each)
+	opened := make([]sync.WaitGroup, customers*each)
+	for i := range drafts {
+		var err error
+		drafts[i], err = s.Issue(t.Context(), string(rune('a'+i/each)))
+		testkit.Must(t, err)
+		opened[i].Add(1)
+	}
+	s.Pass(2 * time.Minute) // from now on a use moves the clock
+
 	var all sync.WaitGroup
 	for i, draft := range drafts {
-		for v := range verifiers {
+		once := sync.OnceFunc(opened[i].Done)
+		for range verifiers {
 			all.Go(func() {
-				for range 3 {
-					time.Sleep(rand.N(40 * time.Millisecond))
-					call := time.Since(began)
-					_, err := b.Verify(t.Context(), draft.Code)
-					switch {
-					case err == nil:
-						opened.Add(1)
-					case errors.Is(err, session.ErrInvalid):
-						refused.Add(1)
-					default:
-						t.Error(err)
+				defer once()
+				for range 500 {
+					if !h.record(verify, func() bool {
+						_, err := s.Verify(t.Context(), draft.Code)
+						if err != nil {
+							testkit.WantError(t, err, session.ErrInvalid)
+						}
+						return err == nil
+					}, i) {
 						return
 					}
-					record(i, v, verify, call, err == nil)
+					once()
 				}
+				t.Errorf("code %d was never refused", i)
 			})
 		}
-		if i%6 == 0 { // a customer's first code: all of the customer's end at once
+		if i%each > 2 {
 			all.Go(func() {
-				time.Sleep(60*time.Millisecond + rand.N(60*time.Millisecond))
-				call := time.Since(began)
-				if _, err := b.RevokeAll(t.Context(), customers[i]); err != nil {
-					t.Error(err)
-				}
-				for same := i; same < i+6; same++ {
-					record(same, verifiers, revoke, call, true)
-				}
+				opened[i].Wait()
+				h.record(revoke, func() bool {
+					testkit.WantError(t, s.Revoke(t.Context(), draft.Session.ID), nil)
+					return true
+				}, i)
 			})
 		}
-		if i%6 > 2 {
+		if i%each == 0 { // a customer's first code: all of the customer's end at once
 			all.Go(func() {
-				time.Sleep(rand.N(80 * time.Millisecond))
-				call := time.Since(began)
-				if err := b.Revoke(t.Context(), draft.Session.ID); err != nil {
-					t.Error(err)
+				var its []int
+				for same := i; same < i+each; same++ {
+					opened[same].Wait()
+					its = append(its, same)
 				}
-				record(i, verifiers+1, revoke, call, true)
+				h.record(revoke, func() bool {
+					_, err := s.RevokeAll(t.Context(), draft.Session.CustomerID)
+					testkit.WantError(t, err, nil)
+					return true
+				}, its...)
 			})
 		}
 	}
 	all.Wait()
-	for i, operations := range history {
+	for i, operations := range h.codes {
 		if !porcupine.CheckOperations(aCode, operations) {
 			t.Errorf("code %d: %+v", i, operations)
 		}
 	}
-	if opened.Load() == 0 || refused.Load() == 0 {
-		t.Errorf("opened %d, refused %d: the history shows little", opened.Load(), refused.Load())
-	}
 }
 
 func TestLoginsAtTheInstantOfLoggingOutEverywhereAreEitherEndedOrKept(t *testing.T) {
-	b := newBank(t)
-	var codes sync.Map
-	var all sync.WaitGroup
-	for range 40 {
-		all.Go(func() {
-			time.Sleep(rand.N(20 * time.Millisecond))
-			draft, err := b.Issue(t.Context(), alice)
-			if err != nil {
-				t.Error(err)
-				return
-			}
-			codes.Store(draft.Code, true)
-		})
-	}
-	time.Sleep(10 * time.Millisecond)
-	if _, err := b.RevokeAll(t.Context(), alice); err != nil {
-		t.Fatal(err)
-	}
-	all.Wait()
-	// Whatever survived is still in the customer's set: a second call ends it.
-	if _, err := b.RevokeAll(t.Context(), alice); err != nil {
-		t.Fatal(err)
-	}
-	codes.Range(func(code, _ any) bool {
-		b.mustRefuse(t, code.(string))
-		return true
+	s := newStore(t)
+	var codes [40]string
+	testkit.Together(len(codes)+1, func(i int) {
+		if i == len(codes) {
+			_, err := s.RevokeAll(t.Context(), alice)
+			testkit.WantError(t, err, nil)
+			return
+		}
+		draft, err := s.Issue(t.Context(), alice)
+		testkit.WantError(t, err, nil)
+		codes[i] = draft.Code
 	})
-}
-
-// interposed does something of the test's just before the first transaction is carried out.
-type interposed struct {
-	next http.RoundTripper
-	once sync.Once
-	do   func()
-}
-
-func (i *interposed) RoundTrip(r *http.Request) (*http.Response, error) {
-	if i.do != nil && r.Header.Get("X-Amz-Target") == "DynamoDB_20120810.TransactWriteItems" {
-		i.once.Do(i.do)
-	}
-	return i.next.RoundTrip(r)
+	// Whatever survived is still in the customer's set: a second call ends it.
+	_, err := s.RevokeAll(t.Context(), alice)
+	testkit.Must(t, err)
+	s.refuse(codes[:]...)
 }
 
 // between verifies a code that is due to have its clock moved, with do between the read and the move.
-func between(t *testing.T, do func(b *bank, s session.Session, code string)) (*bank, session.Session, error) {
+func between(t *testing.T, do func(s *store, issued session.Session, code string)) (*store, session.Session, error) {
 	t.Helper()
-	b := newBank(t)
-	code, issued := b.login(t, alice)
-	b.Pass(2 * time.Minute)
-	slow := session.New(session.Config{Table: b.db.Tables["SessionsTable"], Now: b.Now, Client: b.db.Through(
-		&interposed{next: dynamotest.Transport(), do: func() { do(b, issued, code) }},
-	)})
-	s, err := slow.Verify(t.Context(), code)
-	return b, s, err
+	s := newStore(t)
+	code, issued := s.login(alice)
+	s.Pass(2 * time.Minute)
+	next, once := dynamotest.Transport(), sync.OnceFunc(func() { do(s, issued, code) })
+	slow := s.through(s.db.Through(testkit.RoundTrip(func(r *http.Request) (*http.Response, error) {
+		if dynamotest.Operation(r) == "TransactWriteItems" {
+			once()
+		}
+		return next.RoundTrip(r)
+	})))
+	opened, err := slow.Verify(t.Context(), code)
+	return s, opened, err
 }
 
 func TestACodeRevokedBetweenTheReadAndTheMoveOfTheClockIsRefusedAndStaysDead(t *testing.T) {
 	var code string
-	b, _, err := between(t, func(b *bank, s session.Session, c string) {
+	s, _, err := between(t, func(s *store, issued session.Session, c string) {
 		code = c
-		if err := b.Revoke(t.Context(), s.ID); err != nil {
-			t.Error(err)
-		}
+		testkit.WantError(t, s.Revoke(t.Context(), issued.ID), nil)
 	})
-	if !errors.Is(err, session.ErrInvalid) {
-		t.Errorf("got %v", err)
-	}
-	b.mustRefuse(t, code)
+	testkit.WantError(t, err, session.ErrInvalid)
+	s.refuse(code)
 }
 
 func TestAClockThatAnotherRequestMovedFurtherIsNotTurnedBack(t *testing.T) {
-	b, s, err := between(t, func(b *bank, _ session.Session, code string) {
-		b.Pass(10 * time.Second)
-		b.mustOpen(t, code)
+	s, opened, err := between(t, func(s *store, _ session.Session, code string) {
+		s.Pass(10 * time.Second)
+		s.open(code)
 	})
-	if err != nil || !s.UsedAt.Equal(b.Now()) {
-		t.Errorf("used at %v, want %v (%v)", s.UsedAt, b.Now(), err)
+	if err != nil || !opened.UsedAt.Equal(s.Now()) {
+		t.Errorf("used at %v, want %v (%v)", opened.UsedAt, s.Now(), err)
 	}
-}
-
-// silent carries every transaction out and never answers.
-type silent struct{ next http.RoundTripper }
-
-func (s silent) RoundTrip(r *http.Request) (*http.Response, error) {
-	response, err := s.next.RoundTrip(r)
-	if err == nil && r.Header.Get("X-Amz-Target") == "DynamoDB_20120810.TransactWriteItems" {
-		_, _ = io.Copy(io.Discard, response.Body)
-		_ = response.Body.Close()
-		return nil, errors.New("connection reset by peer")
-	}
-	return response, err
 }
 
 func TestALoginWhoseEveryAnswerIsLostIsALogin(t *testing.T) {
-	b := newBankOn(t, dynamotest.NewWithTransport(t, silent{dynamotest.Transport()}))
-	code, _ := b.login(t, alice)
-	b.mustOpen(t, code)
+	s := newStore(t)
+	next := dynamotest.Transport()
+	silent := s.through(s.db.Through(testkit.RoundTrip(func(r *http.Request) (*http.Response, error) {
+		response, err := next.RoundTrip(r)
+		if err == nil && dynamotest.Operation(r) == "TransactWriteItems" {
+			_, _ = io.Copy(io.Discard, response.Body)
+			_ = response.Body.Close()
+			return nil, errors.New("connection reset by peer")
+		}
+		return response, err
+	})))
+	draft, err := silent.Issue(t.Context(), alice)
+	testkit.Must(t, err)
+	s.open(draft.Code)
 }

@@ -2,203 +2,195 @@ package session_test
 
 import (
 	"errors"
-	"fmt"
 	"math/rand/v2"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"drawbridge/shared/dynamo"
 	"drawbridge/shared/dynamo/dynamotest"
 	"drawbridge/shared/session"
 	"drawbridge/shared/testkit"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
 const alice, bob = "1000000001", "1000000002"
 
-// bank is a session store on the real engine, with a clock that the test moves.
-type bank struct {
+// store is one on the real engine, with a clock that the test moves.
+type store struct {
 	*session.Store
 	*testkit.Clock
+	t  *testing.T
 	db *dynamotest.DB
 }
 
-func newBank(t *testing.T) *bank {
+func newStore(t *testing.T) *store {
 	t.Helper()
-	return newBankOn(t, dynamotest.New(t))
-}
-
-func newBankOn(t *testing.T, db *dynamotest.DB) *bank {
-	t.Helper()
-	b := &bank{db: db, Clock: testkit.NewClock()}
-	b.Store = session.New(session.Config{Client: db.Client, Table: db.Tables["SessionsTable"], Now: b.Now})
-	return b
-}
-
-func (b *bank) login(t *testing.T, customerID string) (code string, s session.Session) {
-	t.Helper()
-	draft, err := b.Issue(t.Context(), customerID)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return draft.Code, draft.Session
-}
-
-func (b *bank) mustOpen(t *testing.T, code string) session.Session {
-	t.Helper()
-	s, err := b.Verify(t.Context(), code)
-	if err != nil {
-		t.Fatalf("a good code was refused: %v", err)
-	}
+	s := &store{t: t, db: dynamotest.New(t), Clock: testkit.NewClock()}
+	s.Store = s.through(s.db.Client)
 	return s
 }
 
-func (b *bank) mustRefuse(t *testing.T, code string) {
-	t.Helper()
-	if s, err := b.Verify(t.Context(), code); !errors.Is(err, session.ErrInvalid) {
-		t.Fatalf("want ErrInvalid, got %+v, %v", s, err)
+// through is a store on the same table whose requests go another way.
+func (s *store) through(client *dynamodb.Client) *session.Store {
+	return session.New(session.Config{Client: client, Table: s.db.Tables["SessionsTable"], Now: s.Now})
+}
+
+func (s *store) login(customerID string) (code string, issued session.Session) {
+	s.t.Helper()
+	draft, err := s.Issue(s.t.Context(), customerID)
+	testkit.Must(s.t, err)
+	return draft.Code, draft.Session
+}
+
+func (s *store) open(code string) session.Session {
+	s.t.Helper()
+	opened, err := s.Verify(s.t.Context(), code)
+	testkit.Must(s.t, err)
+	return opened
+}
+
+func (s *store) refuse(codes ...string) {
+	s.t.Helper()
+	for _, code := range codes {
+		if opened, err := s.Verify(s.t.Context(), code); !errors.Is(err, session.ErrInvalid) {
+			s.t.Fatalf("want ErrInvalid, got %+v, %v", opened, err)
+		}
+	}
+}
+
+func (s *store) revokeAll(customerID string, want int) {
+	s.t.Helper()
+	if n, err := s.RevokeAll(s.t.Context(), customerID); n != want || err != nil {
+		s.t.Fatalf("revoked %d, %v, want %d", n, err, want)
+	}
+}
+
+// use opens a session every four minutes for as long as that is before its end.
+func (s *store) use(code string, end time.Time) {
+	s.t.Helper()
+	for s.Now().Add(4 * time.Minute).Before(end) {
+		s.Pass(4 * time.Minute)
+		if opened := s.open(code); opened.ExpiresAt.After(opened.EndsAt) {
+			s.t.Fatalf("expires at %v, after the absolute end %v", opened.ExpiresAt, opened.EndsAt)
+		}
 	}
 }
 
 func TestACodeOpensTheSessionOfItsCustomer(t *testing.T) {
-	b := newBank(t)
-	code, issued := b.login(t, alice)
-	got := b.mustOpen(t, code)
+	s := newStore(t)
+	code, issued := s.login(alice)
+	got := s.open(code)
 	if got != issued || got.CustomerID != alice {
 		t.Errorf("issued %+v, opened %+v", issued, got)
 	}
-	if want := b.Now().Add(session.IdleLimit); !got.ExpiresAt.Equal(want) {
-		t.Errorf("expires at %v, want %v", got.ExpiresAt, want)
+	if now := s.Now(); !got.ExpiresAt.Equal(now.Add(5*time.Minute)) || !got.EndsAt.Equal(now.Add(12*time.Hour)) {
+		t.Errorf("at %v it expires at %v, and ends at %v", now, got.ExpiresAt, got.EndsAt)
 	}
 }
 
 func TestASessionGoesIdleAfterFiveMinutes(t *testing.T) {
-	b := newBank(t)
-	code, _ := b.login(t, alice)
-	b.Pass(session.IdleLimit)
-	b.mustRefuse(t, code)
-}
-
-func TestUsingASessionKeepsItAlive(t *testing.T) {
-	b := newBank(t)
-	code, _ := b.login(t, alice)
-	for range 10 {
-		b.Pass(4 * time.Minute)
-		b.mustOpen(t, code)
-	}
+	s := newStore(t)
+	code, _ := s.login(alice)
+	s.use(code, s.Now().Add(time.Hour)) // which keeps it alive
+	s.Pass(5 * time.Minute)
+	s.refuse(code)
 }
 
 func TestASessionEndsAfterTwelveHoursHoweverMuchItIsUsed(t *testing.T) {
-	b := newBank(t)
-	code, issued := b.login(t, alice)
-	for b.Now().Add(4 * time.Minute).Before(issued.EndsAt) {
-		b.Pass(4 * time.Minute)
-		if s := b.mustOpen(t, code); s.ExpiresAt.After(issued.EndsAt) {
-			t.Fatalf("expires at %v, after the absolute end %v", s.ExpiresAt, issued.EndsAt)
-		}
-	}
-	b.Pass(issued.EndsAt.Sub(b.Now()))
-	b.mustRefuse(t, code)
-}
-
-func TestASessionUsedAMomentAgoEndsAfterTwelveHoursAllTheSame(t *testing.T) {
-	b := newBank(t)
-	code, issued := b.login(t, alice)
-	for b.Now().Add(4 * time.Minute).Before(issued.EndsAt) {
-		b.Pass(4 * time.Minute)
-		b.mustOpen(t, code)
-	}
-	b.Pass(issued.EndsAt.Sub(b.Now()) - 30*time.Second)
-	b.mustOpen(t, code)
-	b.Pass(30 * time.Second)
-	b.mustRefuse(t, code)
+	s := newStore(t)
+	code, issued := s.login(alice)
+	s.use(code, issued.EndsAt)
+	s.Pass(issued.EndsAt.Sub(s.Now()) - 30*time.Second)
+	s.open(code) // a moment before
+	s.Pass(30 * time.Second)
+	s.refuse(code)
 }
 
 func TestTheClockIsMovedAtMostOnceAMinute(t *testing.T) {
-	b := newBank(t)
-	code, issued := b.login(t, alice)
-	b.Pass(59 * time.Second)
-	if s := b.mustOpen(t, code); !s.UsedAt.Equal(issued.UsedAt) {
+	s := newStore(t)
+	code, issued := s.login(alice)
+	s.Pass(59 * time.Second)
+	if opened := s.open(code); !opened.UsedAt.Equal(issued.UsedAt) {
 		t.Error("the clock was moved within the minute")
 	}
-	b.Pass(time.Second)
-	if s := b.mustOpen(t, code); !s.UsedAt.Equal(b.Now()) {
+	s.Pass(time.Second)
+	if opened := s.open(code); !opened.UsedAt.Equal(s.Now()) {
 		t.Error("the clock was not moved after a minute")
 	}
 }
 
 func TestARevokedCodeIsRefused(t *testing.T) {
-	b := newBank(t)
-	code, s := b.login(t, alice)
-	other, _ := b.login(t, alice)
-	if err := b.Revoke(t.Context(), s.ID); err != nil {
-		t.Fatal(err)
-	}
-	b.mustRefuse(t, code)
-	b.mustOpen(t, other)
-	if err := b.Revoke(t.Context(), s.ID); err != nil {
-		t.Errorf("to revoke it again: %v", err)
+	s := newStore(t)
+	code, issued := s.login(alice)
+	other, _ := s.login(alice)
+	for range 2 { // the second time there is none to revoke
+		testkit.Must(t, s.Revoke(t.Context(), issued.ID))
+		s.refuse(code)
+		s.open(other)
 	}
 }
 
 func TestLoggingOutEverywhereEndsAllSessionsOfThatCustomerAlone(t *testing.T) {
-	b := newBank(t)
+	s := newStore(t)
 	var codes []string
 	for range 5 {
-		code, _ := b.login(t, alice)
+		code, _ := s.login(alice)
 		codes = append(codes, code)
 	}
-	kept, _ := b.login(t, bob)
-	if n, err := b.RevokeAll(t.Context(), alice); err != nil || n != 5 {
-		t.Fatalf("revoked %d, %v", n, err)
+	kept, _ := s.login(bob)
+	for _, want := range []int{5, 0} {
+		if n, err := s.Count(t.Context(), alice); n != want || err != nil {
+			t.Errorf("%d are counted, %v, want %d", n, err, want)
+		}
+		s.revokeAll(alice, want)
 	}
-	for _, code := range codes {
-		b.mustRefuse(t, code)
+	s.refuse(codes...)
+	s.open(kept)
+}
+
+func TestTheSessionsOpenedInOneWayEndAndThoseThatDoNotSayHow(t *testing.T) {
+	s := newStore(t)
+	mine, issued := s.login(alice)
+	older, unsaid := s.login(alice)
+	s.db.Update(t, "SessionsTable", dynamo.Item{"code_hash": dynamo.Text(unsaid.ID)},
+		"REMOVE opened_by SET note = :value", dynamo.Text("opened before this was kept"))
+	if n, err := s.RevokeOpenedBy(t.Context(), alice, session.ByIdentity("auth0|a")); n != 1 || err != nil {
+		t.Errorf("%d, %v", n, err)
 	}
-	b.mustOpen(t, kept)
+	s.refuse(older)
+	s.open(mine)
+	if n, err := s.RevokeOpenedBy(t.Context(), alice, issued.OpenedBy); n != 1 || err != nil {
+		t.Errorf("%d, %v", n, err)
+	}
+	s.refuse(mine)
 }
 
 func TestTheLeastRecentlyUsedSessionMakesRoom(t *testing.T) {
-	b := newBank(t)
+	s := newStore(t)
 	var codes []string
 	for range session.MaxPerCustomer {
-		code, _ := b.login(t, alice)
+		code, _ := s.login(alice)
 		codes = append(codes, code)
-		b.Pass(time.Second)
+		s.Pass(time.Second)
 	}
-	b.Pass(time.Minute)
-	b.mustOpen(t, codes[0]) // the oldest, but no longer the least recently used
-	code, _ := b.login(t, alice)
-	b.mustOpen(t, code)
-	b.mustOpen(t, codes[0])
-	b.mustRefuse(t, codes[1])
-	b.mustOpen(t, codes[2])
-}
-
-// collisions happen to transactions alone.
-type collisions struct{ dynamotest.Faults }
-
-func (c *collisions) RoundTrip(r *http.Request) (*http.Response, error) {
-	if strings.Contains(r.Header.Get("X-Amz-Target"), "Transact") {
-		return c.Faults.RoundTrip(r)
+	s.Pass(time.Minute)
+	s.open(codes[0]) // the oldest, but no longer the least recently used
+	code, _ := s.login(alice)
+	for _, open := range []string{code, codes[0], codes[2]} {
+		s.open(open)
 	}
-	return c.Next.RoundTrip(r)
+	s.refuse(codes[1])
 }
 
 // A collision passes by itself, and the SDK sends no transaction again for one.
 func TestALoginOfABusyCustomerIsNotRefusedForACollision(t *testing.T) {
-	b := newBank(t)
+	s := newStore(t)
 	for range session.MaxPerCustomer {
-		b.login(t, alice)
+		s.login(alice)
 	}
-	busy := session.New(session.Config{
-		Client: b.db.Through(&collisions{dynamotest.Faults{Next: dynamotest.Transport()}}),
-		Table:  b.db.Tables["SessionsTable"], Now: b.Now,
-	})
+	busy := s.through(s.db.Through(dynamotest.NewFaults()))
 	ctx := dynamotest.WithTrouble(t.Context(), &dynamotest.Trouble{
 		Rate: 0.5, Rand: rand.New(rand.NewPCG(1, 1)), Kind: []dynamotest.Fault{dynamotest.Conflict},
 	})
@@ -209,47 +201,36 @@ func TestALoginOfABusyCustomerIsNotRefusedForACollision(t *testing.T) {
 }
 
 func TestSessionsThatEndedMakeRoomFirst(t *testing.T) {
-	b := newBank(t)
+	s := newStore(t)
 	for range session.MaxPerCustomer - 1 {
-		b.login(t, alice)
+		s.login(alice)
 	}
-	b.Pass(session.IdleLimit)
-	alive, _ := b.login(t, alice)
-	for range session.MaxPerCustomer - 1 {
-		b.login(t, alice)
+	s.Pass(session.IdleLimit)
+	alive, _ := s.login(alice)
+	s.login(alice)
+	if n, err := s.Count(t.Context(), alice); n != 2 || err != nil {
+		t.Errorf("%d are left, %v, want those that are alive", n, err)
 	}
-	b.mustOpen(t, alive)
+	for range session.MaxPerCustomer - 2 {
+		s.login(alice)
+	}
+	s.open(alive)
 }
 
 func TestAnExpiredSessionIsRefusedThoughNotYetSwept(t *testing.T) {
-	b := newBank(t)
-	code, issued := b.login(t, alice)
-	b.Pass(session.AbsoluteLimit + time.Hour)
-	b.mustRefuse(t, code)
-	out, err := b.db.Client.GetItem(t.Context(), &dynamodb.GetItemInput{
-		TableName: aws.String(b.db.Tables["SessionsTable"]), Key: dynamo.Item{"code_hash": dynamo.Text(issued.ID)},
-	})
-	if err != nil || out.Item == nil {
-		t.Fatalf("the item is gone, the test shows nothing: %v", err)
+	s := newStore(t)
+	code, issued := s.login(alice)
+	s.Pass(session.AbsoluteLimit + time.Hour)
+	s.refuse(code)
+	_, err := s.Get(t.Context(), issued.ID)
+	testkit.WantError(t, err, session.ErrInvalid)
+	if s.db.Item(t, "SessionsTable", dynamo.Item{"code_hash": dynamo.Text(issued.ID)}) == nil {
+		t.Error("the item is gone: it shows nothing")
 	}
 }
 
 func TestTheTableHoldsNoCode(t *testing.T) {
-	b := newBank(t)
-	code, _ := b.login(t, alice)
-	out, err := b.db.Client.Scan(t.Context(), &dynamodb.ScanInput{TableName: aws.String(b.db.Tables["SessionsTable"])})
-	if err != nil {
-		t.Fatal(err)
-	}
-	secret := strings.TrimPrefix(code, "dbc_")[:16]
-	for _, it := range out.Items {
-		for name, value := range it {
-			if strings.Contains(fmt.Sprintf("%+v", value), secret) {
-				t.Errorf("the code stands in the table, in %s", name)
-			}
-		}
-	}
-	if len(out.Items) == 0 {
-		t.Error("the table is empty, the test shows nothing")
-	}
+	s := newStore(t)
+	code, _ := s.login(alice)
+	s.db.Lacks(t, "SessionsTable", strings.TrimPrefix(code, "dbc_")[:16])
 }

@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -45,6 +46,9 @@ type Trouble struct {
 	Rand *rand.Rand
 	Kill context.CancelFunc // ends the operation, as the end of its process would; nil: no kills
 	Kind []Fault            // the faults to choose from; all if empty
+	Most int                // how many requests meet one at most; all may if 0
+
+	met int
 }
 
 type troubleKey struct{}
@@ -57,10 +61,13 @@ func WithTrouble(ctx context.Context, trouble *Trouble) context.Context {
 // Faults is a transport that injects what the engine never does by itself. Requests whose context has no [Trouble]
 // pass undisturbed.
 type Faults struct {
-	Next http.RoundTripper // Transport() suits
-
+	next     http.RoundTripper
 	injected [faultKinds]atomic.Int64
+	carried  sync.Map // the tokens of transactions that were carried out, and whose answers were lost
 }
+
+// NewFaults returns a transport.
+func NewFaults() *Faults { return &Faults{next: Transport()} }
 
 // Injected is how often each fault has happened so far.
 func (f *Faults) Injected() map[Fault]int {
@@ -74,8 +81,8 @@ func (f *Faults) Injected() map[Fault]int {
 // RoundTrip implements http.RoundTripper.
 func (f *Faults) RoundTrip(request *http.Request) (*http.Response, error) {
 	trouble, _ := request.Context().Value(troubleKey{}).(*Trouble)
-	if trouble == nil || trouble.Rand.Float64() >= trouble.Rate {
-		return f.Next.RoundTrip(request)
+	if trouble == nil || trouble.Rand.Float64() >= trouble.Rate || trouble.Most > 0 && trouble.met == trouble.Most {
+		return f.next.RoundTrip(request)
 	}
 	kind := Fault(trouble.Rand.IntN(int(faultKinds)))
 	if len(trouble.Kind) > 0 {
@@ -84,46 +91,80 @@ func (f *Faults) RoundTrip(request *http.Request) (*http.Response, error) {
 	if trouble.Kill == nil && (kind == KillBefore || kind == KillAfter) {
 		kind = DropAfter
 	}
+	token, err := tokenOf(request)
+	if err != nil {
+		return nil, err
+	}
+	if _, known := f.carried.Load(token); kind == Conflict && (known && token != "" || !conflicts(request)) {
+		return f.next.RoundTrip(request)
+	}
 	f.injected[kind].Add(1)
+	trouble.met++
 	switch kind {
 	case DropBefore:
 		return refuse(request, nil, errors.New("injected: connection reset before the request"))
 	case DropAfter:
-		f.carryOut(request)
+		f.carryOut(request, token)
 		return nil, fmt.Errorf("injected: connection reset: %w", io.ErrUnexpectedEOF)
 	case ErrorBefore:
-		return refuse(request, fault(http.StatusInternalServerError, "InternalServerError", nil), nil)
+		return refuse(request, Answer(http.StatusInternalServerError, "InternalServerError", nil), nil)
 	case ErrorAfter:
-		f.carryOut(request)
-		return fault(http.StatusInternalServerError, "InternalServerError", nil), nil
+		f.carryOut(request, token)
+		return Answer(http.StatusInternalServerError, "InternalServerError", nil), nil
 	case Throttle, Conflict:
 		return refuse(request, refusal(request, kind, trouble.Rand), nil)
 	case KillBefore:
 		trouble.Kill()
 		return refuse(request, nil, request.Context().Err())
 	case KillAfter:
-		f.carryOut(request)
+		f.carryOut(request, token)
 		trouble.Kill()
 		return nil, request.Context().Err()
 	case HalfRead:
-		response, err := f.Next.RoundTrip(request)
+		response, err := f.next.RoundTrip(request)
 		if err == nil {
+			f.carried.Store(token, true)
 			response.Body = &half{response.Body, max(response.ContentLength/2, 1)}
 		}
 		return response, err
 	}
 	time.Sleep(time.Duration(trouble.Rand.IntN(5)) * time.Millisecond)
-	response, err := f.Next.RoundTrip(request)
+	response, err := f.next.RoundTrip(request)
 	time.Sleep(time.Duration(trouble.Rand.IntN(5)) * time.Millisecond)
 	return response, err
 }
 
 // carryOut sends a request whose answer nobody will see.
-func (f *Faults) carryOut(request *http.Request) {
-	if response, err := f.Next.RoundTrip(request.WithContext(context.WithoutCancel(request.Context()))); err == nil {
+func (f *Faults) carryOut(request *http.Request, token string) {
+	f.carried.Store(token, true)
+	if response, err := f.next.RoundTrip(request.WithContext(context.WithoutCancel(request.Context()))); err == nil {
 		_, _ = io.Copy(io.Discard, response.Body)
 		_ = response.Body.Close()
 	}
+}
+
+// Operation is what a request asks of DynamoDB, as PutItem.
+func Operation(request *http.Request) string {
+	_, operation, _ := strings.Cut(request.Header.Get("X-Amz-Target"), ".")
+	return operation
+}
+
+// conflicts tells whether DynamoDB refuses such a request while another transaction is on the same item.
+func conflicts(request *http.Request) bool {
+	switch Operation(request) {
+	case "TransactWriteItems", "TransactGetItems", "PutItem", "UpdateItem", "DeleteItem":
+		return true
+	}
+	return false
+}
+
+// tokenOf is the token of a transaction, by which DynamoDB knows it again; empty for any other request.
+func tokenOf(request *http.Request) (string, error) {
+	var transaction struct{ ClientRequestToken string }
+	content, err := io.ReadAll(request.Body)
+	request.Body = io.NopCloser(bytes.NewReader(content))
+	_ = json.Unmarshal(content, &transaction)
+	return transaction.ClientRequestToken, err
 }
 
 // refuse answers a request that is not sent.
@@ -136,13 +177,12 @@ func refuse(request *http.Request, response *http.Response, err error) (*http.Re
 
 // refusal is how DynamoDB says Throttle or Conflict to this operation: a transaction gives a reason an item.
 func refusal(request *http.Request, kind Fault, random *rand.Rand) *http.Response {
-	_, operation, _ := strings.Cut(request.Header.Get("X-Amz-Target"), ".")
-	throttled := fault(http.StatusBadRequest, "ProvisionedThroughputExceededException", nil)
-	switch operation {
+	throttled := Answer(http.StatusBadRequest, "ProvisionedThroughputExceededException", nil)
+	switch Operation(request) {
 	case "TransactWriteItems", "TransactGetItems":
 	case "PutItem", "UpdateItem", "DeleteItem":
 		if kind == Conflict {
-			return fault(http.StatusBadRequest, "TransactionConflictException", nil)
+			return Answer(http.StatusBadRequest, "TransactionConflictException", nil)
 		}
 		return throttled
 	default:
@@ -162,11 +202,11 @@ func refusal(request *http.Request, kind Fault, random *rand.Rand) *http.Respons
 		reasons[i] = map[string]string{"Code": "None"}
 	}
 	reasons[random.IntN(len(reasons))] = map[string]string{"Code": code, "Message": "injected"}
-	return fault(http.StatusBadRequest, "TransactionCanceledException", map[string]any{"CancellationReasons": reasons})
+	return Answer(http.StatusBadRequest, "TransactionCanceledException", map[string]any{"CancellationReasons": reasons})
 }
 
-// fault is an error response as DynamoDB writes it.
-func fault(status int, name string, members map[string]any) *http.Response {
+// Answer is an error response as DynamoDB writes it.
+func Answer(status int, name string, members map[string]any) *http.Response {
 	body := map[string]any{
 		"__type": "com.amazonaws.dynamodb.v20120810#" + name, "message": "injected", "Message": "injected",
 	}

@@ -12,12 +12,14 @@ import (
 // Meter is a transport that counts what requests cost: round trips, and the capacity units that the engine says each
 // consumed. Production code never asks for the units, so the meter puts the question into the request.
 type Meter struct {
-	Next http.RoundTripper
-
+	next  http.RoundTripper
 	mu    sync.Mutex
 	trips int
 	units float64
 }
+
+// NewMeter returns a transport.
+func NewMeter() *Meter { return &Meter{next: Transport()} }
 
 // Reading returns the round trips and capacity units since the last Reading.
 func (m *Meter) Reading() (trips int, units float64) {
@@ -42,7 +44,7 @@ func (m *Meter) RoundTrip(request *http.Request) (*http.Response, error) {
 	request = request.Clone(request.Context())
 	request.Body, request.ContentLength = io.NopCloser(bytes.NewReader(content)), int64(len(content))
 	request.Header.Set("Content-Length", strconv.Itoa(len(content)))
-	response, err := m.Next.RoundTrip(request)
+	response, err := m.next.RoundTrip(request)
 	if err != nil {
 		return nil, err
 	}
