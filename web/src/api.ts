@@ -13,7 +13,7 @@ import type {
   Transfer as Booked,
 } from './contract.ts';
 import type { BoundFetch } from './bound-fetch.ts';
-import type { Asking, PendingTransfer, Transfer } from './pending.ts';
+import type { Asking, PendingTransfer, Transfer } from './pending-transfer.ts';
 import { Refusal, refusalFrom, refusalOf, unreachable } from './problem.ts';
 
 /** The bank's code, or an access token. */

@@ -38,14 +38,11 @@ export class App {
   readonly #shell: Shell;
   #accounts: readonly Account[] = [];
   #home: HomePage | undefined;
-  #history: HistoryView;
-  #next: string | undefined;
   readonly #sending: Sending;
 
   constructor(parts: Parts, shell: Shell) {
     this.#parts = parts;
     this.#shell = shell;
-    this.#history = new HistoryView(() => this.#loadMore());
     this.#sending = new Sending(parts, {
       accounts: () => this.#accounts,
       refresh: (options) => this.#refresh(options),
@@ -100,6 +97,7 @@ export class App {
   }
 
   showSignIn(refusal?: Refusal): void {
+    this.#sending.leave();
     this.#home = undefined;
     this.#shell.show(
       'Sign in',
@@ -118,7 +116,6 @@ export class App {
   }
 
   async signOut(): Promise<void> {
-    this.#sending.leave();
     this.#parts.desk.abandon();
     this.#accounts = [];
     history.replaceState(undefined, '', '/');
@@ -157,10 +154,9 @@ export class App {
   }
 
   async #enter(returned: Returned | undefined): Promise<void> {
-    this.#history = new HistoryView(() => this.#loadMore());
-    const home = (this.#home = new HomePage(this.#parts.session, this.#sending.newCard(), this.#history, () =>
-      this.#signInAtTenant(),
-    ));
+    const { session } = this.#parts;
+    const home = new HomePage(session, this.#sending.newCard(), this.#newHistory(), () => this.#signInAtTenant());
+    this.#home = home;
     if (returned?.errand === 'step-up' && !returned.refusal && this.#parts.pendings.waiting()) {
       // The approval is fresh now: the transfer goes first, then the balances, which show what it did.
       this.#showHome(home);
@@ -185,7 +181,8 @@ export class App {
       list: () => logins.list(),
       prove: async (username, password) => {
         await session.openWithPassword(username, password);
-        if (!this.#sending.underWay) this.#home = undefined; // it may be another customer's
+        this.#sending.leave(); // it may be another customer's
+        this.#home = undefined;
       },
       link: () => logins.link(),
       unlink: (login) => logins.unlink(login),
@@ -198,20 +195,20 @@ export class App {
   // Balances and the first page of the history; false if the balances could not be had.
   async #refresh({ announce = false } = {}): Promise<boolean> {
     const { session, api } = this.#parts;
+    const home = this.#home;
     const [accounts, statement] = await Promise.allSettled([
       session.read((credential) => api.balance(credential)),
       session.read((credential) => api.statement(credential, pageSize)),
     ]);
+    if (this.#home !== home) return false; // somebody has signed out since, or another person in
     if (accounts.status === 'rejected') {
       this.#unreadable(asRefusal(accounts.reason));
       return false;
     }
     this.#accounts = accounts.value;
-    this.#home?.showAccounts(accounts.value, { announce });
-    if (statement.status === 'fulfilled') {
-      this.#next = statement.value.next;
-      this.#history.show(statement.value);
-    } else this.#history.refuse(this.#withRetry(asRefusal(statement.reason)));
+    home?.showAccounts(accounts.value, { announce });
+    if (statement.status === 'fulfilled') home?.history.show(statement.value);
+    else home?.history.refuse(this.#withRetry(asRefusal(statement.reason)));
     return true;
   }
 
@@ -231,7 +228,7 @@ export class App {
     }
     this.#home?.refuse(this.#withRetry(refusal));
     this.#sending.showNoAccounts();
-    this.#history.refuse(h('p', { class: 'empty' }, 'Not available at the moment.'));
+    this.#home?.history.refuse(h('p', { class: 'empty' }, 'Not available at the moment.'));
   }
 
   #withRetry(refusal: Refusal): HTMLElement {
@@ -241,14 +238,11 @@ export class App {
     return refusalView(refusal, undefined, h('button', { type: 'button', onclick: () => void retry() }, 'Try again'));
   }
 
-  async #loadMore(): Promise<void> {
+  #newHistory(): HistoryView {
     const { session, api } = this.#parts;
-    try {
-      const statement = await session.read((credential) => api.statement(credential, pageSize, this.#next));
-      this.#next = statement.next;
-      this.#history.append(statement);
-    } catch (error) {
-      this.#history.refuse(this.#withRetry(asRefusal(error)));
-    }
+    return new HistoryView(
+      (next) => session.read((credential) => api.statement(credential, pageSize, next)),
+      (error) => this.#withRetry(asRefusal(error)),
+    );
   }
 }

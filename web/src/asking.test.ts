@@ -2,29 +2,21 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Asked, BankAPI, Booked } from './api.ts';
 import { pauseFor, PhoneAsking, type Progress } from './asking.ts';
-import { PendingTransfers, type Shelf, type Transfer } from './pending.ts';
-import { Refusal, refusalOf, unreachable } from './problem.ts';
+import { PendingTransfers } from './pending.ts';
+import { Refusal, refusalOf } from './problem.ts';
 import type { Session } from './session.ts';
-
-const transfer: Transfer = { from: '1000000001-01', to: '1000000002-01', amount: '25.00', currency: 'EUR' };
-const alice = '1000000001';
-const booked = { transfer_id: 't', ...transfer } as unknown as Booked;
-const until = 300_000;
-const pending202: Asked = { asking: { until, every: 5 }, transfer };
-const silence = () => unreachable(new TypeError('fetch failed'));
-const problem = (status: number, code: string, headers = {}) => refusalOf(status, { code }, new Headers(headers));
-
-function shelf(stored = new Map<string, string>()): Shelf {
-  return {
-    get length() {
-      return stored.size;
-    },
-    key: (index) => [...stored.keys()][index] ?? null,
-    getItem: (name) => stored.get(name) ?? null,
-    setItem: (name, value) => void stored.set(name, value),
-    removeItem: (name) => void stored.delete(name),
-  };
-}
+import {
+  alice,
+  booked,
+  challenge,
+  phoneAsked as pending202,
+  problem,
+  refuses,
+  shelf,
+  silence,
+  transfer,
+  until,
+} from './testkit/money.ts';
 
 type Answer = Booked | Asked | Refusal | (() => Answer);
 
@@ -85,8 +77,6 @@ function asks(w: ReturnType<typeof world>, progress: (p: Progress) => void = () 
   return { pendings, asked, answer: phone.answer(asked, w.end.signal, progress) };
 }
 
-const refuses = (code: string) => (error: unknown) => error instanceof Refusal && error.code === code;
-
 test('the same key is asked about as often as the bank says, until it has booked', async () => {
   const slower: Asked = { asking: { until, every: 10 }, transfer };
   const w = world(pending202, slower, pending202, booked);
@@ -98,18 +88,38 @@ test('the same key is asked about as often as the bank says, until it has booked
   assert.deepEqual(left, [300, 300, 295, 290, 280]);
 });
 
-test('the asking stops with the first answer after the expiry, and the transfer stays unknown', async () => {
+test('a page whose clock is ahead goes on until the bank says that it is over', async () => {
+  const w = world(() => (w.time < until + 20_000 ? pending202 : problem(403, 'approval_expired')));
+  const { pendings, asked, answer } = asks(w);
+  await assert.rejects(answer, refuses('approval_expired'));
+  assert.equal(w.time, until + 20_000);
+  assert.ok(!pendings.isUnknown(asked));
+});
+
+test('where the bank never says so, the asking stops all the same, and the transfer stays unknown', async () => {
   const w = world(pending202);
   const { pendings, asked, answer } = asks(w);
   await assert.rejects(answer, refuses('asking_over'));
-  assert.equal(w.time, until);
-  assert.equal(w.keys.length, 60);
+  assert.equal(w.time, until + 30_000);
   assert.ok(pendings.isUnknown(asked));
 });
 
 test('an approval of the last second is booked', async () => {
   const w = world(() => (w.time < until ? pending202 : booked));
   assert.equal(await asks(w).answer, booked);
+});
+
+test('a time to wait that is longer than the phone asks ends when that does', async () => {
+  const w = world(problem(429, 'too_many_requests', { 'retry-after': '3600' }), booked);
+  assert.equal(await asks(w).answer, booked);
+  assert.deepEqual(w.pauses, [5, 295]);
+});
+
+test('what another machine answers in the bank’s place is not its last word', async () => {
+  const w = world(refusalOf(404, {}));
+  const { pendings, asked, answer } = asks(w);
+  await assert.rejects(answer);
+  assert.ok(pendings.isUnknown(asked));
 });
 
 for (const code of ['approval_denied', 'approval_expired']) {
@@ -170,6 +180,18 @@ test('a request whose answer was lost cannot be cancelled until it can no longer
   await assert.rejects(cancels(65_000), refuses('asking_cancelled'));
 });
 
+test('what another tab has lost before it was closed cannot be cancelled either', async () => {
+  const w = world(() => (w.end.abort('left'), silence()));
+  const { pendings, asked, answer } = asks(w);
+  const end = new AbortController();
+  end.abort('cancelled');
+  const second = w.tab().phone.answer(asked, end.signal, () => {});
+  second.catch(() => undefined);
+  await assert.rejects(answer, refuses('asking_left'));
+  await assert.rejects(second, refuses('unreachable'));
+  assert.ok(pendings.isUnknown(asked));
+});
+
 test('who signs out leaves the transfer as it is', async () => {
   const w = world(() => (w.end.abort('left'), pending202));
   const { pendings, asked, answer } = asks(w);
@@ -178,7 +200,6 @@ test('who signs out leaves the transfer as it is', async () => {
 });
 
 test('what the bank has not booked, and wants approved in another way, waits again', async () => {
-  const challenge = refusalOf(403, { error: 'insufficient_scope', scope: 'transfer:funds' });
   const w = world(challenge);
   const { pendings, asked, answer } = asks(w);
   await assert.rejects(answer, (error) => error === challenge);
@@ -234,7 +255,7 @@ test('a page that comes back after the expiry asks nobody’s phone anew', async
   const w = world(pending202);
   const { phone, pendings } = w.tab();
   const asked = phone.begin(pendings.begin(transfer), pending202);
-  w.time = until + 1;
+  w.time = until + 30_000;
   await assert.rejects(phone.answer(asked, w.end.signal, () => {}), refuses('asking_over'));
   assert.deepEqual(w.keys, []);
 });

@@ -7,12 +7,11 @@
 // requests, and the key is given up: nothing is booked unless somebody asks the bank again.
 
 import type { Asked, BankAPI, Booked } from './api.ts';
-import { type Asking, flight, type PendingTransfer, type PendingTransfers, sameTransfer } from './pending.ts';
+import { tolerance } from './host-clock.ts';
+import type { PendingTransfers } from './pending.ts';
+import { type AskedTransfer, type PendingTransfer, sameTransfer } from './pending-transfer.ts';
 import { isFinal, Refusal } from './problem.ts';
 import type { Session } from './session.ts';
-
-/** A transfer whose approval the phone is asked for. */
-export type AskedTransfer = PendingTransfer & { readonly asking: Asking };
 
 /** How it stands: how long the phone still asks, and what kept the bank from answering last. */
 export interface Progress {
@@ -44,9 +43,8 @@ export class PhoneAsking {
     if (!sameTransfer(transfer, pending.transfer)) {
       throw new Refusal('other_transfer', 0, { asked: transfer }, { from: 'page' });
     }
-    const lostAt = pending.asking?.lostAt; // this answer is not that request's
-    const asked = { ...pending, asking: { ...asking, ...(lostAt !== undefined && { lostAt }) } };
-    this.#keep(asked);
+    const asked = { ...pending, asking };
+    this.#parts.pendings.asked(asked);
     return asked;
   }
 
@@ -60,20 +58,22 @@ export class PhoneAsking {
   }
 
   async #ask(asked: AskedTransfer, signal: AbortSignal, onProgress: (progress: Progress) => void): Promise<Booked> {
-    const { api, session, pendings, clock, pause } = this.#parts;
+    const { api, session, pendings, pause } = this.#parts;
     let trouble: Refusal | undefined;
     if (!pendings.isUnknown(asked)) throw heardElsewhere();
     if (await this.#isOver(asked)) throw over(); // a page that comes back days later asks nobody's phone anew
     for (let seconds = asked.asking.every; ; seconds = trouble?.retryAfter ?? asked.asking.every) {
-      onProgress(await this.#progress(asked, trouble));
-      await pause(seconds * 1000, signal);
-      if (signal.aborted) throw await this.#stop(asked, signal.reason as End);
+      const progress = await this.#progress(asked, trouble);
+      onProgress(progress);
+      // Whatever time to wait the bank names, it is asked once more at the end.
+      await pause(Math.min(seconds, Math.max(progress.secondsLeft, asked.asking.every)) * 1000, signal);
+      if (signal.aborted) throw this.#stop(asked, signal.reason as End);
       const last = await this.#isOver(asked);
       trouble = undefined;
-      const leaving = { ...asked, asking: { ...asked.asking, lostAt: await clock.now() } };
-      this.#keep(leaving);
+      const request = pendings.departs(asked, false);
       try {
         const answer = await session.read((credential) => api.transfer(credential, asked));
+        pendings.answered(request);
         if (!('asking' in answer)) {
           pendings.settle(asked); // before the lock goes to another tab
           return answer;
@@ -81,46 +81,34 @@ export class PhoneAsking {
         asked = this.begin(asked, answer);
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
-        if (error.outcomeUnknown) asked = leaving;
+        if (!error.outcomeUnknown) pendings.answered(request);
         const passes = error.outcomeUnknown || error.code === 'too_many_requests';
-        if (last || !passes) throw await this.#decided(asked, error);
+        if (last || !passes) throw this.#decided(asked, error);
         trouble = error;
       }
       if (last) throw over();
     }
   }
 
-  // What the bank has not booked waits again, for a new approval in another way or a later try; the bank's last word
-  // settles it. Without an answer to each request it stays unknown.
-  async #decided(asked: AskedTransfer, refusal: Refusal): Promise<Refusal> {
-    const open = refusal.outcomeUnknown || refusal.code === 'session_ended' || (await this.#mayArrive(asked));
+  // The bank's last word settles the transfer. What the bank has not booked waits again, for a new approval in another
+  // way or a later try. Without an answer it stays unknown, and so it does for the next sign-in.
+  #decided(asked: AskedTransfer, refusal: Refusal): Refusal {
     if (isFinal(refusal)) this.#parts.pendings.settle(asked);
-    else if (!open) this.#parts.pendings.unsent(asked);
+    else if (!refusal.outcomeUnknown && refusal.code !== 'session_ended') this.#parts.pendings.unsent(asked);
     return refusal;
   }
 
-  async #stop(asked: AskedTransfer, end: End): Promise<Refusal> {
-    if (end === 'cancelled' && (await this.#mayArrive(asked))) return new Refusal('unreachable', 0);
-    if (end === 'cancelled') this.#parts.pendings.settle(asked);
+  #stop(asked: AskedTransfer, end: End): Refusal {
+    if (end === 'cancelled') {
+      if (this.#parts.pendings.mayArrive(asked)) return new Refusal('unreachable', 0);
+      this.#parts.pendings.settle(asked);
+    }
     return new Refusal(`asking_${end}`, 0, {}, { from: 'page' });
   }
 
-  // A request whose answer was lost may still be on its way to the bank's books: no later answer, and no cancelling,
-  // says that nothing was sent.
-  async #mayArrive({ asking: { lostAt = -Infinity } }: AskedTransfer): Promise<boolean> {
-    return (await this.#parts.clock.now()) - lostAt < flight;
-  }
-
-  #keep(asked: AskedTransfer): void {
-    try {
-      this.#parts.pendings.departs(asked, false);
-    } catch (cause) {
-      throw new Refusal('nothing_kept', 0, { reason: String(cause) }, { from: 'page', cause });
-    }
-  }
-
-  async #isOver(asked: AskedTransfer): Promise<boolean> {
-    return (await this.#progress(asked)).secondsLeft <= 0;
+  // The bank ends the asking by its own clock, and this page knows that no better.
+  async #isOver({ asking }: AskedTransfer): Promise<boolean> {
+    return (await this.#parts.clock.now()) >= asking.until + tolerance;
   }
 
   async #progress({ asking }: AskedTransfer, trouble?: Refusal): Promise<Progress> {

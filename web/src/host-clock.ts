@@ -4,7 +4,10 @@
 // that serves the page is trusted with more than the time.
 
 // The header has whole seconds, and the answer was on its way for a while: less than this is no difference.
-const tolerance = 30_000;
+export const tolerance = 30_000;
+
+// Who waits for the time waits for no host that keeps silent.
+const patience = 5_000;
 
 export class HostClock {
   readonly #ask: () => Promise<Headers>;
@@ -45,5 +48,5 @@ export class HostClock {
 }
 
 async function fetchHeaders(): Promise<Headers> {
-  return (await fetch('/config.json', { cache: 'no-store' })).headers;
+  return (await fetch('/config.json', { cache: 'no-store', signal: AbortSignal.timeout(patience) })).headers;
 }

@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import type { BankAPI, Credential, LinkedLogin } from './api.ts';
 import type { Auth, Identity } from './auth.ts';
 import { approvesFrom, Logins } from './logins.ts';
-import { Refusal, unreachable } from './problem.ts';
 import { Session } from './session.ts';
+import { refuses, silence } from './testkit/money.ts';
 
 const tenant = 'main';
 const alice: LinkedLogin = { tenant, sub: 'auth0|alice', linked_by: 'operator', linked_at: '2026-01-01T00:00:00Z' };
@@ -16,7 +16,7 @@ function bank() {
   const change = ({ token }: Credential, name: string, linked: LinkedLogin[]) => {
     b.asked.push(`${name} ${token}`);
     b.linked = linked;
-    if (b.lose-- > 0) throw unreachable(new TypeError('fetch failed'));
+    if (b.lose-- > 0) throw silence();
     return b.linked;
   };
   const api = {
@@ -37,8 +37,6 @@ function bank() {
   const session = new Session(api, auth, () => b.clock);
   return Object.assign(b, { session, login, logins: new Logins(api, auth, session) });
 }
-
-const refuses = (code: string) => (error: unknown) => error instanceof Refusal && error.code === code;
 
 test('a login in a popup is linked with the code of a fresh login by password', async () => {
   const { session, logins, asked } = bank();

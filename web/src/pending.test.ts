@@ -1,23 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { PendingTransfers, type Shelf, type Transfer } from './pending.ts';
+import { PendingTransfers } from './pending.ts';
+import { alice, refuses, shelf, transfer } from './testkit/money.ts';
 
-const transfer: Transfer = { from: '1000000001-01', to: '1000000002-01', amount: '25.00', currency: 'EUR' };
-const alice = '1000000001';
 const day = 24 * 60 * 60 * 1000;
-
-function shelf(stored = new Map<string, string>()): Shelf & { stored: Map<string, string> } {
-  return {
-    stored,
-    get length() {
-      return stored.size;
-    },
-    key: (index) => [...stored.keys()][index] ?? null,
-    getItem: (name) => stored.get(name) ?? null,
-    setItem: (name, value) => void stored.set(name, value),
-    removeItem: (name) => void stored.delete(name),
-  };
-}
 
 /** A browser with one clock and one localStorage; each tab has a sessionStorage of its own. */
 function browser() {
@@ -113,7 +99,7 @@ test('a copy of the tab does not call unsent what the other has sent', () => {
 test('what the bank has not booked waits again, and may be given up', () => {
   const pendings = browser().open();
   const pending = pendings.begin(transfer);
-  pendings.departs(pending, true);
+  pendings.answered(pendings.departs(pending, true));
   pendings.unsent(pending);
   assert.equal(pendings.unknown(alice), undefined);
   assert.equal(pendings.waiting(alice)?.key, 'key-1');
@@ -121,17 +107,34 @@ test('what the bank has not booked waits again, and may be given up', () => {
   assert.equal(pendings.waiting(), undefined);
 });
 
-test('a request may be in flight for a minute, also when the clock is set back', () => {
+test('a request without an answer may arrive for a minute, also when the clock is set back', () => {
   const { open, clock } = browser();
   const pendings = open();
   const pending = pendings.begin(transfer);
-  assert.ok(!pendings.mayBeInFlight(pending));
+  assert.ok(!pendings.mayArrive(pending));
   pendings.departs(pending, true);
-  assert.ok(pendings.mayBeInFlight(pending));
+  assert.ok(pendings.mayArrive(pending));
   clock.now -= day;
-  assert.ok(pendings.mayBeInFlight(pending));
+  assert.ok(pendings.mayArrive(pending));
   clock.now += 61_000;
-  assert.ok(!pendings.mayBeInFlight(pending));
+  assert.ok(!pendings.mayArrive(pending));
+});
+
+test('the answer to one request says nothing of another that may still arrive', () => {
+  const { open, clock } = browser();
+  const tab = open();
+  const pending = tab.begin(transfer);
+  const other = open();
+  const first = tab.departs(pending, true);
+  const second = other.departs(pending, true);
+  other.answered(second);
+  assert.ok(!other.unsent(pending));
+  assert.ok(tab.isUnknown(pending));
+  tab.answered(first);
+  assert.ok(other.unsent(pending));
+  tab.departs(pending, true);
+  clock.now += 61_000;
+  assert.ok(other.unsent(pending), 'or once it can no longer arrive');
 });
 
 test('nothing leaves where the browser does not keep it', () => {
@@ -139,8 +142,19 @@ test('nothing leaves where the browser does not keep it', () => {
   const deaf = { ...shelf(), setItem: () => undefined };
   for (const storage of [full, deaf]) {
     const pendings = new PendingTransfers(shelf(), storage);
-    assert.throws(() => pendings.departs({ key: 'k', transfer, at: 1 }, true));
+    assert.throws(() => pendings.departs({ key: 'k', transfer, at: 1 }, true), refuses('nothing_kept'));
+    assert.throws(() => new PendingTransfers(storage, shelf()).begin(transfer), refuses('nothing_kept'));
   }
+});
+
+test('what the bank has booked is settled, also where the browser keeps nothing more', () => {
+  const { shared, open } = browser();
+  const pendings = open();
+  const pending = pendings.begin(transfer);
+  pendings.departs(pending, true);
+  shared.setItem = () => assert.fail('QuotaExceededError');
+  pendings.settle(pending);
+  assert.ok(!pendings.isUnknown(pending));
 });
 
 test('settled keys are forgotten once no copy can wait for them', () => {
@@ -201,6 +215,6 @@ test('what the phone is asked is known to every tab', () => {
   const { open } = browser();
   const pendings = open();
   const asking = { until: 1, every: 5 };
-  pendings.departs({ ...pendings.begin(transfer), asking }, false);
+  pendings.asked({ ...pendings.begin(transfer), asking });
   assert.deepEqual(open().unknown(alice)?.asking, asking);
 });

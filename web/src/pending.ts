@@ -12,59 +12,34 @@
 // The first request under a key pays only with a step-up's token. Each later one may pay without: the bank may have
 // asked the phone since, whatever the first one was answered.
 //
+// Each request that may pay is noted until it is answered. One without an answer may still be on its way to the bank's
+// books: for a minute, no answer to another request of its key says that nothing was sent.
+//
 // Other tabs see localStorage at once, and a duplicated tab starts with a copy of sessionStorage: a key that one tab
 // has settled is remembered for as long as a copy of it may wait elsewhere. Several people may use one browser: each
 // transfer is shown to the customer whose account it leaves, and to nobody else. No token and no code is stored.
 
 import { customerOf } from './account.ts';
-
-export interface Transfer {
-  readonly from: string;
-  readonly to: string;
-  /** A decimal string in the currency's own digits. */
-  readonly amount: string;
-  readonly currency: string;
-  /** What the payer tells the payee; absent if nothing. */
-  readonly reference?: string;
-}
-
-/** The bank asks the person's phone. */
-export interface Asking {
-  /** When the phone asks no longer, in milliseconds since the epoch, by the bank's clock. */
-  readonly until: number;
-  /** After how many seconds the bank wants to be asked again. */
-  readonly every: number;
-  /** When a request left that has no answer, by the same clock; absent if there is none. */
-  readonly lostAt?: number;
-}
-
-export interface PendingTransfer {
-  readonly key: string;
-  readonly transfer: Transfer;
-  /** Present while the phone is asked. */
-  readonly asking?: Asking;
-  /** When it was begun or, if its outcome is unknown, when it last left; in milliseconds since the epoch. */
-  readonly at: number;
-}
+import { type AskedTransfer, parsePending, type PendingTransfer, sameRequest, type Transfer } from './pending-transfer.ts';
+import { Refusal } from './problem.ts';
 
 /** What is used of a Storage. */
 export type Shelf = Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>;
-
-// What POST /transfer takes as an Idempotency-Key.
-const keyShape = /^[\x21\x23-\x2b\x2d-\x5b\x5d-\x7e]{1,128}$/;
 
 const waitingSlot = 'drawbridge.waiting-transfer';
 export const unknownSlots = 'drawbridge.unknown-transfer.';
 const settledSlots = 'drawbridge.settled-transfer.';
 export const cancelSlot = 'drawbridge.cancelled-transfer';
 const leftSlots = 'drawbridge.left-transfer.';
+// One a request that may pay: the key, a space and an id.
+const requestSlots = 'drawbridge.unanswered-request.';
 
 // The API remembers a key for ever; long before that a person has forgotten what was waiting.
 const shelfLife = 30 * 60 * 1000;
 
 // API Gateway gives a request up after 29 s and Lambda ends the function soon after: what left longer ago than this
 // is booked by now or never will be.
-export const flight = 60 * 1000;
+const flight = 60 * 1000;
 
 export class PendingTransfers {
   readonly #tab: Shelf;
@@ -85,13 +60,14 @@ export class PendingTransfers {
     this.#sweep();
   }
 
-  /** The pending transfer for what the form says: the same one while the form says the same, so its key stays. */
+  /**
+   * The pending transfer for what the form says: the same one while the form says the same, so its key stays. As all
+   * that keeps something here, it throws the Refusal `nothing_kept` where the browser keeps nothing.
+   */
   begin(transfer: Transfer): PendingTransfer {
     const same = [...this.#unknown(), this.waiting()].find((one) => one && sameRequest(one.transfer, transfer));
     if (same) return same;
-    const pending = { key: this.#newKey(), transfer, at: this.#now() };
-    this.#tab.setItem(waitingSlot, JSON.stringify(pending));
-    return pending;
+    return this.#waits({ key: this.#newKey(), transfer });
   }
 
   /** What waits in this tab, and is the customer's if one is named. */
@@ -118,43 +94,64 @@ export class PendingTransfers {
   }
 
   /**
-   * A request is about to leave, with a token that pays or without. Throws where the browser does not keep that: then
-   * the request must stay.
+   * A request is about to leave, with a token that pays or without. If this throws, it must stay. Returns its name, for
+   * when it is answered.
    */
-  departs(pending: PendingTransfer, pays: boolean): void {
-    const { key, transfer, asking } = pending;
+  departs(pending: PendingTransfer, pays: boolean): string {
+    const { key, asking } = pending;
     const mayPay = pays || asking !== undefined || this.#browser.getItem(leftSlots + key) !== null;
-    this.#keep(leftSlots + key, String(this.#now()));
-    if (!mayPay) return;
-    this.#keep(unknownSlots + key, JSON.stringify({ key, transfer, at: this.#now(), asking }));
-    this.#forgetWaiting(key);
+    const request = `${requestSlots}${key} ${crypto.randomUUID()}`;
+    this.#keep(this.#browser, leftSlots + key, String(this.#now()));
+    if (mayPay) {
+      this.#keep(this.#browser, request, String(this.#now()));
+      this.#isUnknownFromHere(pending);
+    }
+    return request;
+  }
+
+  answered(request: string): void {
+    this.#browser.removeItem(request);
+  }
+
+  /** The bank asks the phone for it. */
+  asked(pending: AskedTransfer): void {
+    this.#isUnknownFromHere(pending);
   }
 
   /** Whether a request of it may still be on its way to the bank's books. */
-  mayBeInFlight({ key }: PendingTransfer): boolean {
-    const slot = unknownSlots + key;
-    const pending = parsePending(this.#browser.getItem(slot));
-    if (pending === undefined) return false;
-    const age = this.#now() - pending.at;
-    // The clock was set back: what the age is nobody can tell, so it counts from now.
-    if (age < 0) this.#browser.setItem(slot, JSON.stringify({ ...pending, at: this.#now() }));
-    return age < flight;
+  mayArrive({ key }: PendingTransfer): boolean {
+    const ages = this.#slots(`${requestSlots}${key} `).map((slot) => {
+      const age = this.#now() - Number(this.#browser.getItem(slot));
+      // The clock was set back: what the age is nobody can tell, so it counts from now.
+      if (age < 0) this.#browser.setItem(slot, String(this.#now()));
+      return age;
+    });
+    return ages.some((age) => age < flight);
   }
 
-  /** The bank has answered that it booked nothing: the transfer waits again, in this tab. */
-  unsent({ key, transfer }: PendingTransfer): void {
-    this.#tab.setItem(waitingSlot, JSON.stringify({ key, transfer, at: this.#now() }));
-    this.#browser.setItem(leftSlots + key, String(this.#now()));
-    this.#browser.removeItem(unknownSlots + key);
+  /**
+   * The bank has answered that it booked nothing: the transfer waits again, in this tab. False if it is as unknown as
+   * before, since another request of it may still arrive.
+   */
+  unsent(pending: PendingTransfer): boolean {
+    if (this.mayArrive(pending)) return false;
+    this.#waits(pending);
+    this.#browser.setItem(leftSlots + pending.key, String(this.#now()));
+    this.#browser.removeItem(unknownSlots + pending.key);
+    return true;
   }
 
   /** The bank has booked it, or refused it for good. */
   settle({ key }: PendingTransfer): void {
-    this.#browser.removeItem(unknownSlots + key);
-    this.#browser.removeItem(leftSlots + key);
-    this.#browser.setItem(settledSlots + key, String(this.#now()));
+    for (const slot of [unknownSlots + key, leftSlots + key, ...this.#slots(`${requestSlots}${key} `)])
+      this.#browser.removeItem(slot);
     this.#forgetWaiting(key);
     this.#sweep();
+    try {
+      this.#browser.setItem(settledSlots + key, String(this.#now()));
+    } catch {
+      // The bank has spoken all the same. What a copy of it sends has the key, and gets the bank's answer again.
+    }
   }
 
   /** Tells every other tab that the person has cancelled: one of them may be asking the bank. */
@@ -168,9 +165,25 @@ export class PendingTransfers {
     this.#tab.removeItem(waitingSlot);
   }
 
-  #keep(slot: string, value: string): void {
-    this.#browser.setItem(slot, value);
-    if (this.#browser.getItem(slot) !== value) throw new Error('localStorage keeps nothing');
+  #waits({ key, transfer }: Pick<PendingTransfer, 'key' | 'transfer'>): PendingTransfer {
+    const pending = { key, transfer, at: this.#now() };
+    this.#keep(this.#tab, waitingSlot, JSON.stringify(pending));
+    return pending;
+  }
+
+  #isUnknownFromHere({ key, transfer, asking }: PendingTransfer): void {
+    this.#keep(this.#browser, unknownSlots + key, JSON.stringify({ key, transfer, at: this.#now(), asking }));
+    this.#forgetWaiting(key);
+  }
+
+  #keep(shelf: Shelf, slot: string, value: string): void {
+    let cause: unknown;
+    try {
+      shelf.setItem(slot, value);
+    } catch (error) {
+      cause = error;
+    }
+    if (shelf.getItem(slot) !== value) throw new Refusal('nothing_kept', 0, {}, { from: 'page', cause });
   }
 
   #forgetWaiting(key: string): void {
@@ -185,7 +198,7 @@ export class PendingTransfers {
 
   // No copy of a transfer waits longer than its shelf life, so what became of a key need not be remembered longer.
   #sweep(): void {
-    for (const slot of [settledSlots, leftSlots].flatMap((prefix) => this.#slots(prefix))) {
+    for (const slot of [settledSlots, leftSlots, requestSlots].flatMap((prefix) => this.#slots(prefix))) {
       const age = this.#now() - Number(this.#browser.getItem(slot));
       if (!(age < shelfLife)) this.#browser.removeItem(slot);
     }
@@ -195,39 +208,4 @@ export class PendingTransfers {
     const names = Array.from({ length: this.#browser.length }, (_, index) => this.#browser.key(index) ?? '');
     return names.filter((name) => name.startsWith(prefix));
   }
-}
-
-/** Whether both move the same amount between the same accounts. */
-export function sameTransfer(a: Transfer, b: Transfer): boolean {
-  return a.from === b.from && a.to === b.to && a.amount === b.amount && a.currency === b.currency;
-}
-
-// The same request, which also tells the payee the same.
-function sameRequest(a: Transfer, b: Transfer): boolean {
-  return sameTransfer(a, b) && a.reference === b.reference;
-}
-
-// Storage is the user's to edit: what does not look like ours is no pending transfer.
-function parsePending(stored: string | null): PendingTransfer | undefined {
-  if (stored === null) return undefined;
-  try {
-    const { key, transfer, at, asking } = JSON.parse(stored) as PendingTransfer;
-    const { from, to, amount, currency, reference } = transfer;
-    if (reference !== undefined && typeof reference !== 'string') return undefined;
-    const texts = [from, to, amount, currency].every((value) => typeof value === 'string' && value !== '');
-    if (!texts || typeof key !== 'string' || !keyShape.test(key) || typeof at !== 'number') return undefined;
-    return {
-      key,
-      transfer: { from, to, amount, currency, ...(reference !== undefined && { reference }) },
-      at,
-      ...(asking !== undefined && { asking: parseAsking(asking) }),
-    };
-  } catch {
-    return undefined;
-  }
-}
-
-function parseAsking({ until, every, lostAt }: Asking): Asking {
-  if (typeof until !== 'number' || !(every >= 1)) throw new TypeError('no asking of ours');
-  return { until, every, ...(typeof lostAt === 'number' && { lostAt }) };
 }

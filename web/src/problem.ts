@@ -109,8 +109,8 @@ function retryAfterSeconds(value: string | null): number | undefined {
 const finalCodes = new Set(['not_a_customer', 'approval_denied', 'approval_expired']);
 
 /** Whether the API has decided about a transfer: nothing was booked, and the same request will be refused again. */
-export function isFinal(refusal: Refusal): boolean {
-  return [400, 404, 413, 415, 422].includes(refusal.status) || finalCodes.has(refusal.code);
+export function isFinal({ code, status, outcomeUnknown }: Refusal): boolean {
+  return !outcomeUnknown && ([400, 404, 413, 415, 422].includes(status) || finalCodes.has(code));
 }
 
 /** Whatever was thrown, as a Refusal. */

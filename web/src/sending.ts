@@ -4,7 +4,8 @@
 import { type Account, customerOf } from './account.ts';
 import type { End, Progress } from './asking.ts';
 import type { Returned } from './auth.ts';
-import type { PendingTransfer, PendingTransfers } from './pending.ts';
+import type { PendingTransfers } from './pending.ts';
+import type { PendingTransfer, Transfer } from './pending-transfer.ts';
 import { asRefusal, isFinal, Refusal } from './problem.ts';
 import type { Phase, Place, TransferDesk } from './transfer.ts';
 import { h } from './view/dom.ts';
@@ -24,10 +25,9 @@ export class Sending {
   readonly #pendings: PendingTransfers;
   readonly #page: Surroundings;
   #card: SendCard;
-  #underWay = false;
   // The transfer that the card shows as unknown, if it shows one.
   #asked: PendingTransfer | undefined;
-  // What is under way, and the end of asking the phone for it.
+  // What is under way, and how it is ended.
   #current: { readonly key: string; readonly end: AbortController } | undefined;
 
   constructor(parts: { readonly desk: TransferDesk; readonly pendings: PendingTransfers }, page: Surroundings) {
@@ -39,20 +39,17 @@ export class Sending {
 
   /** Whether a transfer is being sent at this moment. */
   get underWay(): boolean {
-    return this.#underWay;
+    return this.#current !== undefined;
   }
 
   /** The card of a page that is about to be shown; from now on it is the one that changes. */
   newCard(): SendCard {
     this.#asked = undefined;
     this.#card = new SendCard({
-      send: (transfer) => {
-        const pending = this.#pendings.begin(transfer);
-        if (this.#pendings.isUnknown(pending)) this.#showUnknown(pending);
-        else void this.#dispatch(pending);
-      },
+      send: (transfer) => this.#begin(transfer),
       retry: (pending) => {
-        if (this.#pendings.waiting()?.key === pending.key) void this.#dispatch(pending);
+        const waiting = this.#pendings.waiting();
+        if (waiting?.key === pending.key) void this.#dispatch(waiting);
         else this.#showNext({ focus: true });
       },
       findOut: (pending) => {
@@ -77,9 +74,10 @@ export class Sending {
     if (key === this.#current?.key) this.#end('cancelled');
   }
 
-  /** The person goes: the phone is no longer asked about from here, and nothing is said of it. */
+  /** The person goes, or another one comes: nothing more leaves for what is under way, and nothing is said of it. */
   leave(): void {
     this.#end('left');
+    this.#current = undefined;
   }
 
   #end(end: End): void {
@@ -110,21 +108,21 @@ export class Sending {
 
   /** Back from the tenant without an answer, on a page that the browser kept alive. */
   cameBack(): void {
-    this.#underWay = false;
+    this.leave();
     this.#showNext();
     void this.#page.refresh();
   }
 
   /** What is shown as unknown may have been found out in another tab. */
   async settledElsewhere(): Promise<void> {
-    if (this.#underWay || this.#asked === undefined || this.#pendings.isUnknown(this.#asked)) return;
+    if (this.underWay || this.#asked === undefined || this.#pendings.isUnknown(this.#asked)) return;
     this.#asked = undefined;
     if (await this.#page.refresh({ announce: true })) this.#showNext();
   }
 
   /** Nothing can be sent while the accounts are not known; a transfer under way is not disturbed. */
   showNoAccounts(): void {
-    if (this.#underWay || this.#asked) return;
+    if (this.underWay || this.#asked) return;
     this.#card.element.replaceChildren(h('p', { class: 'empty' }, 'Once your accounts are here you can send money.'));
   }
 
@@ -158,9 +156,19 @@ export class Sending {
     this.#card.showUnknown(pending, refusal);
   }
 
+  #begin(transfer: Transfer): void {
+    try {
+      const pending = this.#pendings.begin(transfer);
+      if (this.#pendings.isUnknown(pending)) this.#showUnknown(pending);
+      else void this.#dispatch(pending);
+    } catch (error) {
+      this.#card.showRefused(this.#page.accounts(), transfer, asRefusal(error));
+    }
+  }
+
   // Approving in this window takes the place of a popup that is waited for.
   async #dispatch(pending: PendingTransfer, place: Place = 'popup'): Promise<void> {
-    if (this.#underWay && place === 'popup') return;
+    if (this.underWay && place === 'popup') return;
     await this.#undisturbed(pending, async (card, signal) => {
       const watch = {
         signal,
@@ -168,13 +176,14 @@ export class Sending {
         phone: (progress: Progress) => card.showPhone(pending, progress),
       };
       const booked = await this.#desk.send(pending, watch, place);
+      if (signal.reason === 'left') return;
       card.showDone(pending.transfer, booked);
       await this.#page.refresh({ announce: true });
     });
   }
 
   async #findOut(pending: PendingTransfer): Promise<void> {
-    if (this.#underWay) return;
+    if (this.underWay) return;
     await this.#undisturbed(pending, async (card) => {
       card.showPhase('asking', pending);
       const outcome = await this.#desk.findOut(pending);
@@ -190,19 +199,18 @@ export class Sending {
     pending: PendingTransfer,
     work: (card: SendCard, signal: AbortSignal) => Promise<void>,
   ): Promise<void> {
-    this.#underWay = true;
+    this.leave(); // a popup that was waited for
     const current = (this.#current = { key: pending.key, end: new AbortController() });
     this.#asked = undefined;
     const card = this.#card;
     try {
       await work(card, current.end.signal);
     } catch (error) {
-      if (current.end.signal.reason === 'left') return;
+      if (this.#current !== current) return;
       const refusal = asRefusal(error);
       if (refusal.code !== 'session_ended' && this.#page.accounts().length === 0) await this.#page.refresh();
       this.#stopped(card, pending, refusal);
     } finally {
-      this.#underWay = false;
       if (this.#current === current) this.#current = undefined;
     }
     await this.settledElsewhere();

@@ -78,11 +78,14 @@ export class Session {
    * the Refusal `session_ended` where only signing in again helps.
    */
   async read<Answer>(request: (credential: Credential) => Promise<Answer>): Promise<Answer> {
+    const person = this.#person;
+    const credential = await this.credential();
     try {
-      return await request(await this.credential());
+      return await request(credential);
     } catch (error) {
       if (!isExpired(error)) throw error;
-      return request(await this.renewed());
+      if (this.#person !== person) throw new Refusal('session_ended', 401); // somebody else is here by now
+      return request(await this.renewed(credential));
     }
   }
 
@@ -98,16 +101,17 @@ export class Session {
    * A credential in place of one that the API has refused: after the bank's code the tenant's access token, after
    * an access token a fresh one. The bank opens no session for a silent login, so the code does not come back.
    */
-  renewed(): Promise<Credential> {
+  renewed(refused: Credential): Promise<Credential> {
     // Reads run side by side and are refused together: one renewal is for all of them.
-    this.#renewal ??= this.#renew().finally(() => (this.#renewal = undefined));
+    this.#renewal ??= this.#renew(refused).finally(() => (this.#renewal = undefined));
     return this.#renewal;
   }
 
-  async #renew(): Promise<Credential> {
-    const hadCode = this.#code !== undefined;
-    this.#close();
-    if (!hadCode && this.#person?.via === 'tenant') await this.#auth.readToken({ fresh: true });
+  async #renew(refused: Credential): Promise<Credential> {
+    if (refused.token === this.#code) this.#close();
+    const current = await this.credential();
+    if (current.token !== refused.token) return current; // it was a step-up's, or has been replaced since
+    await this.#auth.readToken({ fresh: true });
     return this.credential();
   }
 

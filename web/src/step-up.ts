@@ -12,7 +12,7 @@ import { GenericError, PopupOpenError } from '@auth0/auth0-spa-js';
 import type { Credential } from './api.ts';
 import type { Auth } from './auth.ts';
 import type { StepUpChallenge } from './challenge.ts';
-import type { PendingTransfer } from './pending.ts';
+import type { PendingTransfer } from './pending-transfer.ts';
 import { Refusal } from './problem.ts';
 import { tenantRefusal } from './tenant-refusal.ts';
 import type { Place } from './transfer.ts';

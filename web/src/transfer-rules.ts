@@ -4,7 +4,7 @@
 import { type Account, isAccountId, normalizeAccountId } from './account.ts';
 import { type AmountProblem, denominationOf, parseAmount } from './amount.ts';
 import { digitsOf, formatMoney, minorUnits, wireAmount } from './money.ts';
-import type { Transfer } from './pending.ts';
+import type { Transfer } from './pending-transfer.ts';
 
 export interface TransferInput {
   readonly from: string;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { PendingTransfer } from './pending.ts';
+import type { PendingTransfer } from './pending-transfer.ts';
 import { isAbout } from './transfer-text.ts';
 
 // The text that shared/approval and the Action are tested with too.

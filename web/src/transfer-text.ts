@@ -2,7 +2,7 @@
 // (shared/approval has the grammar). The app cannot check the signature, but it can read the fields: a person is asked
 // to approve the transfer that waits here, and no other.
 
-import type { PendingTransfer } from './pending.ts';
+import type { PendingTransfer } from './pending-transfer.ts';
 
 /** The authorize parameter that carries the text. */
 export const textParameter = 'ext-transfer';

@@ -3,32 +3,17 @@ import { test } from 'node:test';
 import type { Asked, BankAPI, Booked, Credential } from './api.ts';
 import { PhoneAsking } from './asking.ts';
 import type { Auth } from './auth.ts';
-import { PendingTransfers, type Shelf, type Transfer } from './pending.ts';
-import { Refusal, refusalOf, unreachable } from './problem.ts';
+import { PendingTransfers } from './pending.ts';
+import { Refusal } from './problem.ts';
 import type { Session } from './session.ts';
 import type { StepUp } from './step-up.ts';
+import { booked, challenge, phoneAsked as asked, problem, refuses, shelf, silence, transfer } from './testkit/money.ts';
 import { TransferDesk, type Watch } from './transfer.ts';
-
-const transfer: Transfer = { from: '1000000001-01', to: '1000000002-01', amount: '25.00', currency: 'EUR' };
-const booked = { transfer_id: 't', ...transfer } as unknown as Booked;
-const asked: Asked = { asking: { until: 300_000, every: 5 }, transfer };
-const challenge = refusalOf(403, { error: 'insufficient_scope', scope: 'transfer:funds' });
-
-function shelf(stored = new Map<string, string>()): Shelf {
-  return {
-    get length() {
-      return stored.size;
-    },
-    key: (index) => [...stored.keys()][index] ?? null,
-    getItem: (name) => stored.get(name) ?? null,
-    setItem: (name, value) => void stored.set(name, value),
-    removeItem: (name) => void stored.delete(name),
-  };
-}
 
 /** A desk at a bank that gives these answers, and what it did. */
 function desk(...answers: (Booked | Asked | Refusal)[]) {
   const log: string[] = [];
+  const end = new AbortController();
   const api = {
     transfer: async ({ token }: Credential, { key }: { key: string }) => {
       log.push(`${token} ${key}`);
@@ -41,7 +26,8 @@ function desk(...answers: (Booked | Asked | Refusal)[]) {
     credential: async () => ({ token: 'code' }),
     read: (request: (credential: Credential) => unknown) => request({ token: 'code' }),
   } as unknown as Session;
-  const stepUp = { answer: async () => (log.push('step-up'), { token: 'approved' }) } as unknown as StepUp;
+  const d = { approve: () => ({ token: 'approved' }) };
+  const stepUp = { answer: async () => (log.push('step-up'), d.approve()) } as unknown as StepUp;
   const auth = { forget: () => {} } as unknown as Auth;
   const pendings = new PendingTransfers(shelf(), shelf(), () => 0, () => `key-${log.length}`);
   const phone = new PhoneAsking({
@@ -53,11 +39,13 @@ function desk(...answers: (Booked | Asked | Refusal)[]) {
     pause: async () => {},
   });
   const watch: Watch = {
-    signal: new AbortController().signal,
+    signal: end.signal,
     phase: (phase) => void log.push(phase),
     phone: () => {},
   };
-  return { log, pendings, watch, desk: new TransferDesk({ api, auth, session, stepUp, phone, pendings }) };
+  return Object.assign(d, {
+    log, end, pendings, watch, desk: new TransferDesk({ api, auth, session, stepUp, phone, pendings }),
+  });
 }
 
 test('where the bank asks the phone, nobody is sent to the tenant', async () => {
@@ -72,6 +60,13 @@ test('where the bank answers with a challenge, the person steps up as ever', asy
   assert.deepEqual(d.log, ['sending', 'code key-0', 'approval', 'step-up', 'booking', 'approved key-0']);
 });
 
+test('what is approved after the person has signed out is not sent', async () => {
+  const d = desk(challenge, booked);
+  d.approve = () => (d.end.abort('left'), { token: 'approved' });
+  await assert.rejects(d.desk.send(d.pendings.begin(transfer), d.watch), refuses('asking_left'));
+  assert.ok(!d.log.includes('approved key-0'), d.log.join());
+});
+
 test('a challenge in the middle of the asking leads to the step-up, with the same key', async () => {
   const d = desk(asked, challenge, booked);
   const pending = d.pendings.begin(transfer);
@@ -80,8 +75,7 @@ test('a challenge in the middle of the asking leads to the step-up, with the sam
 });
 
 test('a first request that got no answer may be given up; a later one leaves the transfer unknown', async () => {
-  const silence = unreachable(new TypeError('fetch failed'));
-  const d = desk(silence, silence);
+  const d = desk(silence(), silence());
   const pending = d.pendings.begin(transfer);
   await assert.rejects(d.desk.send(pending, d.watch));
   assert.ok(!d.pendings.isUnknown(pending), 'it can at most have made the phone ring');
@@ -96,7 +90,7 @@ test('the refusals of the asking settle the key, and too many leave the transfer
     ['too_many_approvals', 429, true],
     ['unavailable', 503, true],
   ] as const) {
-    const d = desk(refusalOf(status, { code }));
+    const d = desk(problem(status, code));
     await assert.rejects(d.desk.send(d.pendings.begin(transfer), d.watch));
     assert.equal(d.pendings.waiting() !== undefined, waits, code);
   }

@@ -6,7 +6,8 @@
 import type { Asked, BankAPI, Booked, Credential, Settled } from './api.ts';
 import type { PhoneAsking, Progress } from './asking.ts';
 import type { Auth } from './auth.ts';
-import { type PendingTransfer, type PendingTransfers, sameTransfer } from './pending.ts';
+import type { PendingTransfers } from './pending.ts';
+import { type PendingTransfer, sameTransfer } from './pending-transfer.ts';
 import { isFinal, Refusal } from './problem.ts';
 import { isExpired, type Session } from './session.ts';
 import type { StepUp } from './step-up.ts';
@@ -76,11 +77,7 @@ export class TransferDesk {
   /** Asks what became of a transfer that has left. Throws a Refusal; then it is as unknown as before. */
   async findOut(pending: PendingTransfer): Promise<Outcome> {
     const outcome = await this.#session.read((credential) => this.#api.outcome(credential, pending.key));
-    if (outcome === undefined) {
-      if (this.#pendings.mayBeInFlight(pending)) return 'too-early';
-      this.#pendings.unsent(pending);
-      return 'unsent';
-    }
+    if (outcome === undefined) return this.#pendings.unsent(pending) ? 'unsent' : 'too-early';
     this.#settle(pending);
     const changed = 'booked' in outcome && !sameTransfer(outcome.booked, pending.transfer);
     return changed ? { refused: new Refusal('idempotency_key_reused', 422) } : outcome;
@@ -103,6 +100,7 @@ export class TransferDesk {
   async #attempt(pending: PendingTransfer, watch: Watch, place: Place): Promise<Booked> {
     const approved = place === 'popup' && this.#unspent?.key === pending.key ? this.#unspent.credential : undefined;
     let { asking, ...unasked } = pending;
+    if (place === 'here') asking = undefined;
     let credential: Credential | undefined = approved;
     let stepUps = 0;
     let renewals = 0;
@@ -114,6 +112,7 @@ export class TransferDesk {
           return await this.#phone.answer({ ...unasked, asking }, watch.signal, (progress) => watch.phone(progress));
         }
         credential ??= await this.#session.credential();
+        if (watch.signal.reason === 'left') throw new Refusal('asking_left', 0, {}, { from: 'page' });
         const answer = await this.#post(credential, unasked);
         if (!('asking' in answer)) return answer;
         ({ asking } = this.#phone.begin(unasked, answer));
@@ -125,10 +124,10 @@ export class TransferDesk {
           watch.phase('approval');
           credential = await this.#steppedUp(unasked, error, place);
           watch.phase('booking');
-        } else if (isExpired(error) && error.code !== 'session_ended' && renewals === 0) {
+        } else if (isExpired(error) && error.code !== 'session_ended' && credential && renewals === 0) {
           renewals++;
           this.#unspent = undefined;
-          credential = await this.#session.renewed();
+          credential = await this.#session.renewed(credential);
         } else {
           throw error;
         }
@@ -138,16 +137,16 @@ export class TransferDesk {
 
   // From just before a request that may pay leaves, nobody knows what becomes of it, until its answer says so.
   async #post(credential: Credential, pending: PendingTransfer): Promise<Booked | Asked> {
+    const request = this.#pendings.departs(pending, credential.pays === true);
     try {
-      this.#pendings.departs(pending, credential.pays === true);
-    } catch (cause) {
-      throw new Refusal('nothing_kept', 0, { reason: String(cause) }, { from: 'page', cause });
-    }
-    try {
-      return await this.#api.transfer(credential, pending);
+      const answer = await this.#api.transfer(credential, pending);
+      this.#pendings.answered(request);
+      return answer;
     } catch (error) {
-      const answered = error instanceof Refusal && !error.outcomeUnknown;
-      if (answered && this.#pendings.isUnknown(pending)) this.#pendings.unsent(pending);
+      if (error instanceof Refusal && !error.outcomeUnknown) {
+        this.#pendings.answered(request);
+        if (this.#pendings.isUnknown(pending)) this.#pendings.unsent(pending);
+      }
       throw error;
     }
   }

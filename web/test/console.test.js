@@ -1,15 +1,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdir } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import path from 'node:path';
 import { test } from 'node:test';
-import { isAccessible } from './accessible.js';
+import { fits, isAccessible, photograph } from './look.js';
 import { onThePhone, person, seesDone, sends, signInAtTenant, watch, world } from './world.js';
 
 const w = world();
-const screenshots = path.resolve(import.meta.dirname, '../screenshots');
-await mkdir(screenshots, { recursive: true });
 
 const card = (page, path, status) =>
   page
@@ -208,10 +204,9 @@ for (const colorScheme of ['light', 'dark']) {
       await page.locator('#run-list .run', { hasText: 'step-up-guard' }).first().waitFor();
       await page.evaluate(() => scrollTo(0, 0));
       await page.setViewportSize({ width, height: 1600 }); // of two hundred requests the top is enough
-      await page.screenshot({ path: path.join(screenshots, `console-${colorScheme}-${width}.png`) });
+      await photograph(page, `console-${colorScheme}-${width}`, {});
       await page.getByLabel('Filter').fill('transfer'); // cards are alike: axe need not look at all of them
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      assert.ok(overflow <= 0, `${overflow} px wider than its window`);
+      await fits(page, 'the console');
       await isAccessible(page, `the console, ${colorScheme}, ${width} px`);
     });
   }

@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   alice,
+  answers,
   balance,
   bob,
   fillTransfer,
   onThePhone,
   person,
+  refuses,
   seesDone,
   seesRefusal,
   sends,
@@ -71,18 +73,11 @@ test('a German writes 1.250,50 and reads 1.250,50 €', async (t) => {
 /** The bank answers with these accounts, and says no to what is sent, which is collected. */
 async function hasAccounts({ page, stack }, ...accounts) {
   const sent = [];
-  await page.route(`${stack.api}/balance`, (route) =>
-    route.fulfill({ headers: { 'access-control-allow-origin': '*' }, json: { accounts } }),
-  );
+  await page.route(`${stack.api}/balance`, (route) => route.fulfill(answers({ accounts })));
   await page.route(`${stack.api}/transfer`, (route) => {
     if (route.request().method() !== 'POST') return route.continue();
     sent.push(route.request().postDataJSON());
-    return route.fulfill({
-      status: 422,
-      headers: { 'access-control-allow-origin': '*' },
-      contentType: 'application/problem+json',
-      json: { code: 'no_such_account' },
-    });
+    return route.fulfill(refuses(422, 'no_such_account'));
   });
   return sent;
 }
@@ -120,26 +115,25 @@ test('an amount that can be read in two ways is asked about', async (t) => {
   );
 });
 
+const entry = (entry_id, amount, counterparty) => ({
+  entry_id,
+  amount,
+  counterparty,
+  account_id: alice.account,
+  currency: 'EUR',
+  created_at: '2026-11-27T08:00:00Z',
+});
+
 test('the history says of each entry what it was', async (t) => {
   const visitor = await person(t, w);
   const { page, stack } = visitor;
-  const entry = (entry_id, amount, counterparty) => ({
-    entry_id,
-    amount,
-    counterparty,
-    account_id: alice.account,
-    currency: 'EUR',
-    created_at: '2026-11-27T08:00:00Z',
-  });
   const entries = [
     entry('1', '-50.00'),
     entry('2', '50.00'),
     entry('3', '-7.00', bob.account),
     entry('4', '7.00', bob.account),
   ];
-  await page.route(`${stack.api}/transfers?*`, (route) =>
-    route.fulfill({ headers: { 'access-control-allow-origin': '*' }, json: { entries } }),
-  );
+  await page.route(`${stack.api}/transfers?*`, (route) => route.fulfill(answers({ entries })));
   await signInAtBank(visitor);
   await page.locator('.entries').waitFor();
   assert.deepEqual(
@@ -154,6 +148,30 @@ test('the history says of each entry what it was', async (t) => {
       ['1000 000 002‑01', '−€7.00', 'Sent from … 01'],
       ['1000 000 002‑01', '+€7.00', 'Received in … 01'],
     ],
+  );
+});
+
+test('a page of the history that comes when the list has begun anew is no part of it', async (t) => {
+  const visitor = await person(t, w);
+  const { page, stack } = visitor;
+  const first = [{ entries: [entry('1', '1.00')], next: 'old' }, { entries: [entry('2', '2.00')], next: 'new' }];
+  let older;
+  await page.route(`${stack.api}/transfers?*`, (route) => {
+    if (new URL(route.request().url()).searchParams.has('next')) older = route;
+    else void route.fulfill(answers(first.length > 1 ? first.shift() : first[0]));
+  });
+  await signInAtBank(visitor);
+  await page.getByRole('button', { name: 'Show more' }).click();
+  await page.getByRole('link', { name: 'Logins' }).click();
+  await page.getByRole('link', { name: 'Accounts' }).click();
+  await page.locator('[data-entry="2"]').waitFor();
+  const came = page.waitForResponse((response) => response.url().includes('next='));
+  await older.fulfill(answers({ entries: [entry('0', '0.50')] }));
+  await (await came).finished();
+  await page.getByRole('button', { name: 'Show more' }).waitFor();
+  assert.deepEqual(
+    await page.locator('.entries li').evaluateAll((rows) => rows.map((row) => row.dataset.entry)),
+    ['2'],
   );
 });
 

@@ -1,10 +1,8 @@
 // The page of the linked logins, at 360 px.
 
 import assert from 'node:assert/strict';
-import { mkdir } from 'node:fs/promises';
-import path from 'node:path';
 import { test } from 'node:test';
-import { isAccessible } from './accessible.js';
+import { inspect, narrow } from './look.js';
 import {
   alice,
   bob,
@@ -20,16 +18,7 @@ import {
 } from './world.js';
 
 const w = world();
-const narrow = { viewport: { width: 360, height: 740 }, reducedMotion: 'reduce' };
 const carol = { email: 'carol@example.com', tenantPassword: 'carol-at-auth0', sub: 'auth0|66f0a1c0de00000000000003' };
-const screenshots = path.resolve(import.meta.dirname, '../screenshots');
-await mkdir(screenshots, { recursive: true });
-
-async function inspect(page, name) {
-  await page.screenshot({ path: path.join(screenshots, `${name}-light-360.png`), fullPage: true });
-  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${name} is too wide`);
-  await isAccessible(page, name);
-}
 
 const openLogins = (page) => page.getByRole('link', { name: 'Logins' }).click();
 const row = (page, { sub }) => page.locator(`[data-login="${sub}"]`);
@@ -51,11 +40,11 @@ test('a customer links a login, is told from when it approves, and ends the link
   await page.getByText('The login is linked.').waitFor();
   assert.equal(await page.evaluate(() => document.activeElement?.textContent), 'Linked logins');
   await row(page, carol).getByText(/Approves payments from \d+ \w+ \d{4}, \d\d:\d\d/).waitFor();
-  await inspect(page, 'logins');
+  await inspect(page, 'logins-light-360');
 
   await page.reload(); // forgets the code, as it must, and comes back to this page: the tenant knows Carol's login now
   await page.getByText('Confirm who you are, and your logins are shown here.').waitFor();
-  await inspect(page, 'logins-unproven');
+  await inspect(page, 'logins-unproven-light-360');
   await page.getByRole('link', { name: 'Accounts' }).click();
   await seesAccounts(page);
   await sends(page, { amount: '1' });
@@ -71,7 +60,7 @@ test('a customer links a login, is told from when it approves, and ends the link
   await end.focus();
   await page.keyboard.press('Enter');
   await page.getByRole('dialog', { name: 'End this link?' }).waitFor();
-  await inspect(page, 'logins-end');
+  await inspect(page, 'logins-end-light-360');
   await page.keyboard.press('Escape');
   assert.ok(await end.evaluate((button) => button === document.activeElement), 'the focus is back');
   await page.keyboard.press('Enter');
@@ -96,7 +85,7 @@ test('what stands in the way of a link is said, and nothing is linked', async (t
   await page.keyboard.press('Enter');
   await links(page, alice);
   await seesRefusal(page, 'identity_linked_elsewhere');
-  await inspect(page, 'logins-refused');
+  await inspect(page, 'logins-refused-light-360');
   const popup = page.waitForEvent('popup');
   await page.getByRole('button', { name: 'Link a login' }).click();
   await (await popup).close();

@@ -1,10 +1,7 @@
 // Every page in light and dark, narrow and wide: accessible, within its width, and photographed to be looked at.
 
-import assert from 'node:assert/strict';
-import { mkdir } from 'node:fs/promises';
-import path from 'node:path';
 import { test } from 'node:test';
-import { isAccessible } from './accessible.js';
+import { fits, inspect as inspectAs } from './look.js';
 import {
   bankLogin,
   fillTransfer,
@@ -20,8 +17,6 @@ import {
 } from './world.js';
 
 const w = world();
-const screenshots = path.resolve(import.meta.dirname, '../screenshots');
-await mkdir(screenshots, { recursive: true });
 
 for (const colorScheme of ['light', 'dark']) {
   for (const [width, height] of [
@@ -30,12 +25,7 @@ for (const colorScheme of ['light', 'dark']) {
   ]) {
     const look = { colorScheme, viewport: { width, height }, reducedMotion: 'reduce' };
 
-    const inspect = async (page, name) => {
-      await page.screenshot({ path: path.join(screenshots, `${name}-${colorScheme}-${width}.png`), fullPage: true });
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      assert.ok(overflow <= 0, `${name} is ${overflow} px wider than its window`);
-      await isAccessible(page, `${name}, ${colorScheme}, ${width} px`);
-    };
+    const inspect = (page, name) => inspectAs(page, `${name}-${colorScheme}-${width}`);
 
     test(`the way to the money, ${colorScheme}, ${width} px`, async (t) => {
       const visitor = await person(t, w, look);
@@ -115,5 +105,5 @@ test('at 320 px, which is 400 % of a small window, nothing needs scrolling sidew
   const visitor = await person(t, w, { viewport: { width: 320, height: 600 } });
   await signInAtTenant(visitor);
   await visitor.page.locator('.entries').waitFor();
-  assert.ok(await visitor.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+  await fits(visitor.page, 'accounts');
 });

@@ -1,43 +1,56 @@
 // The bank asks the phone itself: the face of it, at 360 px.
 
 import assert from 'node:assert/strict';
-import { mkdir } from 'node:fs/promises';
-import path from 'node:path';
 import { test } from 'node:test';
-import { isAccessible } from './accessible.js';
+import { inspect, narrow } from './look.js';
+import { until } from './stack.js';
 import {
-  bankSays,
+  alice,
+  bob,
+  entries,
   onThePhone,
   person,
+  refuses,
   seesAccounts,
   seesDone,
   seesRefusal,
   sends,
   signInAtTenant,
+  signOutEverywhere,
+  transfers,
   world,
 } from './world.js';
 
 const w = world('--back-channel');
-const narrow = { viewport: { width: 360, height: 740 }, reducedMotion: 'reduce' };
-const screenshots = path.resolve(import.meta.dirname, '../screenshots');
-await mkdir(screenshots, { recursive: true });
 
 const face = (page) => page.getByRole('heading', { name: 'Check your phone' });
-const entries = async (visitor) => (await bankSays(visitor, '/transfers?limit=50')).entries.length;
 
-/** The transfers that the pages of a context post, by key, and what else must not happen. */
+/** What must not happen on the pages of a context: popups, redirects for an approval, tokens that pay. */
 function overhear({ context, stack }) {
-  const heard = { keys: [], scopes: new Set(), errands: [] };
+  const heard = { errands: [], paying: [] };
   context.on('page', () => heard.errands.push('a popup'));
   context.on('request', (request) => {
     const url = new URL(request.url());
-    const headers = request.headers();
-    if (url.pathname === '/transfer' && request.method() === 'POST') heard.keys.push(headers['idempotency-key']);
     if (url.origin === stack.tenant && url.searchParams.has('ext-transfer')) heard.errands.push(url.pathname);
-    const payload = /^(?:Bearer|DPoP) [^.]+\.([^.]+)\./.exec(headers.authorization ?? '')?.[1];
-    if (payload) heard.scopes.add(JSON.parse(Buffer.from(payload, 'base64url')).scope);
+    const payload = /^(?:Bearer|DPoP) [^.]+\.([^.]+)\./.exec(request.headers().authorization ?? '')?.[1];
+    const { scope = '' } = payload ? JSON.parse(Buffer.from(payload, 'base64url')) : {};
+    if (scope.includes('transfer:funds')) heard.paying.push(url.pathname);
   });
   return heard;
+}
+
+/** The bank wants to be asked again a second later, and first gives the answers in `instead`: a route's, or 'lost'. */
+async function hurries({ page, stack }) {
+  const instead = [];
+  await page.route(`${stack.api}/transfer`, async (route) => {
+    if (route.request().method() !== 'POST') return route.continue();
+    const next = instead.shift();
+    if (next === 'lost') return route.abort();
+    if (next !== undefined) return route.fulfill(next);
+    const response = await route.fetch();
+    return route.fulfill({ response, headers: { ...response.headers(), 'retry-after': '1' } });
+  });
+  return instead;
 }
 
 test('what the phone is asked for is on the page, through a reload and in a second tab, and moves once', async (t) => {
@@ -49,6 +62,7 @@ test('what the phone is asked for is on the page, through a reload and in a seco
   await seesAccounts(second);
   const before = await entries(visitor);
   const heard = overhear(visitor);
+  const sent = transfers(context);
 
   await sends(page, { amount: '25' });
   await face(page).waitFor();
@@ -59,9 +73,7 @@ test('what the phone is asked for is on the page, through a reload and in a seco
   }
   assert.match(await page.getByRole('timer').innerText(), /^4:[0-5]\d$/);
   await page.getByText('Nothing on your phone?').click();
-  await page.screenshot({ path: path.join(screenshots, 'phone-face-light-360.png'), fullPage: true });
-  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
-  await isAccessible(page, 'check your phone');
+  await inspect(page, 'phone-face-light-360');
 
   await page.reload();
   await face(page).waitFor();
@@ -71,9 +83,8 @@ test('what the phone is asked for is on the page, through a reload and in a seco
   await seesDone(page);
   await second.getByLabel('Amount').waitFor();
   assert.equal(await entries(visitor), before + 1);
-  assert.equal(new Set(heard.keys).size, 1);
-  assert.deepEqual(heard.errands, [], 'no popup and no redirect');
-  assert.deepEqual([...heard.scopes].filter((scope) => scope.includes('transfer:funds')), [], 'no token that pays');
+  assert.equal(new Set(sent.map(({ key }) => key)).size, 1);
+  assert.deepEqual(heard, { errands: [], paying: [] });
 });
 
 test('what is denied, or cancelled in another tab, moves nothing and can be sent anew', async (t) => {
@@ -81,7 +92,7 @@ test('what is denied, or cancelled in another tab, moves nothing and can be sent
   const { page, context, stack } = visitor;
   await signInAtTenant(visitor);
   const before = await entries(visitor);
-  const heard = overhear(visitor);
+  const sent = transfers(context);
   await sends(page, { amount: '26' });
   await face(page).waitFor();
   await onThePhone(visitor, 'deny');
@@ -89,17 +100,83 @@ test('what is denied, or cancelled in another tab, moves nothing and can be sent
 
   await page.getByRole('button', { name: 'Send money' }).click(); // the form is as it was filled in
   await face(page).waitFor();
-  assert.equal(new Set(heard.keys).size, 2, 'a new request of the person');
+  assert.equal(new Set(sent.map(({ key }) => key)).size, 2, 'a new request of the person');
   const other = await context.newPage();
   await other.goto(stack.web);
   await face(other).waitFor();
   await other.getByRole('button', { name: 'Cancel' }).click();
   await seesRefusal(page, 'asking_cancelled');
   await other.getByLabel('Amount').waitFor();
-  const asked = heard.keys.length;
+  const asked = sent.length;
   await onThePhone(visitor, 'approve');
   await page.reload();
   await page.getByLabel('Amount').waitFor();
-  assert.equal(heard.keys.length, asked, 'nobody asks the bank any more');
+  assert.equal(sent.length, asked, 'nobody asks the bank any more');
   assert.equal(await entries(visitor), before);
+});
+
+test('what keeps the bank from asking or from answering is said, and nothing of it is the end', async (t) => {
+  const visitor = await person(t, w, narrow);
+  const { page } = visitor;
+  await signInAtTenant(visitor, bob);
+  const before = await entries(visitor);
+  const instead = await hurries(visitor);
+  instead.push(refuses(429, 'too_many_approvals', '600'));
+  await sends(page, { to: alice.account, amount: '27' });
+  const often = await seesRefusal(page, 'too_many_approvals');
+  assert.match(await often.textContent(), /Nothing was sent\. .*pauses for a while\. Wait about 10 minutes\./);
+
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await face(page).waitFor();
+  instead.push(refuses(503, 'unavailable'));
+  await page.getByText('The bank cannot answer now. This page goes on asking.').waitFor();
+  instead.push(refuses(403, 'approval_expired'));
+  const late = await seesRefusal(page, 'approval_expired');
+  assert.match(await late.textContent(), /Nothing was sent\./);
+  await onThePhone(visitor, 'deny'); // the phone still shows it
+
+  await page.getByRole('button', { name: 'Send money' }).click(); // the form is as it was filled in
+  await face(page).waitFor();
+  await page.reload();
+  await face(page).waitFor();
+  instead.push('lost');
+  await page.getByText('The bank did not answer. This page goes on asking.').waitFor();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByText('We do not know yet whether your money was sent').waitFor();
+  await page.clock.setFixedTime(Date.now() + 61_000);
+  await page.getByRole('button', { name: 'Find out' }).click();
+  await page.getByText('Nothing was sent yet.').waitFor();
+  await page.getByRole('button', { name: 'Go on and send it' }).click();
+  await face(page).waitFor();
+  await onThePhone(visitor, 'approve');
+  await seesDone(page);
+  assert.equal(await entries(visitor), before + 1);
+});
+
+test('another customer who takes the first one’s place asks nothing about their transfer', async (t) => {
+  const visitor = await person(t, w, narrow);
+  const { page, stack } = visitor;
+  await signInAtTenant(visitor);
+  await hurries(visitor);
+  await sends(page, { amount: '28' });
+  await face(page).waitFor();
+  let held;
+  await page.route(`${stack.api}/transfer`, (route) => (held = route), { times: 1 });
+  await page.getByRole('link', { name: 'Logins' }).click();
+  await until(() => held);
+  await page.getByLabel('Username', { exact: true }).fill(bob.username);
+  await page.getByLabel('Password', { exact: true }).fill(bob.bankPassword);
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Link a login' }).waitFor();
+  const dead = page.waitForResponse((response) => response.url().endsWith('/transfer') && response.status() === 401);
+  await held.continue();
+  await dead;
+  await page.getByRole('link', { name: 'Accounts' }).click();
+  await page.getByLabel('Amount').waitFor();
+  await signOutEverywhere(visitor);
+
+  await signInAtTenant(visitor);
+  await face(page).waitFor();
+  await onThePhone(visitor, 'approve');
+  await seesDone(page);
 });

@@ -5,6 +5,7 @@ import {
   alice,
   bankSays,
   bob,
+  entries,
   onThePhone,
   person,
   seesAccounts,
@@ -15,23 +16,11 @@ import {
   signInAtBank,
   signInAtTenant,
   tenantLogin,
+  transfers,
   world,
 } from './world.js';
 
 const w = world();
-
-/** The requests that the page made at POST /transfer, with their keys and answers. */
-function transfers(page) {
-  const list = [];
-  page.on('response', (response) => {
-    const request = response.request();
-    if (request.method() === 'POST' && new URL(request.url()).pathname === '/transfer') {
-      const { 'idempotency-key': key, authorization } = request.headers();
-      list.push({ status: response.status(), key, scheme: authorization.split(' ')[0] });
-    }
-  });
-  return list;
-}
 
 test('money moves once the push is approved, and not before', async (t) => {
   const visitor = await person(t, w);
@@ -167,13 +156,13 @@ test('nothing of another person who approves in the popup is kept or sent', asyn
 test('a double click on Send is one transfer', async (t) => {
   const visitor = await person(t, w);
   await signInAtTenant(visitor);
-  const before = (await bankSays(visitor, '/transfers?limit=50')).entries.length;
+  const before = await entries(visitor);
   await visitor.page.getByLabel('To account').fill(bob.account);
   await visitor.page.getByLabel('Amount').fill('3');
   await visitor.page.getByRole('button', { name: 'Send money' }).dblclick();
   await onThePhone(visitor, 'approve');
   await seesDone(visitor.page);
-  assert.equal((await bankSays(visitor, '/transfers?limit=50')).entries.length, before + 1);
+  assert.equal(await entries(visitor), before + 1);
 });
 
 test('of two tabs the newer request takes the older one’s place, and both transfers are made', async (t) => {
@@ -182,7 +171,7 @@ test('of two tabs the newer request takes the older one’s place, and both tran
   const other = await visitor.context.newPage();
   await other.goto(visitor.stack.web);
   await seesAccounts(other);
-  const before = (await bankSays(visitor, '/transfers?limit=50')).entries.length;
+  const before = await entries(visitor);
   const popup = visitor.page.waitForEvent('popup');
   await sends(visitor.page, { amount: '4' });
   await (await popup).getByRole('heading', { name: 'Approve on your phone' }).waitFor();
@@ -193,7 +182,7 @@ test('of two tabs the newer request takes the older one’s place, and both tran
   await visitor.page.getByRole('button', { name: 'Try again' }).click();
   await onThePhone(visitor, 'approve');
   await seesDone(visitor.page);
-  assert.equal((await bankSays(visitor, '/transfers?limit=50')).entries.length, before + 2);
+  assert.equal(await entries(visitor), before + 2);
 });
 
 test('money between one’s own accounts shows both sides', async (t) => {

@@ -11,6 +11,7 @@ import {
   signInAtBank,
   signInAtTenant,
   tenantLogin,
+  transfers,
   world,
 } from './world.js';
 
@@ -25,12 +26,7 @@ const pendingKey = (page) =>
 test('where popups are blocked the page leaves, comes back, and sends the transfer that waited', async (t) => {
   const visitor = await person(t, w, noPopups);
   const { page } = visitor;
-  const sent = [];
-  page.on(
-    'request',
-    (request) =>
-      new URL(request.url()).pathname === '/transfer' && request.method() === 'POST' && sent.push(request.headers()),
-  );
+  const sent = transfers(page);
   await signInAtTenant(visitor);
   await page.getByLabel('Reference').fill('Rent 11/2026');
   await sends(page, { amount: '25' });
@@ -38,7 +34,7 @@ test('where popups are blocked the page leaves, comes back, and sends the transf
   await onThePhone(visitor, 'approve');
   await seesDone(page);
   assert.equal(sent.length, 2);
-  assert.equal(sent[0]['idempotency-key'], sent[1]['idempotency-key'], 'the transfer kept its key over the redirect');
+  assert.equal(sent[0].key, sent[1].key, 'the transfer kept its key over the redirect');
   assert.match(sent[1].authorization, /^Bearer eyJ/);
   assert.equal(sent[1].dpop, undefined);
   await page.locator('.entries li').first().getByText('Rent 11/2026').waitFor();

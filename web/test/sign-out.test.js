@@ -1,15 +1,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  bankLogin,
+  bob,
+  entries,
   onThePhone,
   person,
+  seesAccounts,
   seesDone,
+  seesRefusal,
   sends,
   signedOut,
   signInAtBank,
   signInAtTenant,
   signOutEverywhere,
   tenantLogin,
+  transfers,
   world,
 } from './world.js';
 
@@ -63,6 +69,32 @@ test('a step-up at the tenant is signed out too', async (t) => {
   await seesDone(visitor.page);
   await signOutEverywhere(visitor);
   await tenantAsksForPassword(visitor.page);
+});
+
+test('an approval that comes after signing out sends nothing, and the next person is not in its way', async (t) => {
+  const visitor = await person(t, w);
+  const { page } = visitor;
+  await signInAtBank(visitor);
+  const before = await entries(visitor);
+  const sent = transfers(page);
+  const opened = page.waitForEvent('popup');
+  await sends(page, { amount: '10' });
+  const popup = await opened;
+  await tenantLogin(popup);
+  await popup.getByRole('heading', { name: 'Approve on your phone' }).waitFor();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await signedOut(page);
+  await bankLogin(page, bob);
+  await seesAccounts(page);
+  await sends(page, { to: '9999999999-01', amount: '1' });
+  await seesRefusal(page, 'no_such_account');
+  const closed = popup.waitForEvent('close');
+  await onThePhone(visitor, 'approve');
+  await closed;
+  await page.getByRole('button', { name: 'Send money' }).click();
+  await seesRefusal(page, 'no_such_account');
+  assert.deepEqual(sent.map(({ status }) => status), [403, 422, 422]);
+  assert.equal(await entries(visitor), before);
 });
 
 test('after signing out, back and reload show no balance', async (t) => {

@@ -177,3 +177,33 @@ export async function bankSays({ stack }, path = '/balance', who = alice) {
   }).then(json);
   return fetch(stack.api + path, { headers: { authorization: `Bearer ${code}` } }).then(json);
 }
+
+/** How many entries the bank's ledger has for alice. */
+export async function entries(visitor) {
+  return (await bankSays(visitor, '/transfers?limit=50')).entries.length;
+}
+
+/** What a page, or each page of a context, sends to POST /transfer, and the status of the answer. */
+export function transfers(pages) {
+  const list = [];
+  pages.on('response', (response) => {
+    const request = response.request();
+    if (request.method() !== 'POST' || new URL(request.url()).pathname !== '/transfer') return;
+    const { 'idempotency-key': key, authorization, dpop } = request.headers();
+    list.push({ status: response.status(), key, authorization, scheme: authorization.split(' ')[0], dpop });
+  });
+  return list;
+}
+
+/** What a route is fulfilled with where the bank is to answer in the test's words. */
+export const answers = (json) => ({ headers: { 'access-control-allow-origin': '*' }, json });
+export const refuses = (status, code, retryAfter = '1') => ({
+  status,
+  contentType: 'application/problem+json',
+  headers: {
+    'access-control-allow-origin': '*',
+    'access-control-expose-headers': 'Retry-After',
+    'retry-after': retryAfter,
+  },
+  json: { code },
+});

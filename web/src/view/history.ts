@@ -6,51 +6,61 @@ import { formatSigned } from '../money.ts';
 import { h } from './dom.ts';
 
 export class HistoryView {
-  readonly element = h('div', { class: 'history' }, placeholder());
-  readonly #more: () => Promise<void>;
+  readonly element = h('div', { class: 'history' }, h('p', { class: 'empty' }, 'Loading…'));
+  readonly #more: (next: string) => Promise<Statement>;
+  readonly #refused: (error: unknown) => HTMLElement;
   readonly #said = h('p', { class: 'visually-hidden', role: 'status' });
 
-  /** more fetches the next page and hands it to append. */
-  constructor(more: () => Promise<void>) {
+  /** more fetches the page that next names; refused says why it could not. */
+  constructor(more: (next: string) => Promise<Statement>, refused: (error: unknown) => HTMLElement) {
     this.#more = more;
+    this.#refused = refused;
   }
 
   show({ entries, next }: Statement): void {
     if (entries.length === 0) {
-      this.element.replaceChildren(h('p', { class: 'empty' }, 'Nothing has moved yet.'));
+      this.refuse(h('p', { class: 'empty' }, 'Nothing has moved yet.'));
       return;
     }
     this.element.replaceChildren(h('ol', { class: 'entries' }, ...entries.map(row)), this.#said);
     this.#offerMore(next);
   }
 
-  append({ entries, next }: Statement): void {
-    const rows = entries.map(row);
-    this.element.querySelector('.entries')?.append(...rows);
-    this.#said.textContent = `${rows.length} more entries`;
-    this.element.querySelector('.more')?.remove();
-    this.#offerMore(next);
-    // The button that was pressed is gone or has moved: the reader goes on at the first new entry.
-    rows[0]?.focus();
-  }
-
+  /** Shows the notice in place of the list. */
   refuse(notice: HTMLElement): void {
     this.element.replaceChildren(notice);
   }
 
   #offerMore(next: string | undefined): void {
     if (next === undefined) return;
-    const button = h('button', { type: 'button', class: 'more', onclick: () => void this.#load(button) }, 'Show more');
+    const load = () => {
+      if (button.getAttribute('aria-disabled') === 'true') return;
+      button.setAttribute('aria-disabled', 'true');
+      button.textContent = 'Loading…';
+      void this.#load(next, button);
+    };
+    const button = h('button', { type: 'button', class: 'more', onclick: load }, 'Show more');
     this.element.append(button);
   }
 
-  async #load(button: HTMLButtonElement): Promise<void> {
-    if (button.getAttribute('aria-disabled') === 'true') return;
-    button.setAttribute('aria-disabled', 'true');
-    button.textContent = 'Loading…';
-    await this.#more();
-    button.removeAttribute('aria-disabled');
-    button.textContent = 'Show more';
+  async #load(next: string, button: HTMLElement): Promise<void> {
+    const overtaken = () => !this.element.contains(button); // the list has begun anew
+    try {
+      const statement = await this.#more(next);
+      if (!overtaken()) this.#append(statement, button);
+    } catch (error) {
+      if (!overtaken()) this.refuse(this.#refused(error));
+    }
+  }
+
+  #append({ entries, next }: Statement, button: HTMLElement): void {
+    const rows = entries.map(row);
+    this.element.querySelector('.entries')?.append(...rows);
+    this.#said.textContent = `${rows.length} more entries`;
+    button.remove();
+    this.#offerMore(next);
+    // The button that was pressed is gone or has moved: the reader goes on at the first new entry.
+    rows[0]?.focus();
   }
 }
 
@@ -71,8 +81,4 @@ function row(entry: LedgerEntry): HTMLElement {
     entry.reference !== undefined && h('p', { class: 'entry-reference', dir: 'auto' }, entry.reference),
     h('div', { class: 'entry-side' }, h('span', {}, own), h('time', { datetime: entry.created_at }, when)),
   );
-}
-
-function placeholder(): HTMLElement {
-  return h('p', { class: 'empty' }, 'Loading…');
 }

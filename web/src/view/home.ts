@@ -10,11 +10,13 @@ import { SessionNote } from './session-note.ts';
 
 export class HomePage {
   readonly element: HTMLElement;
+  readonly history: HistoryView;
   readonly #accounts = h('div', { class: 'accounts-place' }, h('p', { class: 'empty' }, 'Loading…'));
   readonly #updated = h('p', { class: 'visually-hidden', role: 'status' });
   readonly #note: SessionNote;
 
   constructor(session: Session, send: SendCard, history: HistoryView, reconnect: () => void) {
+    this.history = history;
     this.#note = new SessionNote(session, reconnect);
     this.element = h(
       'div',

@@ -1,7 +1,7 @@
 // While the bank asks the phone: what is being approved, the time left, a way out, and what to do when nothing comes.
 
 import type { Progress } from '../asking.ts';
-import type { PendingTransfer } from '../pending.ts';
+import type { PendingTransfer } from '../pending-transfer.ts';
 import { wordsFor } from '../words.ts';
 import { h } from './dom.ts';
 

@@ -5,7 +5,7 @@ import { type Account, displayAccountId } from '../account.ts';
 import type { Booked } from '../api.ts';
 import type { Progress } from '../asking.ts';
 import { formatMoney } from '../money.ts';
-import type { PendingTransfer, Transfer } from '../pending.ts';
+import type { PendingTransfer, Transfer } from '../pending-transfer.ts';
 import type { Refusal } from '../problem.ts';
 import type { Phase } from '../transfer.ts';
 import { wordsForUnknown, wordsForUnsent } from '../words.ts';

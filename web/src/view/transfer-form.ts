@@ -4,7 +4,7 @@
 import { type Account, displayAccountId } from '../account.ts';
 import { denominationOf, parseAmount } from '../amount.ts';
 import { digitsOf, formatMoney, minorUnits, moneyFormat, wireAmount } from '../money.ts';
-import type { Transfer } from '../pending.ts';
+import type { Transfer } from '../pending-transfer.ts';
 import { checkTransfer, type FieldErrors, type TransferInput } from '../transfer-rules.ts';
 import { h } from './dom.ts';
 import { field } from './field.ts';
