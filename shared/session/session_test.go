@@ -168,22 +168,21 @@ func TestTheSessionsOpenedInOneWayEndAndThoseThatDoNotSayHow(t *testing.T) {
 }
 
 func TestASessionOfWhichNobodyKnowsHowItWasOpenedIsEndedWithThoseOfAnIdentity(t *testing.T) {
-	b := newBank(t)
+	s := newStore(t)
 	codes := map[string]string{}
 	a, other := session.ByIdentity("auth0|a"), session.ByIdentity("auth0|b")
 	for _, openedBy := range []string{a, other, session.ByPassword, ""} {
-		draft, err := b.Draft(t.Context(), alice, openedBy)
+		draft, err := s.Draft(t.Context(), alice, openedBy)
 		testkit.Must(t, err)
-		testkit.Must(t, dynamo.Transact(t.Context(), b.db.Client, draft.Writes...))
+		testkit.Must(t, dynamo.Transact(t.Context(), s.db.Client, draft.Writes...))
 		codes[openedBy] = draft.Code
 	}
-	if n, err := b.RevokeOpenedBy(t.Context(), alice, a); n != 2 || err != nil {
+	if n, err := s.RevokeOpenedBy(t.Context(), alice, a); n != 2 || err != nil {
 		t.Errorf("ended %d, %v", n, err)
 	}
-	b.mustRefuse(t, codes[a])
-	b.mustRefuse(t, codes[""])
-	b.mustOpen(t, codes[other])
-	b.mustOpen(t, codes[session.ByPassword])
+	s.refuse(codes[a], codes[""])
+	s.open(codes[other])
+	s.open(codes[session.ByPassword])
 }
 
 func TestTheLeastRecentlyUsedSessionMakesRoom(t *testing.T) {
