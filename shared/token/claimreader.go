@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"drawbridge/shared/strictjson"
+	"drawbridge/shared/token/jws"
 )
 
 const (
@@ -160,7 +161,7 @@ func (r *claimReader) thumbprint() string {
 		return nil
 	})
 	text, isText := jkt.Text()
-	digest, err := base64url.DecodeString(text)
+	digest, err := jws.Base64url.DecodeString(text)
 	switch {
 	case !isObject, jkt.Kind() != strictjson.Absent && !isText:
 		r.refuse(ClaimWrongType, claimCnf)

@@ -90,7 +90,7 @@ var claimText = [claimCount]string{
 
 // claimNames puts our own claims under the API's name, as https://my-banking-api/mfa_at. Auth0 wants a namespace for
 // custom claims (https://auth0.com/docs/secure/tokens/json-web-tokens/create-custom-claims).
-func claimNames(audience string) map[string]claim {
+func claimNames(audience string) strictjson.Members[claim] {
 	names := make(map[string]claim, claimCount)
 	for c, name := range claimText {
 		if claim(c) >= claimMFAAt {
@@ -98,7 +98,7 @@ func claimNames(audience string) map[string]claim {
 		}
 		names[name] = claim(c)
 	}
-	return names
+	return strictjson.NewMembers(names)
 }
 
 var claimLimits = strictjson.Limits{Depth: 16, Members: 128}
@@ -110,17 +110,7 @@ func (v *Verifier) readClaims(part string, now time.Time) (*Claims, error) {
 		return nil, err
 	}
 	var values claimValues
-	err = claimLimits.Object(text, func(name string, value strictjson.Value) error {
-		if c, ok := v.names[name]; ok {
-			values[c] = value
-			return nil
-		}
-		if v.alike[strictjson.Fold(name)] {
-			return strictjson.ErrVariant
-		}
-		return nil
-	})
-	switch err {
+	switch v.members.Read(claimLimits, text, values[:]) {
 	case nil:
 	case strictjson.ErrRepeated:
 		return nil, refuse(ClaimsNameRepeated)

@@ -27,11 +27,11 @@ const (
 	parameterCount
 )
 
-var parameters = map[string]parameter{
+var parameters = strictjson.NewMembers(map[string]parameter{
 	"alg": parameterAlg, "typ": parameterTyp, "kid": parameterKid, "crit": parameterCrit,
 	"jwk": parameterKey, "jku": parameterKey, "x5u": parameterKey, "x5c": parameterKey,
 	"b64": parameterTransform, "zip": parameterTransform, "enc": parameterTransform, "cty": parameterTransform,
-}
+})
 
 // readHeader judges a JOSE header, still encoded, and returns its kid.
 func (d dialect) readHeader(part string) (kid string, err error) {
@@ -40,17 +40,7 @@ func (d dialect) readHeader(part string) (kid string, err error) {
 		return "", err
 	}
 	var values [parameterCount]strictjson.Value
-	err = headerLimits.Object(text, func(name string, value strictjson.Value) error {
-		if p, ok := parameters[name]; ok {
-			values[p] = value
-			return nil
-		}
-		if _, ok := parameters[strictjson.Fold(name)]; ok {
-			return strictjson.ErrVariant
-		}
-		return nil
-	})
-	switch err {
+	switch parameters.Read(headerLimits, text, values[:]) {
 	case nil:
 	case strictjson.ErrRepeated:
 		return "", refuse(HeaderNameRepeated)

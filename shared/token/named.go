@@ -13,7 +13,7 @@ func Unverified(raw string) (issuer string) {
 	if err != nil {
 		return ""
 	}
-	text, err := decode(parts.payload)
+	text, err := decode(parts.Payload)
 	if err != nil {
 		return ""
 	}

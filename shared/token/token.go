@@ -69,8 +69,7 @@ type Verifier struct {
 	audiences []string
 	dialect   dialect
 	bound     bool
-	names     map[string]claim
-	alike     map[string]bool // those names, letter case aside
+	members   strictjson.Members[claim]
 	keys      *KeyStore
 	now       func() time.Time
 	verified  *cache
@@ -94,14 +93,9 @@ func New(c Config) (*Verifier, error) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	names := claimNames(c.Audiences[0])
-	alike := make(map[string]bool, len(names))
-	for name := range names {
-		alike[strictjson.Fold(name)] = true
-	}
 	return &Verifier{
-		issuer: c.Issuer, until: c.Until, audiences: c.Audiences, dialect: dialect, bound: c.Bound, names: names,
-		alike: alike, keys: c.Keys, now: c.Now, verified: newCache(cacheSize),
+		issuer: c.Issuer, until: c.Until, audiences: c.Audiences, dialect: dialect, bound: c.Bound,
+		members: claimNames(c.Audiences[0]), keys: c.Keys, now: c.Now, verified: newCache(cacheSize),
 	}, nil
 }
 
@@ -118,7 +112,7 @@ func (v *Verifier) Verify(ctx context.Context, raw string) (*Claims, error) {
 	if err != nil {
 		return nil, err
 	}
-	kid, err := v.dialect.readHeader(parts.header)
+	kid, err := v.dialect.readHeader(parts.Header)
 	if err != nil {
 		return nil, err
 	}
@@ -129,11 +123,11 @@ func (v *Verifier) Verify(ctx context.Context, raw string) (*Claims, error) {
 		return v.again(ctx, digest, known, now)
 	}
 
-	claims, err := v.readClaims(parts.payload, now)
+	claims, err := v.readClaims(parts.Payload, now)
 	if err != nil {
 		return nil, err
 	}
-	signature, err := decodeSignature(parts.signature)
+	signature, err := decodeSignature(parts.Signature)
 	if err != nil {
 		return nil, err
 	}
@@ -141,7 +135,7 @@ func (v *Verifier) Verify(ctx context.Context, raw string) (*Claims, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := jwt.SigningMethodRS256.Verify(parts.signed, signature, key); err != nil {
+	if err := jwt.SigningMethodRS256.Verify(parts.Signed, signature, key); err != nil {
 		return nil, refuse(SignatureMismatch)
 	}
 	if claims.ID == "" {

@@ -55,7 +55,7 @@ func signatureHolds(t *testing.T, key, kid, raw string) bool {
 	if err != nil {
 		t.Fatal(err)
 	}
-	signature, err := decodeSignature(parts.signature)
+	signature, err := decodeSignature(parts.Signature)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +63,7 @@ func signatureHolds(t *testing.T, key, kid, raw string) bool {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return jwt.SigningMethodRS256.Verify(parts.signed, signature, keys.byID[kid]) == nil
+	return jwt.SigningMethodRS256.Verify(parts.Signed, signature, keys.byID[kid]) == nil
 }
 
 func TestTheExampleOfRFC7515AppendixA2Verifies(t *testing.T) {
@@ -80,7 +80,7 @@ func TestTheExampleOfRFC7515AppendixA2IsGoodUntilItsExp(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	payload, err := decode(parts.payload)
+	payload, err := decode(parts.Payload)
 	if err != nil {
 		t.Fatal(err)
 	}

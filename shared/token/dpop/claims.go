@@ -1,7 +1,6 @@
 package dpop
 
 import (
-	"slices"
 	"strings"
 	"time"
 
@@ -44,21 +43,21 @@ const needed = claimNonce // all claims before it
 
 var claimNames = [claimCount]string{"jti", "htm", "htu", "iat", "ath", "nonce", "exp", "nbf"}
 
+var members = func() strictjson.Members[claim] {
+	places := make(map[string]claim, claimCount)
+	for c, name := range claimNames {
+		places[name] = claim(c)
+	}
+	return strictjson.NewMembers(places)
+}()
+
 func readClaims(part string) (claims, error) {
 	text, err := decode(part)
 	if err != nil {
 		return claims{}, err
 	}
 	var values [claimCount]strictjson.Value
-	err = claimLimits.Object(text, func(name string, value strictjson.Value) error {
-		if c := slices.Index(claimNames[:], name); c >= 0 {
-			values[c] = value
-		} else if slices.Contains(claimNames[:], strictjson.Fold(name)) {
-			return strictjson.ErrVariant
-		}
-		return nil
-	})
-	if err != nil {
+	if members.Read(claimLimits, text, values[:]) != nil {
 		return claims{}, refuse(ClaimsMalformed)
 	}
 	r := claimReader{values: &values}

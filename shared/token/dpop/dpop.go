@@ -36,6 +36,7 @@ import (
 	"time"
 
 	"drawbridge/shared/digest"
+	"drawbridge/shared/token/jws"
 
 	"github.com/golang-jwt/jwt/v5"
 )
@@ -104,11 +105,11 @@ func (v *Verifier) Verify(headers []string, r Request) (Proof, error) {
 	if err != nil {
 		return Proof{}, err
 	}
-	key, err := readHeader(parts.header)
+	key, err := readHeader(parts.Header)
 	if err != nil {
 		return Proof{}, err
 	}
-	claims, err := readClaims(parts.payload)
+	claims, err := readClaims(parts.Payload)
 	if err != nil {
 		return Proof{}, err
 	}
@@ -139,8 +140,8 @@ func (v *Verifier) Verify(headers []string, r Request) (Proof, error) {
 	return Proof{ID: digest.Of(r.Issuer, r.Thumbprint, claims.id)}, nil
 }
 
-func (k key) verify(p parts) error {
-	signature, err := base64url.DecodeString(p.signature)
+func (k key) verify(p jws.Parts) error {
+	signature, err := jws.Base64url.DecodeString(p.Signature)
 	switch {
 	case err != nil:
 		return refuse(WrongEncoding)
@@ -151,7 +152,7 @@ func (k key) verify(p parts) error {
 	if err != nil {
 		return refuse(KeyRefused)
 	}
-	if err := jwt.SigningMethodES256.Verify(p.signed, signature, public); err != nil {
+	if err := jwt.SigningMethodES256.Verify(p.Signed, signature, public); err != nil {
 		return refuse(SignatureMismatch)
 	}
 	return nil

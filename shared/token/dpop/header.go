@@ -22,11 +22,11 @@ const (
 	parameterCount
 )
 
-var parameters = map[string]parameter{
+var parameters = strictjson.NewMembers(map[string]parameter{
 	"typ": parameterTyp, "alg": parameterAlg, "jwk": parameterJWK, "crit": parameterCrit,
 	"jku": parameterKey, "x5u": parameterKey, "x5c": parameterKey,
 	"b64": parameterTransform, "zip": parameterTransform, "enc": parameterTransform, "cty": parameterTransform,
-}
+})
 
 // readHeader judges a JOSE header, still encoded, and returns the key that it brings.
 func readHeader(part string) (key, error) {
@@ -35,17 +35,7 @@ func readHeader(part string) (key, error) {
 		return key{}, err
 	}
 	var values [parameterCount]strictjson.Value
-	err = headerLimits.Object(text, func(name string, value strictjson.Value) error {
-		if p, ok := parameters[name]; ok {
-			values[p] = value
-			return nil
-		}
-		if _, ok := parameters[strictjson.Fold(name)]; ok {
-			return strictjson.ErrVariant
-		}
-		return nil
-	})
-	if err != nil {
+	if parameters.Read(headerLimits, text, values[:]) != nil {
 		return key{}, refuse(HeaderMalformed)
 	}
 	if typ, _ := values[parameterTyp].Text(); typ != proofType {

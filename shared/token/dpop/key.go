@@ -7,6 +7,7 @@ import (
 
 	"drawbridge/shared/access"
 	"drawbridge/shared/strictjson"
+	"drawbridge/shared/token/jws"
 )
 
 const coordinateSize = 32 // bytes, of P-256
@@ -75,7 +76,7 @@ func coordinate(text string) (bytes [coordinateSize]byte, ok bool) {
 	if len(text) != 43 {
 		return bytes, false
 	}
-	n, err := base64url.Decode(room[:], []byte(text))
+	n, err := jws.Base64url.Decode(room[:], []byte(text))
 	copy(bytes[:], room[:])
 	return bytes, err == nil && n == coordinateSize
 }

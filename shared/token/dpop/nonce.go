@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"time"
+
+	"drawbridge/shared/token/jws"
 )
 
 const (
@@ -33,7 +35,7 @@ func (n nonces) at(step uint32, thumbprint string) string {
 	mac.Write([]byte("drawbridge dpop nonce 1\x00"))
 	mac.Write(nonce)
 	mac.Write([]byte(thumbprint))
-	return base64url.EncodeToString(mac.Sum(nonce)[:nonceSize])
+	return jws.Base64url.EncodeToString(mac.Sum(nonce)[:nonceSize])
 }
 
 func (n nonces) check(nonce, thumbprint string, now time.Time) error {

@@ -31,14 +31,14 @@ func TestTheRFCsProofsAreSignedByTheRFCsKey(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		key, err := readHeader(parts.header)
+		key, err := readHeader(parts.Header)
 		if err != nil || key.thumbprint() != rfcThumbprint {
 			t.Fatalf("thumbprint %s, %v", key.thumbprint(), err)
 		}
 		if err := key.verify(parts); err != nil {
 			t.Errorf("%v", err)
 		}
-		parts.signed = strings.Replace(parts.signed, "eyJ", "eyK", 1)
+		parts.Signed = strings.Replace(parts.Signed, "eyJ", "eyK", 1)
 		if err := key.verify(parts); err == nil {
 			t.Error("another text has the same signature")
 		}
