@@ -26,7 +26,7 @@ const (
 // claimReader gives claims their types, and keeps the first problem. An absent claim reads as zero; judge decides which
 // claims are required. null is a value of the wrong type.
 type claimReader struct {
-	values *claimValues
+	values claimValues
 	err    error
 }
 

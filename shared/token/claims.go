@@ -109,8 +109,8 @@ func (v *Verifier) readClaims(part string, now time.Time) (*Claims, error) {
 	if err != nil {
 		return nil, err
 	}
-	var values claimValues
-	switch v.members.Read(claimLimits, text, values[:]) {
+	var r claimReader
+	switch v.members.Read(claimLimits, text, r.values[:]) {
 	case nil:
 	case strictjson.ErrRepeated:
 		return nil, refuse(ClaimsNameRepeated)
@@ -122,7 +122,6 @@ func (v *Verifier) readClaims(part string, now time.Time) (*Claims, error) {
 		return nil, refuse(ClaimsMalformed)
 	}
 
-	r := claimReader{values: &values}
 	c := &Claims{
 		Issuer:          r.text(claimIss),
 		Audience:        r.audience(),
@@ -147,7 +146,7 @@ func (v *Verifier) readClaims(part string, now time.Time) (*Claims, error) {
 	if c.ClientID == "" {
 		c.ClientID = c.AuthorizedParty
 	}
-	if values.has(claimCnf) {
+	if r.values.has(claimCnf) {
 		if !v.bound {
 			return nil, refuse(SenderConstrained)
 		}
@@ -156,5 +155,5 @@ func (v *Verifier) readClaims(part string, now time.Time) (*Claims, error) {
 	if r.err != nil {
 		return nil, r.err
 	}
-	return c, v.judge(c, &values, now)
+	return c, v.judge(c, &r.values, now)
 }

@@ -87,7 +87,7 @@ func TestTheExampleOfRFC7515AppendixA2IsGoodUntilItsExp(t *testing.T) {
 	claims := new(Claims)
 	err = claimLimits.Object(payload, func(name string, value strictjson.Value) error {
 		if name == "exp" {
-			claims.ExpiresAt = (&claimReader{values: &claimValues{claimExp: value}}).time(claimExp)
+			claims.ExpiresAt = (&claimReader{values: claimValues{claimExp: value}}).time(claimExp)
 		}
 		return nil
 	})
