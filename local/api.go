@@ -10,11 +10,11 @@ import (
 	"slices"
 	"strings"
 
+	"drawbridge/local/console"
 	"drawbridge/local/contract"
 	"drawbridge/local/gateway"
 	"drawbridge/local/invokeapi"
 	"drawbridge/local/loopback"
-	"drawbridge/local/observatory"
 	"drawbridge/local/template"
 )
 
@@ -22,8 +22,8 @@ import (
 func (r *runner) openAPI() error {
 	stack := r.stack
 	api, err := gateway.New(gateway.Config{
-		Stack: stack, Invoker: r.observatory.Keep(r.functions), Observers: []gateway.Observer{
-			r.observatory, gateway.NewAccessLog(r.terminal),
+		Stack: stack, Invoker: r.console.Keep(r.functions), Observers: []gateway.Observer{
+			r.console, gateway.NewAccessLog(r.terminal),
 		},
 		Unthrottled: r.options.unthrottled,
 	})
@@ -42,9 +42,9 @@ func (r *runner) openAPI() error {
 		Host: r.functions, Functions: names, Region: stack.Region, AccountID: stack.AccountID,
 	})
 	served, err := r.describe(api, func(api http.Handler) http.Handler {
-		console := loopback.Guard(r.options.apiPort(), loopback.Pages{Own: true}, r.observatory)
+		page := loopback.Guard(r.options.apiPort(), loopback.Pages{Own: true}, r.console)
 		programs := loopback.Guard(r.options.apiPort(), loopback.Programs, invocations)
-		return beside(observatory.Root, console, r.duringData(beside(invokeapi.Prefix, programs, api)))
+		return beside(console.Root, page, r.duringData(beside(invokeapi.Prefix, programs, api)))
 	})
 	if err != nil {
 		return err
@@ -109,16 +109,16 @@ func (r *runner) describe(api http.Handler, beside func(http.Handler) http.Handl
 
 // observe makes the console. The gateway and the proxies of the tables report to it.
 func (r *runner) observe() (err error) {
-	c := observatory.Config{Reset: r.reset}
+	c := console.Config{Reset: r.reset}
 	if r.tenant != nil {
 		c.Tenant = r.tenant.issuer
 	}
-	if r.observatory, err = observatory.New(c); err != nil {
+	if r.console, err = console.New(c); err != nil {
 		return err
 	}
-	r.closing(r.observatory.Close) // before the port, which its streams would keep open
+	r.closing(r.console.Close) // before the port, which its streams would keep open
 	return nil
 }
 
 // consoleURL is where the console is.
-func (o options) consoleURL() string { return o.apiURL() + observatory.Root }
+func (o options) consoleURL() string { return o.apiURL() + console.Root }

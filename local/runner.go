@@ -14,10 +14,10 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"drawbridge/local/console"
 	"drawbridge/local/lambda"
 	"drawbridge/local/lambda/gobuild"
 	"drawbridge/local/loopback"
-	"drawbridge/local/observatory"
 	"drawbridge/local/reaper"
 	"drawbridge/local/template"
 	"drawbridge/shared/dynamo/engine"
@@ -31,24 +31,24 @@ type runner struct {
 	options  options
 	terminal *terminal
 
-	cache       string // of this checkout
-	reaper      *reaper.Reaper
-	folder      *folder
-	secret      string       // of approvals, in stack and tenant
-	nonces      string       // the secret of those of DPoP proofs
-	approvals   approvalsKey // of --back-channel
-	api, web    *port
-	tables      *port // nil if the engine is somebody else's
-	world       demoWorld
-	endpoint    string // of DynamoDB
-	engine      *engine.Engine
-	builder     *gobuild.Builder
-	tenant      *tenant
-	observatory *observatory.Observatory
-	stack       *template.Stack // as far as it runs here
-	functions   *lambda.Host
-	data        sync.RWMutex // held by each request for reading, and while the data is replaced
-	seeding     atomic.Bool  // the demo customers are being brought in
+	cache     string // of this checkout
+	reaper    *reaper.Reaper
+	folder    *folder
+	secret    string       // of approvals, in stack and tenant
+	nonces    string       // the secret of those of DPoP proofs
+	approvals approvalsKey // of --back-channel
+	api, web  *port
+	tables    *port // nil if the engine is somebody else's
+	world     demoWorld
+	endpoint  string // of DynamoDB
+	engine    *engine.Engine
+	builder   *gobuild.Builder
+	tenant    *tenant
+	console   *console.Console
+	stack     *template.Stack // as far as it runs here
+	functions *lambda.Host
+	data      sync.RWMutex // held by each request for reading, and while the data is replaced
+	seeding   atomic.Bool  // the demo customers are being brought in
 
 	mu      sync.Mutex
 	closers []func() // the last first

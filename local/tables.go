@@ -143,7 +143,7 @@ func (r *runner) guardTables() (map[string]string, error) {
 	for _, f := range stack.Functions {
 		proxy, err := iam.NewProxy(iam.Config{
 			Engine: r.endpoint, Function: f.Name, Statements: f.Policies, ARN: arn, Keys: keys, Denied: denied,
-			Done: r.observatory.Operate,
+			Done: r.console.Operate,
 		})
 		if err != nil {
 			return nil, err

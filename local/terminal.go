@@ -9,9 +9,9 @@ import (
 	"time"
 	"unicode"
 
+	"drawbridge/local/console"
 	"drawbridge/local/lambda"
 	"drawbridge/local/lambda/gobuild"
-	"drawbridge/local/observatory"
 )
 
 // slow is how long a step may take before the terminal announces it.
@@ -66,7 +66,7 @@ func (t *terminal) step(name string, work func() (string, error)) error {
 // functionLine prints what a function logged.
 func (t *terminal) functionLine(l lambda.Line) {
 	id, _, _ := strings.Cut(l.RequestID, "-")
-	t.printf("  %s %s | %s", l.Function, id, observatory.Readable(l.Text))
+	t.printf("  %s %s | %s", l.Function, id, console.Readable(l.Text))
 }
 
 // rebuilt prints that a function was built again, or why it was not.

@@ -1,4 +1,4 @@
-package observatory
+package console
 
 import (
 	"bufio"
@@ -16,7 +16,7 @@ import (
 )
 
 // server serves the console as the door does.
-func server(t *testing.T, o *Observatory) *httptest.Server {
+func server(t *testing.T, o *Console) *httptest.Server {
 	t.Helper()
 	s := httptest.NewUnstartedServer(o)
 	s.Config.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
@@ -147,7 +147,7 @@ func TestNothingIsLeftOfStreamsThatEnd(t *testing.T) {
 		func() bool { return runtime.NumGoroutine() <= before+2 })
 }
 
-func TestStreamsEndWithTheObservatory(t *testing.T) {
+func TestStreamsEndWithTheConsole(t *testing.T) {
 	o := open(t, Config{})
 	c := connect(t, server(t, o))
 	c.next("hello")

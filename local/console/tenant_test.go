@@ -1,4 +1,4 @@
-package observatory
+package console
 
 import (
 	"net/http"
@@ -18,7 +18,7 @@ type journal struct {
 
 func (j *journal) tells(entries string) { j.told.Store(&entries) }
 
-func tellsOf(t *testing.T, entries string) (*journal, *Observatory) {
+func tellsOf(t *testing.T, entries string) (*journal, *Console) {
 	t.Helper()
 	j := &journal{ticks: make(chan time.Time)}
 	j.tells(entries)

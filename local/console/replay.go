@@ -1,4 +1,4 @@
-package observatory
+package console
 
 import (
 	"context"
@@ -32,26 +32,21 @@ type replayable struct {
 	context  map[string]json.RawMessage // its requestContext
 }
 
-// Keep is an Invoker that remembers the events of functions for a replay.
-func (o *Observatory) Keep(functions lambda.Invoker) lambda.Invoker {
-	o.functions = functions
-	return keeping{o, functions}
-}
-
-type keeping struct {
-	observatory *Observatory
-	next        lambda.Invoker
+// Keep returns an Invoker that remembers the events of functions for a replay.
+func (c *Console) Keep(functions lambda.Invoker) lambda.Invoker {
+	c.functions = functions
+	return c
 }
 
 // Invoke is part of lambda.Invoker.
-func (k keeping) Invoke(ctx context.Context, function string, payload []byte) (lambda.Result, error) {
+func (c *Console) Invoke(ctx context.Context, function string, payload []byte) (lambda.Result, error) {
 	if id, r := readEvent(function, payload); r != nil {
-		put(k.observatory.ring, &k.observatory.ring.requests, id, false, func(_ uint64, old Request) Request {
+		put(c.ring, &c.ring.requests, id, false, func(_ uint64, old Request) Request {
 			old.replayable, old.Replayable = r, true
 			return old
 		})
 	}
-	return k.next.Invoke(ctx, function, payload)
+	return c.functions.Invoke(ctx, function, payload)
 }
 
 // readEvent returns the parts of an event from API Gateway that may be kept, or nil.
@@ -85,8 +80,8 @@ func readEvent(function string, payload []byte) (requestID string, r *replayable
 }
 
 // replay sends the event of a request again, as a request of its own.
-func (o *Observatory) replay(ctx context.Context, id string) error {
-	before, found := o.find(id)
+func (c *Console) replay(ctx context.Context, id string) error {
+	before, found := c.find(id)
 	if !found || before.replayable == nil {
 		return errNotKept
 	}
@@ -95,11 +90,11 @@ func (o *Observatory) replay(ctx context.Context, id string) error {
 		RequestID: uuid.NewString(), Trace: trace.Root, At: time.Now(), Method: before.Method, Route: before.Path,
 		Function: &gateway.Invocation{Function: function, Running: true},
 	}
-	o.request(e, func(r Request) Request {
+	c.request(e, func(r Request) Request {
 		r.ReplayOf, r.replayable, r.Replayable = before.Number, before.replayable, true
 		return r
 	})
-	result, err := o.functions.Invoke(lambda.WithTrace(ctx, trace), function, before.replayable.as(e))
+	result, err := c.functions.Invoke(lambda.WithTrace(ctx, trace), function, before.replayable.as(e))
 	e.Duration = time.Since(e.At)
 	e.Function = &gateway.Invocation{
 		Function: function, Cold: result.Cold, Init: result.Init, Duration: result.Duration, Waited: e.Duration,
@@ -118,15 +113,15 @@ func (o *Observatory) replay(ctx context.Context, id string) error {
 	if e.Status, e.Bytes = answer.StatusCode, len(answer.Body); e.Function.Error != "" {
 		e.Status = http.StatusBadGateway
 	}
-	o.Observe(e)
+	c.Observe(e)
 	return nil
 }
 
 // find is the request with an id, if it is kept.
-func (o *Observatory) find(id string) (Request, bool) {
-	o.ring.mu.Lock()
-	defer o.ring.mu.Unlock()
-	e := o.ring.requests.byKey[id]
+func (c *Console) find(id string) (Request, bool) {
+	c.ring.mu.Lock()
+	defer c.ring.mu.Unlock()
+	e := c.ring.requests.byKey[id]
 	if e == nil {
 		return Request{}, false
 	}
@@ -146,7 +141,7 @@ func (r *replayable) as(e gateway.Exchange) []byte {
 func encode(value any) []byte {
 	out, err := json.Marshal(value)
 	if err != nil {
-		panic("observatory: " + err.Error())
+		panic("console: " + err.Error())
 	}
 	return out
 }

@@ -1,7 +1,6 @@
-package observatory
+package console
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -24,42 +23,42 @@ type tenant struct {
 }
 
 // look makes follow ask now.
-func (o *Observatory) look() {
+func (c *Console) look() {
 	select {
-	case o.watched <- struct{}{}:
+	case c.watched <- struct{}{}:
 	default:
 	}
 }
 
 // follow asks at each tick while there are streams, and not at all while there are none.
-func (o *Observatory) follow(ctx context.Context, ticks <-chan time.Time) {
+func (c *Console) follow(ticks <-chan time.Time) {
 	for {
 		select {
-		case <-ctx.Done():
+		case <-c.open.Done():
 			return
-		case <-o.watched:
+		case <-c.watched:
 		case <-ticks:
-			if o.streams.Load() == 0 {
+			if c.streams.Load() == 0 {
 				continue
 			}
 		}
 		state := "followed"
-		if err := o.ask(ctx); err != nil {
+		if err := c.ask(); err != nil {
 			state = "out of reach" // it may be starting, or have ended: the next time tells
 		}
-		if ctx.Err() == nil {
-			o.ring.say(func(s Status) Status { s.Tenant = state; return s })
+		if c.open.Err() == nil {
+			c.ring.say(func(s Status) Status { s.Tenant = state; return s })
 		}
 	}
 }
 
 // ask reads the journal and keeps the runs that are new or have changed.
-func (o *Observatory) ask(ctx context.Context) error {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, o.tenant.address, nil)
+func (c *Console) ask() error {
+	request, err := http.NewRequestWithContext(c.open, http.MethodGet, c.tenant.address, nil)
 	if err != nil {
 		return err
 	}
-	response, err := o.tenant.client.Do(request)
+	response, err := c.tenant.client.Do(request)
 	if err != nil {
 		return err
 	}
@@ -83,14 +82,14 @@ func (o *Observatory) ask(ctx context.Context) error {
 		e.limit()
 		key := fmt.Sprint(e.At, " ", e.Transaction, " ", e.Action)
 		now[key] = string(raw)
-		if o.tenant.seen[key] != string(raw) {
-			put(o.ring, &o.ring.runs, key, true, func(number uint64, _ Run) Run {
+		if c.tenant.seen[key] != string(raw) {
+			put(c.ring, &c.ring.runs, key, true, func(number uint64, _ Run) Run {
 				e.Number = number
 				return e.Run
 			})
 		}
 	}
-	o.tenant.seen = now
+	c.tenant.seen = now
 	return nil
 }
 

@@ -1,4 +1,4 @@
-package observatory
+package console
 
 import (
 	"net/http"
@@ -11,7 +11,7 @@ import (
 	"drawbridge/shared/testkit"
 )
 
-func open(t *testing.T, c Config) *Observatory {
+func open(t *testing.T, c Config) *Console {
 	t.Helper()
 	o, err := New(c)
 	testkit.Must(t, err)
@@ -20,7 +20,7 @@ func open(t *testing.T, c Config) *Observatory {
 }
 
 // one is the state of the only request.
-func (o *Observatory) one(t *testing.T) Request {
+func (o *Console) one(t *testing.T) Request {
 	t.Helper()
 	events, _ := o.ring.after(0)
 	for _, e := range events {

@@ -1,4 +1,4 @@
-package observatory
+package console
 
 import (
 	"context"
@@ -33,8 +33,8 @@ func behindTheAuthorizer(body string) string {
 		"requestContext":{"requestId":"r","authorizer":{"sub":"auth0|alice"}},"body":` + body + `}`
 }
 
-// kept is an Observatory that has seen a request with an event.
-func kept(t *testing.T, event string) (*Observatory, *functions) {
+// kept is a Console that has seen a request with an event.
+func kept(t *testing.T, event string) (*Console, *functions) {
 	t.Helper()
 	o, f := open(t, Config{}), &functions{answer: `{"statusCode":201,"body":"{}"}`}
 	e := arrived("1-a")
@@ -48,7 +48,7 @@ func kept(t *testing.T, event string) (*Observatory, *functions) {
 	return o, f
 }
 
-func post(o *Observatory, path string) *http.Response {
+func post(o *Console, path string) *http.Response {
 	w := httptest.NewRecorder()
 	o.ServeHTTP(w, httptest.NewRequest(http.MethodPost, Root+path, nil))
 	return w.Result()
@@ -127,4 +127,4 @@ func TestAFunctionThatFailsInAReplayIsShown(t *testing.T) {
 	t.Error("there is no replay")
 }
 
-var _ gateway.Observer = (*Observatory)(nil)
+var _ gateway.Observer = (*Console)(nil)

@@ -1,4 +1,4 @@
-package observatory
+package console
 
 import (
 	"net/http"
@@ -15,20 +15,20 @@ const mostOperations = 50 // of one request; more are counted
 var methods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 // Receive begins a request. It is part of gateway.Observer.
-func (o *Observatory) Receive(e gateway.Exchange, header http.Header, body []byte) {
+func (c *Console) Receive(e gateway.Exchange, header http.Header, body []byte) {
 	shown := credentials(header, body)
-	o.request(e, func(r Request) Request {
+	c.request(e, func(r Request) Request {
 		r.Credentials = shown
 		return r
 	})
 }
 
 // Follow takes a request a step further. It is part of gateway.Observer.
-func (o *Observatory) Follow(e gateway.Exchange) { o.request(e, nil) }
+func (c *Console) Follow(e gateway.Exchange) { c.request(e, nil) }
 
 // Observe ends a request. It is part of gateway.Observer.
-func (o *Observatory) Observe(e gateway.Exchange) {
-	o.request(e, func(r Request) Request {
+func (c *Console) Observe(e gateway.Exchange) {
+	c.request(e, func(r Request) Request {
 		r.Answer = &Answer{
 			Status: e.Status, Bytes: e.Bytes, MS: ms(e.Duration), GatewayResponse: plain(e.GatewayResponse),
 		}
@@ -37,13 +37,13 @@ func (o *Observatory) Observe(e gateway.Exchange) {
 }
 
 // Operate adds a table operation to the newest request of the trace that it carries.
-func (o *Observatory) Operate(op iam.Operation) {
+func (c *Console) Operate(op iam.Operation) {
 	shown := Operation{
 		Function: plain(op.Function), Name: plain(op.Name), MS: ms(op.Took), Touched: touched(op.Needs),
 		Error: plain(op.Error),
 	}
 	found := op.Trace != "" &&
-		put(o.ring, &o.ring.requests, o.newestOf(op.Trace), false, func(_ uint64, r Request) Request {
+		put(c.ring, &c.ring.requests, c.newestOf(op.Trace), false, func(_ uint64, r Request) Request {
 			if len(r.Operations) >= mostOperations {
 				r.Unlisted++
 				return r
@@ -53,13 +53,13 @@ func (o *Observatory) Operate(op iam.Operation) {
 			return r
 		})
 	if !found {
-		o.ring.say(func(s Status) Status { s.Elsewhere++; return s })
+		c.ring.say(func(s Status) Status { s.Elsewhere++; return s })
 	}
 }
 
 // request brings the state of a request up to date, and then applies more.
-func (o *Observatory) request(e gateway.Exchange, more func(Request) Request) {
-	put(o.ring, &o.ring.requests, e.RequestID, true, func(number uint64, r Request) Request {
+func (c *Console) request(e gateway.Exchange, more func(Request) Request) {
+	put(c.ring, &c.ring.requests, e.RequestID, true, func(number uint64, r Request) Request {
 		r.Number, r.ID, r.At, r.Method, r.Path, r.trace = number, e.RequestID, e.At, methodOf(e.Method), pathOf(e), e.Trace
 		if r.Authorizer == nil || r.Authorizer.Decision == "" { // a decision does not change any more
 			r.Authorizer = authorizerOf(e.Authorizer)
@@ -73,10 +73,10 @@ func (o *Observatory) request(e gateway.Exchange, more func(Request) Request) {
 }
 
 // newestOf is the id of the newest request of a trace, "" if there is none.
-func (o *Observatory) newestOf(trace string) string {
-	o.ring.mu.Lock()
-	defer o.ring.mu.Unlock()
-	for _, e := range slices.Backward(o.ring.requests.order) {
+func (c *Console) newestOf(trace string) string {
+	c.ring.mu.Lock()
+	defer c.ring.mu.Unlock()
+	for _, e := range slices.Backward(c.ring.requests.order) {
 		if e.value.trace == trace {
 			return e.key
 		}

@@ -1,4 +1,4 @@
-package observatory
+package console
 
 import (
 	"encoding/json"
@@ -18,31 +18,31 @@ const (
 )
 
 // stream sends what has changed since the client's last event, and goes on as more changes.
-func (o *Observatory) stream(w http.ResponseWriter, r *http.Request) {
-	if o.streams.Add(1) > mostStreams {
-		o.streams.Add(-1)
+func (c *Console) stream(w http.ResponseWriter, r *http.Request) {
+	if c.streams.Add(1) > mostStreams {
+		c.streams.Add(-1)
 		w.Header().Set("Retry-After", "5")
 		http.Error(w, "too many consoles are open", http.StatusServiceUnavailable)
 		return
 	}
-	defer o.streams.Add(-1)
-	o.look() // at the tenant, now that somebody watches
+	defer c.streams.Add(-1)
+	c.look() // at the tenant, now that somebody watches
 
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
-	out := &sender{w: w, control: http.NewResponseController(w), patience: o.patience}
-	out.write(fmt.Sprintf("retry: 1000\nevent: hello\ndata: {\"epoch\":%q,\"capacity\":%d}\n\n", o.epoch, Capacity))
+	out := &sender{w: w, control: http.NewResponseController(w), patience: c.patience}
+	out.write(fmt.Sprintf("retry: 1000\nevent: hello\ndata: {\"epoch\":%q,\"capacity\":%d}\n\n", c.epoch, Capacity))
 
 	tick := time.NewTicker(heartbeat)
 	defer tick.Stop()
-	for cursor := o.cursor(r); out.err == nil; {
-		events, changed := o.ring.after(cursor)
+	for cursor := c.cursor(r); out.err == nil; {
+		events, changed := c.ring.after(cursor)
 		for _, e := range events {
 			data, err := json.Marshal(e.value)
 			if err != nil {
-				panic("observatory: an event that is not JSON: " + err.Error()) // types of ours: cannot happen
+				panic("console: an event that is not JSON: " + err.Error()) // types of ours: cannot happen
 			}
-			out.write(fmt.Sprintf("id: %s-%d\nevent: %s\ndata: %s\n\n", o.epoch, e.sequence, e.kind, data))
+			out.write(fmt.Sprintf("id: %s-%d\nevent: %s\ndata: %s\n\n", c.epoch, e.sequence, e.kind, data))
 			cursor = e.sequence
 		}
 		out.flush()
@@ -52,7 +52,7 @@ func (o *Observatory) stream(w http.ResponseWriter, r *http.Request) {
 			out.write(":\n\n")
 		case <-r.Context().Done():
 			return
-		case <-o.closing:
+		case <-c.open.Done():
 			return
 		}
 	}
@@ -60,14 +60,14 @@ func (o *Observatory) stream(w http.ResponseWriter, r *http.Request) {
 
 // cursor is where the client resumes: at the header of a reconnection, or at ?after= of a page that was hidden. Ids of
 // another start of the runner count as none.
-func (o *Observatory) cursor(r *http.Request) uint64 {
+func (c *Console) cursor(r *http.Request) uint64 {
 	id := r.Header.Get("Last-Event-ID")
 	if id == "" {
 		id = r.URL.Query().Get("after")
 	}
 	epoch, sequence, _ := strings.Cut(id, "-")
 	n, err := strconv.ParseUint(sequence, 10, 64)
-	if epoch != o.epoch || err != nil {
+	if epoch != c.epoch || err != nil {
 		return 0
 	}
 	return n
