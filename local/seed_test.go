@@ -63,7 +63,7 @@ func newGarden(t *testing.T) *garden {
 	world, err := readDemoWorld("..")
 	testkit.Must(t, err)
 	directory := customer.New(customer.Config{Client: db.Client, Table: db.Tables["CustomersTable"]})
-	return &garden{seeder{functions, admin.Name}, world, banktest.On(t, db, db.Client, nil), directory}
+	return &garden{seeder{functions, admin.Name}, world, banktest.On(db, db.Client, nil), directory}
 }
 
 // planted has been seeded once.
@@ -103,7 +103,7 @@ func TestASecondStartSeedsNothingTwice(t *testing.T) {
 	g := planted(t)
 	alice := g.world.Customers[0]
 	id := bank.AccountID(alice.Accounts[0].AccountID)
-	testkit.Must(t, g.bank.Deposit(t.Context(), id, 100, bank.Currency(alice.Accounts[0].Currency), "wages"))
+	testkit.Must(t, banktest.Deposit(t.Context(), g.bank, id, 100, bank.Currency(alice.Accounts[0].Currency), "wages"))
 	before := g.balance(t, alice)
 	g.world.Customers[0].Name = "Alice Baker" // somebody edited seed.yaml meanwhile
 	g.world.Customers[0].Accounts[0].Balance = "9999.00"

@@ -86,7 +86,7 @@ func (d *desk) viewOf(a bank.Account) accountView {
 
 // showTransfer shows a transfer, deposit or withdrawal as it stands in one customer's ledger.
 func (d *desk) showTransfer(ctx context.Context, o order) (plan, error) {
-	entries, err := d.bank.EntriesOf(ctx, o.customerID(), o.text["transfer_id"])
+	entries, err := d.bank.EntriesOf(ctx, o.customerID(), bank.TransferID(o.text["transfer_id"]))
 	if err != nil {
 		return plan{}, err
 	}

@@ -13,7 +13,7 @@ import (
 	"github.com/aws/aws-lambda-go/lambdacontext"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
-	"drawbridge/shared/bank"
+	"drawbridge/shared/bank/banktest"
 	"drawbridge/shared/customer"
 	"drawbridge/shared/customer/password"
 	"drawbridge/shared/dynamo/dynamotest"
@@ -49,10 +49,7 @@ func (w *world) through(t *testing.T, client *dynamodb.Client) *desk {
 	t.Helper()
 	directory := customer.New(customer.Config{Client: client, Table: w.db.Tables["CustomersTable"],
 		Hasher: password.NewInsecurelyCheap()})
-	teller := bank.New(bank.Config{
-		Client: client, Accounts: w.db.Tables["AccountsTable"], Transfers: w.db.Tables["TransfersTable"],
-		Ledger: w.db.Tables["LedgerTable"], Approvals: w.db.Tables["ApprovalsTable"],
-	})
+	teller := banktest.On(w.db, client, nil)
 	sessions := session.New(session.Config{Client: client, Table: w.db.Tables["SessionsTable"]})
 	return &desk{directory: directory, bank: teller, sessions: sessions,
 		log: slog.New(slog.NewJSONHandler(&w.log, nil)), now: time.Now}

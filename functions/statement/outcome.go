@@ -57,7 +57,7 @@ func byID(ctx context.Context, b *bank.Bank, r *rest.Request, customerID string)
 	return shown(found), nil
 }
 
-func shown(found bank.Answered) rest.Response {
+func shown(found bank.Receipt) rest.Response {
 	if found.Refusal != "" {
 		return rest.JSON(http.StatusOK, outcome{Status: "refused", Answer: found.Answer})
 	}

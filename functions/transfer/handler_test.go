@@ -120,7 +120,7 @@ func TestATerminalRefusalIsRepeatedByteForByte(t *testing.T) {
 	if first.Header["Content-Type"] != "application/problem+json" {
 		t.Errorf("content type %q", first.Header["Content-Type"])
 	}
-	if err := b.Deposit(t.Context(), "1000000001-01", 1_00, "EUR", "more"); err != nil {
+	if err := banktest.Deposit(t.Context(), b.Bank, "1000000001-01", 1_00, "EUR", "more"); err != nil {
 		t.Fatal(err)
 	}
 	again := b.post(t, approved("t1"), "k1", tooMuch)

@@ -125,12 +125,12 @@ func (s *system) seed() {
 	}))
 	testkit.Must(s.t, s.customers.Link(s.t.Context(), aliceID, aliceSub))
 	testkit.Must(s.t, s.customers.SetPassword(s.t.Context(), aliceID, "alice", alicePassword))
-	b := banktest.On(s.t, s.db, s.db.Client, time.Now)
+	b := banktest.On(s.db, s.db.Client, time.Now)
 	for _, id := range []bank.AccountID{alicePays, aliceID + "-02", bobIsPaid} {
 		testkit.Must(s.t, b.Open(s.t.Context(), id, "EUR"))
 	}
 	for _, key := range strings.Fields("a b c d e f g h i j k l m n o p q r s t u v w x y z") {
-		testkit.Must(s.t, b.Deposit(s.t.Context(), alicePays, 1_000_00, "EUR", key))
+		testkit.Must(s.t, banktest.Deposit(s.t.Context(), b, alicePays, 1_000_00, "EUR", key))
 	}
 }
 

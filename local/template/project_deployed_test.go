@@ -110,11 +110,11 @@ func (d deployed) nonces(client *dynamodb.Client) *bridge.Bridge {
 func (d deployed) customers() {
 	d.Helper()
 	admin := d.as("AdminFunction")
-	directory, teller := d.directory(admin, password.NewInsecurelyCheap()), banktest.On(d, d.db, admin, time.Now)
+	directory, teller := d.directory(admin, password.NewInsecurelyCheap()), banktest.On(d.db, admin, time.Now)
 	for _, id := range []string{ada, bob} {
 		d.must(directory.Create(d.Context(), customer.Customer{ID: id, Name: id, Email: id + "@example.com"}))
 		d.must(teller.Open(d.Context(), bank.AccountID(id+"-01"), "EUR"))
-		d.must(teller.Deposit(d.Context(), bank.AccountID(id+"-01"), 1000, "EUR", "opening"))
+		d.must(banktest.Deposit(d.Context(), teller, bank.AccountID(id+"-01"), 1000, "EUR", "opening"))
 	}
 	d.must(directory.SetPassword(d.Context(), ada, "ada", secret))
 	d.must(directory.Link(d.Context(), ada, adaSub))

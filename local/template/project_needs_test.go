@@ -155,7 +155,7 @@ func moveMoney(d deployed) {
 				d.Errorf("%s: %q, %v", logicalID, id, err)
 			}
 		}
-		return banktest.On(d, d.db, client, time.Now)
+		return banktest.On(d.db, client, time.Now)
 	}
 	transfer := on("TransferFunction")
 	for key, amount := range map[string]bank.Amount{"paid": 1, "refused": 100_000} {

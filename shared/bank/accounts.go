@@ -4,13 +4,81 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
+	"time"
 
 	"drawbridge/shared/dynamo"
+	"drawbridge/shared/identity"
 
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
+
+// AccountID is "<customer_id>-<NN>", as "1000000001-01": the owner is part of the number, as in a real bank's, so an
+// account's partition key is a function of its id.
+type AccountID string
+
+// ErrAccountID means that a text is not of an account id's form.
+var ErrAccountID = errors.New("not an account id")
+
+// ParseAccountID checks the form alone; there need be no such account.
+func ParseAccountID(text string) (AccountID, error) {
+	customer, number, _ := strings.Cut(text, "-")
+	if _, err := identity.ParseCustomerID(customer); err != nil || len(number) != 2 || !digits(number) {
+		return "", ErrAccountID
+	}
+	return AccountID(text), nil
+}
+
+// Owner is the customer's number.
+func (id AccountID) Owner() string {
+	owner, _, _ := strings.Cut(string(id), "-")
+	return owner
+}
+
+// key is the account's primary key.
+func (id AccountID) key() dynamo.Item {
+	return dynamo.Item{"customer_id": dynamo.Text(id.Owner()), "account_id": dynamo.Text(string(id))}
+}
+
+// Status says what may be done with an account.
+type Status string
+
+const (
+	Open   Status = "open"
+	Frozen Status = "frozen" // neither pays nor is paid
+	Closed Status = "closed" // for good, with a balance of zero
+)
+
+// Account is an account as it is stored.
+type Account struct {
+	ID       AccountID `dynamodbav:"account_id"`
+	Currency Currency  `dynamodbav:"currency"`
+	Status   Status    `dynamodbav:"status"`
+	Balance  Amount    `dynamodbav:"balance"`
+	Entries  int64     `dynamodbav:"entries"` // how many ledger entries there are
+
+	// DailyLimit is the most that may leave on one day (UTC); 0 means no limit. LimitLeft is what may still leave on
+	// LimitDay; of an account without a limit it only counts down, and nothing reads it.
+	DailyLimit Amount `dynamodbav:"daily_limit,omitempty"`
+	LimitDay   string `dynamodbav:"limit_day"`
+	LimitLeft  Amount `dynamodbav:"limit_left"`
+}
+
+// LimitOn returns what may still leave the account on the day of at; ok is false if it has no daily limit.
+func (a Account) LimitOn(at time.Time) (left Amount, ok bool) {
+	switch {
+	case a.DailyLimit == 0:
+		return 0, false
+	case a.LimitDay < day(at):
+		return a.DailyLimit, true
+	}
+	return a.LimitLeft, true
+}
+
+// day is the calendar day that a daily limit counts by, as "2026-11-22".
+func day(at time.Time) string { return at.UTC().Format(time.DateOnly) }
 
 // Open opens an account with a balance of zero. An account that is there with the same currency is left as it is; one
 // with another currency is ErrState.
@@ -74,7 +142,7 @@ func (b *Bank) Balances(ctx context.Context, customerID string) ([]Account, erro
 	pages := dynamodb.NewQueryPaginator(b.Client, &dynamodb.QueryInput{
 		TableName: &b.Accounts, ConsistentRead: new(true),
 		KeyConditionExpression:    new("customer_id = :customer"),
-		ExpressionAttributeValues: map[string]types.AttributeValue{":customer": dynamo.Text(customerID)},
+		ExpressionAttributeValues: dynamo.Item{":customer": dynamo.Text(customerID)},
 	})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
@@ -98,13 +166,13 @@ func (b *Bank) Thaw(ctx context.Context, id AccountID) error { return b.setStatu
 
 func (b *Bank) setStatus(ctx context.Context, id AccountID, status Status) error {
 	return b.administer(ctx, id, "SET #status = :status", "#status <> :closed",
-		map[string]types.AttributeValue{":status": dynamo.Text(string(status)), ":closed": dynamo.Text(string(Closed))})
+		dynamo.Item{":status": dynamo.Text(string(status)), ":closed": dynamo.Text(string(Closed))})
 }
 
 // Close closes an account for good. Its balance must be zero.
 func (b *Bank) Close(ctx context.Context, id AccountID) error {
 	return b.administer(ctx, id, "SET #status = :closed", "attribute_exists(#status) AND balance = :zero",
-		map[string]types.AttributeValue{":closed": dynamo.Text(string(Closed)), ":zero": dynamo.Number(0)})
+		dynamo.Item{":closed": dynamo.Text(string(Closed)), ":zero": dynamo.Number(0)})
 }
 
 // SetDailyLimit says how much may leave the account on one day (UTC), starting afresh now; 0 takes the limit away.
@@ -113,7 +181,7 @@ func (b *Bank) SetDailyLimit(ctx context.Context, id AccountID, limit Amount) er
 		return errors.New("bank: a daily limit out of range")
 	}
 	change := "SET limit_day = :never REMOVE daily_limit"
-	values := map[string]types.AttributeValue{":never": dynamo.Text(""), ":closed": dynamo.Text(string(Closed))}
+	values := dynamo.Item{":never": dynamo.Text(""), ":closed": dynamo.Text(string(Closed))}
 	if limit > 0 {
 		change = "SET limit_day = :never, daily_limit = :limit"
 		values[":limit"] = dynamo.Number(int64(limit))

@@ -62,8 +62,8 @@ type Config struct {
 
 	Now func() time.Time // time.Now if nil
 
-	// Answer turns an outcome into the bytes that are kept with it and given to every repetition. JSON of the
-	// Outcome if nil. It must fit into AnswerSize.
+	// Answer turns an outcome into the bytes that are kept with it and given to every repetition. They must fit into
+	// AnswerSize. Transfer needs it.
 	Answer func(Outcome) []byte
 }
 
@@ -76,9 +76,6 @@ type Bank struct {
 func New(c Config) *Bank {
 	if c.Now == nil {
 		c.Now = time.Now
-	}
-	if c.Answer == nil {
-		c.Answer = Outcome.json
 	}
 	return &Bank{Config: c}
 }

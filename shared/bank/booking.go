@@ -10,7 +10,6 @@ import (
 	"drawbridge/shared/digest"
 	"drawbridge/shared/dynamo"
 
-	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
@@ -42,7 +41,10 @@ func (b *Bank) Book(ctx context.Context, booking Booking) (id string, err error)
 		if reasons, cancelled := dynamo.Cancellation(err); cancelled && len(reasons) == len(items) {
 			switch {
 			case dynamo.Failed(reasons[0]):
-				id, err = booking.repeated(reasons[0].Item)
+				found, err := readRecord(reasons[0].Item)
+				if err == nil {
+					id, err = booking.repeated(found)
+				}
 				return err
 			case dynamo.Transient(err):
 			case dynamo.Failed(reasons[1]) && len(reasons[1].Item) == 0:
@@ -68,26 +70,11 @@ func (b *Bank) Booked(ctx context.Context, booking Booking) (id string, err erro
 	if err := booking.check(); err != nil {
 		return "", err
 	}
-	found, err := b.Client.GetItem(ctx, &dynamodb.GetItemInput{
-		TableName: &b.Transfers, Key: dynamo.Item{"transfer_key": dynamo.Text(booking.recordKey())},
-		ConsistentRead: new(true),
-	})
-	if err != nil {
-		return "", fmt.Errorf("bank: failed to read a booking: %w", err)
+	found, there, err := b.recordUnder(ctx, booking.recordKey())
+	if err != nil || !there {
+		return "", err
 	}
-	if found.Item == nil {
-		return "", nil
-	}
-	return booking.repeated(found.Item)
-}
-
-// Deposit is Book for money that enters the bank.
-func (b *Bank) Deposit(ctx context.Context, id AccountID, amount Amount, c Currency, key string) error {
-	if amount <= 0 {
-		return errors.New("bank: a deposit needs an amount in range and a key")
-	}
-	_, err := b.Book(ctx, Booking{Account: id, Amount: amount, Currency: c, Key: key})
-	return err
+	return booking.repeated(found)
 }
 
 func (k Booking) check() error {
@@ -106,18 +93,18 @@ func (k Booking) fingerprint() string {
 
 // bookingItems are the record, the account and the ledger entry.
 func (b *Bank) bookingItems(k Booking, id string, now time.Time) ([]types.TransactWriteItem, error) {
-	recorded, err := b.put(b.Transfers, "transfer_key", record{
+	recorded, err := put(b.Transfers, "transfer_key", record{
 		Key: k.recordKey(), Fingerprint: k.fingerprint(), TransferID: id, At: timestamp(now),
 	})
 	if err != nil {
 		return nil, err
 	}
 	recorded.Put.ReturnValuesOnConditionCheckFailure = types.ReturnValuesOnConditionCheckFailureAllOld
-	entry, err := b.put(b.Ledger, "entry_id", newEntry(id, k.Account, "", k.Amount, k.Currency, now))
+	entry, err := put(b.Ledger, "entry_id", newEntry(id, k.Account, "", k.Amount, k.Currency, now))
 	if err != nil {
 		return nil, err
 	}
-	values := map[string]types.AttributeValue{":amount": dynamo.Number(int64(k.Amount))}
+	values := dynamo.Item{":amount": dynamo.Number(int64(k.Amount))}
 	condition := ""
 	if k.Amount < 0 {
 		condition = "balance >= :needed"
@@ -126,12 +113,8 @@ func (b *Bank) bookingItems(k Booking, id string, now time.Time) ([]types.Transa
 	return []types.TransactWriteItem{recorded, b.update(k.Account, k.Currency, values, credit, condition), entry}, nil
 }
 
-// repeated reads the record that stands under the booking's key.
-func (k Booking) repeated(item map[string]types.AttributeValue) (id string, err error) {
-	var found record
-	if err := attributevalue.UnmarshalMap(item, &found); err != nil {
-		return "", fmt.Errorf("bank: failed to read a booking's record: %w", err)
-	}
+// repeated is the answer to a booking whose key has a record.
+func (k Booking) repeated(found record) (id string, err error) {
 	if found.Fingerprint != k.fingerprint() {
 		return "", ErrKeyReused
 	}

@@ -22,7 +22,7 @@ func TestAWithdrawalLeavesOneEntryAndItsIDFindsIt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	entries, err := f.EntriesOf(t.Context(), alice.Owner(), id)
+	entries, err := f.EntriesOf(t.Context(), alice.Owner(), bank.TransferID(id))
 	if err != nil || len(entries) != 1 {
 		t.Fatalf("%+v, %v", entries, err)
 	}
@@ -103,7 +103,7 @@ func TestWhatIsBookedIsKnownAndWhatIsNotIsNot(t *testing.T) {
 
 func TestAWithdrawalHappensOnceWhateverFails(t *testing.T) {
 	f := aBank(t)
-	troubled := banktest.On(t, f.DB, f.DB.Through(dynamotest.NewFaults()), nil)
+	troubled := banktest.On(f.DB, f.DB.Through(dynamotest.NewFaults()), nil)
 	random := rand.New(rand.NewPCG(1, 2))
 	for i := range 20 {
 		ctx := dynamotest.WithTrouble(t.Context(), &dynamotest.Trouble{Rate: 0.5, Rand: random})

@@ -14,7 +14,7 @@ func TestWhatEachOperationCosts(t *testing.T) {
 	f := aBank(t)
 	f.Account(t, savings, "EUR", 0)
 	meter := dynamotest.NewMeter()
-	metered := banktest.On(t, f.DB, f.DB.Through(meter), func() time.Time { return f.Now })
+	metered := banktest.On(f.DB, f.DB.Through(meter), func() time.Time { return f.Now })
 	accepted, refused, another := f.Request(alice, bob, 1_00), f.Request(alice, bob, 1_000_00), f.Request(alice, bob, 1)
 	for _, c := range []struct {
 		name  string
@@ -41,7 +41,7 @@ func TestWhatEachOperationCosts(t *testing.T) {
 			_, _, err := metered.Statement(t.Context(), alice.Owner(), bank.Page{Limit: 20})
 			return err
 		}, 1, 1},
-		{"a deposit", func() error { return metered.Deposit(t.Context(), bob, 1, "EUR", "k") }, 1, 6},
+		{"a deposit", func() error { return banktest.Deposit(t.Context(), metered, bob, 1, "EUR", "k") }, 1, 6},
 	} {
 		if err := c.do(); err != nil {
 			t.Fatalf("%s: %v", c.name, err)

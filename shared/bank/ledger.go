@@ -10,7 +10,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
 // Entry is one line of a customer's ledger. Entries are only ever added.
@@ -85,7 +84,7 @@ func (b *Bank) Statement(ctx context.Context, customerID string, p Page) (entrie
 	page, err := b.Client.Query(ctx, &dynamodb.QueryInput{
 		TableName: &b.Ledger, ConsistentRead: new(true), ScanIndexForward: new(false), Limit: new(int32(limit)),
 		KeyConditionExpression: new("customer_id = :customer AND entry_id BETWEEN :low AND :high"),
-		ExpressionAttributeValues: map[string]types.AttributeValue{
+		ExpressionAttributeValues: dynamo.Item{
 			":customer": dynamo.Text(customerID), ":low": dynamo.Text(low), ":high": dynamo.Text(high),
 		},
 	})
@@ -138,26 +137,21 @@ func readCursor(cursor string) (string, error) {
 	return string(id), nil
 }
 
-// EntriesOf returns the entries that one transfer or booking left in a customer's ledger, none if it is not there. It
-// reads the whole of that ledger: it is for an operator, not for a route.
-func (b *Bank) EntriesOf(ctx context.Context, customerID, transferID string) ([]Entry, error) {
-	entries := []Entry{}
-	pages := dynamodb.NewQueryPaginator(b.Client, &dynamodb.QueryInput{
+// EntriesOf returns the entries that one transfer or booking left in a customer's ledger, none if it is not there.
+func (b *Bank) EntriesOf(ctx context.Context, customerID string, id TransferID) ([]Entry, error) {
+	page, err := b.Client.Query(ctx, &dynamodb.QueryInput{
 		TableName: &b.Ledger, ConsistentRead: new(true),
-		KeyConditionExpression:    new("customer_id = :customer"),
-		FilterExpression:          new("transfer_id = :transfer"),
-		ExpressionAttributeValues: dynamo.Item{":customer": dynamo.Text(customerID), ":transfer": dynamo.Text(transferID)},
+		KeyConditionExpression: new("customer_id = :customer AND begins_with(entry_id, :transfer)"),
+		ExpressionAttributeValues: dynamo.Item{
+			":customer": dynamo.Text(customerID), ":transfer": dynamo.Text(timestamp(id.at()) + "_" + string(id) + "_"),
+		},
 	})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return nil, fmt.Errorf("bank: failed to read a ledger: %w", err)
-		}
-		var found []Entry
-		if err := attributevalue.UnmarshalListOfMaps(page.Items, &found); err != nil {
-			return nil, fmt.Errorf("bank: failed to read a ledger: %w", err)
-		}
-		entries = append(entries, found...)
+	if err != nil {
+		return nil, fmt.Errorf("bank: failed to read a ledger: %w", err)
+	}
+	entries := []Entry{}
+	if err := attributevalue.UnmarshalListOfMaps(page.Items, &entries); err != nil {
+		return nil, fmt.Errorf("bank: failed to read a ledger: %w", err)
 	}
 	return entries, nil
 }

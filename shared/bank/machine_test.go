@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"drawbridge/shared/bank"
+	"drawbridge/shared/bank/banktest"
 	"drawbridge/shared/dynamo/dynamotest"
 	"drawbridge/shared/testkit"
 
@@ -188,7 +189,7 @@ func (m *machine) limit(t *rapid.T) {
 func (m *machine) deposit(t *rapid.T) {
 	account := m.accounts[m.account(t, "account")]
 	m.next++
-	err := m.bank.Deposit(context.Background(), account.ID, 10, account.Currency, fmt.Sprint(m.next))
+	err := banktest.Deposit(context.Background(), m.bank, account.ID, 10, account.Currency, fmt.Sprint(m.next))
 	if account.Status != bank.Open {
 		if !errors.Is(err, bank.ErrState) {
 			t.Fatalf("a deposit to a %s account: %v", account.Status, err)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"drawbridge/shared/bank"
+	"drawbridge/shared/bank/banktest"
 	"drawbridge/shared/dynamo/dynamotest"
 	"drawbridge/shared/testkit"
 
@@ -43,15 +44,12 @@ func newMachine(t *rapid.T, db *dynamotest.DB, run int) *machine {
 		now:      time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC),
 		accounts: map[bank.AccountID]*bank.Account{}, keys: map[string]*kept{}, spent: map[string]bool{},
 	}
-	m.bank = bank.New(bank.Config{
-		Client: db.Through(&guillotine{next: dynamotest.Transport()}), Now: func() time.Time { return m.now },
-		Accounts: db.Tables["AccountsTable"], Transfers: db.Tables["TransfersTable"],
-		Ledger: db.Tables["LedgerTable"], Approvals: db.Tables["ApprovalsTable"],
-	})
+	client := db.Through(&guillotine{next: dynamotest.Transport()})
+	m.bank = banktest.On(db, client, func() time.Time { return m.now })
 	for i, currency := range []bank.Currency{"EUR", "EUR", "EUR", "JPY"} {
 		id := bank.AccountID(fmt.Sprintf("%010d-%02d", 1_000_000_000+2*run+i/2, i%2+1))
 		testkit.Must(t, m.bank.Open(context.Background(), id, currency))
-		testkit.Must(t, m.bank.Deposit(context.Background(), id, 100, currency, "endowment"))
+		testkit.Must(t, banktest.Deposit(context.Background(), m.bank, id, 100, currency, "endowment"))
 		m.accounts[id] = &bank.Account{ID: id, Currency: currency, Status: bank.Open, Balance: 100, Entries: 1}
 	}
 	return m

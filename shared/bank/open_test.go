@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"drawbridge/shared/bank"
+	"drawbridge/shared/bank/banktest"
 )
 
 func TestOpeningAndDepositingAgainChangeNothing(t *testing.T) {
@@ -13,7 +14,7 @@ func TestOpeningAndDepositingAgainChangeNothing(t *testing.T) {
 		if err := f.Open(t.Context(), alice, "EUR"); err != nil {
 			t.Fatal(err)
 		}
-		if err := f.Deposit(t.Context(), alice, 5_00, "EUR", "gift"); err != nil {
+		if err := banktest.Deposit(t.Context(), f.Bank, alice, 5_00, "EUR", "gift"); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -26,16 +27,16 @@ func TestOpeningAndDepositingAgainChangeNothing(t *testing.T) {
 
 func TestADepositThatCannotBeIsRefused(t *testing.T) {
 	f := aBank(t)
-	if err := f.Deposit(t.Context(), alice, 1, "EUR", "opening"); !errors.Is(err, bank.ErrKeyReused) {
+	if err := banktest.Deposit(t.Context(), f.Bank, alice, 1, "EUR", "opening"); !errors.Is(err, bank.ErrKeyReused) {
 		t.Errorf("another amount under a used key: %v", err)
 	}
-	if err := f.Deposit(t.Context(), nowhere, 1, "EUR", "k"); !errors.Is(err, bank.ErrNoSuchAccount) {
+	if err := banktest.Deposit(t.Context(), f.Bank, nowhere, 1, "EUR", "k"); !errors.Is(err, bank.ErrNoSuchAccount) {
 		t.Errorf("no account: %v", err)
 	}
-	if err := f.Deposit(t.Context(), alice, 1, "JPY", "k"); !errors.Is(err, bank.ErrState) {
+	if err := banktest.Deposit(t.Context(), f.Bank, alice, 1, "JPY", "k"); !errors.Is(err, bank.ErrState) {
 		t.Errorf("another currency: %v", err)
 	}
-	if err := f.Deposit(t.Context(), alice, 0, "EUR", "k"); err == nil {
+	if err := banktest.Deposit(t.Context(), f.Bank, alice, 0, "EUR", "k"); err == nil {
 		t.Error("nothing was deposited")
 	}
 	wantBalances(t, f, map[bank.AccountID]bank.Amount{alice: 100_00})

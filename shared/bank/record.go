@@ -2,16 +2,44 @@ package bank
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"drawbridge/shared/digest"
 	"drawbridge/shared/dynamo"
 
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
+
+// IdempotencyKey names one transfer request among those of its customer.
+type IdempotencyKey string
+
+// ErrIdempotencyKey means that a text is not of an idempotency key's form.
+var ErrIdempotencyKey = errors.New("not 1 to 128 visible ASCII characters without quotes, backslashes and commas")
+
+const longestIdempotencyKey = 128
+
+// ParseIdempotencyKey reads the value of an Idempotency-Key header: a string in quotes, as the IETF draft writes it, or
+// bare, as most clients do. Both are the same key. A header that was sent twice has a comma in it and is refused.
+//
+// https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/ section 2.1
+func ParseIdempotencyKey(text string) (IdempotencyKey, error) {
+	key := text
+	if inner, quoted := strings.CutPrefix(text, `"`); quoted {
+		if key, quoted = strings.CutSuffix(inner, `"`); !quoted {
+			return "", ErrIdempotencyKey
+		}
+	}
+	if key == "" || len(key) > longestIdempotencyKey || strings.ContainsFunc(key, notOfAKey) {
+		return "", ErrIdempotencyKey
+	}
+	return IdempotencyKey(key), nil
+}
+
+func notOfAKey(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune(`"\,`, r) }
 
 // AnswerSize is the most that Config.Answer may return. With it the record stays under the 1 KB that one write unit
 // pays for.
@@ -52,16 +80,23 @@ func (b *Bank) newRecord(request TransferRequest, outcome Outcome) (record, erro
 	}, nil
 }
 
-// replay answers a request from the record found under its key.
-func replay(request TransferRequest, item map[string]types.AttributeValue) (Receipt, error) {
-	var found record
+// readRecord reads an idempotency record.
+func readRecord(item dynamo.Item) (found record, err error) {
 	if err := attributevalue.UnmarshalMap(item, &found); err != nil {
-		return Receipt{}, fmt.Errorf("bank: failed to read a transfer record: %w", err)
+		return record{}, fmt.Errorf("bank: failed to read an idempotency record: %w", err)
 	}
-	if found.Key != request.recordKey() {
-		return Receipt{}, fmt.Errorf("bank: a transfer record without its key")
-	}
-	if found.Fingerprint != request.fingerprint() {
+	return found, nil
+}
+
+// replay answers a request from the record found under its key.
+func replay(request TransferRequest, item dynamo.Item) (Receipt, error) {
+	found, err := readRecord(item)
+	switch {
+	case err != nil:
+		return Receipt{}, err
+	case found.Key != request.recordKey():
+		return Receipt{}, errors.New("bank: an idempotency record without its key")
+	case found.Fingerprint != request.fingerprint():
 		return Receipt{}, ErrKeyReused
 	}
 	receipt := found.receipt()
@@ -70,65 +105,39 @@ func replay(request TransferRequest, item map[string]types.AttributeValue) (Rece
 }
 
 func (r record) receipt() Receipt {
-	return Receipt{TransferID: r.TransferID, Refusal: r.Refusal, Answer: r.Answer}
-}
-
-// Answered is what the bank remembers of a transfer request.
-type Answered struct {
-	TransferID string // empty if refused
-	Refusal    Refusal
-	CreatedAt  string
-	Answer     []byte // as Config.Answer made it when the outcome was decided
+	return Receipt{TransferID: r.TransferID, Refusal: r.Refusal, CreatedAt: r.At, Answer: r.Answer}
 }
 
 // Answered returns what became of the request that a customer sent under an idempotency key; ok is false if nothing
 // is recorded under it: it never arrived, was never approved, or is still under way.
 func (b *Bank) Answered(
 	ctx context.Context, customerID string, key IdempotencyKey,
-) (answered Answered, ok bool, err error) {
-	return b.answered(ctx, TransferRequest{CustomerID: customerID, Key: key}.recordKey())
+) (receipt Receipt, ok bool, err error) {
+	found, ok, err := b.recordUnder(ctx, TransferRequest{CustomerID: customerID, Key: key}.recordKey())
+	return found.receipt(), ok, err
 }
 
-func (b *Bank) answered(ctx context.Context, recordKey string) (answered Answered, ok bool, err error) {
-	item, err := b.Client.GetItem(ctx, &dynamodb.GetItemInput{
+func (b *Bank) recordUnder(ctx context.Context, recordKey string) (found record, ok bool, err error) {
+	out, err := b.Client.GetItem(ctx, &dynamodb.GetItemInput{
 		TableName: &b.Transfers, Key: dynamo.Item{"transfer_key": dynamo.Text(recordKey)}, ConsistentRead: new(true),
 	})
 	if err != nil {
-		return answered, false, fmt.Errorf("bank: failed to read a transfer record: %w", err)
+		return record{}, false, fmt.Errorf("bank: failed to read an idempotency record: %w", err)
 	}
-	if item.Item == nil {
-		return answered, false, nil
+	if out.Item == nil {
+		return record{}, false, nil
 	}
-	var found record
-	if err := attributevalue.UnmarshalMap(item.Item, &found); err != nil {
-		return answered, false, fmt.Errorf("bank: failed to read a transfer record: %w", err)
-	}
-	return Answered{
-		TransferID: found.TransferID, Refusal: found.Refusal, CreatedAt: found.At, Answer: found.Answer,
-	}, true, nil
+	found, err = readRecord(out.Item)
+	return found, err == nil, err
 }
 
 // FindTransfer returns what the bank remembers of a transfer that the customer made or received; ok is false if there
 // is none in the customer's ledger. It takes two reads, both strongly consistent.
-func (b *Bank) FindTransfer(
-	ctx context.Context, customerID string, id TransferID,
-) (answered Answered, ok bool, err error) {
-	page, err := b.Client.Query(ctx, &dynamodb.QueryInput{
-		TableName: &b.Ledger, ConsistentRead: new(true), Limit: new(int32(1)),
-		KeyConditionExpression: new("customer_id = :customer AND begins_with(entry_id, :transfer)"),
-		ExpressionAttributeValues: map[string]types.AttributeValue{
-			":customer": dynamo.Text(customerID), ":transfer": dynamo.Text(timestamp(id.at()) + "_" + string(id) + "_"),
-		},
-	})
-	if err != nil {
-		return answered, false, fmt.Errorf("bank: failed to read a ledger: %w", err)
+func (b *Bank) FindTransfer(ctx context.Context, customerID string, id TransferID) (receipt Receipt, ok bool, err error) {
+	entries, err := b.EntriesOf(ctx, customerID, id)
+	if err != nil || len(entries) == 0 || entries[0].TransferKey == "" {
+		return Receipt{}, false, err
 	}
-	entries := []Entry{}
-	if err := attributevalue.UnmarshalListOfMaps(page.Items, &entries); err != nil {
-		return answered, false, fmt.Errorf("bank: failed to read a ledger: %w", err)
-	}
-	if len(entries) == 0 || entries[0].TransferKey == "" {
-		return answered, false, nil
-	}
-	return b.answered(ctx, entries[0].TransferKey)
+	found, ok, err := b.recordUnder(ctx, entries[0].TransferKey)
+	return found.receipt(), ok, err
 }

@@ -34,20 +34,20 @@ const proofKept = time.Hour
 
 func (a *attempt) items(accepted record) ([]types.TransactWriteItem, error) {
 	o := a.outcome
-	record, err := a.put(a.Transfers, "transfer_key", accepted)
+	record, err := put(a.Transfers, "transfer_key", accepted)
 	if err != nil {
 		return nil, err
 	}
 	record.Put.ReturnValuesOnConditionCheckFailure = types.ReturnValuesOnConditionCheckFailureAllOld
-	payerEntry, err := a.put(a.Ledger, "entry_id", a.entry(o.From, o.To, -o.Amount))
+	payerEntry, err := put(a.Ledger, "entry_id", a.entry(o.From, o.To, -o.Amount))
 	if err != nil {
 		return nil, err
 	}
-	payeeEntry, err := a.put(a.Ledger, "entry_id", a.entry(o.To, o.From, o.Amount))
+	payeeEntry, err := put(a.Ledger, "entry_id", a.entry(o.To, o.From, o.Amount))
 	if err != nil {
 		return nil, err
 	}
-	approval, err := a.put(a.Approvals, "approval_id", use{
+	approval, err := put(a.Approvals, "approval_id", use{
 		ApprovalID: a.request.ApprovalID, TransferKey: accepted.Key, ExpiresAt: o.At.Add(approvalKept).Unix(),
 	})
 	if err != nil {
@@ -62,7 +62,7 @@ func (a *attempt) items(accepted record) ([]types.TransactWriteItem, error) {
 	items[itemApproval] = approval
 	if a.request.ProofID != "" {
 		// No approval_id has a #, so this key is free.
-		items[itemProof], err = a.put(a.Approvals, "approval_id", use{
+		items[itemProof], err = put(a.Approvals, "approval_id", use{
 			ApprovalID: "proof#" + a.request.ProofID, TransferKey: accepted.Key, ExpiresAt: o.At.Add(proofKept).Unix(),
 		})
 	}
@@ -91,7 +91,7 @@ func (a *attempt) entry(account, counterparty AccountID, amount Amount) Entry {
 }
 
 // put adds a new item, and fails if it is there.
-func (b *Bank) put(table, key string, value any) (types.TransactWriteItem, error) {
+func put(table, key string, value any) (types.TransactWriteItem, error) {
 	item, err := attributevalue.MarshalMap(value)
 	if err != nil {
 		return types.TransactWriteItem{}, fmt.Errorf("bank: failed to write to %s: %w", table, err)
@@ -146,7 +146,7 @@ func (b *Bank) update(id AccountID, c Currency, values dynamo.Item, change, cond
 // decision is what a cancellation means. The zero decision is that nothing is settled: try again.
 type decision struct {
 	replayed     bool
-	found        map[string]types.AttributeValue // the record that answers this key
+	found        dynamo.Item // the record that answers this key
 	proofUsed    bool
 	approvalUsed bool
 	refusal      Refusal

@@ -2,7 +2,6 @@ package bank
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -49,30 +48,22 @@ const (
 
 // Outcome is what became of a transfer.
 type Outcome struct {
-	TransferID string    `json:"transfer_id,omitempty"` // empty if refused
-	Refusal    Refusal   `json:"refusal,omitempty"`
-	Party      Party     `json:"party,omitempty"` // the account that a refusal is about, if it is about one
-	From       AccountID `json:"from"`
-	To         AccountID `json:"to"`
-	Amount     Amount    `json:"amount"`
-	Currency   Currency  `json:"currency"`
-	At         time.Time `json:"at"` // when the request that decided it was received
-}
-
-func (o Outcome) json() []byte {
-	answer, err := json.Marshal(o)
-	if err != nil {
-		panic("bank: an outcome that is not JSON: " + err.Error()) // strings, a number and a time of this century
-	}
-	return answer
+	TransferID string // empty if refused
+	Refusal    Refusal
+	Party      Party // the account that a refusal is about, if it is about one
+	From, To   AccountID
+	Amount     Amount
+	Currency   Currency
+	At         time.Time // when the request that decided it was received
 }
 
 // Receipt is the answer to a transfer request.
 type Receipt struct {
 	TransferID string // empty if refused
 	Refusal    Refusal
-	Answer     []byte // as Config.Answer made it when the outcome was decided
-	Replayed   bool   // the outcome was decided by an earlier request with this key
+	CreatedAt  string // when the request that decided it was received
+	Answer     []byte // as Config.Answer made it then
+	Replayed   bool   // that was an earlier request with this key
 }
 
 // Transfer moves the money once for each (CustomerID, Key), however often it is called. The receipt may be a refusal,

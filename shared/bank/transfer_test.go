@@ -47,7 +47,7 @@ func wantBalances(t *testing.T, f *banktest.Fixture, want map[bank.AccountID]ban
 func TestATransferMovesMoneyAndWritesTwoEntries(t *testing.T) {
 	f := aBank(t)
 	receipt := transfer(t, f, f.Request(alice, bob, 30_00))
-	if receipt.Refusal != "" || receipt.Replayed || !bytes.Contains(receipt.Answer, []byte(`"transfer_id":"tr_`)) {
+	if receipt.Refusal != "" || receipt.Replayed || !bytes.Contains(receipt.Answer, []byte(`"TransferID":"tr_`)) {
 		t.Errorf("receipt %+v, answer %s", receipt, receipt.Answer)
 	}
 	wantBalances(t, f, map[bank.AccountID]bank.Amount{alice: 70_00, bob: 80_00})
@@ -142,7 +142,7 @@ func TestARefusalIsFinalForItsKeyAndUsesNothingUp(t *testing.T) {
 	if first.Refusal != bank.InsufficientFunds {
 		t.Fatalf("refusal %q", first.Refusal)
 	}
-	if err := f.Deposit(t.Context(), alice, 500_00, "EUR", "salary"); err != nil {
+	if err := banktest.Deposit(t.Context(), f.Bank, alice, 500_00, "EUR", "salary"); err != nil {
 		t.Fatal(err)
 	}
 	if again := transfer(t, f, request); !again.Replayed || !bytes.Equal(first.Answer, again.Answer) {

@@ -15,7 +15,7 @@ import (
 func TestATransferThatMeetsOnlyTroubleIsUnavailableInTimeAndItsKeyStaysGood(t *testing.T) {
 	f := aBank(t)
 	faults := dynamotest.NewFaults()
-	troubled := banktest.On(t, f.DB, f.DB.Through(faults), func() time.Time { return f.Now })
+	troubled := banktest.On(f.DB, f.DB.Through(faults), func() time.Time { return f.Now })
 	request := f.Request(alice, bob, 10_00)
 	ctx, cancel := context.WithTimeout(t.Context(), 800*time.Millisecond)
 	defer cancel()

@@ -71,18 +71,18 @@ func newWorld(t testing.TB, mutate func(next http.RoundTripper) http.RoundTrippe
 	t.Helper()
 	db := dynamotest.New(t)
 	w := &world{
-		db: db, clean: banktest.On(t, db, db.Client, nil),
+		db: db, clean: banktest.On(db, db.Client, nil),
 		faults: dynamotest.NewFaults(), fates: map[string]*fate{},
 	}
 	transport := http.RoundTripper(w.faults)
 	if mutate != nil {
 		transport = mutate(transport)
 	}
-	w.bank = banktest.On(t, db, db.Through(transport), nil)
+	w.bank = banktest.On(db, db.Through(transport), nil)
 	for i := range hotAccounts {
 		id := bank.AccountID(fmt.Sprintf("100000000%d-0%d", i/2+1, i%2+1))
 		testkit.Must(t, w.clean.Open(t.Context(), id, "EUR"))
-		testkit.Must(t, w.clean.Deposit(t.Context(), id, endowment, "EUR", "endowment"))
+		testkit.Must(t, banktest.Deposit(t.Context(), w.clean, id, endowment, "EUR", "endowment"))
 		w.hot = append(w.hot, id)
 	}
 	testkit.Must(t, w.clean.Open(t.Context(), frozen, "EUR"))

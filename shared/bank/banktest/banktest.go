@@ -2,6 +2,8 @@
 package banktest
 
 import (
+	"context"
+	"encoding/json"
 	"fmt"
 	"sync/atomic"
 	"testing"
@@ -29,18 +31,32 @@ func New(t testing.TB) *Fixture {
 	t.Helper()
 	db := dynamotest.New(t)
 	f := &Fixture{DB: db, Now: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)}
-	f.Bank = On(t, db, db.Client, func() time.Time { return f.Now })
+	f.Bank = On(db, db.Client, func() time.Time { return f.Now })
 	return f
 }
 
 // On returns a bank on the tables of db that speaks through client, which may be a disturbed one.
-func On(t testing.TB, db *dynamotest.DB, client *dynamodb.Client, now func() time.Time) *bank.Bank {
-	t.Helper()
+func On(db *dynamotest.DB, client *dynamodb.Client, now func() time.Time) *bank.Bank {
 	return bank.New(bank.Config{
 		Client: client, Now: now,
 		Accounts: db.Tables["AccountsTable"], Transfers: db.Tables["TransfersTable"],
 		Ledger: db.Tables["LedgerTable"], Approvals: db.Tables["ApprovalsTable"],
+		Answer: func(o bank.Outcome) []byte {
+			answer, err := json.Marshal(o)
+			if err != nil {
+				panic(err) // strings, a number and a time
+			}
+			return answer
+		},
 	})
+}
+
+// Deposit books money that enters the bank.
+func Deposit(
+	ctx context.Context, b *bank.Bank, id bank.AccountID, amount bank.Amount, c bank.Currency, key string,
+) error {
+	_, err := b.Book(ctx, bank.Booking{Account: id, Amount: amount, Currency: c, Key: key})
+	return err
 }
 
 // Account opens an account and deposits the balance, in minor units, then moves the clock on by a second.
@@ -48,7 +64,7 @@ func (f *Fixture) Account(t testing.TB, id bank.AccountID, currency bank.Currenc
 	t.Helper()
 	testkit.Must(t, f.Open(t.Context(), id, currency))
 	if balance > 0 {
-		testkit.Must(t, f.Deposit(t.Context(), id, balance, currency, "opening"))
+		testkit.Must(t, Deposit(t.Context(), f.Bank, id, balance, currency, "opening"))
 	}
 	f.Now = f.Now.Add(time.Second)
 	return id
