@@ -7,7 +7,7 @@ import "encoding/json"
 type authorization struct {
 	PrincipalID    string         `json:"principalId"`
 	PolicyDocument policyDocument `json:"policyDocument"`
-	Context        any            `json:"context"` // access.Context or refused: API Gateway takes no list and no object in it
+	Context        any            `json:"context"` // access.Context or refused; API Gateway takes no list in it
 }
 
 type policyDocument struct {

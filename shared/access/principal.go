@@ -107,8 +107,8 @@ func (p Principal) Context() Context {
 	return c
 }
 
-// FromContext reads a [Context] as API Gateway hands it on. It fails if the context is missing or not ours: then the route
-// has no authorizer in front of it, and must let no request in.
+// FromContext reads a [Context] as API Gateway hands it on. It fails if the context is missing or not ours: then the
+// route has no authorizer in front of it, and must let no request in.
 func FromContext(context map[string]string) (Principal, error) {
 	p := Principal{
 		Kind:       Kind(context["kind"]),
