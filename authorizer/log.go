@@ -86,7 +86,7 @@ func metricsIn(namespace string) directives {
 func (l decisionLog) write(e event, d decision, start, end time.Time) {
 	text := line{
 		Time: end.UTC().Format(time.RFC3339Nano), Message: "decision", RequestID: e.requestID, Reason: d.reason,
-		Kind: d.principal.Kind,
+		Kind:  d.principal.Kind,
 		KeyID: d.kid, Name: d.name, Cause: d.cause(), LatencyUS: end.Sub(start).Microseconds(), Decisions: 1,
 	}
 	text.Decision, text.Level = d.outcome()
