@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"os/exec"
 	"strings"
 
@@ -11,56 +10,43 @@ import (
 	"drawbridge/shared/remedy"
 )
 
-const (
-	oldestNode = "v20.19.0"
-	oldestGo   = "v1.26.0"
-)
-
 // checkTools refuses a start whose parts need a program that is missing or too old.
 func checkTools(ctx context.Context, o options) error {
-	if o.another && (o.parts[tenantPart] || o.parts[webPart]) {
-		return remedy.New(
-			"beside "+o.template+" there is no tenant and no web app",
-			"Start the parts that there are: --only dynamodb,api.", nil,
-		)
-	}
 	if o.parts[tenantPart] || o.parts[webPart] {
-		version, err := output(ctx, o.root(), "node", "--version")
-		if err != nil {
+		if o.another {
 			return remedy.New(
-				"Node is missing", "Install Node 20.19 or later (https://nodejs.org), which brings npm.", err,
+				"beside "+o.template+" there is no tenant and no web app",
+				"Start the parts that there are: --only dynamodb,api.", nil,
 			)
 		}
-		if semver.Compare(version, oldestNode) < 0 {
-			return remedy.New(
-				"Node "+version[1:]+" is too old", "Install Node 20.19 or later (https://nodejs.org).", nil,
-			)
+		const cure = "Install Node 20.19 or later (https://nodejs.org), which brings npm."
+		if err := checkVersion(ctx, o, "Node", "v20.19.0", cure, "node", "--version"); err != nil {
+			return err
 		}
 		if _, err := exec.LookPath("npm"); err != nil {
-			return remedy.New("npm is missing", "Install it; it comes with Node (https://nodejs.org).", err)
+			return remedy.New("npm is missing", cure, err)
 		}
 	}
 	if o.parts[apiPart] || o.parts[tablesPart] { // a function fills the tables
-		version, err := output(ctx, o.root(), "go", "env", "GOVERSION")
-		if err != nil {
-			return remedy.New("Go is missing", "Install Go 1.26 or later (https://go.dev/dl), and put it on PATH.", err)
-		}
-		// "go1.26.1", or "go1.26.1 X:experiment"
-		version = "v" + strings.TrimPrefix(strings.Fields(version + " ")[0], "go")
-		if semver.IsValid(version) && semver.Compare(version, oldestGo) < 0 {
-			return remedy.New("Go "+version[1:]+" is too old", "Install Go 1.26 or later (https://go.dev/dl).", nil)
-		}
+		const cure = "Install Go 1.26 or later (https://go.dev/dl), and put it on PATH."
+		return checkVersion(ctx, o, "Go", "v1.26.0", cure, "go", "env", "GOVERSION")
 	}
 	return nil
 }
 
-// output runs a program that answers at once.
-func output(ctx context.Context, folder, name string, arguments ...string) (string, error) {
+// checkVersion asks a program for its version: "v20.19.0", "go1.26.1" or "go1.26.1 X:experiment". A Go that was built
+// from its source names none, and passes.
+func checkVersion(ctx context.Context, o options, what, oldest, cure, name string, arguments ...string) error {
 	command := exec.CommandContext(ctx, name, arguments...)
-	command.Dir = folder
+	command.Dir = o.root()
 	out, err := command.Output()
 	if err != nil {
-		return "", fmt.Errorf("%s %s: %w", name, strings.Join(arguments, " "), err)
+		return remedy.New(what+" is missing", cure, err)
 	}
-	return strings.TrimSpace(string(out)), nil
+	version, _, _ := strings.Cut(strings.TrimSpace(string(out)), " ")
+	version = "v" + strings.TrimLeft(version, "vgo")
+	if semver.IsValid(version) && semver.Compare(version, oldest) < 0 {
+		return remedy.New(what+" "+version[1:]+" is too old", cure, nil)
+	}
+	return nil
 }

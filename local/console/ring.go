@@ -6,8 +6,8 @@ import (
 	"sync"
 )
 
-// Capacity is how many requests, and how many runs of Actions, are kept.
-const Capacity = 200
+// capacity is how many requests, and how many runs of Actions, are kept.
+const capacity = 200
 
 // ring keeps the newest state of the last things of each kind. Values are replaced and never changed, so a reader needs
 // no lock.
@@ -96,7 +96,7 @@ func (s *shelf[T]) add(key string) *entry[T] {
 	if s.byKey == nil {
 		s.byKey = map[string]*entry[T]{}
 	}
-	if len(s.order) == Capacity {
+	if len(s.order) == capacity {
 		delete(s.byKey, s.order[0].key)
 		s.order = slices.Delete(s.order, 0, 1)
 	}

@@ -13,11 +13,11 @@ func (r *ring) add(key string) {
 
 func TestTheRingKeepsTheLastTwoHundred(t *testing.T) {
 	r := newRing()
-	for i := range 3 * Capacity {
+	for i := range 3 * capacity {
 		r.add(fmt.Sprint(i))
 	}
 	events, _ := r.after(0)
-	if len(events) != Capacity || len(r.requests.byKey) != Capacity {
+	if len(events) != capacity || len(r.requests.byKey) != capacity {
 		t.Fatalf("%d events, %d keys", len(events), len(r.requests.byKey))
 	}
 	if first := events[0].value.(Request); first.ID != "400" || first.Number != 401 {

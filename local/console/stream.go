@@ -31,7 +31,7 @@ func (c *Console) stream(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
 	out := &sender{w: w, control: http.NewResponseController(w), patience: c.patience}
-	out.write(fmt.Sprintf("retry: 1000\nevent: hello\ndata: {\"epoch\":%q,\"capacity\":%d}\n\n", c.epoch, Capacity))
+	out.write(fmt.Sprintf("retry: 1000\nevent: hello\ndata: {\"epoch\":%q,\"capacity\":%d}\n\n", c.epoch, capacity))
 
 	tick := time.NewTicker(heartbeat)
 	defer tick.Stop()
@@ -85,9 +85,8 @@ func (s *sender) write(text string) {
 	if s.err != nil {
 		return
 	}
-	_ = s.control.SetWriteDeadline(
-		time.Now().Add(s.patience),
-	) // where there is none, as in a recorder, there is nothing to wait for
+	// Where there is no deadline, as in a recorder, there is nothing to wait for.
+	_ = s.control.SetWriteDeadline(time.Now().Add(s.patience))
 	_, s.err = s.w.Write([]byte(text))
 }
 

@@ -123,7 +123,7 @@ func TestASlowClientIsDroppedAndNobodyWaitsForIt(t *testing.T) {
 		if time.Now().After(deadline) {
 			t.Fatal("the client that never reads still has its stream")
 		}
-		e.Trace = fmt.Sprint(i % Capacity)
+		e.Trace = fmt.Sprint(i % capacity)
 		start := time.Now()
 		o.Observe(e)
 		if took := time.Since(start); took > time.Second {

@@ -36,13 +36,14 @@ func (g *Gateway) authorize(ctx context.Context, c *call, authorizer *template.A
 			return f
 		}
 		if authorizer.TTL > 0 {
-			now := g.now()
+			now := g.Now()
 			g.cache.put(key, output, now.Add(authorizer.TTL), now)
 		}
 	}
 	step.Principal = output.principal
-	c.context.Authorizer = map[string]any{"principalId": output.principal,
-		"integrationLatency": step.Waited.Milliseconds()}
+	c.context.Authorizer = map[string]any{
+		"principalId": output.principal, "integrationLatency": step.Waited.Milliseconds(),
+	}
 	for name, value := range output.context {
 		c.context.Authorizer[name] = value
 	}
@@ -53,10 +54,9 @@ func (g *Gateway) authorize(ctx context.Context, c *call, authorizer *template.A
 	case iam.ExplicitDeny:
 		step.Decision = Denied
 		return explicitlyDenied
-	default:
-		step.Decision = NotAllowed
-		return notAllowed
 	}
+	step.Decision = NotAllowed
+	return notAllowed
 }
 
 // identitySources collects the values of all identity sources; each must be there and not empty.
@@ -80,8 +80,9 @@ func (c *call) identitySources(authorizer *template.Authorizer) (values []string
 }
 
 // ask invokes the authorizer. What it answers may be cached; a failure never is.
-func (g *Gateway) ask(ctx context.Context, c *call, authorizer *template.Authorizer,
-	step *AuthorizerStep) (authorizerOutput, *fault) {
+func (g *Gateway) ask(
+	ctx context.Context, c *call, authorizer *template.Authorizer, step *AuthorizerStep,
+) (authorizerOutput, *fault) {
 	step.Decision = Failed
 	result, err := g.invoke(ctx, c, &step.Invocation, authorizer.Function,
 		authorizerEvent{"REQUEST", c.arn, c.requestEvent()}, authorizerTimeout)

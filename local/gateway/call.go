@@ -46,7 +46,7 @@ type call struct {
 }
 
 func (g *Gateway) begin(r *http.Request) *call {
-	now := g.now()
+	now := g.Now()
 	sent := r.URL.EscapedPath()
 	c := &call{request: r, method: r.Method, path: sent}
 	if rest := strings.TrimLeft(sent, "/"); rest != sent {
@@ -73,9 +73,9 @@ func (g *Gateway) begin(r *http.Request) *call {
 	}
 	prefix, _, _ := strings.Cut(domain, ".")
 	c.context = requestContext{
-		AccountID:         g.stack.AccountID,
-		APIID:             g.stack.APIID,
-		Stage:             g.stack.Stage,
+		AccountID:         g.Stack.AccountID,
+		APIID:             g.Stack.APIID,
+		Stage:             g.Stack.Stage,
 		DeploymentID:      g.deployment,
 		DomainName:        domain,
 		DomainPrefix:      prefix,
@@ -85,7 +85,7 @@ func (g *Gateway) begin(r *http.Request) *call {
 		RequestTimeEpoch:  now.UnixMilli(),
 		Protocol:          r.Proto,
 		HTTPMethod:        c.method,
-		Path:              "/" + g.stack.Stage + sent,
+		Path:              "/" + g.Stack.Stage + sent,
 		Identity:          identity{SourceIP: source, UserAgent: optional(r.UserAgent())},
 	}
 	c.exchange = Exchange{

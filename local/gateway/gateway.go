@@ -47,10 +47,7 @@ type Config struct {
 
 // Gateway is an http.Handler.
 type Gateway struct {
-	stack      *template.Stack
-	invoker    lambda.Invoker
-	observers  []Observer
-	now        func() time.Time
+	Config
 	deployment string // its id
 	routes     routes
 	cache      cache
@@ -64,10 +61,7 @@ func New(c Config) (*Gateway, error) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	return &Gateway{
-		stack: c.Stack, invoker: c.Invoker, observers: c.Observers, now: c.Now, deployment: randomHex(3),
-		routes: newRoutes(c.Stack.Routes, !c.Unthrottled),
-	}, nil
+	return &Gateway{Config: c, deployment: randomHex(3), routes: newRoutes(c.Stack.Routes, !c.Unthrottled)}, nil
 }
 
 // ServeHTTP answers one request and tells the observers about it.
@@ -91,8 +85,8 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(answer.body) // the client may be gone; nobody is left to tell
 
 	c.exchange.Status, c.exchange.Bytes = answer.status, len(answer.body)
-	c.exchange.Duration = g.now().Sub(c.exchange.At)
-	for _, observer := range g.observers {
+	c.exchange.Duration = g.Now().Sub(c.exchange.At)
+	for _, observer := range g.Observers {
 		observer.Observe(c.exchange)
 	}
 }
@@ -110,14 +104,14 @@ func (g *Gateway) handle(ctx context.Context, c *call) (response, *fault) {
 	if route == nil {
 		return response{}, missingAuthenticationToken
 	}
-	c.enter(g.stack, route.Route, parameters)
+	c.enter(g.Stack, route.Route, parameters)
 	if route.limiter != nil && !route.limiter.AllowN(c.exchange.At, 1) {
 		return response{}, throttled
 	}
-	if f := c.readBody(g.stack.BinaryMediaTypes); f != nil {
+	if f := c.readBody(g.Stack.BinaryMediaTypes); f != nil {
 		return response{}, f
 	}
-	for _, observer := range g.observers {
+	for _, observer := range g.Observers {
 		observer.Receive(c.exchange.snapshot(), c.request.Header, c.body)
 	}
 	if route.Authorizer != nil {
@@ -135,7 +129,7 @@ func (g *Gateway) handle(ctx context.Context, c *call) (response, *fault) {
 
 // follow tells how far a call has come.
 func (g *Gateway) follow(c *call) {
-	for _, observer := range g.observers {
+	for _, observer := range g.Observers {
 		observer.Follow(c.exchange.snapshot())
 	}
 }

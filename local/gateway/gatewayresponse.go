@@ -103,13 +103,13 @@ func (g *Gateway) gatewayResponse(c *call, f *fault) response {
 }
 
 func (g *Gateway) customized(f *fault) template.GatewayResponse {
-	if custom, ok := g.stack.GatewayResponses[f.kind]; ok {
+	if custom, ok := g.Stack.GatewayResponses[f.kind]; ok {
 		return custom
 	}
 	if f.status < http.StatusInternalServerError {
-		return g.stack.GatewayResponses["DEFAULT_4XX"]
+		return g.Stack.GatewayResponses["DEFAULT_4XX"]
 	}
-	return g.stack.GatewayResponses["DEFAULT_5XX"]
+	return g.Stack.GatewayResponses["DEFAULT_5XX"]
 }
 
 // choose takes the body template of the first type that the client accepts,

@@ -35,7 +35,7 @@ func (g *Gateway) integrate(ctx context.Context, c *call, route template.Route) 
 		return response{}, integrationFailed
 	}
 	c.exchange.Function.Warning = strings.Join(answered.warnings, "; ")
-	binary := matchesMediaType(g.stack.BinaryMediaTypes, c.request.Header.Get("Accept"))
+	binary := matchesMediaType(g.Stack.BinaryMediaTypes, c.request.Header.Get("Accept"))
 	answer, err := answered.response(binary)
 	if err != nil {
 		c.exchange.Function.Error = err.Error()
@@ -48,9 +48,10 @@ func (g *Gateway) integrate(ctx context.Context, c *call, route template.Route) 
 // invoke calls a function and notes the outcome in step. A client that
 // goes away does not end an invocation, and neither does the gateway's own limit:
 // it stops waiting, the function runs on.
-func (g *Gateway) invoke(ctx context.Context, c *call, step *Invocation, logicalID string, event any,
-	limit time.Duration) (lambda.Result, error) {
-	function, _ := g.stack.Function(logicalID) // New has seen that it exists
+func (g *Gateway) invoke(
+	ctx context.Context, c *call, step *Invocation, logicalID string, event any, limit time.Duration,
+) (lambda.Result, error) {
+	function, _ := g.Stack.Function(logicalID) // New has seen that it exists
 	step.Function = function.Name
 	payload, err := encode(event)
 	if err != nil {
@@ -61,9 +62,9 @@ func (g *Gateway) invoke(ctx context.Context, c *call, step *Invocation, logical
 	step.Running = true
 	g.follow(c)
 	step.Running = false
-	start := g.now()
-	result, err := g.invoker.Invoke(ctx, function.Name, payload)
-	step.Waited = g.now().Sub(start)
+	start := g.Now()
+	result, err := g.Invoker.Invoke(ctx, function.Name, payload)
+	step.Waited = g.Now().Sub(start)
 	step.Cold, step.Init, step.Duration, step.Logs = result.Cold, result.Init, result.Duration, result.Logs
 	switch {
 	case err != nil:

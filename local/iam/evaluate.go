@@ -109,10 +109,8 @@ func Evaluate(statements []Statement, r Request) Decision {
 
 // about tells whether the statement speaks of the need, whatever its conditions are.
 func (s Statement) about(need Need) bool {
-	return slices.ContainsFunc(s.Actions, func(a string) bool {
-		return matchesText(strings.ToLower(a),
-			strings.ToLower(need.Action))
-	}) &&
+	action := strings.ToLower(need.Action)
+	return slices.ContainsFunc(s.Actions, func(a string) bool { return matchesText(strings.ToLower(a), action) }) &&
 		slices.ContainsFunc(s.Resources, func(r string) bool { return matchesARN(r, need.Resource) })
 }
 

@@ -20,14 +20,7 @@ type fault struct {
 }
 
 func newFault(status int, kind, format string, values ...any) *fault {
-	if len(values) > 0 {
-		format = fmt.Sprintf(format, values...)
-	}
-	return &fault{status: status, kind: kind, message: format}
-}
-
-func missingAuthentication() *fault {
-	return newFault(http.StatusForbidden, "MissingAuthenticationTokenException", "Missing Authentication Token")
+	return &fault{status: status, kind: kind, message: fmt.Sprintf(format, values...)}
 }
 
 func unknownOperation(method, path string) *fault {
@@ -65,8 +58,8 @@ func faultOf(err error) *fault {
 	case errors.Is(err, context.Canceled):
 		return newFault(http.StatusInternalServerError, "ServiceException", "The client is gone.")
 	}
-	return newFault(http.StatusInternalServerError, "ServiceException", "%v",
-		err) // a build that fails, as a rule: the text says why
+	// A build that fails, as a rule: the text says why.
+	return newFault(http.StatusInternalServerError, "ServiceException", "%v", err)
 }
 
 func (f *fault) write(w http.ResponseWriter) {

@@ -74,7 +74,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // serve answers, or returns why it does not.
 func (h *Handler) serve(w http.ResponseWriter, r *http.Request) *fault {
 	if !signed(r.Header.Get("Authorization")) {
-		return missingAuthentication()
+		return newFault(http.StatusForbidden, "MissingAuthenticationTokenException", "Missing Authentication Token")
 	}
 	function, f := h.function(r)
 	if f != nil {

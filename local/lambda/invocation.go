@@ -35,7 +35,7 @@ type posted struct {
 
 func newInvocation(ctx context.Context, id string, payload []byte) *invocation {
 	client, _ := ctx.Value(clientContextKey{}).(string)
-	return &invocation{id: id, trace: traceOf(ctx).Child().String(), client: client, payload: payload,
+	return &invocation{id: id, trace: traceOf(ctx).child().String(), client: client, payload: payload,
 		done: make(chan struct{})}
 }
 

@@ -158,8 +158,8 @@ func (p *process) initFailed(w http.ResponseWriter, r *http.Request) {
 func readAll(w http.ResponseWriter, r *http.Request) (body []byte, fits bool) {
 	body, err := io.ReadAll(io.LimitReader(r.Body, responseLimit+1))
 	if err == nil {
-		_, err = io.Copy(io.Discard,
-			r.Body) // to the end: only then does a client read the answer, and only then are there trailers
+		// To the end: only then does a client read the answer, and only then are there trailers.
+		_, err = io.Copy(io.Discard, r.Body)
 	}
 	if err != nil {
 		refuse(w, http.StatusBadRequest, "InvalidRequest", "the body broke off")

@@ -44,8 +44,8 @@ func ParseTrace(header string) (t Trace, ok bool) {
 	return t, t.Root != ""
 }
 
-// Child is the same trace with a new parent. Where nobody has decided, it is not sampled.
-func (t Trace) Child() Trace {
+// child is the same trace with a new parent. Where nobody has decided, it is not sampled.
+func (t Trace) child() Trace {
 	t.Parent = randomHex(8)
 	if t.Sampled == "" {
 		t.Sampled = "0"

@@ -83,8 +83,8 @@ func (s *store) copy(staged *os.File, folder string) error {
 		out.Close()
 		return err
 	}
-	if err := errors.Join(out.Chmod(0o755),
-		out.Close()); err != nil { // whatever the umask: it runs as another user than root
+	// The umask narrowed the mode at the opening, and another user than root runs the binary.
+	if err := errors.Join(out.Chmod(0o755), out.Close()); err != nil {
 		return err
 	}
 	return os.Rename(draft, folder)
