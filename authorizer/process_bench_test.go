@@ -88,8 +88,7 @@ func newFleet(b *testing.B) *fleet {
 	b.Helper()
 	issuer := tokentest.NewIssuer(b)
 	keys := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		_,
-			_ = io.WriteString(w, issuer.JWKS())
+		_, _ = io.WriteString(w, issuer.JWKS())
 	}))
 	b.Cleanup(keys.Close)
 	f := &fleet{folder: b.TempDir()}
