@@ -20,9 +20,7 @@ func (db *DB) Items(t testing.TB, table string) (items []dynamo.Item) {
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(t.Context())
 		testkit.Must(t, err)
-		for _, item := range page.Items {
-			items = append(items, item)
-		}
+		items = append(items, page.Items...)
 	}
 	return items
 }
