@@ -14,10 +14,9 @@ import (
 
 func main() {
 	r := env.New(os.LookupEnv)
-	api := r.OptionalURL("API_URL")
-	origin, db := r.Origin("WEB_ORIGIN"), dynamo.FromEnv(r)
+	options, db := rest.FromEnv(r), dynamo.FromEnv(r)
 	customers := customer.New(customer.Config{Client: db, Table: r.String("CUSTOMERS_TABLE")})
 	accounts := bank.New(bank.Config{Client: db, Accounts: r.String("ACCOUNTS_TABLE")})
 	env.ExitOn(r.Err())
-	rest.Start(rest.Options{Origin: origin, API: api, Log: rest.NewLog()}, New(customers, accounts, time.Now))
+	rest.Start(options, New(customers, accounts, time.Now))
 }

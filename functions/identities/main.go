@@ -14,31 +14,22 @@ import (
 	"drawbridge/shared/customer"
 	"drawbridge/shared/dynamo"
 	"drawbridge/shared/env"
-	"drawbridge/shared/identity"
 	"drawbridge/shared/idtoken"
-	"drawbridge/shared/issuer"
 	"drawbridge/shared/rest"
 	"drawbridge/shared/session"
 )
 
 func main() {
 	r := env.New(os.LookupEnv)
-	log := rest.NewLog()
-	origin, api, db := r.Origin("WEB_ORIGIN"), r.OptionalURL("API_URL"), dynamo.FromEnv(r)
-	tokens := idtoken.Config{
-		Issuers:    issuer.Read(r, "TOKEN_ISSUERS", ""),
-		Clients:    env.Parsed(r, "BRIDGE_CLIENT_IDS", identity.ParseClientID),
-		MaxAuthAge: r.OptionalSeconds("LOGIN_MAX_AUTH_AGE"),
-	}
-	c := Config{
+	options, db := rest.FromEnv(r), dynamo.FromEnv(r)
+	tokens, err := idtoken.FromEnv(r)
+	config := Config{
+		IDTokens:  tokens,
 		Nonces:    bridge.New(bridge.Config{Client: db, Table: r.String("NONCES_TABLE")}),
 		Sessions:  session.New(session.Config{Client: db, Table: r.String("SESSIONS_TABLE")}),
 		Customers: customer.New(customer.Config{Client: db, Table: r.String("CUSTOMERS_TABLE")}),
-		Log:       log, Now: time.Now,
+		Log:       options.Log, Now: time.Now,
 	}
-	env.ExitOn(r.Err())
-	var err error
-	c.IDTokens, err = idtoken.New(tokens)
-	env.ExitOn(err)
-	rest.Start(rest.Options{Origin: origin, API: api, Log: log}, New(c))
+	env.ExitOn(r.Err(), err)
+	rest.Start(options, New(config))
 }

@@ -8,16 +8,29 @@ import (
 	"time"
 
 	"drawbridge/shared/audit"
+	"drawbridge/shared/bridge"
 	"drawbridge/shared/customer"
 	"drawbridge/shared/dynamo"
+	"drawbridge/shared/idtoken"
 	"drawbridge/shared/rest"
 	"drawbridge/shared/session"
 	"drawbridge/shared/token"
 )
 
-type handler struct {
-	Config
+// Config is what the route needs.
+type Config struct {
+	IDTokens  *idtoken.Reader
+	Nonces    *bridge.Bridge
+	Sessions  *session.Store
+	Customers *customer.Directory
+	Log       *slog.Logger
+
+	Floor time.Duration // the least time that a refusal takes; 250 ms if zero
 }
+
+const defaultFloor = 250 * time.Millisecond
+
+type handler struct{ Config }
 
 // New returns the route. It is public: it is where a caller gets its first credential.
 func New(c Config) rest.Handler {

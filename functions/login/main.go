@@ -5,16 +5,29 @@ package main
 import (
 	"os"
 
+	"drawbridge/shared/bridge"
+	"drawbridge/shared/customer"
 	"drawbridge/shared/dynamo"
 	"drawbridge/shared/env"
+	"drawbridge/shared/idtoken"
 	"drawbridge/shared/rest"
+	"drawbridge/shared/session"
 )
 
 func main() {
 	r := env.New(os.LookupEnv)
-	log := rest.NewLog()
-	origin, db := r.Origin("WEB_ORIGIN"), dynamo.FromEnv(r)
-	config, err := fromEnv(r, db, log)
-	env.ExitOn(err)
-	rest.Start(rest.Options{Origin: origin, Log: log}, New(config))
+	options := rest.Options{Origin: r.Origin("WEB_ORIGIN"), Log: rest.NewLog()}
+	db := dynamo.FromEnv(r)
+	tokens, err := idtoken.FromEnv(r)
+	config := Config{
+		IDTokens: tokens,
+		Nonces:   bridge.New(bridge.Config{Client: db, Table: r.String("NONCES_TABLE")}),
+		Sessions: session.New(session.Config{Client: db, Table: r.String("SESSIONS_TABLE")}),
+		Customers: customer.New(customer.Config{
+			Client: db, Table: r.String("CUSTOMERS_TABLE"), Providers: r.OptionalList("VERIFIED_EMAIL_PROVIDERS"),
+		}),
+		Log: options.Log,
+	}
+	env.ExitOn(r.Err(), err)
+	rest.Start(options, New(config))
 }

@@ -14,10 +14,8 @@ import (
 
 func main() {
 	r := env.New(os.LookupEnv)
-	api := r.OptionalURL("API_URL")
-	log := rest.NewLog()
-	origin, db := r.Origin("WEB_ORIGIN"), dynamo.FromEnv(r)
+	options, db := rest.FromEnv(r), dynamo.FromEnv(r)
 	sessions := session.New(session.Config{Client: db, Table: r.String("SESSIONS_TABLE")})
 	env.ExitOn(r.Err())
-	rest.Start(rest.Options{Origin: origin, API: api, Log: log}, New(sessions, log, time.Now))
+	rest.Start(options, New(sessions, options.Log, time.Now))
 }

@@ -10,13 +10,6 @@ import (
 	"drawbridge/shared/rest"
 )
 
-// Config is what the metadata says.
-type Config struct {
-	Resource string          // this API's URL; the address of the request if empty
-	Issuers  []issuer.Issuer // the current one first
-	Now      func() time.Time
-}
-
 // metadata has the names of RFC 9728 section 2. audience is Auth0's, at the current issuer: what to pass as audience at
 // /authorize, since Auth0 names an API by an identifier that need not be its URL.
 type metadata struct {
@@ -27,21 +20,22 @@ type metadata struct {
 	Audience             string   `json:"audience"`
 }
 
-// New returns the route. It is public and the same for everybody.
-func New(c Config) rest.Handler {
+// New returns the route. It is public and the same for everybody. api is this API's URL; the address of the request if
+// empty. The first of issuers is the current one.
+func New(api string, issuers []issuer.Issuer, now func() time.Time) rest.Handler {
 	return func(_ context.Context, r *rest.Request) (rest.Response, error) {
-		resource := c.Resource
+		resource := api
 		if resource == "" {
 			resource = r.Base
 		}
 		var servers []string
-		for _, i := range c.Issuers {
-			if !i.Ended(c.Now()) {
+		for _, i := range issuers {
+			if !i.Ended(now()) {
 				servers = append(servers, i.URL)
 			}
 		}
 		return rest.JSON(http.StatusOK, metadata{
-			Resource: resource, AuthorizationServers: servers, Audience: c.Issuers[0].Audience,
+			Resource: resource, AuthorizationServers: servers, Audience: issuers[0].Audience,
 			ScopesSupported: []string{access.ScopeViewBalance, access.ScopeTransferFunds, access.ScopeCreateSession},
 			BearerMethods:   []string{"header"},
 		}), nil

@@ -13,19 +13,19 @@ import (
 
 var now = time.Date(2027, 3, 1, 0, 0, 0, 0, time.UTC)
 
-// configured has three issuers, of which the last has ended.
-func configured(resource string) Config {
-	return Config{resource, []issuer.Issuer{
+// ask asks a route with three issuers, of which the last has ended.
+func ask(t *testing.T, api string) resttest.Answer {
+	t.Helper()
+	route := New(api, []issuer.Issuer{
 		{URL: "https://login.bank.example/", Audience: "https://my-banking-api"},
 		{URL: "https://bank.eu.auth0.com/", Until: now.Add(time.Second)},
 		{URL: "https://old.eu.auth0.com/", Until: now},
-	}, func() time.Time { return now }}
+	}, func() time.Time { return now })
+	return resttest.Do(t, route, resttest.Call{Method: "GET", Path: "/.well-known/oauth-protected-resource"})
 }
 
 func TestTheMetadataNamesTheIssuersInUseScopesAndMethods(t *testing.T) {
-	config := configured("https://api.bank.example")
-	answer := resttest.Do(t, New(config),
-		resttest.Call{Method: "GET", Path: "/.well-known/oauth-protected-resource"})
+	answer := ask(t, "https://api.bank.example")
 	answer.Want(t, 200, "")
 	want := map[string]any{
 		"resource":                 "https://api.bank.example",
@@ -43,9 +43,7 @@ func TestTheMetadataNamesTheIssuersInUseScopesAndMethods(t *testing.T) {
 }
 
 func TestWithoutAConfiguredURLTheResourceIsWhereItWasAsked(t *testing.T) {
-	answer := resttest.Do(t, New(configured("")),
-		resttest.Call{Method: "GET", Path: "/.well-known/oauth-protected-resource"})
-	if got := answer.Member(t, "resource"); got != resttest.Base {
+	if got := ask(t, "").Member(t, "resource"); got != resttest.Base {
 		t.Errorf("resource %v", got)
 	}
 }

@@ -13,9 +13,8 @@ import (
 
 func main() {
 	r := env.New(os.LookupEnv)
-	origin := r.Origin("WEB_ORIGIN")
-	config := Config{Resource: r.OptionalURL("API_URL"), Now: time.Now}
-	config.Issuers = issuer.Read(r, "TOKEN_ISSUERS", r.String("TOKEN_AUDIENCE"))
+	options := rest.FromEnv(r)
+	issuers := issuer.Read(r, "TOKEN_ISSUERS", r.String("TOKEN_AUDIENCE"))
 	env.ExitOn(r.Err())
-	rest.Start(rest.Options{Origin: origin, Log: rest.NewLog()}, New(config))
+	rest.Start(options, New(options.API, issuers, time.Now))
 }

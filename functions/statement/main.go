@@ -14,12 +14,11 @@ import (
 
 func main() {
 	r := env.New(os.LookupEnv)
-	api := r.OptionalURL("API_URL")
-	origin, db := r.Origin("WEB_ORIGIN"), dynamo.FromEnv(r)
+	options, db := rest.FromEnv(r), dynamo.FromEnv(r)
 	customers := customer.New(customer.Config{Client: db, Table: r.String("CUSTOMERS_TABLE")})
 	ledger := bank.New(bank.Config{
 		Client: db, Ledger: r.String("LEDGER_TABLE"), Transfers: r.String("TRANSFERS_TABLE"),
 	})
 	env.ExitOn(r.Err())
-	rest.Start(rest.Options{Origin: origin, API: api, Log: rest.NewLog()}, New(customers, ledger, time.Now))
+	rest.Start(options, New(customers, ledger, time.Now))
 }

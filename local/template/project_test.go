@@ -45,7 +45,8 @@ func TestEveryVariableThatAFunctionReadsIsSetAndNoneIsIdle(t *testing.T) {
 	}
 }
 
-// variablesRead finds the calls of an env.Reader's methods, by their names, in a function's own package.
+// variablesRead finds the calls of an env.Reader's methods, by their names, in a function's own package and in those
+// whose FromEnv it calls. What begins with AWS_ is Lambda's to set.
 func variablesRead(t *testing.T, folder string) (required, optional map[string]bool) {
 	t.Helper()
 	readers := map[string]*map[string]bool{
@@ -60,6 +61,11 @@ func variablesRead(t *testing.T, folder string) (required, optional map[string]b
 			return
 		}
 		method, isMethod := call.Fun.(*ast.SelectorExpr)
+		if isMethod && method.Sel.Name == "FromEnv" {
+			its, optionally := variablesRead(t, filepath.Join(root, "shared", method.X.(*ast.Ident).Name))
+			maps.Copy(required, its)
+			maps.Copy(optional, optionally)
+		}
 		argument := call.Args[0]
 		if isMethod && len(call.Args) > 1 && (method.Sel.Name == "Parsed" || method.Sel.Name == "Read") {
 			argument = call.Args[1]
@@ -69,7 +75,8 @@ func variablesRead(t *testing.T, folder string) (required, optional map[string]b
 			return
 		}
 		name, _ := strconv.Unquote(literal.Value)
-		if list := readers[method.Sel.Name]; list != nil && name != "" && name == strings.ToUpper(name) {
+		ours := name != "" && name == strings.ToUpper(name) && !strings.HasPrefix(name, "AWS_")
+		if list := readers[method.Sel.Name]; list != nil && ours {
 			(*list)[name] = true
 		}
 	})

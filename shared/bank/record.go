@@ -133,7 +133,9 @@ func (b *Bank) recordUnder(ctx context.Context, recordKey string) (found record,
 
 // FindTransfer returns what the bank remembers of a transfer that the customer made or received; ok is false if there
 // is none in the customer's ledger. It takes two reads, both strongly consistent.
-func (b *Bank) FindTransfer(ctx context.Context, customerID string, id TransferID) (receipt Receipt, ok bool, err error) {
+func (b *Bank) FindTransfer(
+	ctx context.Context, customerID string, id TransferID,
+) (receipt Receipt, ok bool, err error) {
 	entries, err := b.EntriesOf(ctx, customerID, id)
 	if err != nil || len(entries) == 0 || entries[0].TransferKey == "" {
 		return Receipt{}, false, err

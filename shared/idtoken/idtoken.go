@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"drawbridge/shared/bridge"
+	"drawbridge/shared/env"
 	"drawbridge/shared/identity"
 	"drawbridge/shared/issuer"
 	"drawbridge/shared/token"
@@ -32,6 +33,21 @@ type Config struct {
 	Clients    []identity.ClientID // of the bridge
 	MaxAuthAge time.Duration       // how long ago the user may have logged in at Auth0; not asked if zero
 	Now        func() time.Time    // time.Now if nil
+}
+
+// FromEnv returns the Reader of the id_tokens that the environment describes, by TOKEN_ISSUERS, BRIDGE_CLIENT_IDS and,
+// if it is set, LOGIN_MAX_AUTH_AGE in seconds: then the app must ask Auth0 with max_age, so that id_tokens carry
+// auth_time. It is nil if the environment has a problem, which r keeps.
+func FromEnv(r *env.Reader) (*Reader, error) {
+	c := Config{
+		Issuers:    issuer.Read(r, "TOKEN_ISSUERS", ""),
+		Clients:    env.Parsed(r, "BRIDGE_CLIENT_IDS", identity.ParseClientID),
+		MaxAuthAge: r.OptionalSeconds("LOGIN_MAX_AUTH_AGE"),
+	}
+	if r.Err() != nil {
+		return nil, nil
+	}
+	return New(c)
 }
 
 // Reader reads id_tokens.

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"drawbridge/shared/access"
+	"drawbridge/shared/env"
 
 	"github.com/aws/aws-lambda-go/lambda"
 )
@@ -50,10 +51,15 @@ func NoContent() Response {
 
 // Options are the same for all requests of a function.
 type Options struct {
-	Origin string           // the web app's origin, for CORS; empty where no browser calls
-	API    string           // the API's URL; the address that API Gateway gives the request if empty
-	Log    *slog.Logger     // NewLog if nil
+	Origin string // the web app's origin, for CORS; empty where no browser calls
+	API    string // the API's URL; the address that API Gateway gives the request if empty
+	Log    *slog.Logger
 	Now    func() time.Time // time.Now if nil
+}
+
+// FromEnv returns the options of a function that the web app calls: WEB_ORIGIN, API_URL if it is set, and a log.
+func FromEnv(r *env.Reader) Options {
+	return Options{Origin: r.Origin("WEB_ORIGIN"), API: r.OptionalURL("API_URL"), Log: NewLog()}
 }
 
 // NewLog returns the log of a function: lines of JSON on standard output, which Lambda hands to CloudWatch.
@@ -68,9 +74,6 @@ func Start(opts Options, h Handler) {
 
 // New returns h as a Lambda handler of proxy events.
 func New(opts Options, h Handler) lambda.Handler {
-	if opts.Log == nil {
-		opts.Log = NewLog()
-	}
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
