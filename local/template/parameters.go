@@ -16,11 +16,11 @@ import (
 func (l *loader) readParameters(section *yaml.Node, given map[string]string) {
 	unused := map[string]bool{}
 	for name, value := range given {
-		if strings.HasPrefix(name, "AWS::") {
+		if _, pseudo := l.pseudo[name]; pseudo {
 			l.pseudo[name] = value
-			continue
+		} else {
+			unused[name] = true
 		}
-		unused[name] = true
 	}
 	l.stack.Region, l.stack.AccountID = l.pseudo["AWS::Region"], l.pseudo["AWS::AccountId"]
 	for key, definition := range entries(section) {

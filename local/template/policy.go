@@ -81,7 +81,7 @@ func (l *loader) conditionsOf(p *properties) map[string]map[string][]string {
 func (p *properties) oneOrMore(key string, at *yaml.Node) []string {
 	value := p.take(key)
 	switch {
-	case value == nil:
+	case value == nil, value.Kind == yaml.SequenceNode && len(value.Content) == 0:
 		p.l.refuse(at, "%s.%s is missing", p.where, key)
 		return nil
 	case value.Kind == yaml.SequenceNode:

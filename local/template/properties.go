@@ -65,10 +65,10 @@ func (p *properties) text(key string) string {
 	return text
 }
 
-// required is text that must be there.
+// required is text that must be there; an empty one is none.
 func (p *properties) required(key string, at *yaml.Node) string {
-	n, text, _ := p.scalar(key)
-	if n == nil {
+	n, text, ok := p.scalar(key)
+	if n == nil || ok && text == "" {
 		p.l.refuse(at, "%s.%s is missing", p.where, key)
 	}
 	return text

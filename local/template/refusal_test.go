@@ -201,7 +201,11 @@ var refusals = []refusal{
 	conditioned("a condition that is no mapping", `[StringEquals]`, "must be a mapping"),
 	{"a policy that says neither Allow nor Deny", `Effect: Deny,`, `Effect: Denied,`, "Effect Denied is not understood",
 		"NoScan"},
+	{"a policy that says nothing", `Effect: Deny,`, `Effect: "",`, "Effect is missing", "NoScan"},
 	{"a policy that names no resource", `, Resource: ["*"] }`, ` }`, "Resource is missing", "NoScan"},
+	{"a policy that lists no resource", `, Resource: ["*"] }`, `, Resource: [] }`, "Resource is missing", "NoScan"},
+	{"a route of no method", `Path: /balance, Method: get`, `Path: /balance, Method: ""`, "Method is missing",
+		"        Get:"},
 	{"a throttle of a route that is none", `/~1balance, HttpMethod: GET`, `/~1balances, HttpMethod: GET`,
 		"there is no route GET /balances", "/~1balances"},
 	{"a throttle of a method that is none", `/~1balance, HttpMethod: GET`, `/~1balance, HttpMethod: POST`,
@@ -283,6 +287,7 @@ func TestAParameterIsRefusedFor(t *testing.T) {
 		"a number that is none":                {"CacheSeconds", "many", "not a number"},
 		"a text that is too short":             {"Issuer", "", "outside MinLength 1"},
 		"a name that the template lacks":       {"Isuer", "x", "parameter Isuer, which the template does not have"},
+		"a pseudo parameter that there is not": {"AWS::Regoin", "x", "parameter AWS::Regoin, which the template does not"},
 		"the lack of a value and of a default": {"StageName", "dev", "parameter Issuer has no default"},
 	} {
 		t.Run(sentence, func(t *testing.T) {
