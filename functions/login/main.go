@@ -16,8 +16,7 @@ import (
 
 func main() {
 	r := env.New(os.LookupEnv)
-	options := rest.Options{Origin: r.Origin("WEB_ORIGIN"), Log: rest.NewLog()}
-	db := dynamo.FromEnv(r)
+	options, db := rest.Options{Origin: r.Origin("WEB_ORIGIN"), Log: rest.NewLog()}, dynamo.FromEnv(r)
 	tokens, err := idtoken.FromEnv(r)
 	config := Config{
 		IDTokens: tokens,

@@ -15,10 +15,9 @@ import (
 
 func main() {
 	r := env.New(os.LookupEnv)
-	api := r.OptionalURL("API_URL")
-	log := rest.NewLog()
-	clients, db := env.Parsed(r, "BRIDGE_CLIENT_IDS", identity.ParseClientID), dynamo.FromEnv(r)
+	options, db := rest.Options{API: r.OptionalURL("API_URL"), Log: rest.NewLog()}, dynamo.FromEnv(r)
+	clients := env.Parsed(r, "BRIDGE_CLIENT_IDS", identity.ParseClientID)
 	nonces := bridge.New(bridge.Config{Client: db, Table: r.String("NONCES_TABLE")})
 	env.ExitOn(r.Err())
-	rest.Start(rest.Options{API: api, Log: log}, New(nonces, clients, log, time.Now))
+	rest.Start(options, New(nonces, clients, options.Log, time.Now))
 }

@@ -8,7 +8,6 @@ import (
 	"drawbridge/shared/identity"
 	"drawbridge/shared/issuer"
 	"drawbridge/shared/push"
-	"drawbridge/shared/token"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
@@ -17,34 +16,22 @@ import (
 // bank has no client that may ask.
 func pushesFromEnv(r *env.Reader, db *dynamodb.Client, table string, maxAge time.Duration) (*push.Pushes, error) {
 	issuers := issuer.Read(r, "TOKEN_ISSUERS", r.String("TOKEN_AUDIENCE"))
-	id, encoded := r.Optional("APPROVALS_CLIENT_ID"), r.Optional("APPROVALS_CLIENT_KEY")
-	if id == "" && encoded != "" {
-		r.Refuse("APPROVALS_CLIENT_ID", "is empty, though there is a key for it")
-	}
-	if r.Err() != nil || id == "" {
-		return nil, nil // the Reader has the problem
-	}
-	client, err := identity.ParseClientID(id)
-	if err != nil {
-		r.Refuse("APPROVALS_CLIENT_ID", "is "+err.Error())
-	}
-	key, err := backchannel.ParseKey(encoded)
-	if err != nil {
-		r.Refuse("APPROVALS_CLIENT_KEY", "is "+err.Error())
+	if r.Optional("APPROVALS_CLIENT_ID") == "" {
+		if r.Optional("APPROVALS_CLIENT_KEY") != "" {
+			r.Refuse("APPROVALS_CLIENT_ID", "is empty, though there is a key for it")
+		}
 		return nil, nil
 	}
+	client := env.Value(r, "APPROVALS_CLIENT_ID", identity.ParseClientID)
+	key := env.Value(r, "APPROVALS_CLIENT_KEY", backchannel.ParseKey)
+	if r.Err() != nil {
+		return nil, nil // the Reader has the problem
+	}
+	tokens, err := issuer.Trust(issuer.Config{Issuers: issuers[:1]})
+	if err != nil {
+		return nil, err
+	}
 	current := issuers[0]
-	keys, err := token.NewKeyStore(token.KeyStoreConfig{URL: current.KeySetURL})
-	if err != nil {
-		return nil, err
-	}
-	tokens, err := token.New(token.Config{
-		Issuer: current.URL, Until: current.Until, Audiences: []string{current.Audience}, Dialect: current.Dialect,
-		Keys: keys,
-	})
-	if err != nil {
-		return nil, err
-	}
 	return push.New(push.Config{
 		Client: db, Table: table, Tenant: current.Tenant, MaxAge: maxAge,
 		Phone: backchannel.New(backchannel.Config{

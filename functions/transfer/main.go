@@ -15,20 +15,19 @@ import (
 
 func main() {
 	r := env.New(os.LookupEnv)
-	api := r.OptionalURL("API_URL")
-	origin, db := r.Origin("WEB_ORIGIN"), dynamo.FromEnv(r)
+	options, db := rest.FromEnv(r), dynamo.FromEnv(r)
 	d := &desk{
 		customers: customer.New(customer.Config{Client: db, Table: r.String("CUSTOMERS_TABLE")}),
 		bank: bank.New(bank.Config{
 			Client: db, Accounts: r.String("ACCOUNTS_TABLE"), Transfers: r.String("TRANSFERS_TABLE"),
 			Ledger: r.String("LEDGER_TABLE"), Approvals: r.String("APPROVALS_TABLE"), Answer: answer,
 		}),
+		signer:  env.Value(r, "APPROVAL_SECRET", approval.NewSigner),
 		binding: approval.Binding(r.OneOf("APPROVAL_BINDING", string(approval.Required), string(approval.Optional))),
-		maxAge:  r.Seconds("STEP_UP_MAX_AGE"), log: rest.NewLog(), now: time.Now,
+		maxAge:  r.Seconds("STEP_UP_MAX_AGE"), log: options.Log, now: time.Now,
 	}
-	var secretErr, pushesErr error
-	d.signer, secretErr = approval.NewSigner(r.String("APPROVAL_SECRET"))
-	d.pushes, pushesErr = pushesFromEnv(r, db, d.bank.Approvals, d.maxAge)
-	env.ExitOn(r.Err(), secretErr, pushesErr)
-	rest.Start(rest.Options{Origin: origin, API: api, Log: d.log}, d.handler())
+	var err error
+	d.pushes, err = pushesFromEnv(r, db, d.bank.Approvals, d.maxAge)
+	env.ExitOn(r.Err(), err)
+	rest.Start(options, d.handler())
 }

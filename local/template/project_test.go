@@ -50,8 +50,8 @@ func TestEveryVariableThatAFunctionReadsIsSetAndNoneIsIdle(t *testing.T) {
 func variablesRead(t *testing.T, folder string) (required, optional map[string]bool) {
 	t.Helper()
 	readers := map[string]*map[string]bool{
-		"String": &required, "List": &required, "Seconds": &required, "URL": &required, "Origin": &required,
-		"OneOf": &required, "Parsed": &required, "Read": &required, // with the reader before the name
+		"String": &required, "List": &required, "Seconds": &required, "Origin": &required,
+		"OneOf": &required, "Parsed": &required, "Value": &required, "Read": &required, // with the reader before the name
 		"Optional": &optional, "OptionalURL": &optional, "OptionalList": &optional, "OptionalSeconds": &optional,
 	}
 	required, optional = map[string]bool{}, map[string]bool{}
@@ -67,7 +67,7 @@ func variablesRead(t *testing.T, folder string) (required, optional map[string]b
 			maps.Copy(optional, optionally)
 		}
 		argument := call.Args[0]
-		if isMethod && len(call.Args) > 1 && (method.Sel.Name == "Parsed" || method.Sel.Name == "Read") {
+		if isMethod && len(call.Args) > 1 && slices.Contains([]string{"Parsed", "Value", "Read"}, method.Sel.Name) {
 			argument = call.Args[1]
 		}
 		literal, isLiteral := argument.(*ast.BasicLit)

@@ -59,8 +59,9 @@ const (
 const digestLength = 22
 
 var (
-	// ErrSecret means that a secret is too short, or has other characters than those of base64url.
-	ErrSecret = errors.New("approval: the secret must be at least 43 characters of A-Z, a-z, 0-9, - and _")
+	// ErrSecret means that a secret is too short, or has other characters than those of base64url. It completes a sentence
+	// that begins with the secret's name.
+	ErrSecret = errors.New("not 43 or more characters of A-Z, a-z, 0-9, - and _")
 	// ErrTransfer means that a text is not the core of a transfer text.
 	ErrTransfer = errors.New("approval: not a transfer")
 )

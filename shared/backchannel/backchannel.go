@@ -37,6 +37,7 @@ import (
 	"drawbridge/shared/approval"
 	"drawbridge/shared/bank"
 	"drawbridge/shared/identity"
+	"drawbridge/shared/issuer"
 	"drawbridge/shared/token"
 )
 
@@ -56,7 +57,7 @@ type Config struct {
 	Audience  string // of the API
 	ClientID  identity.ClientID
 	Key       *rsa.PrivateKey
-	Tokens    *token.Verifier   // of the issuer's access tokens for the API
+	Tokens    *issuer.Set       // of the Issuer alone
 	Transport http.RoundTripper // one of our own if nil
 	Now       func() time.Time  // time.Now if nil
 }
@@ -188,7 +189,7 @@ func (c *Client) Fetch(
 
 // judge verifies that a token approves r and nothing else, and returns its time of issue.
 func (c *Client) judge(ctx context.Context, raw string, r Request, askedAt time.Time) (time.Time, error) {
-	claims, err := c.Tokens.Verify(ctx, raw)
+	claims, _, err := c.Tokens.Verify(ctx, raw)
 	switch {
 	case errors.Is(err, token.ErrKeysUnavailable):
 		return time.Time{}, fmt.Errorf("%w: %w", ErrSilent, err)

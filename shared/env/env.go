@@ -76,6 +76,19 @@ func (r *Reader) List(name string) []string {
 	return items
 }
 
+// Value is [Reader.String] read by parse, whose error completes the sentence "NAME is …" and shows nothing of the value.
+func Value[T any](r *Reader, name string, parse func(string) (T, error)) (value T) {
+	text := r.String(name)
+	if text == "" {
+		return value
+	}
+	value, err := parse(text)
+	if err != nil {
+		r.Refuse(name, "is "+err.Error())
+	}
+	return value
+}
+
 // Parsed is [Reader.List] with each item read by parse.
 func Parsed[T any](r *Reader, name string, parse func(string) (T, error)) []T {
 	var values []T

@@ -6,17 +6,8 @@ import (
 	"strings"
 )
 
-// URL returns an absolute URL without user, query or fragment. It must be https; plain http is taken only for a
-// loopback host, where the local stack runs and nobody sits in between.
-func (r *Reader) URL(name string) string {
-	value := r.String(name)
-	if value != "" {
-		r.checkURL(name, value)
-	}
-	return value
-}
-
-// OptionalURL is [Reader.URL] for a variable that may be empty or missing.
+// OptionalURL returns an absolute URL without user, query or fragment, or nothing if the variable is empty or missing.
+// It must be https; plain http is taken only for a loopback host, where the local stack runs and nobody sits in between.
 func (r *Reader) OptionalURL(name string) string {
 	value := r.Optional(name)
 	if value != "" {
@@ -47,20 +38,20 @@ func (r *Reader) checkURL(name, value string) *url.URL {
 	return u
 }
 
-// CheckURL says what a URL must be that [Reader.URL] would refuse, nothing if it would take it.
+// CheckURL says what a URL must be that [Reader.OptionalURL] would refuse, nothing if it would take it.
 func CheckURL(value string) (problem string) {
 	u, err := url.Parse(value)
 	switch {
 	case err != nil || u.Host == "" || u.User != nil || strings.ContainsAny(value, "?#"):
 		return "must be an absolute URL without user, query or fragment"
-	case u.Scheme != "https" && !(u.Scheme == "http" && Loopback(u.Hostname())):
+	case u.Scheme != "https" && !(u.Scheme == "http" && loopback(u.Hostname())):
 		return "must be https (plain http only on a loopback host)"
 	}
 	return ""
 }
 
-// Loopback tells whether host is this machine by name or address.
-func Loopback(host string) bool {
+// loopback tells whether host is this machine by name or address.
+func loopback(host string) bool {
 	if host == "localhost" {
 		return true
 	}

@@ -23,6 +23,7 @@ import (
 
 	"drawbridge/shared/backchannel"
 	"drawbridge/shared/identity"
+	"drawbridge/shared/issuer"
 	"drawbridge/shared/token"
 	"drawbridge/shared/token/tokentest"
 )
@@ -63,23 +64,20 @@ type Push struct {
 // New returns a tenant in which tokentest.Subject has a phone.
 func New(t testing.TB) *Tenant {
 	t.Helper()
-	issuer := tokentest.NewIssuer(t)
-	tenant := &Tenant{Issuer: issuer, Phones: map[string]bool{tokentest.Subject: true}, used: map[string]bool{},
+	at := tokentest.NewIssuer(t)
+	tenant := &Tenant{Issuer: at, Phones: map[string]bool{tokentest.Subject: true}, used: map[string]bool{},
 		rang: map[string][]time.Time{}}
-	now := func() time.Time { return issuer.Now() }
-	keys, err := token.NewKeyStore(token.KeyStoreConfig{URL: issuer.KeySetURL(), Now: now})
+	now := func() time.Time { return at.Now() }
+	tokens, err := issuer.Trust(issuer.Config{Now: now, Issuers: []issuer.Issuer{{
+		URL: at.URL, Audience: tokentest.Audience, Dialect: token.RFC9068, KeySetURL: at.KeySetURL(),
+	}}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	tokens, err := token.New(token.Config{Issuer: issuer.URL, Audiences: []string{tokentest.Audience},
-		Dialect: token.RFC9068, Keys: keys, Now: now})
-	if err != nil {
-		t.Fatal(err)
-	}
-	tenant.Config = backchannel.Config{Issuer: issuer.URL, Audience: tokentest.Audience, ClientID: ClientID,
+	tenant.Config = backchannel.Config{Issuer: at.URL, Audience: tokentest.Audience, ClientID: ClientID,
 		Key: tokentest.NewKey(t).Private, Tokens: tokens, Now: now}
-	issuer.Handle("bc-authorize", tenant.endpoint(tenant.ask))
-	issuer.Handle("oauth/token", tenant.endpoint(tenant.poll))
+	at.Handle("bc-authorize", tenant.endpoint(tenant.ask))
+	at.Handle("oauth/token", tenant.endpoint(tenant.poll))
 	return tenant
 }
 
