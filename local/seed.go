@@ -57,7 +57,7 @@ func readDemoWorld(root string) (world demoWorld, err error) {
 const adminFunction = "AdminFunction"
 
 // seeder makes the demo customers as an operator would, by commands to the admin function. Each command is carried out
-// once, also over several starts, and changes nothing that the customers did since.
+// once, also over several starts: what the customers did since stays.
 type seeder struct {
 	functions lambda.Invoker
 	admin     string // the function's name

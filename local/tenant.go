@@ -147,6 +147,6 @@ func (o options) stackEnvironment(secret string, key approvalsKey) []string {
 		"APPROVAL_SECRET=" + cmp.Or(o.parameters["ApprovalSecret"], secret),
 		"APPROVAL_BINDING=" + cmp.Or(o.parameters["ApprovalBinding"], "optional"),
 		"DPOP=" + cmp.Or(o.parameters["Dpop"], "allowed"),
-		"APPROVALS_CLIENT_PUBLIC_KEY=" + key.public, // empty: no back channel, whatever the shell has
+		"APPROVALS_CLIENT_PUBLIC_KEY=" + key.public, // empty without --back-channel, also if the shell has one
 	}
 }

@@ -18,9 +18,9 @@ import (
 type way int
 
 const (
-	never   way = iota // the name, so that one sees that it is there; not the value
-	text               // in full, save for what looks like a credential
-	short              // the first characters: enough to tell two apart, of no use to anyone else
+	never   way = iota // the name alone
+	text               // in full, without what looks like a credential
+	short              // the first characters, which tell two apart and open nothing
 	number             // a number or a truth value
 	seconds            // a NumericDate
 )

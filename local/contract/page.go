@@ -49,7 +49,7 @@ func (d *Document) Pages(text []byte, next http.Handler) (http.Handler, error) {
 		case PagePath:
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")
 			w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; "+
-				"form-action 'none'; frame-ancestors 'none'") // no script, so nothing that a style could help
+				"form-action 'none'; frame-ancestors 'none'") // a style can do no harm without a script
 			content = rendered.Bytes()
 		case TextPath:
 			w.Header().Set("Content-Type", "application/yaml")

@@ -88,7 +88,7 @@ type Decision int
 // Decisions. The zero value refuses.
 const (
 	ImplicitDeny Decision = iota // no statement matches
-	ExplicitDeny                 // a Deny matches, whatever else does
+	ExplicitDeny                 // a Deny matches, perhaps beside an Allow
 	Allow
 )
 
@@ -107,7 +107,7 @@ func Evaluate(statements []Statement, r Request) Decision {
 	return decision
 }
 
-// about tells whether the statement speaks of the need, whatever its conditions are.
+// about tells whether the statement names the action and the resource. Its conditions do not count.
 func (s Statement) about(need Need) bool {
 	action := strings.ToLower(need.Action)
 	return slices.ContainsFunc(s.Actions, func(a string) bool { return matchesText(strings.ToLower(a), action) }) &&

@@ -19,15 +19,12 @@
 package invokeapi
 
 import (
-	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
-	"net/url"
-	"slices"
 	"strings"
 
 	"drawbridge/local/lambda"
@@ -126,35 +123,6 @@ func (h *Handler) serve(w http.ResponseWriter, r *http.Request) *fault {
 // signed tells whether a request carries a signature for Lambda.
 func signed(authorization string) bool {
 	return strings.HasPrefix(authorization, "AWS4-HMAC-SHA256 ") && strings.Contains(authorization, "/lambda/aws4_request")
-}
-
-// function is the name of the function that the request's path and Qualifier are about.
-func (h *Handler) function(r *http.Request) (string, *fault) {
-	rest, before := strings.CutPrefix(r.URL.EscapedPath(), Prefix+"functions/")
-	escaped, after := strings.CutSuffix(rest, "/invocations")
-	given, err := url.PathUnescape(escaped)
-	if !before || !after || err != nil || r.Method != http.MethodPost {
-		return "", unknownOperation(r.Method, r.URL.Path)
-	}
-	n, ok := parseName(given)
-	if !ok {
-		return "", invalid("functionName", given, "Member must satisfy regular expression pattern: "+namePattern)
-	}
-	qualifier := r.URL.Query().Get("Qualifier")
-	switch {
-	case qualifier != "" && !qualifierExpression.MatchString(qualifier):
-		return "", invalid("qualifier", qualifier, "Member must satisfy regular expression pattern: "+qualifierPattern)
-	case n.qualifier != "" && qualifier != "" && n.qualifier != qualifier:
-		return "", newFault(http.StatusBadRequest, "InvalidParameterValueException",
-			"The derived qualifier from the function name does not match the specified qualifier.")
-	case n.qualifier == "":
-		n.qualifier = cmp.Or(qualifier, latest)
-	}
-	if !slices.Contains(h.config.Functions, n.function) || n.region != "" && n.region != h.config.Region ||
-		n.account != "" && n.account != h.config.AccountID || n.qualifier != latest {
-		return "", h.notFound(n)
-	}
-	return n.function, nil
 }
 
 func checkHeaders(header http.Header, kind string) *fault {

@@ -41,7 +41,7 @@ func newInvocation(ctx context.Context, id string, payload []byte) *invocation {
 
 type clientContextKey struct{}
 
-// WithClientContext has the functions that are invoked under ctx find a ClientContext, a JSON object.
+// WithClientContext gives a ClientContext, a JSON object, to the functions that are invoked under ctx.
 func WithClientContext(ctx context.Context, clientContext string) context.Context {
 	return context.WithValue(ctx, clientContextKey{}, clientContext)
 }

@@ -15,7 +15,7 @@ type function struct {
 
 	mu       sync.Mutex
 	version  string // of the binary last asked for
-	inFlight int    // invocations: these are what concurrency counts, and not processes, some of which are dying
+	inFlight int    // invocations in hand; concurrency counts these, for some of the processes are dying
 	all      map[*process]struct{}
 	idle     []*process // the one used last at the end: it is taken first, and the others can grow old
 	closed   bool

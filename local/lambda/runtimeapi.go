@@ -60,7 +60,7 @@ func (p *process) next(w http.ResponseWriter, r *http.Request) {
 
 func (p *process) deliver(w http.ResponseWriter, inv *invocation) {
 	if syscall.Kill(p.cmd.Process.Pid, 0) != nil {
-		return // it died in its sleep, and its connection has not been seen to close yet: the event is still anybody's
+		return // it died while it was stopped, and its connection is still open: another process may have the event
 	}
 	p.logs.attribute(inv)
 	p.mu.Lock()

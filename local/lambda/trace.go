@@ -67,7 +67,7 @@ func (t Trace) String() string {
 
 type traceKey struct{}
 
-// WithTrace has the invocations under ctx belong to a trace, as the Invoke API's X-Amzn-Trace-Id does. The function
+// WithTrace puts the invocations under ctx into a trace, as the Invoke API's X-Amzn-Trace-Id does. The function
 // finds it in its tracing header, and its SDK sends it on with every request that the function makes, so that a
 // recipient knows what the request is for.
 func WithTrace(ctx context.Context, t Trace) context.Context {

@@ -31,8 +31,7 @@ func lookup(n *yaml.Node, name string) *yaml.Node {
 	return nil
 }
 
-// scalar makes a string node that stands where `at` stood. It counts as quoted: its value is text, whatever it looks
-// like.
+// scalar makes a string node in the place of at. It counts as quoted, so that 010 is a text of three digits.
 func scalar(at *yaml.Node, value string) *yaml.Node {
 	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Style: yaml.DoubleQuotedStyle, Value: value, Line: at.Line,
 		Column: at.Column}

@@ -47,7 +47,7 @@ func (l *loader) parameter(key, definition *yaml.Node, value string, isGiven boo
 		}
 		value = text
 	}
-	// A refusal shows the value, but for one that CloudFormation would not show either.
+	// A refusal shows the value, unless CloudFormation would hide it.
 	kind, shown := "", strconv.Quote(value)
 	if echo := lookup(definition, "NoEcho"); echo != nil && echo.Value != "false" {
 		shown = "its value"

@@ -122,8 +122,8 @@ func (s *Stack) Function(logicalID string) (Function, bool) {
 // Load reads the template at path. Parameters override the template's defaults;
 // a parameter that the template does not have is refused, as is a value outside
 // its constraints. AWS::Region, AWS::AccountId and AWS::StackName may be given
-// the same way. Public lists routes, as "GET /hello", that may have no authorizer though the API has none that they
-// could be exempted from. The error joins one *Error for each thing refused.
+// the same way. Public lists routes, as "GET /hello", that need no authorizer in an API without a DefaultAuthorizer.
+// The error joins one *Error for each thing refused.
 func Load(path string, parameters map[string]string, public ...string) (*Stack, error) {
 	l := newLoader(path)
 	l.public = public
