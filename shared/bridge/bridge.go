@@ -29,7 +29,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
@@ -80,7 +79,7 @@ func (b *Bridge) Issue(ctx context.Context, person identity.Person, client ident
 			"client_id":  dynamo.Text(string(client)),
 			"expires_at": dynamo.Seconds(b.now().Add(Lifetime)),
 		},
-		ConditionExpression: aws.String("attribute_not_exists(nonce_hash)"),
+		ConditionExpression: new("attribute_not_exists(nonce_hash)"),
 	}})
 	if err != nil {
 		return "", 0, fmt.Errorf("bridge: failed to issue a session_id: %w", err)

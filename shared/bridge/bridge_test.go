@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
@@ -56,7 +55,7 @@ func (w *world) issue(t *testing.T, person identity.Person, client identity.Clie
 // code is the write that a redeemed session_id earns.
 func (w *world) code(name string) types.TransactWriteItem {
 	return types.TransactWriteItem{Put: &types.Put{
-		TableName: aws.String(w.db.Tables["SessionsTable"]), Item: dynamo.Item{"code_hash": dynamo.Text(name)},
+		TableName: new(w.db.Tables["SessionsTable"]), Item: dynamo.Item{"code_hash": dynamo.Text(name)},
 	}}
 }
 
@@ -122,7 +121,7 @@ func TestAFailedConditionOfTheWritesUsesNothingUp(t *testing.T) {
 	w := newWorld(t)
 	id := w.issue(t, alice, web)
 	impossible := w.code("x")
-	impossible.Put.ConditionExpression = aws.String("attribute_exists(code_hash)")
+	impossible.Put.ConditionExpression = new("attribute_exists(code_hash)")
 	err := w.Redeem(t.Context(), id, alice, web, impossible)
 	if errors.Is(err, bridge.ErrInvalid) || !dynamo.ConditionFailed(err) {
 		t.Fatalf("got %v", err)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"drawbridge/shared/dynamo"
@@ -34,7 +33,7 @@ func (b *Bridge) Redeem(ctx context.Context, sessionID string, person identity.P
 	now := b.now().Unix()
 	use := types.TransactWriteItem{Delete: &types.Delete{
 		TableName: &b.table, Key: dynamo.Item{"nonce_hash": dynamo.Text(ID(sessionID))},
-		ConditionExpression:      aws.String("#sub = :sub AND client_id = :client AND expires_at > :now"),
+		ConditionExpression:      new("#sub = :sub AND client_id = :client AND expires_at > :now"),
 		ExpressionAttributeNames: map[string]string{"#sub": "sub"},
 		ExpressionAttributeValues: dynamo.Item{":sub": dynamo.Text(string(person)),
 			":client": dynamo.Text(string(client)), ":now": dynamo.Number(now)},

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"drawbridge/shared/dynamo"
@@ -55,13 +54,13 @@ func (d *Directory) keepPassword(username, stored, next string) types.TransactWr
 	if stored == next {
 		return types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
 			TableName: &d.table, Key: key(username),
-			ConditionExpression:       aws.String(same),
+			ConditionExpression:       new(same),
 			ExpressionAttributeValues: dynamo.Item{":stored": dynamo.Text(stored)},
 		}}
 	}
 	return types.TransactWriteItem{Update: &types.Update{
 		TableName: &d.table, Key: key(username),
-		UpdateExpression: aws.String("SET password = :next"), ConditionExpression: aws.String(same),
+		UpdateExpression: new("SET password = :next"), ConditionExpression: new(same),
 		ExpressionAttributeValues: dynamo.Item{":stored": dynamo.Text(stored), ":next": dynamo.Text(next)},
 	}}
 }

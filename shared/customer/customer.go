@@ -31,7 +31,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"golang.org/x/text/unicode/norm"
@@ -166,14 +165,14 @@ func key(value string) dynamo.Item { return dynamo.Item{"key": dynamo.Text(value
 func (d *Directory) putNew(row dynamo.Item) types.TransactWriteItem {
 	return types.TransactWriteItem{Put: &types.Put{
 		TableName: &d.table, Item: row,
-		ConditionExpression: aws.String("attribute_not_exists(#key)"), ExpressionAttributeNames: keyName,
+		ConditionExpression: new("attribute_not_exists(#key)"), ExpressionAttributeNames: keyName,
 	}}
 }
 
 // read returns the item under key, nil if there is none.
 func (d *Directory) read(ctx context.Context, name string) (dynamo.Item, error) {
 	out, err := d.client.GetItem(ctx,
-		&dynamodb.GetItemInput{TableName: &d.table, Key: key(name), ConsistentRead: aws.Bool(true)})
+		&dynamodb.GetItemInput{TableName: &d.table, Key: key(name), ConsistentRead: new(true)})
 	if err != nil {
 		return nil, failed("read", err)
 	}

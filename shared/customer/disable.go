@@ -3,7 +3,6 @@ package customer
 import (
 	"context"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"drawbridge/shared/dynamo"
@@ -36,7 +35,7 @@ func (d *Directory) setDisabled(ctx context.Context, customerID, update string, 
 	err := dynamo.Transact(ctx, d.client, types.TransactWriteItem{Update: &types.Update{
 		TableName: &d.table, Key: key("customer#" + customerID),
 		UpdateExpression: &update, ExpressionAttributeValues: values,
-		ConditionExpression: aws.String("attribute_exists(#key)"), ExpressionAttributeNames: keyName,
+		ConditionExpression: new("attribute_exists(#key)"), ExpressionAttributeNames: keyName,
 	}})
 	if dynamo.ConditionFailed(err) {
 		return ErrNotFound
@@ -48,7 +47,7 @@ func (d *Directory) setDisabled(ctx context.Context, customerID, update string, 
 func (d *Directory) stillEnabled(customerID string) types.TransactWriteItem {
 	return types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
 		TableName: &d.table, Key: key("customer#" + customerID),
-		ConditionExpression: aws.String(enabled), ExpressionAttributeNames: keyName,
+		ConditionExpression: new(enabled), ExpressionAttributeNames: keyName,
 	}}
 }
 

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"drawbridge/shared/dynamo"
@@ -87,7 +86,7 @@ func (d *Directory) Identify(ctx context.Context, id Identity, address string) (
 	}
 	writes := []types.TransactWriteItem{d.stillEnabled(customer.ID), {ConditionCheck: &types.ConditionCheck{
 		TableName: &d.table, Key: key(identityKey(id.Person)),
-		ConditionExpression:       aws.String("customer_id = :id"),
+		ConditionExpression:       new("customer_id = :id"),
 		ExpressionAttributeValues: dynamo.Item{":id": dynamo.Text(customer.ID)},
 	}}}
 	if customer.Username != "" {

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"drawbridge/shared/dynamo"
@@ -103,7 +102,7 @@ func (d *Directory) Unlink(ctx context.Context, customerID string, person identi
 		d.mark(customerID, unlinking(person), "attribute_exists(#key)"),
 		types.TransactWriteItem{Delete: &types.Delete{
 			TableName: &d.table, Key: key(identityKey(person)),
-			ConditionExpression:                 aws.String("customer_id = :id"),
+			ConditionExpression:                 new("customer_id = :id"),
 			ExpressionAttributeValues:           dynamo.Item{":id": dynamo.Text(customerID)},
 			ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 		}})
@@ -181,7 +180,7 @@ func (d *Directory) link(customerID string, person identity.Person, by string) t
 	row["linked_at"] = dynamo.Seconds(d.now())
 	return types.TransactWriteItem{Put: &types.Put{
 		TableName: &d.table, Item: row,
-		ConditionExpression:       aws.String("attribute_not_exists(#key) OR customer_id = :id"),
+		ConditionExpression:       new("attribute_not_exists(#key) OR customer_id = :id"),
 		ExpressionAttributeValues: dynamo.Item{":id": dynamo.Text(customerID)}, ExpressionAttributeNames: keyName,
 	}}
 }

@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"drawbridge/shared/digest"
@@ -137,11 +136,11 @@ func (p payment) giveBack() []types.TransactWriteItem {
 func (d *Directory) count(c counter, by int64) types.TransactWriteItem {
 	update := &types.Update{
 		TableName: &d.table, Key: key(c.key),
-		UpdateExpression:          aws.String("ADD tries :by SET expires_at = :end"),
+		UpdateExpression:          new("ADD tries :by SET expires_at = :end"),
 		ExpressionAttributeValues: dynamo.Item{":by": dynamo.Number(by), ":end": dynamo.Seconds(c.ends)},
 	}
 	if by > 0 {
-		update.ConditionExpression = aws.String("attribute_not_exists(tries) OR tries < :max")
+		update.ConditionExpression = new("attribute_not_exists(tries) OR tries < :max")
 		update.ExpressionAttributeValues[":max"] = dynamo.Number(int64(c.limit.Tries))
 	}
 	return types.TransactWriteItem{Update: update}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"unicode/utf8"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"golang.org/x/text/secure/precis"
 
@@ -42,14 +41,14 @@ func (d *Directory) SetPassword(ctx context.Context, customerID, username, chose
 	writes := []types.TransactWriteItem{
 		{Put: &types.Put{
 			TableName: &d.table, Item: row,
-			ConditionExpression:       aws.String("attribute_not_exists(#key) OR customer_id = :id"),
+			ConditionExpression:       new("attribute_not_exists(#key) OR customer_id = :id"),
 			ExpressionAttributeNames:  keyName,
 			ExpressionAttributeValues: dynamo.Item{":id": dynamo.Text(customerID)},
 		}},
 		{Update: &types.Update{
 			TableName: &d.table, Key: key("customer#" + customerID),
-			UpdateExpression:    aws.String("SET username = :new"),
-			ConditionExpression: aws.String("attribute_not_exists(username) OR username = :old"),
+			UpdateExpression:    new("SET username = :new"),
+			ConditionExpression: new("attribute_not_exists(username) OR username = :old"),
 			ExpressionAttributeValues: dynamo.Item{
 				":new": dynamo.Text(name), ":old": dynamo.Text(customer.Username),
 			},

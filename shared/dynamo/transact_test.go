@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
@@ -41,7 +40,7 @@ func (a *answers) transact(t *testing.T) error {
 		HTTPClient: &http.Client{Transport: a},
 	})
 	return dynamo.Transact(t.Context(), client, types.TransactWriteItem{Delete: &types.Delete{
-		TableName: aws.String("t"), Key: dynamo.Item{"k": dynamo.Text("v")},
+		TableName: new("t"), Key: dynamo.Item{"k": dynamo.Text("v")},
 	}})
 }
 

@@ -76,7 +76,7 @@ func (r *Reader) List(name string) []string {
 	return items
 }
 
-// Value is [Reader.String] read by parse, whose error completes the sentence "NAME is …" and shows nothing of the value.
+// Value is [Reader.String] read by parse. Its error completes the sentence "NAME is …" and shows nothing of the value.
 func Value[T any](r *Reader, name string, parse func(string) (T, error)) (value T) {
 	text := r.String(name)
 	if text == "" {

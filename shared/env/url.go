@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// OptionalURL returns an absolute URL without user, query or fragment, or nothing if the variable is empty or missing.
-// It must be https; plain http is taken only for a loopback host, where the local stack runs and nobody sits in between.
+// OptionalURL returns an absolute URL without user, query or fragment; nothing if the variable is empty or missing. It
+// must be https; plain http is taken only for a loopback host, where the local stack runs and nobody sits in between.
 func (r *Reader) OptionalURL(name string) string {
 	value := r.Optional(name)
 	if value != "" {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"drawbridge/shared/dynamo"
@@ -60,12 +59,12 @@ func (s *Store) Draft(ctx context.Context, customerID, openedBy string) (Draft, 
 	return Draft{Code: code, Session: session, Writes: []types.TransactWriteItem{
 		{Put: &types.Put{
 			TableName: &s.table, Item: session.item(),
-			ConditionExpression: aws.String("attribute_not_exists(code_hash)"),
+			ConditionExpression: new("attribute_not_exists(code_hash)"),
 		}},
 		{Update: &types.Update{
 			// Every code in the set ends before the one that is added now, so the set may be swept after it.
 			TableName: &s.table, Key: s.setKey(customerID),
-			UpdateExpression: aws.String("ADD codes :code SET expires_at = :end"),
+			UpdateExpression: new("ADD codes :code SET expires_at = :end"),
 			ExpressionAttributeValues: dynamo.Item{":code": dynamo.Set(session.ID),
 				":end": dynamo.Seconds(session.EndsAt)},
 		}},

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
@@ -39,6 +38,13 @@ func (s *Store) RevokeAll(ctx context.Context, customerID string) (int, error) {
 	return len(ids), s.revoke(ctx, customerID, ids)
 }
 
+// Count returns how many sessions RevokeAll would end. Some of them may have ended already: they are taken out when
+// they are swept, revoked, or in the way of another.
+func (s *Store) Count(ctx context.Context, customerID string) (int, error) {
+	ids, err := s.codesOf(ctx, customerID)
+	return len(ids), err
+}
+
 // RevokeOpenedBy ends the sessions of customerID that were opened that way, and those that do not say how they were
 // opened. It returns how many.
 func (s *Store) RevokeOpenedBy(ctx context.Context, customerID, openedBy string) (int, error) {
@@ -65,7 +71,7 @@ func (s *Store) revoke(ctx context.Context, customerID string, ids []string) err
 	for chunk := range slices.Chunk(ids, perTransaction) {
 		writes := []types.TransactWriteItem{{Update: &types.Update{
 			TableName: &s.table, Key: s.setKey(customerID),
-			UpdateExpression:          aws.String("DELETE codes :codes"),
+			UpdateExpression:          new("DELETE codes :codes"),
 			ExpressionAttributeValues: dynamo.Item{":codes": dynamo.Set(chunk...)},
 		}}}
 		for _, id := range chunk {
@@ -111,15 +117,11 @@ func (s *Store) makeRoom(ctx context.Context, customerID string) error {
 // codesOf returns the hashes of a customer's codes; some may have ended.
 func (s *Store) codesOf(ctx context.Context, customerID string) ([]string, error) {
 	out, err := s.client.GetItem(ctx,
-		&dynamodb.GetItemInput{TableName: &s.table, Key: s.setKey(customerID), ConsistentRead: aws.Bool(true)})
+		&dynamodb.GetItemInput{TableName: &s.table, Key: s.setKey(customerID), ConsistentRead: new(true)})
 	if err != nil {
 		return nil, fmt.Errorf("session: failed to read a customer's sessions: %w", err)
 	}
-	codes, _ := out.Item["codes"].(*types.AttributeValueMemberSS)
-	if codes == nil { // no login yet, or none left: DynamoDB keeps no empty set
-		return nil, nil
-	}
-	return codes.Value, nil
+	return dynamo.SetOf(out.Item["codes"]), nil
 }
 
 func (s *Store) setKey(customerID string) dynamo.Item {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
@@ -44,7 +43,7 @@ func (s *Store) Get(ctx context.Context, id string) (Session, error) {
 // get reads one session with strong consistency: an eventually consistent read would still see a revoked one.
 func (s *Store) get(ctx context.Context, id string) (Session, error) {
 	out, err := s.client.GetItem(ctx, &dynamodb.GetItemInput{
-		TableName: &s.table, Key: dynamo.Item{"code_hash": dynamo.Text(id)}, ConsistentRead: aws.Bool(true),
+		TableName: &s.table, Key: dynamo.Item{"code_hash": dynamo.Text(id)}, ConsistentRead: new(true),
 	})
 	if err != nil {
 		return Session{}, fmt.Errorf("session: failed to read: %w", err)
@@ -61,8 +60,8 @@ func (s *Store) get(ctx context.Context, id string) (Session, error) {
 func (s *Store) moveClock(ctx context.Context, session Session, now time.Time) (Session, error) {
 	err := dynamo.Transact(ctx, s.client, types.TransactWriteItem{Update: &types.Update{
 		TableName: &s.table, Key: dynamo.Item{"code_hash": dynamo.Text(session.ID)},
-		UpdateExpression:    aws.String("SET used_at = :now"),
-		ConditionExpression: aws.String("used_at > :idle AND used_at <= :now AND expires_at > :now"),
+		UpdateExpression:    new("SET used_at = :now"),
+		ConditionExpression: new("used_at > :idle AND used_at <= :now AND expires_at > :now"),
 		ExpressionAttributeValues: dynamo.Item{
 			":now": dynamo.Seconds(now), ":idle": dynamo.Seconds(now.Add(-IdleLimit)),
 		},

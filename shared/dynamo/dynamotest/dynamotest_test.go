@@ -25,7 +25,7 @@ func TestTwoTestsNeverShareATable(t *testing.T) {
 func TestTablesExpireWhatTheTemplateSays(t *testing.T) {
 	db := dynamotest.New(t)
 	ttl, err := db.Client.DescribeTimeToLive(t.Context(), &dynamodb.DescribeTimeToLiveInput{
-		TableName: aws.String(db.Tables["ApprovalsTable"]),
+		TableName: new(db.Tables["ApprovalsTable"]),
 	})
 	if err != nil {
 		t.Fatal(err)

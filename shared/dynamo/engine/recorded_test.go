@@ -44,7 +44,7 @@ func item(id, value string) dynamo.Item {
 // put writes an item that must not be there.
 func put(id string) types.TransactWriteItem {
 	return types.TransactWriteItem{Put: &types.Put{
-		TableName: &items.Name, Item: item(id, "new"), ConditionExpression: aws.String("attribute_not_exists(id)"),
+		TableName: &items.Name, Item: item(id, "new"), ConditionExpression: new("attribute_not_exists(id)"),
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	}}
 }
@@ -98,7 +98,7 @@ func TestAFailedConditionOfADeleteHasTheOldItem(t *testing.T) {
 	r := newRecorded(t)
 	_, err := r.client.DeleteItem(t.Context(), &dynamodb.DeleteItemInput{
 		TableName: &items.Name, Key: dynamo.Item{"id": dynamo.Text("a")},
-		ConditionExpression:                 aws.String("attribute_not_exists(id)"),
+		ConditionExpression:                 new("attribute_not_exists(id)"),
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	})
 	failed, ok := errors.AsType[*types.ConditionalCheckFailedException](err)
@@ -149,7 +149,7 @@ func TestAnItemHas409600BytesAtMost(t *testing.T) {
 	}
 	r.refused(write(409601), "ValidationException", "Item size has exceeded the maximum allowed size")
 	_, err := r.client.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
-		TableName: &items.Name, Key: dynamo.Item{"id": dynamo.Text("a")}, UpdateExpression: aws.String("SET v = :v"),
+		TableName: &items.Name, Key: dynamo.Item{"id": dynamo.Text("a")}, UpdateExpression: new("SET v = :v"),
 		ExpressionAttributeValues: dynamo.Item{":v": dynamo.Text(strings.Repeat("x", 409600))},
 	})
 	r.refused(err, "ValidationException", "Item size to update has exceeded the maximum allowed size")
@@ -158,7 +158,7 @@ func TestAnItemHas409600BytesAtMost(t *testing.T) {
 func TestATableThatIsNotThereIsNamedSo(t *testing.T) {
 	r := newRecorded(t)
 	_, err := r.client.GetItem(t.Context(), &dynamodb.GetItemInput{
-		TableName: aws.String("none"), Key: dynamo.Item{"id": dynamo.Text("a")},
+		TableName: new("none"), Key: dynamo.Item{"id": dynamo.Text("a")},
 	})
 	r.refused(err, "ResourceNotFoundException", "")
 	_, err = r.client.GetItem(t.Context(), &dynamodb.GetItemInput{
@@ -171,9 +171,9 @@ func TestATableIsMadeOnce(t *testing.T) {
 	r := newRecorded(t)
 	_, err := r.client.CreateTable(t.Context(), &dynamodb.CreateTableInput{
 		TableName: &items.Name, BillingMode: types.BillingModePayPerRequest,
-		KeySchema: []types.KeySchemaElement{{AttributeName: aws.String("id"), KeyType: types.KeyTypeHash}},
+		KeySchema: []types.KeySchemaElement{{AttributeName: new("id"), KeyType: types.KeyTypeHash}},
 		AttributeDefinitions: []types.AttributeDefinition{
-			{AttributeName: aws.String("id"), AttributeType: types.ScalarAttributeTypeS},
+			{AttributeName: new("id"), AttributeType: types.ScalarAttributeTypeS},
 		},
 	})
 	r.refused(err, "ResourceInUseException", "")
@@ -194,13 +194,13 @@ func TestConsumedCapacityIsToldWhereItIsAskedFor(t *testing.T) {
 func TestTheKnownDifferencesOfTheEngineAreStillThere(t *testing.T) {
 	r := newRecorded(t)
 	_, err := r.client.GetItem(t.Context(), &dynamodb.GetItemInput{
-		TableName: aws.String("arn:aws:dynamodb:eu-central-1:123456789012:table/" + items.Name),
+		TableName: new("arn:aws:dynamodb:eu-central-1:123456789012:table/" + items.Name),
 		Key:       dynamo.Item{"id": dynamo.Text("a")},
 	})
 	r.refused(err, "ValidationException", "") // DynamoDB accepts a table's ARN
 	_, err = r.client.UpdateTimeToLive(t.Context(), &dynamodb.UpdateTimeToLiveInput{
 		TableName:               &items.Name,
-		TimeToLiveSpecification: &types.TimeToLiveSpecification{AttributeName: &items.TTLAttribute, Enabled: aws.Bool(true)},
+		TimeToLiveSpecification: &types.TimeToLiveSpecification{AttributeName: &items.TTLAttribute, Enabled: new(true)},
 	})
 	if err != nil { // DynamoDB refuses: "TimeToLive is already enabled"
 		t.Error(err)

@@ -76,7 +76,7 @@ func expire(ctx context.Context, client *dynamodb.Client, t Table) error {
 	_, err = client.UpdateTimeToLive(ctx, &dynamodb.UpdateTimeToLiveInput{
 		TableName: &t.Name,
 		TimeToLiveSpecification: &types.TimeToLiveSpecification{
-			AttributeName: &t.TTLAttribute, Enabled: aws.Bool(true),
+			AttributeName: &t.TTLAttribute, Enabled: new(true),
 		},
 	})
 	if err != nil {
