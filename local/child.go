@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -79,27 +78,12 @@ func (c *child) stop(patience time.Duration) {
 
 // finish runs a program to its end. If it fails, the error has the last lines that it printed.
 func finish(ctx context.Context, k *reaper.Reaper, folder, name string, arguments ...string) error {
-	const most = 30
-	var last []string
-	command := exec.Command(name, arguments...)
+	command := exec.CommandContext(ctx, name, arguments...)
 	command.Dir = folder
-	c, err := startChild(k, func(line string) {
-		if last = append(last, line); len(last) > most {
-			last = last[1:]
-		}
-	}, command)
-	if err != nil {
-		return err
-	}
-	select {
-	case <-c.ended:
-	case <-ctx.Done():
-		c.signal(syscall.SIGKILL)
-		<-c.ended
+	printed, err := k.Run(command)
+	if err == nil || ctx.Err() != nil {
 		return ctx.Err()
 	}
-	if !c.command.ProcessState.Success() {
-		return errors.New(strings.TrimSpace(fmt.Sprintf("%v\n%s", c.command.ProcessState, strings.Join(last, "\n"))))
-	}
-	return nil
+	lines := strings.Split(printed, "\n")
+	return fmt.Errorf("%w\n%s", err, strings.Join(lines[max(0, len(lines)-30):], "\n"))
 }

@@ -13,12 +13,15 @@ package reaper
 
 import (
 	"bufio"
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"os/signal"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -65,10 +68,10 @@ func kill(groups map[int]bool) {
 	}
 }
 
-// Reaper is the other end of the pipe. Its methods may be called from several goroutines.
+// Reaper is the other end of the pipe. Its methods may be called from several goroutines. A nil one holds nothing.
 type Reaper struct {
 	mu      sync.Mutex
-	pipe    *os.File
+	pipe    io.WriteCloser
 	process *os.Process
 	ended   chan struct{}
 }
@@ -79,34 +82,45 @@ func Start() (*Reaper, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, w, err := os.Pipe()
-	if err != nil {
+	command := exec.Command(self, "reaper")
+	command.Env, command.Dir = []string{role + "=1"}, "/"
+	command.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	pipe, inErr := command.StdinPipe()
+	ready, outErr := command.StdoutPipe()
+	if err := errors.Join(inErr, outErr); err != nil {
 		return nil, err
 	}
-	defer r.Close()
-	ready, readyEnd, err := os.Pipe()
-	if err != nil {
-		w.Close()
-		return nil, err
-	}
-	defer ready.Close()
-	command := &exec.Cmd{
-		Path: self, Args: []string{self, "reaper"}, Env: []string{role + "=1"}, Dir: "/", Stdin: r, Stdout: readyEnd,
-		SysProcAttr: &syscall.SysProcAttr{Setsid: true},
-	}
-	err = command.Start()
-	readyEnd.Close()
-	if err != nil {
-		w.Close()
+	if err := command.Start(); err != nil {
 		return nil, fmt.Errorf("failed to start the reaper: %w", err)
 	}
-	k := &Reaper{pipe: w, process: command.Process, ended: make(chan struct{})}
+	k := &Reaper{pipe: pipe, process: command.Process, ended: make(chan struct{})}
+	_, _ = ready.Read(make([]byte, 1)) // returns when the reaper closes its end
 	go func() {
 		_ = command.Wait()
 		close(k.ended)
 	}()
-	_, _ = ready.Read(make([]byte, 1)) // returns when the reaper closes its end
 	return k, nil
+}
+
+// Run runs a command to its end and returns what it printed. The command, which [exec.CommandContext] made, leads a
+// process group. The group ends with the command, with its context and with this program.
+func (k *Reaper) Run(command *exec.Cmd) (printed string, err error) {
+	var out bytes.Buffer
+	command.Stdout, command.Stderr = &out, &out
+	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	kill := func() error { return syscall.Kill(-command.Process.Pid, syscall.SIGKILL) }
+	command.Cancel, command.WaitDelay = kill, time.Second // a grandchild may hold the output open
+	if err := command.Start(); err != nil {
+		return "", err
+	}
+	k.Hold(command.Process.Pid)
+	err = command.Wait()
+	_ = kill()
+	k.Release(command.Process.Pid)
+	if errors.Is(err, exec.ErrWaitDelay) {
+		err = nil
+	}
+	return strings.TrimSpace(out.String()), err
 }
 
 // Hold makes the reaper kill a process group, or a single process, when this program dies.
@@ -116,6 +130,9 @@ func (k *Reaper) Hold(id int) { k.say('+', id) }
 func (k *Reaper) Release(id int) { k.say('-', id) }
 
 func (k *Reaper) say(sign rune, id int) {
+	if k == nil {
+		return
+	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	_, _ = fmt.Fprintf(k.pipe, "%c%d\n", sign, id) // without a reader, Ended tells

@@ -19,11 +19,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"os/exec"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"time"
 
 	"drawbridge/local/lambda"
+	"drawbridge/local/reaper"
 )
 
 // Config says what to build. All but Report and Reaper must be given.
@@ -32,7 +36,7 @@ type Config struct {
 	Out      string            // where the binaries go, several runners' too; kept, it makes the next start quick
 	Packages map[string]string // the folder of each function's main package, relative to Root
 	Report   func(Event)       // told of each rebuild; may be nil
-	Reaper   lambda.Reaper     // told of each go build while it runs; may be nil
+	Reaper   *reaper.Reaper    // runs go build; may be nil
 }
 
 // Event is a function built again. Err is nil or a [*lambda.BuildError].
@@ -47,7 +51,7 @@ type Builder struct {
 	store   *store
 	targets map[string]*target
 	report  func(Event)
-	reaper  lambda.Reaper
+	reaper  *reaper.Reaper
 }
 
 // target is one function's binary.
@@ -192,6 +196,26 @@ func (b *Builder) build(ctx context.Context, t *target) error {
 		err = &lambda.BuildError{Function: t.function, Output: output}
 	}
 	return b.take(t, err)
+}
+
+// compile runs go build for packages of one module. On failure, output is what the compiler printed.
+func (b *Builder) compile(ctx context.Context, targets ...*target) (output string, err error) {
+	out := b.store.staging() // go names the binaries in it after the packages
+	if len(targets) == 1 {
+		out += targets[0].name
+	}
+	arguments := []string{"build", "-buildvcs=false", "-ldflags", "-s -w", "-tags", "lambda.norpc", "-o", out}
+	for _, t := range targets {
+		arguments = append(arguments, "./"+t.folder)
+	}
+	command := exec.CommandContext(ctx, "go", arguments...)
+	command.Dir = targets[0].module.root
+	command.Env = append(os.Environ(), "GOOS="+runtime.GOOS, "GOARCH="+runtime.GOARCH)
+	output, err = b.reaper.Run(command)
+	if err != nil && output == "" {
+		output = err.Error()
+	}
+	return output, err
 }
 
 // take records how a build ended.
