@@ -3,9 +3,9 @@ package lambda
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -25,16 +25,21 @@ func shared(t *testing.T) string {
 	return file.Name()
 }
 
-// sent sends an event that fails some times and returns the request ids of its tries, once they are so many.
-func (s *stage) sent(failures, tries int) (requestID string, seen []string) {
+// send sends an event that fails some times. It returns the request ids of its tries so far when they are asked for.
+func (s *stage) send(ctx context.Context, failures int) (requestID string, tries func() []string) {
 	s.t.Helper()
 	file := shared(s.t)
-	id, err := s.Send(s.t.Context(), "f",
-		[]byte(`{"do":"fail n times","size":`+strconv.Itoa(failures)+`,"text":`+strconv.Quote(file)+`}`))
+	id, err := s.Send(ctx, "f", fmt.Appendf(nil, `{"do":"fail n times","size":%d,"text":%q}`, failures, file))
 	testkit.Must(s.t, err)
+	return id, func() []string { return strings.Fields(testkit.Read(s.t, file)) }
+}
+
+// sent is send, and waits until there have been so many tries.
+func (s *stage) sent(failures, tries int) (requestID string, seen []string) {
+	s.t.Helper()
+	id, tried := s.send(s.t.Context(), failures)
 	testkit.Eventually(s.t, "it has been tried often enough", func() bool {
-		lines, _ := os.ReadFile(file)
-		seen = strings.Fields(string(lines))
+		seen = tried()
 		return len(seen) >= tries
 	})
 	return id, seen
@@ -83,13 +88,14 @@ func TestAFunctionMaySetHowOftenItsEventsAreTried(t *testing.T) {
 func TestAnEventOfAThrottledFunctionWaits(t *testing.T) {
 	failures := make(chan Failure, 10)
 	s := start(t, "trial", Function{Concurrency: 1}, quick(failures))
-	busy := s.begin(`{"do":"sleep","ms":500}`)
-	testkit.Eventually(t, "it is busy", s.inFlight)
-	s.sent(0, 1)
+	busy, end := s.occupy()
+	_, tries := s.send(t.Context(), 0)
 	if f := <-failures; !errors.Is(f.Err, ErrThrottled) || f.Again != throttleWait || f.Try != 1 {
 		t.Errorf("%+v", f)
 	}
+	end()
 	<-busy
+	testkit.Eventually(t, "it runs", func() bool { return len(tries()) == 1 })
 }
 
 // throttling throttles every invocation.
@@ -140,13 +146,10 @@ func TestAnEventIsRefusedAtOnceIfItCanNeverRun(t *testing.T) {
 
 func TestAnEventRunsOnWhenItsSenderHasLeft(t *testing.T) {
 	s := start(t, "trial", Function{})
-	file := shared(t)
 	ctx, leave := context.WithCancel(t.Context())
-	if _, err := s.Send(ctx, "f", []byte(`{"do":"fail n times","text":`+strconv.Quote(file)+`}`)); err != nil {
-		t.Fatal(err)
-	}
+	_, tries := s.send(ctx, 0)
 	leave()
-	testkit.Eventually(t, "it ran", func() bool { lines, _ := os.ReadFile(file); return len(lines) > 0 })
+	testkit.Eventually(t, "it runs", func() bool { return len(tries()) == 1 })
 }
 
 // inFlight tells whether the function has an invocation in hand.

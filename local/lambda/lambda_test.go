@@ -169,6 +169,25 @@ func (s *stage) begin(event string) <-chan Result {
 	return ended
 }
 
+// meeting is the event of an invocation that ends when n have come to the file.
+func meeting(file string, n int) string {
+	return fmt.Sprintf(`{"do":"meet","text":%q,"size":%d}`, file, n)
+}
+
+// occupy begins an invocation that goes on until the test lets it end.
+func (s *stage) occupy() (ended <-chan Result, end func()) {
+	s.t.Helper()
+	file := shared(s.t)
+	ended = s.begin(meeting(file, 2))
+	testkit.Eventually(s.t, "a process has the event", s.delivered)
+	return ended, func() {
+		f, err := os.OpenFile(file, os.O_APPEND|os.O_WRONLY, 0)
+		testkit.Must(s.t, err)
+		_, err = f.WriteString(".")
+		testkit.Must(s.t, errors.Join(err, f.Close()))
+	}
+}
+
 // awaitReaped waits until the host has noticed that a process of its has ended.
 func awaitReaped(t *testing.T, pid int) {
 	t.Helper()

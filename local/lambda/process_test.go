@@ -6,7 +6,6 @@ import (
 	"os"
 	"strconv"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -52,35 +51,30 @@ func TestSimultaneousEventsGetAProcessEach(t *testing.T) {
 	}
 }
 
-// together runs n slow events at once and returns the processes that they ran in.
+// together runs n events at once, of which none ends before all have begun, and returns the processes that they ran in.
 func (s *stage) together(n int) map[int]bool {
-	var wg sync.WaitGroup
-	var mu sync.Mutex
-	pids := map[int]bool{}
-	for range n {
-		wg.Go(func() {
-			var e echo
-			r := <-s.begin(`{"do":"sleep","ms":300}`)
-			mu.Lock()
-			defer mu.Unlock()
-			if err := json.Unmarshal(r.Payload, &e); err != nil {
-				s.t.Errorf("%s: %v", r.Payload, err)
-			}
-			pids[e.PID] = true
-		})
+	s.t.Helper()
+	var ended []<-chan Result
+	for file := shared(s.t); len(ended) < n; {
+		ended = append(ended, s.begin(meeting(file, n)))
 	}
-	wg.Wait()
+	pids := map[int]bool{}
+	for _, r := range ended {
+		var e echo
+		testkit.Must(s.t, json.Unmarshal((<-r).Payload, &e))
+		pids[e.PID] = true
+	}
 	return pids
 }
 
 func TestBeyondTheLimitAnEventIsThrottled(t *testing.T) {
 	s := start(t, "trial", Function{Concurrency: 1})
 	s.echo(`{"do":"echo"}`)
-	busy := s.begin(`{"do":"sleep","ms":300}`)
-	testkit.Eventually(t, "it is busy", s.inFlight)
+	busy, end := s.occupy()
 	if _, err := s.Invoke(t.Context(), "f", []byte(`{"do":"echo"}`)); !errors.Is(err, ErrThrottled) {
-		t.Fatal(err)
+		t.Error(err)
 	}
+	end()
 	<-busy
 	s.echo(`{"do":"echo"}`)
 }
@@ -109,11 +103,11 @@ func TestAProcessKilledInTheMiddleEndsItsEvent(t *testing.T) {
 func TestABusyProcessOfAnOldVersionEndsAfterItsAnswer(t *testing.T) {
 	s := start(t, "trial", Function{})
 	pid := s.echo(`{"do":"echo"}`).PID
-	busy := s.begin(`{"do":"sleep","ms":300}`)
-	testkit.Eventually(t, "the process has the event", s.delivered)
+	busy, end := s.occupy()
 	s.functions["f"].mu.Lock()
 	s.functions["f"].version = "2"
 	s.functions["f"].mu.Unlock()
+	end()
 	if r := <-busy; r.FunctionError != "" {
 		t.Errorf("%s", r.Payload)
 	}

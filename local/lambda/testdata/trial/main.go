@@ -47,6 +47,12 @@ func handle(ctx context.Context, e event) (any, error) {
 	case "sleep":
 		time.Sleep(time.Duration(e.MS) * time.Millisecond)
 		return map[string]any{"pid": os.Getpid(), "handled": handled}, nil
+	case "meet": // returns when so many bytes are in the file, of which one is its own
+		for appendByte(e.Text); ; time.Sleep(time.Millisecond) {
+			if met, _ := os.ReadFile(e.Text); len(met) >= e.Size {
+				return map[string]any{"pid": os.Getpid(), "handled": handled}, nil
+			}
+		}
 	case "big":
 		return strings.Repeat("x", e.Size), nil
 	case "say":
