@@ -22,7 +22,7 @@ func handler(t *testing.T, entries int) rest.Handler {
 	f.Account(t, "1000000002-01", "EUR", 5)
 	for i := range entries {
 		f.Now = f.Now.Add(time.Second)
-		testkit.Must(t, banktest.Deposit(t.Context(), f.Bank, "1000000001-01", 1_00, "EUR", fmt.Sprint(i)))
+		f.Deposit(t, "1000000001-01", 1_00, "EUR", fmt.Sprint(i))
 	}
 	return New(customertest.On(t, f.DB, nil), f.Bank, time.Now)
 }

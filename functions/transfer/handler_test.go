@@ -120,9 +120,7 @@ func TestATerminalRefusalIsRepeatedByteForByte(t *testing.T) {
 	if first.Header["Content-Type"] != "application/problem+json" {
 		t.Errorf("content type %q", first.Header["Content-Type"])
 	}
-	if err := banktest.Deposit(t.Context(), b.Bank, "1000000001-01", 1_00, "EUR", "more"); err != nil {
-		t.Fatal(err)
-	}
+	b.Deposit(t, "1000000001-01", 1_00, "EUR", "more")
 	again := b.post(t, approved("t1"), "k1", tooMuch)
 	if again.Status != 422 || again.Body != first.Body || again.Header["Content-Type"] != first.Header["Content-Type"] {
 		t.Errorf("first %s\nthen  %d %s", first.Body, again.Status, again.Body)

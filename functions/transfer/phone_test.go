@@ -12,7 +12,6 @@ import (
 	"drawbridge/shared/backchannel"
 	"drawbridge/shared/backchannel/backchanneltest"
 	"drawbridge/shared/bank"
-	"drawbridge/shared/bank/banktest"
 	"drawbridge/shared/customer"
 	"drawbridge/shared/dynamo"
 	"drawbridge/shared/dynamo/dynamotest"
@@ -193,7 +192,7 @@ func TestWhatAnApprovedTransferBreaksIsItsAnswerForGood(t *testing.T) {
 	b.clock.Pass(interval)
 	b.ask(t, "k2", strings.Replace(rent, "250.00", "2400.00", 1)).Want(t, 201, "")
 	b.ask(t, "k1", rent).Want(t, 422, "insufficient_funds") // known without an approval
-	testkit.Must(t, banktest.Deposit(t.Context(), b.Bank, "1000000001-01", 200_00, "EUR", "more"))
+	b.Deposit(t, "1000000001-01", 200_00, "EUR", "more")
 	b.ask(t, "k1", rent).Want(t, 202, "") // so it is not kept
 }
 

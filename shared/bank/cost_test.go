@@ -12,7 +12,6 @@ import (
 
 func TestWhatEachOperationCosts(t *testing.T) {
 	f := aBank(t)
-	f.Account(t, savings, "EUR", 0)
 	meter := dynamotest.NewMeter()
 	metered := banktest.On(f.DB, f.DB.Through(meter), func() time.Time { return f.Now })
 	accepted, refused, another := f.Request(alice, bob, 1_00), f.Request(alice, bob, 1_000_00), f.Request(alice, bob, 1)

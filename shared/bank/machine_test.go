@@ -131,8 +131,8 @@ func (m *machine) crash(t *rapid.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	at, after := rapid.IntRange(1, 2).Draw(t, "at request"), rapid.Bool().Draw(t, "after it")
-	blade := &blade{request: at, after: after, fall: cancel}
-	receipt, err := m.bank.Transfer(context.WithValue(ctx, bladeKey{}, blade), request)
+	life := &testkit.Life{Calls: at, After: after, End: cancel}
+	receipt, err := m.through(life.Over(m.transport)).Transfer(ctx, request)
 	known := &kept{request: request, refusal: want}
 	if err == nil { // it needed fewer requests
 		known.answer = receipt.Answer

@@ -9,14 +9,22 @@ import (
 	"time"
 
 	"drawbridge/shared/bank"
+	"drawbridge/shared/bank/banktest"
+	"drawbridge/shared/testkit"
 )
+
+// spend makes n transfers from alice to bob of one cent more each, one after every step of time.
+func spend(t *testing.T, f *banktest.Fixture, step time.Duration, n int) {
+	t.Helper()
+	for i := range n {
+		f.Now = f.Now.Add(step)
+		made(t, f.Pay(t, f.Request(alice, bob, bank.Amount(i+1))))
+	}
+}
 
 func TestACursorIsAPositionInTheCallersOwnLedger(t *testing.T) {
 	f := aBank(t)
-	for range 3 {
-		f.Now = f.Now.Add(time.Second)
-		transfer(t, f, f.Request(alice, bob, 1_00))
-	}
+	spend(t, f, time.Second, 3)
 	first, next, err := f.Statement(t.Context(), alice.Owner(), bank.Page{Limit: 2})
 	if err != nil || len(first) != 2 || next == "" {
 		t.Fatalf("%d entries, next %q, %v", len(first), next, err)
@@ -26,9 +34,7 @@ func TestACursorIsAPositionInTheCallersOwnLedger(t *testing.T) {
 		t.Fatalf("%d entries, next %q, %v", len(second), end, err)
 	}
 	bobs, _, err := f.Statement(t.Context(), bob.Owner(), bank.Page{Limit: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	forged := func(id string) string { return base64.RawURLEncoding.EncodeToString([]byte(id)) }
 	for name, cursor := range map[string]string{
 		"of the payee's entry of the same transfer": forged(bobs[0].ID),
@@ -46,22 +52,25 @@ func TestACursorIsAPositionInTheCallersOwnLedger(t *testing.T) {
 			t.Errorf("a cursor %s: %v", name, err)
 		}
 	}
-	_, _, err = f.Statement(t.Context(), bob.Owner(), bank.Page{Limit: 2, Cursor: next})
-	if !errors.Is(err, bank.ErrCursor) {
-		t.Errorf("alice's cursor in bob's hands: %v", err)
+	_, _, err = f.Statement(t.Context(), bob.Owner(), bank.Page{Limit: 2, Cursor: next}) // alice's, in bob's hands
+	testkit.WantError(t, err, bank.ErrCursor)
+}
+
+func TestAPageHasOneToAHundredEntries(t *testing.T) {
+	f := aBank(t)
+	for limit, good := range map[int]bool{0: false, 1: true, 100: true, 101: false} {
+		if _, _, err := f.Statement(t.Context(), alice.Owner(), bank.Page{Limit: limit}); (err == nil) != good {
+			t.Errorf("%d: %v", limit, err)
+		}
 	}
 }
 
 func TestANewEntryDoesNotShiftThePageThatFollows(t *testing.T) {
 	f := aBank(t)
-	f.Now = f.Now.Add(time.Second)
-	transfer(t, f, f.Request(alice, bob, 1_00))
+	spend(t, f, time.Second, 1)
 	_, next, err := f.Statement(t.Context(), alice.Owner(), bank.Page{Limit: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	f.Now = f.Now.Add(time.Second)
-	transfer(t, f, f.Request(alice, bob, 2_00))
+	testkit.Must(t, err)
+	spend(t, f, time.Second, 1)
 	rest, _, err := f.Statement(t.Context(), alice.Owner(), bank.Page{Limit: 5, Cursor: next})
 	if err != nil || len(rest) != 1 || rest[0].Amount != 100_00 {
 		t.Errorf("%+v, %v", rest, err)
@@ -70,8 +79,7 @@ func TestANewEntryDoesNotShiftThePageThatFollows(t *testing.T) {
 
 func TestATransferBetweenOwnAccountsShowsBothEntries(t *testing.T) {
 	f := aBank(t)
-	f.Account(t, savings, "EUR", 0)
-	transfer(t, f, f.Request(alice, savings, 40_00))
+	made(t, f.Pay(t, f.Request(alice, savings, 40_00)))
 	entries, _, err := f.Statement(t.Context(), alice.Owner(), bank.Page{Limit: 2})
 	if err != nil || len(entries) != 2 ||
 		entries[0].Amount+entries[1].Amount != 0 || entries[0].TransferID != entries[1].TransferID {
@@ -82,10 +90,7 @@ func TestATransferBetweenOwnAccountsShowsBothEntries(t *testing.T) {
 func TestAStatementKeepsToItsBoundsOfTime(t *testing.T) {
 	f := aBank(t)
 	start := f.Now
-	for i := range 4 {
-		f.Now = start.Add(time.Duration(i+1) * time.Hour)
-		transfer(t, f, f.Request(alice, bob, bank.Amount(i+1)))
-	}
+	spend(t, f, time.Hour, 4)
 	hour := func(n int) time.Time { return start.Add(time.Duration(n) * time.Hour) }
 	for name, c := range map[string]struct {
 		page bank.Page
@@ -104,9 +109,7 @@ func TestAStatementKeepsToItsBoundsOfTime(t *testing.T) {
 			for page := c.page; ; {
 				page.Limit = limit
 				entries, next, err := f.Statement(t.Context(), alice.Owner(), page)
-				if err != nil {
-					t.Fatalf("%s: %v", name, err)
-				}
+				testkit.Must(t, err)
 				for _, e := range entries {
 					got = append(got, e.Amount)
 				}
@@ -123,18 +126,12 @@ func TestAStatementKeepsToItsBoundsOfTime(t *testing.T) {
 
 func TestACursorOutsideOfTheBoundsIsRefused(t *testing.T) {
 	f := aBank(t)
-	for range 3 {
-		f.Now = f.Now.Add(time.Hour)
-		transfer(t, f, f.Request(alice, bob, 1_00))
-	}
+	spend(t, f, time.Hour, 3)
 	_, next, err := f.Statement(t.Context(), alice.Owner(), bank.Page{Limit: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	for _, page := range []bank.Page{{From: f.Now.Add(time.Minute)}, {To: f.Now}} {
 		page.Limit, page.Cursor = 1, next
-		if _, _, err := f.Statement(t.Context(), alice.Owner(), page); !errors.Is(err, bank.ErrCursor) {
-			t.Errorf("%+v: %v", page, err)
-		}
+		_, _, err := f.Statement(t.Context(), alice.Owner(), page)
+		testkit.WantError(t, err, bank.ErrCursor)
 	}
 }

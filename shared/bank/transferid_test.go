@@ -6,16 +6,15 @@ import (
 	"time"
 
 	"drawbridge/shared/bank"
+	"drawbridge/shared/testkit"
 )
 
 func TestATransferIsFoundByItsIDInTheLedgersOfBothSides(t *testing.T) {
 	f := aBank(t)
 	f.Now = f.Now.Add(1234567 * time.Microsecond)
-	receipt := transfer(t, f, f.Request(alice, bob, 1_00))
+	receipt := f.Pay(t, f.Request(alice, bob, 1_00))
 	id, err := bank.ParseTransferID(receipt.TransferID)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	for _, customer := range []string{alice.Owner(), bob.Owner()} {
 		found, ok, err := f.FindTransfer(t.Context(), customer, id)
 		if err != nil || !ok || !bytes.Equal(found.Answer, receipt.Answer) || found.TransferID != receipt.TransferID {
@@ -30,14 +29,10 @@ func TestATransferIsFoundByItsIDInTheLedgersOfBothSides(t *testing.T) {
 func TestNeitherADepositNorAnInventedIDIsATransfer(t *testing.T) {
 	f := aBank(t)
 	deposit, err := f.Book(t.Context(), bank.Booking{Account: alice, Amount: 1, Currency: "EUR", Key: "cash"})
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	for _, text := range []string{deposit, "tr_aaaaaaaaaaaaaaaaaaaaaaaaaa", "tr_77777777777777777777777777"} {
 		id, err := bank.ParseTransferID(text)
-		if err != nil {
-			t.Fatalf("%s: %v", text, err)
-		}
+		testkit.Must(t, err)
 		if _, ok, err := f.FindTransfer(t.Context(), alice.Owner(), id); ok || err != nil {
 			t.Errorf("%s: %t, %v", text, ok, err)
 		}

@@ -59,12 +59,18 @@ func Deposit(
 	return err
 }
 
+// Deposit books money that enters the bank.
+func (f *Fixture) Deposit(t testing.TB, id bank.AccountID, amount bank.Amount, c bank.Currency, key string) {
+	t.Helper()
+	testkit.Must(t, Deposit(t.Context(), f.Bank, id, amount, c, key))
+}
+
 // Account opens an account and deposits the balance, in minor units, then moves the clock on by a second.
 func (f *Fixture) Account(t testing.TB, id bank.AccountID, currency bank.Currency, balance bank.Amount) bank.AccountID {
 	t.Helper()
 	testkit.Must(t, f.Open(t.Context(), id, currency))
 	if balance > 0 {
-		testkit.Must(t, Deposit(t.Context(), f.Bank, id, balance, currency, "opening"))
+		f.Deposit(t, id, balance, currency, "opening")
 	}
 	f.Now = f.Now.Add(time.Second)
 	return id
@@ -76,6 +82,27 @@ func (f *Fixture) Request(from, to bank.AccountID, amount bank.Amount) bank.Tran
 	return bank.TransferRequest{
 		CustomerID: from.Owner(), Key: bank.IdempotencyKey(fmt.Sprintf("key-%d", n)), From: from, To: to,
 		Amount: amount, Currency: "EUR", ApprovalID: fmt.Sprintf("approval-%d", n),
+	}
+}
+
+// Pay makes a transfer, which may be refused.
+func (f *Fixture) Pay(t testing.TB, request bank.TransferRequest) bank.Receipt {
+	t.Helper()
+	receipt, err := f.Transfer(t.Context(), request)
+	testkit.Must(t, err)
+	return receipt
+}
+
+// Balances are those of several accounts.
+type Balances map[bank.AccountID]bank.Amount
+
+// Want fails the test unless accounts have these balances.
+func (f *Fixture) Want(t testing.TB, want Balances) {
+	t.Helper()
+	for id, amount := range want {
+		if got := f.Balance(t, id); got != amount {
+			t.Errorf("%s has %d, want %d", id, got, amount)
+		}
 	}
 }
 
@@ -93,13 +120,7 @@ func Key(id bank.AccountID) dynamo.Item {
 // Balance returns an account's balance.
 func (f *Fixture) Balance(t testing.TB, id bank.AccountID) bank.Amount {
 	t.Helper()
-	accounts, err := f.Balances(t.Context(), id.Owner())
+	account, err := f.Find(t.Context(), id)
 	testkit.Must(t, err)
-	for _, account := range accounts {
-		if account.ID == id {
-			return account.Balance
-		}
-	}
-	t.Fatalf("there is no account %s", id)
-	return 0
+	return account.Balance
 }
