@@ -7,16 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"drawbridge/local/gateway"
 	"drawbridge/shared/testkit"
 )
-
-// gatewayStepOfSomeSize makes events that fill a connection's buffers soon.
-var gatewayStepOfSomeSize = gateway.AuthorizerStep{
-	Invocation: gateway.Invocation{
-		Logs: []byte(strings.Repeat(`{"msg":"request","cause":"`+strings.Repeat("words ", 30)+"\"}\n", mostLines)),
-	},
-}
 
 func visit(t *testing.T, method, path string) *http.Response {
 	t.Helper()
