@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -122,14 +123,35 @@ func stuck(t *testing.T, o *Observatory) gateway.Exchange {
 	return e
 }
 
+// deaf is the connection of a client that takes no request before the test lets it.
+type deaf struct {
+	http.ResponseWriter
+	full, emptied chan struct{}
+}
+
+func (d deaf) Write(b []byte) (int, error) {
+	if strings.Contains(string(b), "event: request") {
+		d.full <- struct{}{}
+		<-d.emptied
+	}
+	return len(b), nil
+}
+
+func (deaf) Flush() {}
+
 func TestNobodyWaitsForAClientThatDoesNotRead(t *testing.T) {
 	o := open(t, Config{})
-	o.patience = time.Hour
-	e := stuck(t, o)
-	for i := range 40 { // they would never all be taken if the gateway waited
-		e.Trace = fmt.Sprint(i)
-		o.Observe(e)
-	}
+	client := deaf{httptest.NewRecorder(), make(chan struct{}, 2), make(chan struct{})}
+	defer close(client.emptied)
+	go o.ServeHTTP(client, httptest.NewRequest("GET", Root+"/events", nil))
+	o.Observe(arrived("1-a"))
+	<-client.full
+	var observed atomic.Bool
+	go func() {
+		o.Observe(arrived("1-b"))
+		observed.Store(true)
+	}()
+	testkit.Eventually(t, "the gateway goes on", observed.Load)
 }
 
 func TestAClientThatDoesNotReadLosesItsStream(t *testing.T) {

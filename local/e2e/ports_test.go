@@ -38,11 +38,13 @@ func TestNoPortAnswersAForeignPageOrAForeignHost(t *testing.T) {
 		if hidden(port) {
 			continue
 		}
+		answered := 0
 		for name, attack := range attacks(port) {
 			answer, err := sendRaw(port, attack)
 			if err != nil {
 				continue // it hung up, which is no answer
 			}
+			answered++
 			if answer.StatusCode != http.StatusForbidden && answer.StatusCode != http.StatusMisdirectedRequest {
 				t.Errorf("%v answers %s: %s", port, name, answer.Status)
 			}
@@ -51,6 +53,9 @@ func TestNoPortAnswersAForeignPageOrAForeignHost(t *testing.T) {
 					t.Errorf("%v, %s: it gives %s", port, name, header)
 				}
 			}
+		}
+		if answered == 0 {
+			t.Errorf("%v answers nothing at all: are these requests?", port)
 		}
 	}
 	var open sync.WaitGroup

@@ -73,17 +73,21 @@ type system struct {
 
 // start runs Drawbridge on free ports with its data in folder, and waits until it is ready.
 func start(folder string, flags ...string) (*system, error) {
-	base, err := freePorts()
-	if err != nil {
-		return nil, err
-	}
-	s := launch(base, append([]string{"--data", folder}, flags...)...)
-	s.data = folder
-	if err := s.waitUntilReady(); err != nil {
+	for try := 1; ; try++ {
+		base, err := freePorts()
+		if err != nil {
+			return nil, err
+		}
+		s := launch(base, append([]string{"--data", folder}, flags...)...)
+		s.data = folder
+		if err = s.waitUntilReady(); err == nil {
+			return s, nil
+		}
 		s.stop()
-		return nil, err
+		if try == 3 || !strings.Contains(err.Error(), "--base-port") { // else another program has taken a port meanwhile
+			return nil, err
+		}
 	}
-	return s, nil
 }
 
 // startOne is start for a test that needs a system of its own.

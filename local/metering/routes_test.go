@@ -135,6 +135,9 @@ func TestTheLargestItemOfEachTableIsAboutAsLargeAsItWas(t *testing.T) {
 			t.Errorf("%s: %d bytes, want about %d", table, got, sizes[table])
 		}
 	}
+	if len(shared.largest) != len(sizes) {
+		t.Errorf("items of %d tables were written, want %d", len(shared.largest), len(sizes))
+	}
 }
 
 // shared is what one run over all routes measured.
