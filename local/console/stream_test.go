@@ -1,4 +1,4 @@
-package observatory
+package console
 
 import (
 	"bufio"
@@ -19,7 +19,7 @@ import (
 )
 
 // server serves the console as the door does.
-func server(t *testing.T, o *Observatory) *httptest.Server {
+func server(t *testing.T, o *Console) *httptest.Server {
 	t.Helper()
 	s := httptest.NewUnstartedServer(o)
 	s.Config.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
@@ -107,8 +107,8 @@ func TestAClientThatComesBackGetsWhatItMissed(t *testing.T) {
 	}
 }
 
-// stuck opens a stream for a client that never reads, and returns an event that soon fills its buffers.
-func stuck(t *testing.T, o *Observatory) gateway.Exchange {
+// stuck opens a stream for a client that never reads, and returns an exchange of some size.
+func stuck(t *testing.T, o *Console) gateway.Exchange {
 	t.Helper()
 	connection, err := net.Dial("tcp", server(t, o).Listener.Addr().String())
 	testkit.Must(t, err)
@@ -180,7 +180,7 @@ func TestNothingIsLeftOfStreamsThatEnd(t *testing.T) {
 		func() bool { return runtime.NumGoroutine() <= before+2 })
 }
 
-func TestStreamsEndWithTheObservatory(t *testing.T) {
+func TestStreamsEndWithTheConsole(t *testing.T) {
 	o := open(t, Config{})
 	c := connect(t, server(t, o))
 	c.next("hello")
