@@ -113,18 +113,10 @@ func (d *desk) challenge(request bank.TransferRequest, people []identity.Person,
 	return challenge
 }
 
-// people returns those who may approve in the caller's name: of the caller at Auth0, or of the identities that are
-// linked to the customer who holds a code. Identities that are too new to approve are a refusal.
+// people returns those who may approve in the caller's name. Identities that are too new to approve are a refusal.
 func (d *desk) people(ctx context.Context, p access.Principal, customerID string) ([]identity.Person, error) {
-	linked := []identity.Person{p.Person()}
-	if p.Kind != access.KindUser {
-		var err error
-		if linked, err = d.customers.Identities(ctx, customerID); err != nil {
-			return nil, err
-		}
-	}
-	people, err := d.customers.Approvers(ctx, customerID, linked...)
-	if err == nil && len(people) == 0 && len(linked) > 0 {
+	people, err := d.customers.Approvers(ctx, p, customerID)
+	if errors.Is(err, customer.ErrTooNew) {
 		return nil, rest.Refuse("approver_too_new",
 			"A login that you linked yourself approves payments from a day after it was linked.")
 	}

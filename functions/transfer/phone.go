@@ -76,8 +76,8 @@ func (d *desk) byPhone(
 
 // stillApproves refuses where the person who was asked has been unlinked since.
 func (d *desk) stillApproves(ctx context.Context, request bank.TransferRequest, asked push.Push) error {
-	people, err := d.customers.Approvers(ctx, request.CustomerID, asked.Person)
-	if err == nil && len(people) == 0 {
+	approves, err := d.customers.Approves(ctx, asked.Person, request.CustomerID)
+	if err == nil && !approves {
 		return rest.Refuse("approval_denied", "The login that was asked approves nothing for this customer any more.")
 	}
 	return err

@@ -37,7 +37,7 @@ var routes = []route{
 		func(s *system) call { return s.transfer(s.pays(s.somebody()), "10.00") }},
 	{"POST /transfer, the same sent again", 201, "", none, both(0, 0, 12), 2, 1530, 730, nil},
 	{"POST /transfer, the scope is missing", 403, "insufficient_scope", none,
-		consumption{units{6, 1}, trips{5, 0}}, 2, 1040, 1520,
+		consumption{units{5, 1}, trips{4, 0}}, 2, 1040, 1520,
 		func(s *system) call { return s.transfer(s.looks(s.somebody()), "10.00") }},
 	{"POST /transfer, not enough money", 422, "insufficient_funds", none, both(2, 3, 13), 2, 1520, 760,
 		func(s *system) call { return s.transfer(s.pays(s.somebody()), "9999999.00") }},

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
@@ -31,14 +30,18 @@ type Identity struct {
 
 // ByIdentity returns the customer that person may act as, or [ErrUnknownIdentity].
 func (d *Directory) ByIdentity(ctx context.Context, person identity.Person) (Customer, error) {
-	owner, err := d.IdentityOwner(ctx, person)
+	link, err := d.linkOf(ctx, person)
 	if err != nil {
 		return Customer{}, err
 	}
-	if owner == "" {
+	return d.enabledOwner(ctx, link)
+}
+
+func (d *Directory) enabledOwner(ctx context.Context, link Link) (Customer, error) {
+	if link.CustomerID == "" {
 		return Customer{}, ErrUnknownIdentity
 	}
-	customer, err := d.Get(ctx, owner)
+	customer, err := d.Get(ctx, link.CustomerID)
 	switch {
 	case errors.Is(err, ErrNotFound):
 		return Customer{}, ErrUnknownIdentity
@@ -53,25 +56,8 @@ func (d *Directory) ByIdentity(ctx context.Context, person identity.Person) (Cus
 // IdentityOwner returns the customer_id of the customer that person is linked to, also of a disabled one; "" if none.
 // [Directory.ByIdentity] says who may act.
 func (d *Directory) IdentityOwner(ctx context.Context, person identity.Person) (customerID string, err error) {
-	return d.owner(ctx, identityKey(person))
-}
-
-// Identities returns the people that are linked to a customer, sorted; none of a customer who is not there or is
-// disabled. One that was linked before customers had this list is in it once it is linked again.
-func (d *Directory) Identities(ctx context.Context, customerID string) ([]identity.Person, error) {
-	row, err := d.read(ctx, "customer#"+customerID)
-	if err != nil || row["disabled_at"] != nil {
-		return nil, err
-	}
-	return peopleOf(row), nil
-}
-
-// peopleOf reads the list of a customer's row.
-func peopleOf(row dynamo.Item) (people []identity.Person) {
-	for _, name := range slices.Sorted(slices.Values(dynamo.SetOf(row["identities"]))) {
-		people = append(people, identity.Person(name))
-	}
-	return people
+	link, err := d.linkOf(ctx, person)
+	return link.CustomerID, err
 }
 
 // Identify tells which customer an identity that logs in from address is, linking it first if [Config].Providers says

@@ -63,28 +63,40 @@ func OwnLinkRefused(reasons []types.CancellationReason) error {
 
 // Link is an identity of a customer.
 type Link struct {
-	Person   identity.Person
-	LinkedBy string // operator, verified_email or ByCustomer
-	LinkedAt time.Time
+	Person     identity.Person
+	CustomerID string // empty if the person is linked to nobody
+	LinkedBy   string // operator, verified_email or ByCustomer
+	LinkedAt   time.Time
 }
 
-// Links returns a customer's identities, sorted, also of a customer who is disabled.
+func (d *Directory) linkOf(ctx context.Context, person identity.Person) (Link, error) {
+	row, err := d.read(ctx, identityKey(person))
+	return Link{
+		Person: person, CustomerID: dynamo.TextOf(row["customer_id"]),
+		LinkedBy: dynamo.TextOf(row["linked_by"]), LinkedAt: dynamo.TimeOf(row["linked_at"]),
+	}, err
+}
+
+// Links returns a customer's identities, sorted, also of a customer who is disabled. One that was linked before
+// customers had a list of them is among them once it is linked again.
 func (d *Directory) Links(ctx context.Context, customerID string) ([]Link, error) {
 	row, err := d.read(ctx, "customer#"+customerID)
 	if err != nil {
 		return nil, err
 	}
+	return d.linksIn(ctx, row, customerID)
+}
+
+// linksIn reads the links of the people in a customer's row.
+func (d *Directory) linksIn(ctx context.Context, row dynamo.Item, customerID string) ([]Link, error) {
 	links := []Link{}
-	for _, person := range peopleOf(row) {
-		linked, err := d.read(ctx, identityKey(person))
+	for _, person := range slices.Sorted(slices.Values(dynamo.SetOf(row["identities"]))) {
+		link, err := d.linkOf(ctx, identity.Person(person))
 		if err != nil {
 			return nil, err
 		}
-		if dynamo.TextOf(linked["customer_id"]) == customerID { // else it was unlinked since
-			links = append(links, Link{
-				Person: person, LinkedBy: dynamo.TextOf(linked["linked_by"]),
-				LinkedAt: dynamo.TimeOf(linked["linked_at"]),
-			})
+		if link.CustomerID == customerID { // else it was unlinked since
+			links = append(links, link)
 		}
 	}
 	return links, nil

@@ -24,46 +24,54 @@ func (d *Directory) Resolve(ctx context.Context, p access.Principal) (customerID
 	case access.KindSession:
 		return p.CustomerID, nil
 	case access.KindUser:
-		person := p.Person()
-		if id, ok := d.resolved.get(person, d.now()); ok {
-			return id, nil
-		}
-		began := d.now()
-		customer, err := d.ByIdentity(ctx, person)
-		if err != nil {
-			return "", err
-		}
-		d.resolved.put(person, customer.ID, began.Add(rememberFor))
-		return customer.ID, nil
+		link, err := d.remembered(ctx, p.Person())
+		return link.CustomerID, err
 	default: // a machine is nobody's customer
 		return "", ErrUnknownIdentity
 	}
 }
 
+// remembered returns the link of a person who may act as its customer, or [ErrUnknownIdentity].
+func (d *Directory) remembered(ctx context.Context, person identity.Person) (Link, error) {
+	if link, ok := d.resolved.get(person, d.now()); ok {
+		return link, nil
+	}
+	began := d.now()
+	link, err := d.linkOf(ctx, person)
+	if err == nil {
+		_, err = d.enabledOwner(ctx, link)
+	}
+	if err != nil {
+		return Link{}, err
+	}
+	d.resolved.put(link, began.Add(rememberFor))
+	return link, nil
+}
+
 // memory is what one process has looked up lately. Its zero value is empty.
 type memory struct {
 	mu      sync.Mutex
-	entries map[identity.Person]remembered
+	entries map[identity.Person]entry
 }
 
-type remembered struct {
-	customerID string
-	until      time.Time
+type entry struct {
+	link  Link
+	until time.Time
 }
 
-func (m *memory) get(person identity.Person, now time.Time) (string, bool) {
+func (m *memory) get(person identity.Person, now time.Time) (Link, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	e, ok := m.entries[person]
-	return e.customerID, ok && now.Before(e.until)
+	return e.link, ok && now.Before(e.until)
 }
 
 // put forgets everything when full: in a process that serves one request at a time, that is rare and costs a read.
-func (m *memory) put(person identity.Person, customerID string, until time.Time) {
+func (m *memory) put(link Link, until time.Time) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.entries == nil || len(m.entries) >= rememberMax {
-		m.entries = make(map[identity.Person]remembered)
+		m.entries = make(map[identity.Person]entry)
 	}
-	m.entries[person] = remembered{customerID: customerID, until: until}
+	m.entries[link.Person] = entry{link, until}
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"drawbridge/shared/access"
 	"drawbridge/shared/customer"
 	"drawbridge/shared/identity"
 	"drawbridge/shared/testkit"
@@ -33,12 +34,15 @@ func TestTheSameSubAtTwoTenantsIsTwoPeople(t *testing.T) {
 func TestACustomersPeopleOfSeveralTenantsAreListedAndApprove(t *testing.T) {
 	d := linked(t)
 	d.link(aliceID, theirs)
-	people, err := d.Identities(t.Context(), aliceID)
+	code := access.Principal{Kind: access.KindSession, CustomerID: aliceID}
+	approvers, err := d.Approvers(t.Context(), code, aliceID)
 	testkit.Must(t, err)
-	approvers, err := d.Approvers(t.Context(), aliceID, people...)
-	testkit.Must(t, err)
-	if want := []identity.Person{theirs, aliceSub}; !slices.Equal(people, want) || !slices.Equal(approvers, want) {
-		t.Errorf("%q, of whom %q approve", people, approvers)
+	if want := []identity.Person{theirs, aliceSub}; !slices.Equal(approvers, want) {
+		t.Errorf("%q approve", approvers)
+	}
+	d.disable(aliceID)
+	if approvers, err := d.Approvers(t.Context(), code, aliceID); len(approvers) > 0 || err != nil {
+		t.Errorf("of a disabled customer %q approve, %v", approvers, err)
 	}
 }
 
