@@ -11,7 +11,7 @@ import { Sending } from './sending.ts';
 import type { Session } from './session.ts';
 import { signInRefusal, tenantRefusal } from './tenant-refusal.ts';
 import type { TransferDesk } from './transfer.ts';
-import { h } from './view/dom.ts';
+import { button, h } from './view/dom.ts';
 import { HistoryView } from './view/history.ts';
 import { HomePage } from './view/home.ts';
 import { LoginsPage } from './view/logins-page.ts';
@@ -216,13 +216,7 @@ export class App {
     if (refusal.code === 'session_ended') {
       // The person must see the transfer just made, also if they have to sign in again to see the balances.
       if (this.#sending.underWay)
-        this.#home?.refuse(
-          refusalView(
-            refusal,
-            undefined,
-            h('button', { type: 'button', onclick: () => this.#signInAtTenant() }, 'Sign in again'),
-          ),
-        );
+        this.#home?.refuse(refusalView(refusal, [button('Sign in again', () => this.#signInAtTenant())]));
       else this.showSignIn(refusal);
       return;
     }
@@ -235,7 +229,7 @@ export class App {
     const retry = async () => {
       if (await this.#refresh({ announce: true })) this.#sending.takeUp(undefined);
     };
-    return refusalView(refusal, undefined, h('button', { type: 'button', onclick: () => void retry() }, 'Try again'));
+    return refusalView(refusal, [button('Try again', () => void retry())]);
   }
 
   #newHistory(): HistoryView {

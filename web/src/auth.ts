@@ -43,7 +43,7 @@ interface State {
   readonly subject?: string;
 }
 
-/** How the browser came back: with the errand that the answer belongs to, if it is ours; with a refusal if it was no. */
+/** How the browser came back: with the errand that the answer belongs to, if it is ours, and a refusal if it was no. */
 export interface Returned {
   readonly errand: Errand | undefined;
   readonly refusal?: Refusal;

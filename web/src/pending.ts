@@ -20,7 +20,8 @@
 // transfer is shown to the customer whose account it leaves, and to nobody else. No token and no code is stored.
 
 import { customerOf } from './account.ts';
-import { type AskedTransfer, parsePending, type PendingTransfer, sameRequest, type Transfer } from './pending-transfer.ts';
+import type { AskedTransfer, PendingTransfer, Transfer } from './pending-transfer.ts';
+import { parsePending, sameRequest } from './pending-transfer.ts';
 import { Refusal } from './problem.ts';
 
 /** What is used of a Storage. */

@@ -1,7 +1,7 @@
 // Sending money: the pending transfer is posted until the API has booked it or refused it for good. A challenge is
 // answered by a step-up and the same transfer posted again, with the same Idempotency-Key; where the bank asks the
-// phone itself, the page asks the bank (asking.ts). What became of a transfer whose answer was lost is asked by its key,
-// which moves nothing.
+// phone itself, the page asks the bank (asking.ts). If an answer is lost, the bank is asked by the key what became of
+// the transfer, which moves nothing.
 
 import type { Asked, BankAPI, Booked, Credential, Settled } from './api.ts';
 import type { PhoneAsking, Progress } from './asking.ts';
@@ -60,8 +60,8 @@ export class TransferDesk {
   }
 
   /**
-   * Sends a transfer that waits, or goes on with one that the phone is asked about. Throws a Refusal; the transfer stays
-   * pending unless it was refused for good.
+   * Sends a transfer that waits, or goes on with one that the phone is asked about. Throws a Refusal; then the transfer
+   * stays pending, unless it was refused for good.
    */
   async send(pending: PendingTransfer, watch: Watch, place: Place = 'popup'): Promise<Booked> {
     try {

@@ -43,7 +43,8 @@ export function wordsForLinks(refusal: Refusal): Words {
 }
 
 function waitingTime(seconds: number): string {
-  if (seconds < 60) return `Wait about ${Math.max(1, seconds)} seconds.`;
+  if (seconds <= 1) return 'Wait a second.';
+  if (seconds < 60) return `Wait about ${seconds} seconds.`;
   const minutes = Math.ceil(seconds / 60);
   return minutes === 1 ? 'Wait about a minute.' : `Wait about ${minutes} minutes.`;
 }

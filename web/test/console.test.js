@@ -40,7 +40,8 @@ test('a transfer is seen to be refused, and then to pay, while one watches', asy
   const paid = card(page, '/transfer', '201').first();
   await paid.waitFor();
   assert.deepEqual(await paid.locator('.sequence h4').allInnerTexts(), ['Gateway', 'Authorizer', 'Function', 'Answer']);
-  assert.match(await paid.locator('.place').nth(1).innerText(), /allowed · verified[^]*approval \S+ at \d\d:\d\d:\d\d: /);
+  const decided = await paid.locator('.place').nth(1).innerText();
+  assert.match(decided, /allowed · verified[^]*approval \S+ at \d\d:\d\d:\d\d: /);
   assert.match(await paid.locator('.place').nth(2).innerText(), /TransactWriteItems[^]*UpdateItem AccountsTable\s×\s2/);
   const granted = page
     .locator('#run-list .run', { hasText: 'api.accessToken.setCustomClaim(https://my-banking-api/mfa_at' })

@@ -101,9 +101,11 @@ for (const colorScheme of ['light', 'dark']) {
   }
 }
 
-test('at 320 px, which is 400 % of a small window, nothing needs scrolling sideways', async (t) => {
+test('at 320 px, and there in letters twice as large, nothing needs scrolling sideways', async (t) => {
   const visitor = await person(t, w, { viewport: { width: 320, height: 600 } });
   await signInAtTenant(visitor);
   await visitor.page.locator('.entries').waitFor();
   await fits(visitor.page, 'accounts');
+  await visitor.page.evaluate(() => void (document.documentElement.style.fontSize = '200%'));
+  await fits(visitor.page, 'accounts in large letters');
 });

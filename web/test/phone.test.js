@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { inspect, narrow } from './look.js';
+import { fits, inspect, narrow } from './look.js';
 import { until } from './stack.js';
 import {
   alice,
@@ -122,8 +122,10 @@ test('what keeps the bank from asking or from answering is said, and nothing of 
   const before = await entries(visitor);
   const instead = await hurries(visitor);
   instead.push(refuses(429, 'too_many_approvals', '600'));
+  await page.getByLabel('Reference').fill('Rent for the flat in the Old Bakery Lane 17, December 2026');
   await sends(page, { to: alice.account, amount: '27' });
   const often = await seesRefusal(page, 'too_many_approvals');
+  await fits(page, 'a long reference');
   assert.match(await often.textContent(), /Nothing was sent\. .*pauses for a while\. Wait about 10 minutes\./);
 
   await page.getByRole('button', { name: 'Try again' }).click();

@@ -194,7 +194,8 @@ test('a tenant that cannot be reached moves nothing', async (t) => {
   await signInAtTenant(visitor);
   const before = await entries(visitor);
   await page.clock.install();
-  const silent = page.waitForEvent('requestfailed', (request) => request.url().startsWith(`${stack.tenant}/authorize?`));
+  const authorize = `${stack.tenant}/authorize?`;
+  const silent = page.waitForEvent('requestfailed', (request) => request.url().startsWith(authorize));
   await page.route(`${stack.tenant}/authorize?*`, (route) => route.abort());
   await sends(page, { amount: '42' });
   await silent;

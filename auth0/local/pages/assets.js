@@ -1,13 +1,16 @@
-/** The stylesheets and the two scripts, read once. The base stylesheet is the web app's. */
+/** The stylesheets and the two scripts, read once. Two of the stylesheets are the web app's. */
 
 import { readFileSync } from 'node:fs';
 
 const TYPES = { css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8' };
-const FILES = ['tenant.css', 'waiting.js', 'phone.js'];
+const FILES = [
+  '../../../web/src/styles/base.css', '../../../web/src/styles/controls.css',
+  'assets/tenant.css', 'assets/waiting.js', 'assets/phone.js',
+];
 
 const content = new Map(
-  FILES.map((name) => [`/assets/${name}`, readFileSync(new URL(`assets/${name}`, import.meta.url))]),
-).set('/assets/base.css', readFileSync(new URL('../../../web/src/styles/base.css', import.meta.url)));
+  FILES.map((file) => [`/assets/${file.split('/').pop()}`, readFileSync(new URL(file, import.meta.url))]),
+);
 
 export function assets() {
   return (ctx, next) => {

@@ -28,7 +28,9 @@ function ask(ctx, { client_id: clientId, audience, scope }, catalog) {
     <p>${catalog.client(clientId).name} wants to use your account${scopes.length > 0 && ' and to:'}</p>
     <ul>${scopes.map(({ description }) => html`<li>${description}</li>`)}</ul>
     <form method="post">
-      <button name="choice" value="accept">Accept</button>
-      <button class="quiet" name="choice" value="deny">Decline</button>
+      <div class="actions">
+        <button class="primary" name="choice" value="accept">Accept</button>
+        <button name="choice" value="deny">Decline</button>
+      </div>
     </form>`);
 }

@@ -59,12 +59,16 @@ function form(ctx, username = '', problem, status = 200) {
   return send(ctx, status, 'Sign in', html`
     <form method="post">
       ${problem && html`<p class="problem" role="alert">${problem}</p>`}
-      <label for="username">Email</label>
-      <input id="username" name="username" type="email" autocomplete="username" required value="${username}"
-        ${!username && html`autofocus`}>
-      <label for="password">Password</label>
-      <input id="password" name="password" type="password" autocomplete="current-password" required
-        ${username && html`autofocus`}>
-      <button type="submit">Continue</button>
+      <div class="field">
+        <label for="username">Email</label>
+        <input id="username" name="username" type="email" autocomplete="username" required value="${username}"
+          ${!username && html`autofocus`}>
+      </div>
+      <div class="field">
+        <label for="password">Password</label>
+        <input id="password" name="password" type="password" autocomplete="current-password" required
+          ${username && html`autofocus`}>
+      </div>
+      <button type="submit" class="primary">Continue</button>
     </form>`);
 }

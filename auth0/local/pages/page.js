@@ -22,6 +22,7 @@ export function send(ctx, status, title, content, { script, refresh } = {}) {
   <title>${title} · Drawbridge</title>
   <link rel="icon" href="data:,">
   <link rel="stylesheet" href="/assets/base.css">
+  <link rel="stylesheet" href="/assets/controls.css">
   <link rel="stylesheet" href="/assets/tenant.css">
   ${refresh && html`<noscript><meta http-equiv="refresh" content="${refresh}"></noscript>`}
   ${script && html`<script type="module" src="/assets/${script}"></script>`}

@@ -82,8 +82,10 @@ function isLong(value) {
 function decision(id) {
   return html`
       <form method="post" action="/phone/challenges/${id}">
-        <button name="decision" value="approve">Approve</button>
-        <button class="quiet" name="decision" value="deny">Deny</button>
+        <div class="actions">
+          <button class="primary" name="decision" value="approve">Approve</button>
+          <button name="decision" value="deny">Deny</button>
+        </div>
       </form>`;
 }
 

@@ -66,7 +66,7 @@ function showWaiting(ctx, transfer) {
       <strong>${transfer.to}</strong> from your account ${transfer.from}.</p>`}
     <p role="status">We sent a notification to your phone. This page goes on by itself once you answer it.</p>
     <p class="detail">On this machine <a href="/phone" target="_blank" rel="noopener">this page is the phone</a>.</p>
-    <form method="post"><button class="quiet" name="choice" value="cancel">Cancel</button></form>`,
+    <form method="post"><button name="choice" value="cancel">Cancel</button></form>`,
   { script: 'waiting.js', refresh: 2 });
 }
 
@@ -74,7 +74,9 @@ function showExpired(ctx) {
   send(ctx, 200, 'Nobody answered', html`
     <p>The notification was not answered in time.</p>
     <form method="post">
-      <button name="choice" value="again">Send it again</button>
-      <button class="quiet" name="choice" value="cancel">Cancel</button>
+      <div class="actions">
+        <button class="primary" name="choice" value="again">Send it again</button>
+        <button name="choice" value="cancel">Cancel</button>
+      </div>
     </form>`);
 }

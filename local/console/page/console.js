@@ -8,6 +8,7 @@ import { Shelf } from './state.js';
 import { follow } from './stream.js';
 
 const capacity = 200; // the server keeps no more
+const states = { connecting: 'Connecting', live: 'Live', lost: 'Connection lost, trying again' };
 const byId = (id) => document.getElementById(id);
 
 const shelves = { request: new Shelf(capacity), run: new Shelf(capacity) };
@@ -66,7 +67,8 @@ function show() {
     const all = frozen[kind];
     const found = words.length === 0 ? all : all.filter((thing) => matches(thing, words));
     lists[kind].show(found);
-    byId(`${kind}-count`).textContent = found.length === all.length ? String(all.length) : `${found.length} of ${all.length}`;
+    const part = found.length === all.length ? '' : `${found.length} of `;
+    byId(`${kind}-count`).textContent = part + all.length;
   }
   const none = { request: frozen.request.length === 0, run: frozen.run.length === 0 };
   byId('no-requests').hidden = !none.request;
@@ -75,8 +77,11 @@ function show() {
     none: 'The tenant is not of this machine: its Actions are shown in its own dashboard.',
     'out of reach': 'The tenant cannot be asked at the moment.',
   }[status.tenant] ?? 'None has run yet. They run at the tenant whenever somebody logs in.';
+  const elsewhere = count(status.elsewhere, 'table operation was', 'table operations were');
   byId('elsewhere').textContent =
-    status.elsewhere === 0 ? '' : `${count(status.elsewhere, 'table operation was', 'table operations were')} for no request shown here: of schedules, of operators, of requests long gone.`;
+    status.elsewhere === 0
+      ? ''
+      : `${elsewhere} for no request shown here: of schedules, of operators, of requests long gone.`;
 }
 
 function matches(thing, words) {
@@ -85,7 +90,7 @@ function matches(thing, words) {
 }
 
 function sayState() {
-  const state = paused ? 'Paused' : { connecting: 'Connecting', live: 'Live', lost: 'Connection lost, trying again' }[connection];
+  const state = paused ? 'Paused' : states[connection];
   if (byId('state').textContent !== state) byId('state').textContent = state;
   byId('state').dataset.state = paused ? 'paused' : connection;
 }

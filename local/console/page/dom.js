@@ -1,6 +1,10 @@
 // Elements without markup: a text is only ever a text node, whatever a client put into it.
 
-/** @param {string} tag @param {Record<string, string | undefined>} attributes @param {...(Node | string | false | undefined)} children */
+/**
+ * @param {string} tag
+ * @param {Record<string, string | undefined>} attributes
+ * @param {...(Node | string | false | undefined)} children
+ */
 export function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) if (value !== undefined) element.setAttribute(name, value);

@@ -38,16 +38,21 @@ export function tone({ answer: a }) {
 function heading(r, alone) {
   return [
     h('h3', {}, h('span', { class: 'method' }, r.method), ' ', h('span', { class: 'path' }, r.path)),
-    h('p', { class: 'outcome' }, r.answer ? h('strong', {}, String(r.answer.status)) : h('em', {}, 'on its way'), r.answer && ` ${duration(r.answer.ms)}`),
+    h('p', { class: 'outcome' }, ...outcome(r.answer)),
     alone && line('quiet', ['the gateway alone', r.answer.gateway_response].filter(Boolean).join(': ')),
     h('time', { datetime: r.at }, time(r.at)),
     r.replayable && r.answer && replay(r),
   ];
 }
 
+function outcome(a) {
+  return a ? [h('strong', {}, String(a.status)), ` ${duration(a.ms)}`] : [h('em', {}, 'on its way')];
+}
+
 /** A button: tokens are not kept, so what is sent again is the function's event, with what the authorizer said then. */
 function replay(r) {
-  const button = h('button', { type: 'button', title: 'Invokes the function with the same event; the authorizer is not asked again' }, 'Send again');
+  const title = 'Invokes the function with the same event; the authorizer is not asked again';
+  const button = h('button', { type: 'button', title }, 'Send again');
   button.addEventListener('click', async () => {
     const answer = await fetch(`/_drawbridge/requests/${r.id}/replay`, { method: 'POST' });
     if (!answer.ok) alert(await answer.text());
@@ -56,9 +61,13 @@ function replay(r) {
 }
 
 function gateway(r) {
-  const shown = r.credentials ?? [];
-  const again = r.replay_of && line('', `request ${r.replay_of}, sent again`);
-  return place('Gateway', 'reached', line('quiet', `request ${r.number} · ${r.id.slice(0, 8)}`), again, ...shown.map((c) => line('', shortly(c))));
+  return place(
+    'Gateway',
+    'reached',
+    line('quiet', `request ${r.number} · ${r.id.slice(0, 8)}`),
+    r.replay_of && line('', `request ${r.replay_of}, sent again`),
+    ...(r.credentials ?? []).map((c) => line('', `${c.scheme ?? c.source}: ${c.kind}`)),
+  );
 }
 
 /** What the person approved with the second factor, if the token names it: "FROM TO AMOUNT CURRENCY KEY". */
@@ -70,13 +79,15 @@ function approval({ claims = [] }) {
   return line('approval', `approval ${claim('approval_id')} at ${time(claim('mfa_at') * 1000)}: ${what}`);
 }
 
-const shortly = (c) => `${c.scheme ?? c.source}: ${c.kind}`;
-
 function authorizer(r) {
   const a = r.authorizer;
-  if (!a && r.replay_of) return place('Authorizer', 'passed', line('quiet', `not asked again: what it said of request ${r.replay_of}`));
-  if (!a) return place('Authorizer', r.answer ? 'passed' : 'ahead', line('quiet', r.function ? 'none: a public route' : unreached(r)));
-  const said = a.decision ? h('p', { class: 'decision' }, h('strong', {}, a.decision), a.reason && a.reason !== a.decision ? ` · ${a.reason}` : '') : running();
+  if (!a) {
+    const why = r.function ? 'none: a public route' : unreached(r);
+    const said = r.replay_of ? `not asked again: what it said of request ${r.replay_of}` : why;
+    return place('Authorizer', r.answer || r.replay_of ? 'passed' : 'ahead', line('quiet', said));
+  }
+  const reason = a.reason && a.reason !== a.decision ? ` · ${a.reason}` : '';
+  const said = a.decision ? h('p', { class: 'decision' }, h('strong', {}, a.decision), reason) : running();
   return place(
     'Authorizer',
     a.decision === 'allowed' || !a.decision ? 'reached' : 'ended',
@@ -139,11 +150,14 @@ function tables(r, name) {
 function operation(o) {
   const took = h('span', { class: 'quiet' }, ` ${duration(o.ms)}`);
   const failed = o.error && h('span', { class: 'wrong' }, ` ${o.error.replace(/Exception$/, '')}`);
+  const name = h('span', { class: 'operation' }, o.name);
   const touched = o.touched ?? [];
   const [only] = touched;
   // One line, unless it is a transaction.
-  if (touched.length === 1 && only.action === o.name) return h('li', {}, h('span', { class: 'operation' }, o.name), ' ', table(only), took, failed);
-  return h('li', {}, h('span', { class: 'operation' }, o.name), took, failed, h('ul', {}, ...touched.map((t) => h('li', {}, t.action, ' ', table(t), t.items > 1 ? `\u00a0×\u00a0${t.items}` : ''))));
+  if (touched.length === 1 && only.action === o.name) return h('li', {}, name, ' ', table(only), took, failed);
+  const items = (t) => (t.items > 1 ? `\u00a0×\u00a0${t.items}` : '');
+  const rows = touched.map((t) => h('li', {}, t.action, ' ', table(t), items(t)));
+  return h('li', {}, name, took, failed, h('ul', {}, ...rows));
 }
 
 const table = (t) => h('span', { class: 'table' }, t.table);
@@ -159,7 +173,10 @@ function underneath(r) {
 
 function token(c) {
   const title = c.source === 'id_token' ? 'id_token in the body' : `Authorization: ${c.scheme ?? 'of no known scheme'}`;
-  if (c.kind !== 'JWT') return [h('h4', {}, title), line('quiet', c.kind === 'unreadable' ? 'Not a token that can be read; not shown.' : `An ${c.kind}: it is as good as a password, and not shown.`)];
+  if (c.kind !== 'JWT') {
+    const kind = c.kind === 'unreadable' ? 'No token that can be read' : `An ${c.kind}, which is as good as a password`;
+    return [h('h4', {}, title), line('quiet', `${kind}: not shown.`)];
+  }
   return [
     h('h4', {}, title),
     line('quiet', 'As the client sent it; the authorizer says whether it is true. The signature is removed.'),
@@ -169,12 +186,10 @@ function token(c) {
 }
 
 function claims(name, fields = []) {
-  return h(
-    'div',
-    {},
-    h('h5', {}, name),
-    h('dl', {}, ...fields.map((f) => h('div', {}, h('dt', {}, f.name), h('dd', { class: f.withheld ? 'quiet' : undefined }, value(f))))),
+  const rows = fields.map((f) =>
+    h('div', {}, h('dt', {}, f.name), h('dd', { class: f.withheld ? 'quiet' : undefined }, value(f))),
   );
+  return h('div', {}, h('h5', {}, name), h('dl', {}, ...rows));
 }
 
 function value(f) {

@@ -3,7 +3,7 @@
 
 /**
  * @param {object} on
- * @param {(epoch: string) => void} on.hello  at each connection; another epoch than before is another start of the runner
+ * @param {(epoch: string) => void} on.hello  at each connection; a new epoch is another start of the runner
  * @param {(kind: string, value: object) => void} on.event
  * @param {(state: 'connecting' | 'live' | 'lost') => void} on.state
  */

@@ -1,7 +1,7 @@
 // The page that is left when the app itself cannot start.
 
 import { MissingError } from '../missing.ts';
-import { type Child, h } from './dom.ts';
+import { button, type Child, h } from './dom.ts';
 
 export function brokenPage(error: unknown): HTMLElement {
   const [title, ...words]: [string, ...Child[]] =
@@ -17,7 +17,7 @@ export function brokenPage(error: unknown): HTMLElement {
     { class: 'broken' },
     h('h1', {}, title),
     ...words,
-    h('button', { type: 'button', onclick: () => location.reload() }, 'Try again'),
+    button('Try again', () => location.reload()),
     h(
       'details',
       { class: 'developer' },

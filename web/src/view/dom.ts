@@ -15,7 +15,20 @@ export function h<Tag extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** The same in the SVG namespace. */
+/** A button that does something by itself: not of a form. */
+export function button(text: string, press: () => unknown, attributes: Attributes = {}): HTMLButtonElement {
+  return h('button', { type: 'button', onclick: press, ...attributes }, text);
+}
+
+/** Says on a button that it is at work; false if it is already. */
+export function setToWork(button: HTMLButtonElement, text: string): boolean {
+  if (button.getAttribute('aria-disabled') === 'true') return false;
+  button.setAttribute('aria-disabled', 'true');
+  button.textContent = text;
+  return true;
+}
+
+/** As h, in the SVG namespace. */
 export function s(tag: string, attributes: Attributes = {}, ...children: Child[]): SVGElement {
   const element = document.createElementNS('http://www.w3.org/2000/svg', tag);
   apply(element, attributes);

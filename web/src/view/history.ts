@@ -3,7 +3,8 @@
 import { displayAccountId } from '../account.ts';
 import type { LedgerEntry, Statement } from '../api.ts';
 import { formatSigned } from '../money.ts';
-import { h } from './dom.ts';
+import { button, h, setToWork } from './dom.ts';
+import { whenText } from './when.ts';
 
 export class HistoryView {
   readonly element = h('div', { class: 'history' }, h('p', { class: 'empty' }, 'Loading…'));
@@ -33,31 +34,26 @@ export class HistoryView {
 
   #offerMore(next: string | undefined): void {
     if (next === undefined) return;
-    const load = () => {
-      if (button.getAttribute('aria-disabled') === 'true') return;
-      button.setAttribute('aria-disabled', 'true');
-      button.textContent = 'Loading…';
-      void this.#load(next, button);
-    };
-    const button = h('button', { type: 'button', class: 'more', onclick: load }, 'Show more');
-    this.element.append(button);
+    const more = button('Show more', () => void this.#load(next, more), { class: 'more' });
+    this.element.append(more);
   }
 
-  async #load(next: string, button: HTMLElement): Promise<void> {
-    const overtaken = () => !this.element.contains(button); // the list has begun anew
+  async #load(next: string, more: HTMLButtonElement): Promise<void> {
+    if (!setToWork(more, 'Loading…')) return;
+    const overtaken = () => !this.element.contains(more); // the list has begun anew
     try {
       const statement = await this.#more(next);
-      if (!overtaken()) this.#append(statement, button);
+      if (!overtaken()) this.#append(statement, more);
     } catch (error) {
       if (!overtaken()) this.refuse(this.#refused(error));
     }
   }
 
-  #append({ entries, next }: Statement, button: HTMLElement): void {
+  #append({ entries, next }: Statement, more: HTMLElement): void {
     const rows = entries.map(row);
     this.element.querySelector('.entries')?.append(...rows);
     this.#said.textContent = `${rows.length} more entries`;
-    button.remove();
+    more.remove();
     this.#offerMore(next);
     // The button that was pressed is gone or has moved: the reader goes on at the first new entry.
     rows[0]?.focus();
@@ -65,13 +61,13 @@ export class HistoryView {
 }
 
 function row(entry: LedgerEntry): HTMLElement {
+  const { created_at: at } = entry;
   const incoming = !entry.amount.startsWith('-');
   // Without another party it was cash, or a booking of the bank's.
   const cash = entry.counterparty === undefined;
   const title = cash ? (incoming ? 'Paid in' : 'Paid out') : displayAccountId(entry.counterparty);
   // The other party's number stands in full above; one's own accounts are told apart by their last two digits.
   const own = `${incoming ? 'Received in' : cash ? 'Taken from' : 'Sent from'} … ${entry.account_id.slice(-2)}`;
-  const when = new Date(entry.created_at).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
   const amountClass = incoming ? 'entry-amount incoming' : 'entry-amount';
   const amount = h('span', { class: amountClass }, formatSigned(entry.amount, entry.currency));
   return h(
@@ -79,6 +75,6 @@ function row(entry: LedgerEntry): HTMLElement {
     { tabindex: '-1', 'data-entry': entry.entry_id },
     h('div', { class: 'entry-main' }, h('span', {}, title), amount),
     entry.reference !== undefined && h('p', { class: 'entry-reference', dir: 'auto' }, entry.reference),
-    h('div', { class: 'entry-side' }, h('span', {}, own), h('time', { datetime: entry.created_at }, when)),
+    h('div', { class: 'entry-side' }, h('span', {}, own), h('time', { datetime: at }, whenText(at))),
   );
 }

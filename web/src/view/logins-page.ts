@@ -5,9 +5,10 @@ import type { LinkedLogin } from '../api.ts';
 import { approvesFrom } from '../logins.ts';
 import { asRefusal, type Refusal } from '../problem.ts';
 import { wordsForLinks } from '../words.ts';
-import { freshId, h } from './dom.ts';
+import { button, freshId, h, setToWork } from './dom.ts';
 import { refusalView } from './refusal-view.ts';
 import { passwordForm } from './sign-in.ts';
+import { whenText } from './when.ts';
 
 export interface LoginsActions {
   readonly mayChange: boolean;
@@ -51,9 +52,9 @@ export class LoginsPage {
     } catch (error) {
       const refusal = asRefusal(error);
       if (refusal.code === 'session_ended') return this.#actions.sessionEnded(refusal);
-      const again = h('button', { type: 'button', onclick: () => void this.load() }, 'Try again');
       this.#show(undefined);
-      this.#list.replaceChildren(refusalView(refusal, wordsForLinks(refusal), again));
+      const again = button('Try again', () => void this.load());
+      this.#list.replaceChildren(refusalView(refusal, [again], wordsForLinks(refusal)));
     }
   }
 
@@ -91,20 +92,11 @@ export class LoginsPage {
   }
 
   #linking(): Node[] {
-    const button = h(
-      'button',
-      {
-        type: 'button',
-        class: 'primary',
-        onclick: () => {
-          if (button.getAttribute('aria-disabled') === 'true') return;
-          button.setAttribute('aria-disabled', 'true');
-          button.textContent = 'Waiting for the window…';
-          void this.#work(() => this.#actions.link(), 'The login is linked.');
-        },
-      },
-      'Link a login',
-    );
+    const press = () => {
+      if (!setToWork(link, 'Waiting for the window…')) return;
+      void this.#work(() => this.#actions.link(), 'The login is linked.');
+    };
+    const link = button('Link a login', press, { class: 'primary' });
     return [
       h('h2', { id: 'change-title' }, 'Link another login'),
       h('p', {}, 'You log in with it at Auth0, in a window of its own.'),
@@ -114,12 +106,16 @@ export class LoginsPage {
         'It signs you in at once. It approves payments from a day after: until then you can see it here and end it, ' +
           'should somebody else have linked it.',
       ),
-      button,
+      link,
     ];
   }
 
   #askToEnd(login: LinkedLogin, last: boolean): void {
-    const dialog = h(
+    const end = () => {
+      dialog.close();
+      void this.#work(() => this.#actions.unlink(login), 'The link has ended.');
+    };
+    const dialog: HTMLDialogElement = h(
       'dialog',
       { 'aria-labelledby': 'end-title', onclose: () => dialog.remove() },
       h('h2', { id: 'end-title' }, 'End this link?'),
@@ -135,19 +131,8 @@ export class LoginsPage {
       h(
         'div',
         { class: 'actions' },
-        h('button', { type: 'button', onclick: () => dialog.close() }, 'Keep it'),
-        h(
-          'button',
-          {
-            type: 'button',
-            class: 'primary',
-            onclick: () => {
-              dialog.close();
-              void this.#work(() => this.#actions.unlink(login), 'The link has ended.');
-            },
-          },
-          'End the link',
-        ),
+        button('Keep it', () => dialog.close()),
+        button('End the link', end, { class: 'primary' }),
       ),
     );
     this.element.append(dialog);
@@ -164,7 +149,7 @@ export class LoginsPage {
     } catch (error) {
       const refusal = asRefusal(error);
       await this.load();
-      this.#notice.replaceChildren(refusalView(refusal, wordsForLinks(refusal)));
+      this.#notice.replaceChildren(refusalView(refusal, [], wordsForLinks(refusal)));
       this.#change.querySelector<HTMLElement>('input, button')?.focus();
     }
   }
@@ -179,15 +164,15 @@ function nameOf({ tenant, sub }: LinkedLogin): string {
 
 function row(login: LinkedLogin, end: false | (() => void)): HTMLElement {
   const linkedOn = new Date(login.linked_at).toLocaleDateString(undefined, { dateStyle: 'medium' });
-  const from = approvesFrom(login)?.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+  const from = approvesFrom(login);
   const id = freshId('login');
   return h(
     'li',
     { 'data-login': login.sub },
     h('code', { id }, nameOf(login)),
     h('p', { class: 'quiet' }, `Linked ${by[login.linked_by]} on ${linkedOn}`),
-    from !== undefined && h('p', { class: 'quiet' }, `Approves payments from ${from}`),
-    end && h('button', { type: 'button', 'aria-describedby': id, onclick: end }, 'End this link'),
+    from !== undefined && h('p', { class: 'quiet' }, `Approves payments from ${whenText(from)}`),
+    end && button('End this link', end, { 'aria-describedby': id }),
   );
 }
 

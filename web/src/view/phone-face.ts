@@ -3,7 +3,7 @@
 import type { Progress } from '../asking.ts';
 import type { PendingTransfer } from '../pending-transfer.ts';
 import { wordsFor } from '../words.ts';
-import { h } from './dom.ts';
+import { button, h, setToWork } from './dom.ts';
 
 export class PhoneFace {
   readonly element: HTMLElement;
@@ -15,19 +15,8 @@ export class PhoneFace {
 
   constructor({ key }: PendingTransfer, summary: HTMLElement, cancel: () => void) {
     this.key = key;
-    const button = h(
-      'button',
-      {
-        type: 'button',
-        onclick: () => {
-          if (button.getAttribute('aria-disabled') === 'true') return;
-          button.setAttribute('aria-disabled', 'true');
-          button.textContent = 'Cancelling…'; // a request that is on its way is waited for
-          cancel();
-        },
-      },
-      'Cancel',
-    );
+    // A request that is on its way is waited for.
+    const out = button('Cancel', () => setToWork(out, 'Cancelling…') && cancel());
     this.element = h(
       'div',
       { class: 'phone-face' },
@@ -35,7 +24,7 @@ export class PhoneFace {
       summary,
       h('p', {}, 'Time left: ', this.#left),
       this.#trouble,
-      h('div', { class: 'actions' }, button),
+      h('div', { class: 'actions' }, out),
       h(
         'details',
         {},

@@ -5,13 +5,14 @@ import type { Refusal } from '../problem.ts';
 import { type Words, wordsFor } from '../words.ts';
 import { type Child, h } from './dom.ts';
 
-export function refusalView(refusal: Refusal, words: Words = wordsFor(refusal), ...actions: Child[]): HTMLElement {
+/** With the ways on that there are. */
+export function refusalView(refusal: Refusal, ways: Child[] = [], words: Words = wordsFor(refusal)): HTMLElement {
   return h(
     'div',
     { class: 'notice refusal', role: 'alert', 'data-code': refusal.code },
     h('p', { class: 'notice-title' }, words.title),
     h('p', {}, words.text),
-    actions.length > 0 && h('div', { class: 'actions' }, ...actions),
+    ways.length > 0 && h('div', { class: 'actions' }, ...ways),
     refusal.reference !== undefined && h('p', { class: 'quiet' }, 'Reference ', h('code', {}, refusal.reference)),
     h(
       'details',

@@ -9,11 +9,12 @@ import type { PendingTransfer, Transfer } from '../pending-transfer.ts';
 import type { Refusal } from '../problem.ts';
 import type { Phase } from '../transfer.ts';
 import { wordsForUnknown, wordsForUnsent } from '../words.ts';
-import { bridge } from './bridge.ts';
-import { h } from './dom.ts';
+import { bridge, type BridgeState } from './bridge.ts';
+import { button, type Child, h } from './dom.ts';
 import { PhoneFace } from './phone-face.ts';
 import { refusalView } from './refusal-view.ts';
 import { transferForm } from './transfer-form.ts';
+import { whenText } from './when.ts';
 
 export interface SendActions {
   send(transfer: Transfer): void;
@@ -60,11 +61,7 @@ export class SendCard {
           'p',
           { class: 'quiet' },
           'No window? ',
-          h(
-            'button',
-            { type: 'button', class: 'link', onclick: () => this.#actions.approveHere(pending) },
-            'Approve in this window',
-          ),
+          this.#approveHere(pending, { class: 'link' }),
         ),
     );
   }
@@ -86,16 +83,7 @@ export class SendCard {
       'A transfer is waiting for you',
       h('p', {}, 'Nothing was sent yet.'),
       summary(pending.transfer),
-      h(
-        'div',
-        { class: 'actions' },
-        h(
-          'button',
-          { type: 'button', class: 'primary', onclick: () => this.#actions.retry(pending) },
-          'Go on and send it',
-        ),
-        h('button', { type: 'button', onclick: () => this.#actions.abandon() }, 'Do not send it'),
-      ),
+      h('div', { class: 'actions' }, this.#retry('Go on and send it', pending), this.#abandon('Do not send it')),
     );
   }
 
@@ -107,11 +95,8 @@ export class SendCard {
     this.element.replaceChildren(
       refusalView(
         refusal,
+        [this.#retry('Try again', pending), elsewhere && this.#approveHere(pending), this.#abandon('Do not send it')],
         wordsForUnsent(refusal),
-        h('button', { type: 'button', class: 'primary', onclick: () => this.#actions.retry(pending) }, 'Try again'),
-        elsewhere &&
-          h('button', { type: 'button', onclick: () => this.#actions.approveHere(pending) }, 'Approve in this window'),
-        h('button', { type: 'button', onclick: () => this.#actions.abandon() }, 'Do not send it'),
       ),
       summary(pending.transfer),
     );
@@ -120,25 +105,13 @@ export class SendCard {
 
   /** A transfer that may have arrived: to find out is the one way on. */
   showUnknown(pending: PendingTransfer, refusal?: Refusal): void {
-    const findOut = h(
-      'button',
-      { type: 'button', class: 'primary', onclick: () => this.#actions.findOut(pending) },
-      'Find out',
-    );
-    const { title, text } = wordsForUnknown(refusal);
+    const findOut = button('Find out', () => this.#actions.findOut(pending), { class: 'primary' });
+    const what = summary(pending.transfer, pending.at);
+    const words = wordsForUnknown(refusal);
     if (refusal === undefined)
-      this.#show(
-        'up',
-        title,
-        h('p', {}, text),
-        summary(pending.transfer, pending.at),
-        h('div', { class: 'actions' }, findOut),
-      );
+      this.#show('up', words.title, h('p', {}, words.text), what, h('div', { class: 'actions' }, findOut));
     else {
-      this.element.replaceChildren(
-        refusalView(refusal, { title, text }, findOut),
-        summary(pending.transfer, pending.at),
-      );
+      this.element.replaceChildren(refusalView(refusal, [findOut], words), what);
       this.#focusOnWayOn();
     }
   }
@@ -151,7 +124,7 @@ export class SendCard {
   /** The bank's final no; the form stays as it was filled in. */
   showRefused(accounts: readonly Account[], transfer: Transfer, refusal: Refusal): void {
     this.showForm(accounts, transfer);
-    this.element.prepend(refusalView(refusal, wordsForUnsent(refusal)));
+    this.element.prepend(refusalView(refusal, [], wordsForUnsent(refusal)));
     this.element.querySelector<HTMLElement>('[name=to]')?.focus({ preventScroll: true });
   }
 
@@ -160,16 +133,24 @@ export class SendCard {
       'down',
       'Your money is there',
       summary(transfer),
-      h(
-        'div',
-        { class: 'actions' },
-        h('button', { type: 'button', onclick: () => this.#actions.abandon() }, 'Send another'),
-      ),
+      h('div', { class: 'actions' }, this.#abandon('Send another')),
       h('p', { class: 'quiet' }, 'Reference ', h('code', {}, booked.transfer_id)),
     );
   }
 
-  #show(state: 'up' | 'down', title: string, ...children: (Node | string | undefined | false)[]): void {
+  #retry(text: string, pending: PendingTransfer): HTMLElement {
+    return button(text, () => this.#actions.retry(pending), { class: 'primary' });
+  }
+
+  #approveHere(pending: PendingTransfer, attributes = {}): HTMLElement {
+    return button('Approve in this window', () => this.#actions.approveHere(pending), attributes);
+  }
+
+  #abandon(text: string): HTMLElement {
+    return button(text, () => this.#actions.abandon());
+  }
+
+  #show(state: BridgeState, title: string, ...children: Child[]): void {
     const heading = h('h3', { tabindex: '-1' }, title);
     this.element.replaceChildren(
       h('div', { class: 'progress', 'data-bridge': state }, bridge(state), heading, ...children),
@@ -179,18 +160,14 @@ export class SendCard {
 }
 
 function summary({ amount, currency, from, to, reference }: Transfer, at?: number): HTMLElement {
-  const row = (term: string, value: string) => [h('dt', {}, term), h('dd', {}, value)];
-  const when =
-    at === undefined
-      ? []
-      : row('When', new Date(at).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' }));
+  const row = (term: string, value: string) => h('div', {}, h('dt', {}, term), h('dd', {}, value));
   return h(
     'dl',
     { class: 'summary' },
-    ...row('Amount', formatMoney(amount, currency)),
-    ...row('To', displayAccountId(to)),
-    ...row('From', displayAccountId(from)),
-    ...(reference === undefined ? [] : row('Reference', reference)),
-    ...when,
+    row('Amount', formatMoney(amount, currency)),
+    row('To', displayAccountId(to)),
+    row('From', displayAccountId(from)),
+    reference !== undefined && row('Reference', reference),
+    at !== undefined && row('When', whenText(at)),
   );
 }

@@ -1,7 +1,7 @@
 // One line that says how this page is signed in, and behind it where the credential is kept.
 
 import type { Session } from '../session.ts';
-import { h } from './dom.ts';
+import { button, h } from './dom.ts';
 
 export class SessionNote {
   readonly element = h('details', { class: 'session-note' });
@@ -25,7 +25,7 @@ export class SessionNote {
         {},
         text,
         lost && ' ',
-        lost && h('button', { type: 'button', class: 'link', onclick: () => this.#reconnect() }, 'Open a bank session'),
+        lost && button('Open a bank session', this.#reconnect, { class: 'link' }),
       ),
     );
   }

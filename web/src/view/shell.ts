@@ -1,6 +1,6 @@
 // What surrounds every page: the bank's name, and the way out.
 
-import { h, s } from './dom.ts';
+import { button, h, s } from './dom.ts';
 
 export interface ShellActions {
   signOut(): void;
@@ -41,7 +41,7 @@ export class Shell {
     else
       this.#account.replaceChildren(
         h('nav', { 'aria-label': 'Pages' }, this.#link(way)),
-        h('button', { type: 'button', class: 'sign-out', onclick: () => this.#actions.signOut() }, 'Sign out'),
+        button('Sign out', () => this.#actions.signOut(), { class: 'sign-out' }),
       );
   }
 

@@ -1,7 +1,7 @@
 // The page of someone who is not signed in: through the tenant, or with the bank's own username and password.
 
 import { bridge } from './bridge.ts';
-import { h } from './dom.ts';
+import { button, h, setToWork } from './dom.ts';
 import { field } from './field.ts';
 
 export interface SignInActions {
@@ -27,7 +27,7 @@ export function signInPage(actions: SignInActions, notice?: HTMLElement): HTMLEl
       { class: 'card', 'aria-labelledby': 'with-tenant' },
       h('h2', { id: 'with-tenant' }, 'With your Auth0 login'),
       h('p', {}, 'You sign in on a page of its own and come straight back.'),
-      h('button', { type: 'button', class: 'primary', onclick: () => actions.withTenant() }, 'Continue with Auth0'),
+      button('Continue with Auth0', () => actions.withTenant(), { class: 'primary' }),
     ),
     h(
       'section',
@@ -57,8 +57,7 @@ export function passwordForm(actions: {
     'Password',
     h('input', { name: 'password', type: 'password', autocomplete: 'current-password', required: true }),
   );
-  const button = h('button', { type: 'submit' }, actions.button);
-  let busy = false;
+  const send = h('button', { type: 'submit' }, actions.button);
 
   const submit = async (event: Event) => {
     event.preventDefault();
@@ -71,17 +70,13 @@ export function passwordForm(actions: {
       return empty;
     });
     missing[0]?.control.control.focus();
-    if (busy || missing.length > 0) return;
+    if (missing.length > 0 || !setToWork(send, 'One moment…')) return;
 
-    busy = true;
-    button.setAttribute('aria-disabled', 'true');
-    button.textContent = 'One moment…';
     await actions.withPassword(username.control.value.trim(), password.control.value);
-    busy = false;
-    button.removeAttribute('aria-disabled');
-    button.textContent = actions.button;
+    send.removeAttribute('aria-disabled');
+    send.textContent = actions.button;
     password.control.value = '';
     password.control.focus();
   };
-  return h('form', { novalidate: true, onsubmit: submit as EventListener }, username.element, password.element, button);
+  return h('form', { novalidate: true, onsubmit: submit as EventListener }, username.element, password.element, send);
 }

@@ -6,7 +6,7 @@ import { denominationOf, parseAmount } from '../amount.ts';
 import { digitsOf, formatMoney, minorUnits, moneyFormat, wireAmount } from '../money.ts';
 import type { Transfer } from '../pending-transfer.ts';
 import { checkTransfer, type FieldErrors, type TransferInput } from '../transfer-rules.ts';
-import { h } from './dom.ts';
+import { button, h } from './dom.ts';
 import { field } from './field.ts';
 
 export interface TransferForm {
@@ -72,7 +72,7 @@ export function transferForm(
     const readings = name === 'amount' ? (found.readings ?? []) : [];
     fields[name].setError(
       found[name],
-      ...readings.map((text) => h('button', { type: 'button', onclick: () => choose(text) }, text)),
+      ...readings.map((text) => button(text, () => choose(text))),
     );
   };
   const choose = (text: string) => {

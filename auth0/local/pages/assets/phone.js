@@ -1,4 +1,5 @@
-// Shows new requests without a reload: four times a second it fetches this very page and takes its list, if it has changed.
+// Shows new requests without a reload: four times a second it fetches this very page, and takes its list if that has
+// changed.
 
 const list = () => document.querySelector('#challenges');
 

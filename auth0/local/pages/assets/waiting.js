@@ -1,4 +1,5 @@
-// Asks four times a second whether the phone has answered, and goes on then. Without this script the page reloads itself.
+// Asks four times a second whether the phone has answered, and then goes on. Without this script the page reloads
+// itself.
 
 async function ask() {
   try {
