@@ -79,7 +79,7 @@ func New(config Config) (*Console, error) {
 	c.open, c.close = context.WithCancel(context.Background())
 	c.routes = c.newRoutes()
 	if config.Tenant == "" {
-		c.ring.say(func(s Status) Status { s.Tenant = "none"; return s })
+		c.ring.say(func(s status) status { s.Tenant = "none"; return s })
 		return c, nil
 	}
 	address, err := url.JoinPath(config.Tenant, "_tenant", "actions")

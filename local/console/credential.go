@@ -17,13 +17,13 @@ var schemes = map[string]string{"bearer": "Bearer", "dpop": "DPoP"}
 
 // credentials are those of a request: its token, and the id_token that the login is given. A proof is none: it shows a
 // key for one request.
-func credentials(header http.Header, body []byte) (list []Credential) {
+func credentials(header http.Header, body []byte) (list []credential) {
 	for _, value := range header.Values("Authorization") {
 		if len(list) == 2 {
 			break // one too many already, which is what the authorizer will say
 		}
 		scheme, token, _ := strings.Cut(value, " ")
-		c := Credential{Source: "Authorization", Kind: "unreadable"}
+		c := credential{Source: "Authorization", Kind: "unreadable"}
 		if known := schemes[strings.ToLower(scheme)]; known != "" {
 			c = decode("Authorization", strings.TrimSpace(token))
 			c.Scheme = known
@@ -40,8 +40,8 @@ func credentials(header http.Header, body []byte) (list []Credential) {
 }
 
 // decode reads a JWT's header and claims without verifying them, which the authorizer does. It drops the signature.
-func decode(source, token string) Credential {
-	c := Credential{Source: source, Kind: "unreadable"}
+func decode(source, token string) credential {
+	c := credential{Source: source, Kind: "unreadable"}
 	if strings.HasPrefix(token, "dbc_") {
 		c.Kind = "authorization code"
 		return c
@@ -55,10 +55,10 @@ func decode(source, token string) Credential {
 	if !ok || !okToo {
 		return c
 	}
-	return Credential{Source: source, Kind: "JWT", Header: header, Claims: claims, Withheld: headerOthers + claimOthers}
+	return credential{Source: source, Kind: "JWT", Header: header, Claims: claims, Withheld: headerOthers + claimOthers}
 }
 
-func segment(encoded string, table map[string]way) ([]Field, int, bool) {
+func segment(encoded string, table map[string]way) ([]field, int, bool) {
 	object, err := base64.RawURLEncoding.DecodeString(encoded)
 	if err != nil {
 		return nil, 0, false

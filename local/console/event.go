@@ -2,19 +2,20 @@ package console
 
 import "time"
 
-// Request is the state of one request. A part that the request has not reached is nil.
-type Request struct {
+// request is the state of one request; as JSON it is an event of the stream. A part that the request has not reached is
+// nil.
+type request struct {
 	Number      uint64       `json:"number"` // in the order of arrival, from 1
 	ID          string       `json:"id"`
 	At          time.Time    `json:"at"`
 	Method      string       `json:"method"`
 	Path        string       `json:"path"` // the resource; of an unknown one as much as is plain words
-	Credentials []Credential `json:"credentials,omitempty"`
-	Authorizer  *Authorizer  `json:"authorizer,omitempty"`
-	Function    *Invocation  `json:"function,omitempty"`
-	Operations  []Operation  `json:"operations,omitempty"` // in the order in which they ended
+	Credentials []credential `json:"credentials,omitempty"`
+	Authorizer  *authorizer  `json:"authorizer,omitempty"`
+	Function    *invocation  `json:"function,omitempty"`
+	Operations  []operation  `json:"operations,omitempty"` // in the order in which they ended
 	Unlisted    int          `json:"unlisted,omitempty"`   // operations beyond the limit
-	Answer      *Answer      `json:"answer,omitempty"`
+	Answer      *answer      `json:"answer,omitempty"`
 	Replayable  bool         `json:"replayable,omitempty"`
 	ReplayOf    uint64       `json:"replay_of,omitempty"` // the number of the request whose event it is
 
@@ -22,17 +23,17 @@ type Request struct {
 	trace      string // its root; a client may choose it, and two requests may share it
 }
 
-// Authorizer is a request's way through the authorizer.
-type Authorizer struct {
+// authorizer is a request's way through the authorizer.
+type authorizer struct {
 	Name      string `json:"name"`
 	Decision  string `json:"decision"` // empty while it is being made
 	Cached    bool   `json:"cached,omitempty"`
 	Principal string `json:"principal,omitempty"`
-	Invocation
+	invocation
 }
 
-// Invocation is one call of a function; Function is empty if there was none, as when the answer was cached.
-type Invocation struct {
+// invocation is one call of a function; Function is empty if there was none, as when the answer was cached.
+type invocation struct {
 	Function string   `json:"function,omitempty"`
 	Running  bool     `json:"running,omitempty"`
 	Cold     bool     `json:"cold,omitempty"`
@@ -45,51 +46,51 @@ type Invocation struct {
 	Logs     []string `json:"logs,omitempty"`
 }
 
-// Operation is one request of a function to DynamoDB.
-type Operation struct {
+// operation is one request of a function to DynamoDB.
+type operation struct {
 	Function string  `json:"function"`
 	Name     string  `json:"name"`
 	AfterMS  float64 `json:"after_ms"` // from the arrival of the request
 	MS       float64 `json:"ms"`
-	Touched  []Touch `json:"touched,omitempty"`
+	Touched  []touch `json:"touched,omitempty"`
 	Error    string  `json:"error,omitempty"`
 }
 
-// Touch is an action on a table, and how many items of the operation do it.
-type Touch struct {
+// touch is an action on a table, and how many items of the operation do it.
+type touch struct {
 	Action string `json:"action"`
 	Table  string `json:"table"`
 	Items  int    `json:"items"`
 }
 
-// Answer is what went back to the client.
-type Answer struct {
+// answer is what went back to the client.
+type answer struct {
 	Status          int     `json:"status"`
 	Bytes           int     `json:"bytes"`
 	MS              float64 `json:"ms"`
 	GatewayResponse string  `json:"gateway_response,omitempty"` // its type, if the gateway answered itself
 }
 
-// Credential is what the client showed, without its secret part.
-type Credential struct {
+// credential is what the client showed, without its secret part.
+type credential struct {
 	Source   string  `json:"source"`           // "Authorization" or "id_token"
 	Scheme   string  `json:"scheme,omitempty"` // "Bearer" or "DPoP"
 	Kind     string  `json:"kind"`             // "JWT", "authorization code" or "unreadable"
-	Header   []Field `json:"header,omitempty"`
-	Claims   []Field `json:"claims,omitempty"`
+	Header   []field `json:"header,omitempty"`
+	Claims   []field `json:"claims,omitempty"`
 	Withheld int     `json:"withheld,omitempty"` // members that are not shown, not even by name
 }
 
-// Field is a name with a value that may be shown, or with none.
-type Field struct {
+// field is a name with a value that may be shown, or with none.
+type field struct {
 	Name     string `json:"name"`
 	Value    string `json:"value,omitempty"`
 	Time     bool   `json:"time,omitempty"` // Value is seconds since 1970
 	Withheld bool   `json:"withheld,omitempty"`
 }
 
-// Run is one run of an Action, as the tenant tells it (auth0/local/journal.js).
-type Run struct {
+// run is one run of an Action, as the tenant tells it (auth0/local/journal.js).
+type run struct {
 	Number   uint64  `json:"number"`
 	At       shown   `json:"at"`
 	Action   shown   `json:"action"`
@@ -99,18 +100,18 @@ type Run struct {
 	User     shown   `json:"user,omitempty"`
 	Protocol shown   `json:"protocol,omitempty"`
 	Scopes   []shown `json:"requested_scopes,omitempty"`
-	Calls    []Call  `json:"calls,omitempty"`
+	Calls    []call  `json:"calls,omitempty"`
 	Logs     []shown `json:"logs,omitempty"`
 }
 
-// Call is one call of an Action to its api object.
-type Call struct {
+// call is one call of an Action to its api object.
+type call struct {
 	Name      shown   `json:"call"`
 	Arguments []shown `json:"args,omitempty"`
 }
 
-// Status is the state of the console itself.
-type Status struct {
+// status is the state of the console itself.
+type status struct {
 	Tenant string `json:"tenant"` // "none", "followed" or "out of reach"
 	// Elsewhere counts table operations of schedules, of operators and of requests that the ring has dropped.
 	Elsewhere uint64 `json:"elsewhere"`

@@ -17,7 +17,7 @@ var methods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS
 // Receive begins a request. It is part of gateway.Observer.
 func (c *Console) Receive(e gateway.Exchange, header http.Header, body []byte) {
 	shown := credentials(header, body)
-	c.request(e, func(r Request) Request {
+	c.request(e, func(r request) request {
 		r.Credentials = shown
 		return r
 	})
@@ -28,8 +28,8 @@ func (c *Console) Follow(e gateway.Exchange) { c.request(e, nil) }
 
 // Observe ends a request. It is part of gateway.Observer.
 func (c *Console) Observe(e gateway.Exchange) {
-	c.request(e, func(r Request) Request {
-		r.Answer = &Answer{
+	c.request(e, func(r request) request {
+		r.Answer = &answer{
 			Status: e.Status, Bytes: e.Bytes, MS: ms(e.Duration), GatewayResponse: plain(e.GatewayResponse),
 		}
 		return r
@@ -38,12 +38,12 @@ func (c *Console) Observe(e gateway.Exchange) {
 
 // Operate adds a table operation to the newest request of the trace that it carries.
 func (c *Console) Operate(op iam.Operation) {
-	shown := Operation{
+	shown := operation{
 		Function: plain(op.Function), Name: plain(op.Name), MS: ms(op.Took), Touched: touched(op.Needs),
 		Error: plain(op.Error),
 	}
 	found := op.Trace != "" &&
-		put(c.ring, &c.ring.requests, c.newestOf(op.Trace), false, func(_ uint64, r Request) Request {
+		put(c.ring, &c.ring.requests, c.newestOf(op.Trace), false, func(_ uint64, r request) request {
 			if len(r.Operations) >= mostOperations {
 				r.Unlisted++
 				return r
@@ -53,13 +53,13 @@ func (c *Console) Operate(op iam.Operation) {
 			return r
 		})
 	if !found {
-		c.ring.say(func(s Status) Status { s.Elsewhere++; return s })
+		c.ring.say(func(s status) status { s.Elsewhere++; return s })
 	}
 }
 
 // request brings the state of a request up to date, and then applies more.
-func (c *Console) request(e gateway.Exchange, more func(Request) Request) {
-	put(c.ring, &c.ring.requests, e.RequestID, true, func(number uint64, r Request) Request {
+func (c *Console) request(e gateway.Exchange, more func(request) request) {
+	put(c.ring, &c.ring.requests, e.RequestID, true, func(number uint64, r request) request {
 		r.Number, r.ID, r.At, r.Method, r.Path, r.trace = number, e.RequestID, e.At, methodOf(e.Method), pathOf(e), e.Trace
 		if r.Authorizer == nil || r.Authorizer.Decision == "" { // a decision does not change any more
 			r.Authorizer = authorizerOf(e.Authorizer)
@@ -84,13 +84,13 @@ func (c *Console) newestOf(trace string) string {
 	return ""
 }
 
-func authorizerOf(step *gateway.AuthorizerStep) *Authorizer {
+func authorizerOf(step *gateway.AuthorizerStep) *authorizer {
 	if step == nil {
 		return nil
 	}
-	a := &Authorizer{
+	a := &authorizer{
 		Name: plain(step.Name), Decision: string(step.Decision), Cached: step.Cached, Principal: plain(step.Principal),
-		Invocation: invocation(step.Invocation),
+		invocation: invocationOf(step.Invocation),
 	}
 	if step.Running {
 		a.Decision = ""
@@ -98,17 +98,17 @@ func authorizerOf(step *gateway.AuthorizerStep) *Authorizer {
 	return a
 }
 
-func functionOf(step *gateway.Invocation) *Invocation {
+func functionOf(step *gateway.Invocation) *invocation {
 	if step == nil {
 		return nil
 	}
-	i := invocation(*step)
+	i := invocationOf(*step)
 	return &i
 }
 
-func invocation(i gateway.Invocation) Invocation {
+func invocationOf(i gateway.Invocation) invocation {
 	lines, reason := logLines(i.Logs)
-	return Invocation{
+	return invocation{
 		Function: plain(i.Function), Running: i.Running, Cold: i.Cold, InitMS: ms(i.Init), MS: ms(i.Duration),
 		WaitedMS: ms(i.Waited), Reason: reason, Error: words(i.Error), Warning: words(i.Warning), Logs: lines,
 	}
@@ -130,11 +130,11 @@ func pathOf(e gateway.Exchange) string {
 }
 
 // touched counts what an operation does on each table.
-func touched(needs []iam.Need) (list []Touch) {
+func touched(needs []iam.Need) (list []touch) {
 	for _, need := range needs {
-		t := Touch{plain(strings.TrimPrefix(need.Action, "dynamodb:")), plain(tableOf(need.Resource)), 1}
+		t := touch{plain(strings.TrimPrefix(need.Action, "dynamodb:")), plain(tableOf(need.Resource)), 1}
 		if i := slices.IndexFunc(
-			list, func(other Touch) bool { return other.Action == t.Action && other.Table == t.Table },
+			list, func(other touch) bool { return other.Action == t.Action && other.Table == t.Table },
 		); i >= 0 {
 			list[i].Items++
 			continue

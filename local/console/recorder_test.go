@@ -20,16 +20,16 @@ func open(t *testing.T, c Config) *Console {
 }
 
 // one is the state of the only request.
-func (o *Console) one(t *testing.T) Request {
+func (o *Console) one(t *testing.T) request {
 	t.Helper()
 	events, _ := o.ring.after(0)
 	for _, e := range events {
-		if r, ok := e.value.(Request); ok {
+		if r, ok := e.value.(request); ok {
 			return r
 		}
 	}
 	t.Fatal("no request is kept")
-	return Request{}
+	return request{}
 }
 
 func arrived(trace string) gateway.Exchange {
@@ -64,7 +64,7 @@ func TestARequestGrowsStepByStep(t *testing.T) {
 		r.Answer.MS != 3 {
 		t.Errorf("in the end: %+v, %+v", r.Authorizer, r.Answer)
 	}
-	want := []Operation{{Function: "A", Name: "GetItem", AfterMS: 1, Touched: []Touch{{"GetItem", "Sessions", 1}}}}
+	want := []operation{{Function: "A", Name: "GetItem", AfterMS: 1, Touched: []touch{{"GetItem", "Sessions", 1}}}}
 	testkit.Equal(t, want, r.Operations)
 }
 
@@ -113,7 +113,7 @@ func TestATransactionIsOneOperationThatTouchesSeveralTables(t *testing.T) {
 		{Action: "dynamodb:UpdateItem", Resource: table("Accounts")},
 		{Action: "dynamodb:Query", Resource: table("Ledger/index/by-day")},
 	})
-	want := []Touch{{"UpdateItem", "Accounts", 2}, {"PutItem", "Ledger", 1}, {"Query", "Ledger/index/by-day", 1}}
+	want := []touch{{"UpdateItem", "Accounts", 2}, {"PutItem", "Ledger", 1}, {"Query", "Ledger/index/by-day", 1}}
 	testkit.Equal(t, want, got)
 }
 

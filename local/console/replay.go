@@ -41,7 +41,7 @@ func (c *Console) Keep(functions lambda.Invoker) lambda.Invoker {
 // Invoke is part of lambda.Invoker.
 func (c *Console) Invoke(ctx context.Context, function string, payload []byte) (lambda.Result, error) {
 	if id, r := readEvent(function, payload); r != nil {
-		put(c.ring, &c.ring.requests, id, false, func(_ uint64, old Request) Request {
+		put(c.ring, &c.ring.requests, id, false, func(_ uint64, old request) request {
 			old.replayable, old.Replayable = r, true
 			return old
 		})
@@ -72,7 +72,7 @@ func readEvent(function string, payload []byte) (requestID string, r *replayable
 		r.event[member] = encode(kept)
 	}
 	for _, member := range []string{"path", "queryStringParameters", "body"} {
-		if credential.Match(r.event[member]) {
+		if credentialForm.Match(r.event[member]) {
 			return "", nil
 		}
 	}
@@ -90,7 +90,7 @@ func (c *Console) replay(ctx context.Context, id string) error {
 		RequestID: uuid.NewString(), Trace: trace.Root, At: time.Now(), Method: before.Method, Route: before.Path,
 		Function: &gateway.Invocation{Function: function, Running: true},
 	}
-	c.request(e, func(r Request) Request {
+	c.request(e, func(r request) request {
 		r.ReplayOf, r.replayable, r.Replayable = before.Number, before.replayable, true
 		return r
 	})
@@ -118,12 +118,12 @@ func (c *Console) replay(ctx context.Context, id string) error {
 }
 
 // find is the request with an id, if it is kept.
-func (c *Console) find(id string) (Request, bool) {
+func (c *Console) find(id string) (request, bool) {
 	c.ring.mu.Lock()
 	defer c.ring.mu.Unlock()
 	e := c.ring.requests.byKey[id]
 	if e == nil {
-		return Request{}, false
+		return request{}, false
 	}
 	return e.value, true
 }

@@ -117,7 +117,7 @@ func TestAFunctionThatFailsInAReplayIsShown(t *testing.T) {
 	post(o, "/requests/r/replay")
 	events, _ := o.ring.after(0)
 	for _, e := range events {
-		if r, ok := e.value.(Request); ok && r.ReplayOf == 1 {
+		if r, ok := e.value.(request); ok && r.ReplayOf == 1 {
 			if r.Answer.Status != http.StatusBadGateway || r.Function.Error == "" {
 				t.Errorf("%+v", r)
 			}

@@ -15,9 +15,9 @@ type ring struct {
 	mu       sync.Mutex
 	sequence uint64
 	changed  chan struct{} // closed, and made anew, at each change
-	requests shelf[Request]
-	runs     shelf[Run]
-	status   entry[Status]
+	requests shelf[request]
+	runs     shelf[run]
+	status   entry[status]
 }
 
 // event is the state of a thing and the sequence number of its last change.
@@ -47,7 +47,7 @@ func put[T any](r *ring, s *shelf[T], key string, create bool, change func(numbe
 }
 
 // say changes the status.
-func (r *ring) say(change func(Status) Status) {
+func (r *ring) say(change func(status) status) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	next := change(r.status.value)

@@ -6,8 +6,8 @@ import (
 )
 
 func (r *ring) add(key string) {
-	put(r, &r.requests, key, true, func(number uint64, old Request) Request {
-		return Request{Number: number, ID: key, Unlisted: old.Unlisted + 1}
+	put(r, &r.requests, key, true, func(number uint64, old request) request {
+		return request{Number: number, ID: key, Unlisted: old.Unlisted + 1}
 	})
 }
 
@@ -20,7 +20,7 @@ func TestTheRingKeepsTheLastTwoHundred(t *testing.T) {
 	if len(events) != capacity || len(r.requests.byKey) != capacity {
 		t.Fatalf("%d events, %d keys", len(events), len(r.requests.byKey))
 	}
-	if first := events[0].value.(Request); first.ID != "400" || first.Number != 401 {
+	if first := events[0].value.(request); first.ID != "400" || first.Number != 401 {
 		t.Errorf("the oldest is %+v", first)
 	}
 }
@@ -34,8 +34,8 @@ func TestWhatChangesComesAgainAsItIsNow(t *testing.T) {
 	r.add("a")
 	r.add("a")
 	events, _ = r.after(cursor)
-	if len(events) != 1 || events[0].value.(Request).ID != "a" || events[0].value.(Request).Unlisted != 3 ||
-		events[0].value.(Request).Number != 1 {
+	if len(events) != 1 || events[0].value.(request).ID != "a" || events[0].value.(request).Unlisted != 3 ||
+		events[0].value.(request).Number != 1 {
 		t.Errorf("%+v", events)
 	}
 }
@@ -58,7 +58,7 @@ func TestWhoHasSeenEverythingWaitsForTheNextChange(t *testing.T) {
 
 func TestWhatIsGoneIsNotBroughtBackByALateOperation(t *testing.T) {
 	r := newRing()
-	if put(r, &r.requests, "gone", false, func(_ uint64, old Request) Request { return old }) {
+	if put(r, &r.requests, "gone", false, func(_ uint64, old request) request { return old }) {
 		t.Error("it was put")
 	}
 	if events, _ := r.after(0); len(events) != 0 {

@@ -46,7 +46,7 @@ const (
 
 // credential matches an authorization code, a piece of a JWT, and any 40 characters in a row, which could be 240 random
 // bits. UUIDs, client ids, resource names and URLs have shorter runs.
-var credential = regexp.MustCompile(`(?i:dbc_[a-z0-9]*)|eyJ[\w.-]*|[\w+=~-]{40,}`)
+var credentialForm = regexp.MustCompile(`(?i:dbc_[a-z0-9]*)|eyJ[\w.-]*|[\w+=~-]{40,}`)
 
 const removed = "[withheld]"
 
@@ -60,7 +60,7 @@ func plain(s string) string {
 	}, s)
 	// Before the cut: the rest of a credential could be too short to be known as one.
 	if suspect(s) {
-		s = credential.ReplaceAllString(s, removed)
+		s = credentialForm.ReplaceAllString(s, removed)
 	}
 	return cut(s)
 }
@@ -116,7 +116,7 @@ func words(s string) string {
 }
 
 // fields shows the members of an object by a table, in the object's order; others counts those that are not in it.
-func fields(object []byte, table map[string]way) (list []Field, others int, ok bool) {
+func fields(object []byte, table map[string]way) (list []field, others int, ok bool) {
 	ok = eachMember(object, func(name string, raw json.RawMessage) {
 		how, listed := table[name]
 		if address, last := path.Split(name); !listed && strings.HasPrefix(address, "https://") {
@@ -149,8 +149,8 @@ func eachMember(object []byte, do func(name string, value json.RawMessage)) bool
 }
 
 // show is one value. A value of another kind than its name promises is withheld.
-func show(name string, how way, raw json.RawMessage) Field {
-	f := Field{Name: name}
+func show(name string, how way, raw json.RawMessage) field {
+	f := field{Name: name}
 	var one string
 	var list []string
 	var flag bool

@@ -47,7 +47,7 @@ func (c *Console) follow(ticks <-chan time.Time) {
 			state = "out of reach" // it may be starting, or have ended: the next time tells
 		}
 		if c.open.Err() == nil {
-			c.ring.say(func(s Status) Status { s.Tenant = state; return s })
+			c.ring.say(func(s status) status { s.Tenant = state; return s })
 		}
 	}
 }
@@ -73,7 +73,7 @@ func (c *Console) ask() error {
 	now := map[string]string{}
 	for _, raw := range told {
 		var e struct {
-			Run
+			run
 			Transaction string `json:"transaction"`
 		}
 		if json.Unmarshal(raw, &e) != nil {
@@ -83,9 +83,9 @@ func (c *Console) ask() error {
 		key := fmt.Sprint(e.At, " ", e.Transaction, " ", e.Action)
 		now[key] = string(raw)
 		if c.tenant.seen[key] != string(raw) {
-			put(c.ring, &c.ring.runs, key, true, func(number uint64, _ Run) Run {
+			put(c.ring, &c.ring.runs, key, true, func(number uint64, _ run) run {
 				e.Number = number
-				return e.Run
+				return e.run
 			})
 		}
 	}
@@ -94,7 +94,7 @@ func (c *Console) ask() error {
 }
 
 // limit keeps the first parts of a run that has too many.
-func (r *Run) limit() {
+func (r *run) limit() {
 	r.Scopes = r.Scopes[:min(len(r.Scopes), mostScopes)]
 	r.Calls = r.Calls[:min(len(r.Calls), mostCalls)]
 	for i, call := range r.Calls {

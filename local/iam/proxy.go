@@ -17,7 +17,7 @@ type Config struct {
 	Engine     string // the engine's URL
 	Function   string // its name, for messages
 	Statements []Statement
-	ARN        ARNs
+	ARN        func(table string) string        // of a table by its name
 	Keys       map[string]string                // the partition keys of the engine's tables, by the tables' names
 	Denied     func(function string, need Need) // told of each refusal; may be nil
 	Done       func(Operation)                  // told of each request once it is answered; may be nil

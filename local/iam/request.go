@@ -11,9 +11,6 @@ import (
 
 const targetPrefix = "DynamoDB_20120810."
 
-// ARNs turns a table's name into its ARN.
-type ARNs func(table string) string
-
 // call is an action on a table that a request needs, with what the conditions of a statement may ask about.
 type call struct {
 	Need
@@ -45,7 +42,7 @@ var transactActions = map[string]string{
 }
 
 // calls reads what a request to DynamoDB needs from its X-Amz-Target header and its body.
-func calls(header string, payload []byte, arn ARNs) ([]call, error) {
+func calls(header string, payload []byte, arn func(table string) string) ([]call, error) {
 	operation, ok := strings.CutPrefix(header, targetPrefix)
 	if !ok || operation == "" {
 		return nil, fmt.Errorf("not an operation of DynamoDB: %q", header)
@@ -74,7 +71,7 @@ func calls(header string, payload []byte, arn ARNs) ([]call, error) {
 	return []call{one}, nil
 }
 
-func transactCalls(operation string, b body, arn ARNs) ([]call, error) {
+func transactCalls(operation string, b body, arn func(table string) string) ([]call, error) {
 	var list []call
 	for _, item := range b.TransactItems {
 		for kind, on := range item {
