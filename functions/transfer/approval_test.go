@@ -46,7 +46,7 @@ func core(t *testing.T, challenge resttest.Answer) string {
 
 func TestAChallengeSaysWhatToApproveAndTheApprovalPaysForIt(t *testing.T) {
 	b := open(t)
-	b.desk.binding = approval.Required
+	b.handler.binding = approval.Required
 	challenge := b.post(t, daily(), "k1", rent)
 	challenge.Want(t, 403, "insufficient_scope")
 	want := approval.Of(bank.TransferRequest{
@@ -81,7 +81,7 @@ func TestAnApprovalOfOneTransferPaysForNoOther(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, binding := range []approval.Binding{approval.Required, approval.Optional} {
-				b.desk.binding = binding
+				b.handler.binding = binding
 				answer := b.post(t, p, other.key, other.body)
 				answer.Want(t, 401, "approval_mismatch")
 				if answer.Member(t, "error") != "insufficient_user_authentication" || core(t, answer) == p.Transfer {
@@ -119,12 +119,12 @@ func TestATokenWhoseTransferIsUnreadablePaysNothing(t *testing.T) {
 func TestAnApprovalForNoTransferPaysOnlyWhereItNeedNotNameOne(t *testing.T) {
 	b := open(t)
 	for _, binding := range []approval.Binding{approval.Required, ""} {
-		b.desk.binding = binding
+		b.handler.binding = binding
 		answer := b.post(t, approved("a1"), "k1", rent)
 		answer.Want(t, 401, "approval_not_bound")
 		core(t, answer)
 	}
-	b.desk.binding = approval.Optional
+	b.handler.binding = approval.Optional
 	b.post(t, approved("a1"), "k1", rent).Want(t, 201, "")
 }
 
@@ -210,7 +210,7 @@ func TestACodesTextIsForTheIdentitiesOfItsCustomer(t *testing.T) {
 		t.Errorf("the code's text is for %v, the token's for %v", got, own)
 	}
 	for i := range 6 {
-		if err := b.desk.customers.Link(t.Context(), "1000000001", alias(i)); err != nil {
+		if err := b.handler.customers.Link(t.Context(), "1000000001", alias(i)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -218,11 +218,11 @@ func TestACodesTextIsForTheIdentitiesOfItsCustomer(t *testing.T) {
 		t.Errorf("of seven identities, the text is for %v", got)
 	}
 	for i := range 6 {
-		if err := b.desk.customers.Unlink(t.Context(), "1000000001", alias(i)); err != nil {
+		if err := b.handler.customers.Unlink(t.Context(), "1000000001", alias(i)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := b.desk.customers.Unlink(t.Context(), "1000000001", "auth0|alice"); err != nil {
+	if err := b.handler.customers.Unlink(t.Context(), "1000000001", "auth0|alice"); err != nil {
 		t.Fatal(err)
 	}
 	if got := people(code()); got != nil {
@@ -255,14 +255,14 @@ func alias(i int) identity.Person { return identity.Person(fmt.Sprintf("auth0|al
 
 func TestALoginThatACustomerLinkedThemselfApprovesNothingForADay(t *testing.T) {
 	b := open(t)
-	b.desk.binding = approval.Required
+	b.handler.binding = approval.Required
 	clock := time.Now()
 	config := customer.Config{
 		Client: b.DB.Client, Table: b.DB.Tables["CustomersTable"], Now: func() time.Time { return clock },
 	}
-	b.desk.customers = customer.New(config)
-	testkit.Must(t, b.desk.customers.Unlink(t.Context(), "1000000001", "auth0|alice"))
-	testkit.Must(t, dynamo.Transact(t.Context(), b.DB.Client, b.desk.customers.LinkOwn("1000000001", "auth0|own")...))
+	b.handler.customers = customer.New(config)
+	testkit.Must(t, b.handler.customers.Unlink(t.Context(), "1000000001", "auth0|alice"))
+	testkit.Must(t, dynamo.Transact(t.Context(), b.DB.Client, b.handler.customers.LinkOwn("1000000001", "auth0|own")...))
 	own := daily()
 	own.Subject = "auth0|own"
 	for _, p := range []access.Principal{own, code()} {
@@ -274,7 +274,7 @@ func TestALoginThatACustomerLinkedThemselfApprovesNothingForADay(t *testing.T) {
 		answer.Want(t, 403, "insufficient_scope")
 		core(t, answer)
 	}
-	testkit.Must(t, b.desk.customers.Link(t.Context(), "1000000001", "auth0|branch")) // an operator looks at a passport
+	testkit.Must(t, b.handler.customers.Link(t.Context(), "1000000001", "auth0|branch")) // an operator looks at a passport
 	clock = clock.Add(-customer.Probation)
 	core(t, b.post(t, code(), "k2", rent))
 }
@@ -282,7 +282,7 @@ func TestALoginThatACustomerLinkedThemselfApprovesNothingForADay(t *testing.T) {
 // An approval_id is made at the tenant, which could choose another tenant's.
 func TestOneApprovalIDOfTwoTenantsIsTwoApprovals(t *testing.T) {
 	b := open(t)
-	testkit.Must(t, b.desk.customers.Link(t.Context(), "1000000001", identity.PersonOf("acme", "auth0|alice")))
+	testkit.Must(t, b.handler.customers.Link(t.Context(), "1000000001", identity.PersonOf("acme", "auth0|alice")))
 	ours, theirs := approved("a1"), approved("a1")
 	ours.Tenant, theirs.Tenant = identity.Main, "acme"
 	b.post(t, theirs, "k1", rent).Want(t, 201, "")

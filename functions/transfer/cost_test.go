@@ -17,7 +17,7 @@ func TestWhatAnApprovalOnThePhoneCosts(t *testing.T) {
 	testkit.Must(t, err)
 	b := openPhone(t)
 	meter, calls := dynamotest.NewMeter(), 0
-	b.desk = b.process(meter, roundTrip(func(r *http.Request) (*http.Response, error) {
+	b.handler = b.process(meter, roundTrip(func(r *http.Request) (*http.Response, error) {
 		calls++
 		return http.DefaultTransport.RoundTrip(r)
 	}))

@@ -18,12 +18,12 @@ import (
 	"drawbridge/shared/rest"
 )
 
-// desk serves POST /transfer. All fields are required.
+// handler serves POST /transfer. All fields are required.
 //
 // Money moves only for a person with the scope transfer:funds and an approval at most maxAge old, which names this
 // transfer or, if the binding is optional, none. Anyone who may look at the account gets this far without one: they are
 // told what speaks against the transfer, and if nothing does, what to have approved.
-type desk struct {
+type handler struct {
 	customers *customer.Directory
 	bank      *bank.Bank   // must answer with [answer]
 	pushes    *push.Pushes // asks on the phone; nil where the app has to ask, by a challenge
@@ -34,9 +34,9 @@ type desk struct {
 	now       func() time.Time
 }
 
-// handler returns the handler of POST /transfer.
-func (d *desk) handler() rest.Handler {
-	return rest.Authenticated(d.now, permitted(caller.Customer(d.customers, d.serve)))
+// route returns the handler of POST /transfer.
+func (h *handler) route() rest.Handler {
+	return rest.Authenticated(h.now, permitted(caller.Customer(h.customers, h.serve)))
 }
 
 // permitted lets people through who may send money or may at least look at it. A machine is never a payer.
@@ -53,20 +53,20 @@ func permitted(next rest.Handler) rest.Handler {
 	}
 }
 
-func (d *desk) serve(ctx context.Context, r *rest.Request, customerID string) (rest.Response, error) {
+func (h *handler) serve(ctx context.Context, r *rest.Request, customerID string) (rest.Response, error) {
 	request, err := read(r, customerID)
 	if err != nil {
 		return rest.Response{}, err
 	}
-	err = approval.Check(r.Principal, approval.Of(request), d.binding, d.maxAge, d.now())
+	err = approval.Check(r.Principal, approval.Of(request), h.binding, h.maxAge, h.now())
 	if err == nil {
-		receipt, err := d.bank.Transfer(ctx, request)
+		receipt, err := h.bank.Transfer(ctx, request)
 		switch {
 		case err == nil:
-			d.audit(ctx, r, request, receipt)
+			h.audit(ctx, r, request, receipt)
 			return respond(receipt), nil
 		case errors.Is(err, bank.ErrApprovalUsed):
-			return d.withoutApproval(ctx, r, request, access.ApprovalUsed(d.maxAge))
+			return h.withoutApproval(ctx, r, request, access.ApprovalUsed(h.maxAge))
 		}
 		return rest.Response{}, problem(err)
 	}
@@ -74,48 +74,48 @@ func (d *desk) serve(ctx context.Context, r *rest.Request, customerID string) (r
 	if !errors.As(err, &challenge) {
 		return rest.Response{}, err
 	}
-	return d.withoutApproval(ctx, r, request, challenge)
+	return h.withoutApproval(ctx, r, request, challenge)
 }
 
 // withoutApproval says what can be known before the phone rings: the answer that the key has had, or the rule that the
 // transfer would break. Else a caller who shows no approval is served by the back channel, if there is one, and all
 // others by the challenge.
-func (d *desk) withoutApproval(
+func (h *handler) withoutApproval(
 	ctx context.Context, r *rest.Request, request bank.TransferRequest, challenge *access.Challenge,
 ) (rest.Response, error) {
-	preview, err := d.bank.Preview(ctx, request)
+	preview, err := h.bank.Preview(ctx, request)
 	switch {
 	case err != nil:
 		return rest.Response{}, problem(err)
 	case preview.Answered != nil:
-		d.audit(ctx, r, request, *preview.Answered)
+		h.audit(ctx, r, request, *preview.Answered)
 		return respond(*preview.Answered), nil
-	case d.pushes != nil && r.Principal.ApprovalID == "":
-		return d.byPhone(ctx, r, request, preview, challenge)
+	case h.pushes != nil && r.Principal.ApprovalID == "":
+		return h.byPhone(ctx, r, request, preview, challenge)
 	case preview.Refusal != "":
 		return rest.Response{}, refusal(preview.Refusal, preview.Party, request.From, request.To)
 	}
-	people, err := d.people(ctx, r.Principal, request.CustomerID)
+	people, err := h.people(ctx, r.Principal, request.CustomerID)
 	if err != nil {
 		return rest.Response{}, err
 	}
-	return rest.Response{}, d.challenge(request, people, challenge)
+	return rest.Response{}, h.challenge(request, people, challenge)
 }
 
 // challenge says in a challenge what to have approved, and by whom.
-func (d *desk) challenge(request bank.TransferRequest, people []identity.Person, challenge *access.Challenge) error {
+func (h *handler) challenge(request bank.TransferRequest, people []identity.Person, challenge *access.Challenge) error {
 	subs := make([]identity.Subject, len(people))
 	for i, person := range people {
 		subs[i] = person.Subject() // by which the Action of each tenant knows its own
 	}
-	expires := d.now().Add(min(approval.Lifetime, d.maxAge))
-	challenge.Transfer = d.signer.Sign(approval.Of(request), subs, expires)
+	expires := h.now().Add(min(approval.Lifetime, h.maxAge))
+	challenge.Transfer = h.signer.Sign(approval.Of(request), subs, expires)
 	return challenge
 }
 
 // people returns those who may approve in the caller's name. Identities that are too new to approve are a refusal.
-func (d *desk) people(ctx context.Context, p access.Principal, customerID string) ([]identity.Person, error) {
-	people, err := d.customers.Approvers(ctx, p, customerID)
+func (h *handler) people(ctx context.Context, p access.Principal, customerID string) ([]identity.Person, error) {
+	people, err := h.customers.Approvers(ctx, p, customerID)
 	if errors.Is(err, customer.ErrTooNew) {
 		return nil, rest.Refuse("approver_too_new",
 			"A login that you linked yourself approves payments from a day after it was linked.")
@@ -139,12 +139,12 @@ func problem(err error) error {
 
 // audit writes who moved money, by which token and approval: what a dispute is settled by. The accounts and the amount
 // stand in the transfer's own record, under the transfer_id.
-func (d *desk) audit(ctx context.Context, r *rest.Request, request bank.TransferRequest, receipt bank.Receipt) {
+func (h *handler) audit(ctx context.Context, r *rest.Request, request bank.TransferRequest, receipt bank.Receipt) {
 	event, outcome := audit.TransferMade, slog.String("transfer_id", receipt.TransferID)
 	if receipt.Refusal != "" {
 		event, outcome = audit.TransferRefused, slog.String("code", string(receipt.Refusal))
 	}
-	audit.Write(ctx, d.log, r, event, slog.String("customer_id", request.CustomerID),
+	audit.Write(ctx, h.log, r, event, slog.String("customer_id", request.CustomerID),
 		audit.Person(r.Principal.Person()), slog.String("token_id", r.Principal.TokenID),
 		slog.String("approval_id", request.ApprovalID), outcome, slog.Bool("replayed", receipt.Replayed))
 }

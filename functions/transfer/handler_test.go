@@ -23,8 +23,8 @@ const rent = `{"from":"1000000001-01","to":"1000000002-01","amount":"250.00","cu
 // branch is a bank with POST /transfer in front of it; auth0|alice is customer 1000000001, who has 2500.00 EUR.
 type branch struct {
 	*banktest.Fixture
-	desk *desk
-	log  *bytes.Buffer
+	handler *handler
+	log     *bytes.Buffer
 }
 
 const secret = "a-secret-of-the-tests-with-43-characters-at-least"
@@ -43,7 +43,7 @@ func open(t *testing.T) branch {
 	signer, err := approval.NewSigner(secret)
 	testkit.Must(t, err)
 	log := &bytes.Buffer{}
-	return branch{f, &desk{
+	return branch{f, &handler{
 		customers: directory, bank: bank.New(config), signer: signer, binding: approval.Optional, maxAge: 5 * time.Minute,
 		log: slog.New(slog.NewJSONHandler(log, nil)), now: time.Now,
 	}, log}
@@ -60,7 +60,7 @@ func approved(id string) access.Principal {
 
 func (b branch) post(t *testing.T, p access.Principal, key, body string) resttest.Answer {
 	t.Helper()
-	return resttest.Do(t, b.desk.handler(), resttest.Call{
+	return resttest.Do(t, b.handler.route(), resttest.Call{
 		Method: "POST", Path: "/transfer", Principal: p, Body: body, Header: map[string]string{"Idempotency-Key": key},
 	})
 }

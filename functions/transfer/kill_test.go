@@ -56,9 +56,9 @@ type roundTrip func(*http.Request) (*http.Response, error)
 func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 // during sends a request to d within ctx.
-func (b phoneBranch) during(ctx context.Context, t *testing.T, d *desk, key string) resttest.Answer {
+func (b phoneBranch) during(ctx context.Context, t *testing.T, d *handler, key string) resttest.Answer {
 	t.Helper()
-	return resttest.Do(t, d.handler(), resttest.Call{
+	return resttest.Do(t, d.route(), resttest.Call{
 		Method: "POST", Path: "/transfer", Principal: b.looks(), Body: euro,
 		Header: map[string]string{"Idempotency-Key": key}, Context: ctx,
 	})
@@ -218,7 +218,7 @@ func TestUnderAnyTroubleAKeyIsBookedOnceAndOnlyIfItWasApproved(t *testing.T) {
 
 func TestWhileTheOutcomeIsUnknownTheAnswerSaysSoAndTheSameRequestLearnsIt(t *testing.T) {
 	b := openPhone(t)
-	b.desk = b.process(roundTrip(func(r *http.Request) (*http.Response, error) {
+	b.handler = b.process(roundTrip(func(r *http.Request) (*http.Response, error) {
 		response, err := dynamotest.Transport().RoundTrip(r)
 		if err == nil && strings.HasSuffix(r.Header.Get("X-Amz-Target"), "TransactWriteItems") {
 			return nil, errors.Join(io.ErrUnexpectedEOF, response.Body.Close()) // carried out, the answer lost
@@ -229,7 +229,7 @@ func TestWhileTheOutcomeIsUnknownTheAnswerSaysSoAndTheSameRequestLearnsIt(t *tes
 	p.ExpiresAt, p.MFAAt = b.clock.Now().Add(time.Hour), b.clock.Now()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
-	answer := resttest.Do(t, b.desk.handler(), resttest.Call{
+	answer := resttest.Do(t, b.handler.route(), resttest.Call{
 		Method: "POST", Path: "/transfer", Principal: p, Body: euro, Context: ctx,
 		Header: map[string]string{"Idempotency-Key": "k1"},
 	})
@@ -238,7 +238,7 @@ func TestWhileTheOutcomeIsUnknownTheAnswerSaysSoAndTheSameRequestLearnsIt(t *tes
 		t.Errorf("it says %s", answer.Body)
 	}
 	b.paid(t, 1_00)
-	b.desk = b.process(nil, nil)
+	b.handler = b.process(nil, nil)
 	b.post(t, p, "k1", euro).Want(t, 201, "")
 	b.paid(t, 1_00)
 }

@@ -16,7 +16,7 @@ import (
 func main() {
 	r := env.New(os.LookupEnv)
 	options, db := rest.FromEnv(r), dynamo.FromEnv(r)
-	d := &desk{
+	h := &handler{
 		customers: customer.New(customer.Config{Client: db, Table: r.String("CUSTOMERS_TABLE")}),
 		bank: bank.New(bank.Config{
 			Client: db, Accounts: r.String("ACCOUNTS_TABLE"), Transfers: r.String("TRANSFERS_TABLE"),
@@ -27,7 +27,7 @@ func main() {
 		maxAge:  r.Seconds("STEP_UP_MAX_AGE"), log: options.Log, now: time.Now,
 	}
 	var err error
-	d.pushes, err = pushesFromEnv(r, db, d.bank.Approvals, d.maxAge)
+	h.pushes, err = pushesFromEnv(r, db, h.bank.Approvals, h.maxAge)
 	env.ExitOn(r.Err(), err)
-	rest.Start(options, d.handler())
+	rest.Start(options, h.route())
 }

@@ -29,21 +29,21 @@ type pending struct {
 
 // byPhone asks for an approval over the back channel, or looks what came of it, and books once it is there. The same
 // request, sent again with the same key, gets one step further each time. Nothing that pays reaches the caller.
-func (d *desk) byPhone(
+func (h *handler) byPhone(
 	ctx context.Context, r *rest.Request, request bank.TransferRequest, preview bank.Preview, challenge *access.Challenge,
 ) (rest.Response, error) {
-	found, err := d.pushes.Find(ctx, request)
+	found, err := h.pushes.Find(ctx, request)
 	if err != nil {
 		return rest.Response{}, problem(err)
 	}
-	if found.State == push.Approved || found.State == push.Asked && !d.now().Before(found.NextAt) {
-		if err := d.stillApproves(ctx, request, found); err != nil {
+	if found.State == push.Approved || found.State == push.Asked && !h.now().Before(found.NextAt) {
+		if err := h.stillApproves(ctx, request, found); err != nil {
 			return rest.Response{}, err
 		}
 	}
 	switch {
 	case found.State == push.Approved:
-		return d.book(ctx, r, request, found)
+		return h.book(ctx, r, request, found)
 	case preview.Refusal != "":
 		return rest.Response{}, refusal(preview.Refusal, preview.Party, request.From, request.To)
 	}
@@ -51,32 +51,32 @@ func (d *desk) byPhone(
 	asked := found
 	switch found.State {
 	case push.None, push.Asking, push.Failed, push.Busy, push.Nobody:
-		if people, err = d.people(ctx, r.Principal, request.CustomerID); err != nil {
+		if people, err = h.people(ctx, r.Principal, request.CustomerID); err != nil {
 			return rest.Response{}, err
 		}
-		person, there := d.pushes.Reaches(people)
+		person, there := h.pushes.Reaches(people)
 		if !there {
-			return rest.Response{}, d.challenge(request, people, challenge)
+			return rest.Response{}, h.challenge(request, people, challenge)
 		}
-		asked, err = d.pushes.Ask(ctx, request, found, person)
+		asked, err = h.pushes.Ask(ctx, request, found, person)
 	case push.Asked:
-		asked, err = d.pushes.Follow(ctx, request, found)
+		asked, err = h.pushes.Follow(ctx, request, found)
 	}
-	d.auditPush(ctx, r, request, asked)
+	h.auditPush(ctx, r, request, asked)
 	switch {
 	case err != nil:
-		return rest.Response{}, d.unasked(err, asked)
+		return rest.Response{}, h.unasked(err, asked)
 	case asked.State == push.Approved:
-		return d.book(ctx, r, request, asked)
+		return h.book(ctx, r, request, asked)
 	case asked.State == push.Nobody:
-		return rest.Response{}, d.challenge(request, people, challenge)
+		return rest.Response{}, h.challenge(request, people, challenge)
 	}
-	return d.said(request, asked)
+	return h.said(request, asked)
 }
 
 // stillApproves refuses where the person who was asked has been unlinked since.
-func (d *desk) stillApproves(ctx context.Context, request bank.TransferRequest, asked push.Push) error {
-	approves, err := d.customers.Approves(ctx, asked.Person, request.CustomerID)
+func (h *handler) stillApproves(ctx context.Context, request bank.TransferRequest, asked push.Push) error {
+	approves, err := h.customers.Approves(ctx, asked.Person, request.CustomerID)
 	if err == nil && !approves {
 		return rest.Refuse("approval_denied", "The login that was asked approves nothing for this customer any more.")
 	}
@@ -84,7 +84,7 @@ func (d *desk) stillApproves(ctx context.Context, request bank.TransferRequest, 
 }
 
 // said answers with what the phone has said so far.
-func (d *desk) said(request bank.TransferRequest, asked push.Push) (rest.Response, error) {
+func (h *handler) said(request bank.TransferRequest, asked push.Push) (rest.Response, error) {
 	switch asked.State {
 	case push.Denied:
 		return rest.Response{}, rest.Refuse("approval_denied",
@@ -97,17 +97,17 @@ func (d *desk) said(request bank.TransferRequest, asked push.Push) (rest.Respons
 		Status: "approval_pending", ExpiresAt: asked.EndsAt.UTC().Format(time.RFC3339), From: request.From, To: request.To,
 		Amount: request.Amount.Format(request.Currency), Currency: request.Currency,
 	})
-	response.Header["Retry-After"] = strconv.Itoa(int(math.Ceil(d.untilNext(asked).Seconds())))
+	response.Header["Retry-After"] = strconv.Itoa(int(math.Ceil(h.untilNext(asked).Seconds())))
 	return response, nil
 }
 
 // untilNext is when to send the request again: a second from now at least.
-func (d *desk) untilNext(asked push.Push) time.Duration {
-	return max(asked.NextAt.Sub(d.now()), time.Second)
+func (h *handler) untilNext(asked push.Push) time.Duration {
+	return max(asked.NextAt.Sub(h.now()), time.Second)
 }
 
 // unasked names what kept the bank from asking.
-func (d *desk) unasked(err error, asked push.Push) error {
+func (h *handler) unasked(err error, asked push.Push) error {
 	var tooMany *push.TooMany
 	switch {
 	case errors.As(err, &tooMany):
@@ -115,26 +115,26 @@ func (d *desk) unasked(err error, asked push.Push) error {
 			After(max(tooMany.RetryAfter, time.Second)).Because(err)
 	case errors.Is(err, push.ErrUnavailable):
 		return rest.Refuse("unavailable", "Nothing was moved: the approval cannot be asked for now. Send the same request "+
-			"with the same Idempotency-Key.").After(d.untilNext(asked)).Because(err)
+			"with the same Idempotency-Key.").After(h.untilNext(asked)).Because(err)
 	}
 	return problem(err)
 }
 
 // book carries out what was approved.
-func (d *desk) book(
+func (h *handler) book(
 	ctx context.Context, r *rest.Request, request bank.TransferRequest, asked push.Push,
 ) (rest.Response, error) {
 	request.ApprovalID = asked.ApprovalID
-	receipt, err := d.bank.Transfer(ctx, request)
+	receipt, err := h.bank.Transfer(ctx, request)
 	if err != nil {
 		return rest.Response{}, problem(err)
 	}
-	d.audit(ctx, r, request, receipt)
+	h.audit(ctx, r, request, receipt)
 	return respond(receipt), nil
 }
 
 // auditPush writes who was asked and what they said, once each.
-func (d *desk) auditPush(ctx context.Context, r *rest.Request, request bank.TransferRequest, asked push.Push) {
+func (h *handler) auditPush(ctx context.Context, r *rest.Request, request bank.TransferRequest, asked push.Push) {
 	if !asked.Changed {
 		return
 	}
@@ -154,5 +154,5 @@ func (d *desk) auditPush(ctx context.Context, r *rest.Request, request bank.Tran
 	default:
 		return
 	}
-	audit.Write(ctx, d.log, r, event, attributes...)
+	audit.Write(ctx, h.log, r, event, attributes...)
 }

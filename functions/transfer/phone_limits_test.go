@@ -68,7 +68,7 @@ func TestPollingKeepsTheIntervalOverAllProcesses(t *testing.T) {
 	slow = false
 	for second := range 24 {
 		b.clock.Pass(time.Second)
-		b.desk = b.process(nil, nil)
+		b.handler = b.process(nil, nil)
 		b.ask(t, "k1", rent).Want(t, 202, "")
 		if want := 1 + (second+1)/12; polls != want {
 			t.Errorf("%d polls after %d s, want %d", polls, second+1, want)

@@ -21,7 +21,7 @@ func TestSixteenEqualRequestsAtOnceAreOnePushAndOneBooking(t *testing.T) {
 		for range 16 {
 			d := b.process(nil, nil)
 			together.Go(func() {
-				answer := resttest.Do(t, d.handler(), resttest.Call{
+				answer := resttest.Do(t, d.route(), resttest.Call{
 					Method: "POST", Path: "/transfer", Principal: b.looks(), Body: rent,
 					Header: map[string]string{"Idempotency-Key": "k1"},
 				})
@@ -55,9 +55,9 @@ func TestAnApprovalOnThePhoneIsGoodForMinutes(t *testing.T) {
 	b.tenant.Approve(t)
 	b.clock.Pass(interval)
 	refuse := &refusing{next: dynamotest.Transport(), operation: "TransactWriteItems", from: 3} // the booking
-	b.desk = b.process(refuse, nil)
+	b.handler = b.process(refuse, nil)
 	b.ask(t, "k1", rent).Want(t, 500, "internal_error")
-	b.desk = b.process(nil, nil)
+	b.handler = b.process(nil, nil)
 	b.clock.Pass(5*time.Minute + time.Second)
 	b.ask(t, "k1", rent).Want(t, 403, "approval_expired")
 	b.paid(t, 0)

@@ -34,12 +34,12 @@ func openPhone(t *testing.T) phoneBranch {
 	b := phoneBranch{branch: open(t), tenant: backchanneltest.New(t), clock: testkit.NewClock()}
 	b.tenant.Phones["auth0|alice"] = true
 	b.tenant.Now = b.clock.Now
-	b.desk = b.process(nil, nil)
+	b.handler = b.process(nil, nil)
 	return b
 }
 
 // process is a function of its own on the same tables, behind transports of its own.
-func (b phoneBranch) process(db, web http.RoundTripper) *desk {
+func (b phoneBranch) process(db, web http.RoundTripper) *handler {
 	client := b.DB.Client
 	if db != nil {
 		client = b.DB.Through(db)
@@ -48,14 +48,14 @@ func (b phoneBranch) process(db, web http.RoundTripper) *desk {
 	config.Client, config.Answer, config.Now = client, answer, b.clock.Now
 	phone := b.tenant.Config
 	phone.Transport = web
-	return &desk{
+	return &handler{
 		customers: customer.New(customer.Config{Client: client, Table: b.DB.Tables["CustomersTable"], Now: b.clock.Now}),
 		bank:      bank.New(config),
 		pushes: push.New(push.Config{
 			Client: client, Table: b.DB.Tables["ApprovalsTable"], Phone: backchannel.New(phone), Tenant: identity.Main,
 			MaxAge: 5 * time.Minute, Now: b.clock.Now,
 		}),
-		signer: b.branch.desk.signer, binding: b.branch.desk.binding, maxAge: 5 * time.Minute, log: b.branch.desk.log,
+		signer: b.branch.handler.signer, binding: b.branch.handler.binding, maxAge: 5 * time.Minute, log: b.branch.handler.log,
 		now: b.clock.Now,
 	}
 }
@@ -203,7 +203,7 @@ func TestACallerWithAnApprovalAndOneWhomNobodyCanAskAreChallenged(t *testing.T) 
 	core(t, b.post(t, stale, "k1", rent))
 	abroad := b.looks()
 	abroad.Tenant = "another"
-	testkit.Must(t, b.desk.customers.Link(t.Context(), "1000000001", abroad.Person()))
+	testkit.Must(t, b.handler.customers.Link(t.Context(), "1000000001", abroad.Person()))
 	core(t, b.post(t, abroad, "k1", rent))
 	b.rang(t, 0)
 	b.tenant.Phones["auth0|alice"] = false
@@ -228,9 +228,9 @@ func TestALoginThatIsTooNewOrUnlinkedApprovesNothingOnThePhone(t *testing.T) {
 	b.clock.Pass(interval)
 	p := code()
 	p.ExpiresAt = b.clock.Now().Add(48 * time.Hour)
-	testkit.Must(t, b.desk.customers.Unlink(t.Context(), "1000000001", "auth0|alice"))
+	testkit.Must(t, b.handler.customers.Unlink(t.Context(), "1000000001", "auth0|alice"))
 	b.post(t, p, "k1", rent).Want(t, 403, "approval_denied")
-	own := b.desk.customers.LinkOwn("1000000001", "auth0|alice")
+	own := b.handler.customers.LinkOwn("1000000001", "auth0|alice")
 	testkit.Must(t, dynamo.Transact(t.Context(), b.DB.Client, own...))
 	b.post(t, p, "k2", rent).Want(t, 403, "approver_too_new")
 	b.rang(t, 1)
@@ -244,10 +244,10 @@ func TestALoginThatIsUnlinkedBetweenItsApprovalAndTheBookingBooksNothing(t *test
 	b.ask(t, "k1", rent).Want(t, 202, "")
 	b.tenant.Approve(t)
 	b.clock.Pass(interval)
-	b.desk = b.process(&refusing{next: dynamotest.Transport(), operation: "TransactWriteItems", from: 3}, nil)
+	b.handler = b.process(&refusing{next: dynamotest.Transport(), operation: "TransactWriteItems", from: 3}, nil)
 	b.ask(t, "k1", rent).Want(t, 500, "internal_error") // the approval is written down, and nothing is booked
-	b.desk = b.process(nil, nil)
-	testkit.Must(t, b.desk.customers.Unlink(t.Context(), "1000000001", "auth0|alice"))
+	b.handler = b.process(nil, nil)
+	testkit.Must(t, b.handler.customers.Unlink(t.Context(), "1000000001", "auth0|alice"))
 	p := code()
 	p.ExpiresAt = b.clock.Now().Add(time.Hour)
 	b.post(t, p, "k1", rent).Want(t, 403, "approval_denied")

@@ -5,9 +5,9 @@ import (
 	"drawbridge/shared/rest"
 )
 
-// order is the body of POST /transfer; amount is a decimal string in the currency's own digits. The reference may be
+// body is that of POST /transfer; amount is a decimal string in the currency's own digits. The reference may be
 // left out.
-type order struct {
+type body struct {
 	From      string `json:"from"`
 	To        string `json:"to"`
 	Amount    string `json:"amount"`
@@ -24,23 +24,23 @@ func read(r *rest.Request, customerID string) (bank.TransferRequest, error) {
 	if request.Key, err = idempotencyKey(r.Header("Idempotency-Key")); err != nil {
 		return request, err
 	}
-	var body order
-	if err := r.DecodeJSON(&body); err != nil {
+	var b body
+	if err := r.DecodeJSON(&b); err != nil {
 		return request, err
 	}
-	if request.From, err = bank.ParseAccountID(body.From); err != nil {
+	if request.From, err = bank.ParseAccountID(b.From); err != nil {
 		return request, rest.Refuse("invalid_request", "from is "+err.Error()+".")
 	}
-	if request.To, err = bank.ParseAccountID(body.To); err != nil {
+	if request.To, err = bank.ParseAccountID(b.To); err != nil {
 		return request, rest.Refuse("invalid_request", "to is "+err.Error()+".")
 	}
-	if request.Currency, err = bank.ParseCurrency(body.Currency); err != nil {
+	if request.Currency, err = bank.ParseCurrency(b.Currency); err != nil {
 		return request, rest.Refuse("invalid_request", "currency is "+err.Error()+".")
 	}
-	if request.Amount, err = bank.ParseAmount(body.Amount, request.Currency); err != nil {
+	if request.Amount, err = bank.ParseAmount(b.Amount, request.Currency); err != nil {
 		return request, rest.Refuse("invalid_request", "amount is "+err.Error()+".")
 	}
-	if request.Reference, err = bank.ParseReference(body.Reference); err != nil {
+	if request.Reference, err = bank.ParseReference(b.Reference); err != nil {
 		return request, rest.Refuse("invalid_request", "reference is "+err.Error()+".")
 	}
 	return request, nil
