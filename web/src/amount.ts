@@ -9,7 +9,7 @@
 import { digitsOf, formatMoney, formatSigned, moneyFormat, numberFormat, wireAmount } from './money.ts';
 
 /** What an amount is in: the digits are those of a wire amount in this currency. */
-export interface Denomination {
+interface Denomination {
   readonly currency: string;
   readonly digits: number;
 }
@@ -17,7 +17,7 @@ export interface Denomination {
 export type AmountProblem = 'empty' | 'unreadable' | 'too-many-digits' | 'not-positive' | 'too-large';
 
 /** The amount in minor units, what is wrong with it, or each amount that it may be. */
-export type ParsedAmount =
+type ParsedAmount =
   { readonly minor: bigint } | { readonly problem: AmountProblem } | { readonly readings: readonly bigint[] };
 
 // The most that one transfer moves: the API's MaxAmount.

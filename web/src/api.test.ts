@@ -31,3 +31,11 @@ test('a 202 that says less is no answer, and decides nothing', async (t) => {
     t.mock.restoreAll();
   }
 });
+
+test('to sign out waits a few seconds at most for a bank that keeps silent', async (t) => {
+  const limits: number[] = [];
+  t.mock.method(globalThis, 'fetch', async () => new Response(null, { status: 204 }));
+  t.mock.method(AbortSignal, 'timeout', (within: number) => (limits.push(within), new AbortController().signal));
+  await new BankAPI('http://localhost', noBoundToken).logout({ token: 't' });
+  assert.deepEqual(limits, [5_000]);
+});

@@ -6,6 +6,7 @@ import type {
   ApprovalPending,
   BankSession,
   Identities,
+  LedgerEntry,
   Outcome,
   PasswordLogin,
   Statement,
@@ -19,17 +20,15 @@ import { Refusal, refusalFrom, refusalOf, unreachable } from './problem.ts';
 /** The bank's code, or an access token. */
 export interface Credential {
   readonly token: string;
-  /** Whether each request must prove this browser's key; else whoever has the token has the credential. */
+  /** Whether each request must prove this browser's key. Without that, a thief of the token can use it. */
   readonly bound?: true;
   /** Whether it may move money: a step-up's token. */
   readonly pays?: true;
 }
 
-export type { BankSession, LedgerEntry } from './contract.ts';
-export type { Statement } from './contract.ts';
+export type { BankSession, Booked, LedgerEntry, Statement };
 /** A login at the tenant that acts as the customer. */
 export type LinkedLogin = Identities['identities'][number];
-export type { Booked };
 /** The bank asks the phone to approve the transfer. */
 export interface Asked {
   readonly asking: Asking;
@@ -37,10 +36,13 @@ export interface Asked {
 }
 /** The answer that the bank keeps under a key. */
 export type Settled = { readonly booked: Booked } | { readonly refused: Refusal };
-export type LoginBody = PasswordLogin | TokenLogin;
+type LoginBody = PasswordLogin | TokenLogin;
 
 // API Gateway gives up after 29 s; a little longer tells its 504 from a network that swallows packets.
-const timeout = 32_000;
+const patience = 32_000;
+
+// The tenant's session ends after this, and the person may be about to go: the code dies by itself soon after.
+const logoutPatience = 5_000;
 
 export class BankAPI {
   readonly #base: string;
@@ -83,7 +85,7 @@ export class BankAPI {
   }
 
   async logout(credential: Credential): Promise<void> {
-    await this.#call('POST', '/logout', { credential });
+    await this.#call('POST', '/logout', { credential, within: logoutPatience });
   }
 
   async logins(credential: Credential): Promise<readonly LinkedLogin[]> {
@@ -115,7 +117,7 @@ export class BankAPI {
     }
   }
 
-  #fetch(method: string, path: string, { credential, body, headers }: CallOptions): Promise<Response> {
+  #fetch(method: string, path: string, { credential, body, headers, within = patience }: CallOptions): Promise<Response> {
     const url = this.#base + path;
     const request: RequestInit = {
       method,
@@ -131,7 +133,7 @@ export class BankAPI {
       redirect: 'error',
       cache: 'no-store',
       referrerPolicy: 'no-referrer',
-      signal: AbortSignal.timeout(timeout),
+      signal: AbortSignal.timeout(within),
     };
     return credential?.bound ? this.#boundFetch(credential.token, url, request) : fetch(url, request);
   }
@@ -150,4 +152,6 @@ interface CallOptions {
   readonly credential?: Credential | undefined;
   readonly body?: unknown;
   readonly headers?: Record<string, string> | undefined;
+  /** Milliseconds. */
+  readonly within?: number;
 }

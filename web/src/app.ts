@@ -19,7 +19,7 @@ import { refusalView } from './view/refusal-view.ts';
 import type { Shell } from './view/shell.ts';
 import { signInPage } from './view/sign-in.ts';
 
-export interface Parts {
+interface Parts {
   readonly api: BankAPI;
   readonly auth: Auth;
   readonly session: Session;
@@ -192,7 +192,7 @@ export class App {
     await page.load();
   }
 
-  // Balances and the first page of the history; false if the balances could not be had.
+  // Balances and the first page of the history; false without the balances.
   async #refresh({ announce = false } = {}): Promise<boolean> {
     const { session, api } = this.#parts;
     const home = this.#home;

@@ -260,7 +260,7 @@ test('a page that comes back after the expiry asks nobody’s phone anew', async
   assert.deepEqual(w.keys, []);
 });
 
-test('a pause ends early for whoever cancels, and at once for whoever has', async () => {
+test('a pause ends when the person cancels, and at once if they have before', async () => {
   const end = new AbortController();
   const pause = pauseFor(600_000, end.signal);
   end.abort('cancelled');

@@ -22,7 +22,7 @@ export interface Progress {
 /** Why a person's signal ends the asking: they want no such transfer, or go without a word about it. */
 export type End = 'cancelled' | 'left';
 
-export interface AskingParts {
+interface AskingParts {
   readonly api: BankAPI;
   readonly session: Session;
   readonly pendings: PendingTransfers;

@@ -2,11 +2,11 @@
 // memory only. `openid` is the one scope that every request shares, so that a step-up asks for exactly what the
 // challenge named: by default the SDK would add every scope it has ever been given.
 //
-// The person who is signed in stays signed in: the tenant may know another person by now, in this browser's popup or in
-// another tab, and would answer with their tokens. These are dropped, and the SDK holds again what it held before.
+// The person who is signed in stays signed in. In this browser's popup, or in another tab, somebody else may have
+// signed in at the tenant, which would answer with their tokens: these are dropped, and the SDK holds what it held.
 //
-// The SDK proves a key of this browser wherever it asks for tokens (DPoP, RFC 9449). Whether a token is bound to that
-// key is for the tenant to say, by its token_type.
+// The SDK proves a key of this browser wherever it asks for tokens (DPoP, RFC 9449). The tenant says by the token_type
+// whether a token is bound to that key.
 
 import { Auth0Client, GenericError, type LogoutOptions } from '@auth0/auth0-spa-js';
 import type { Credential } from './api.ts';
@@ -18,7 +18,7 @@ import { TokenCache } from './token-cache.ts';
 import { textParameter } from './transfer-text.ts';
 
 /** What a plain sign-in asks for. */
-export const readScope = 'view:balance';
+const readScope = 'view:balance';
 
 const signInScope = `profile email ${readScope}`;
 
@@ -35,7 +35,7 @@ export interface Identity {
 }
 
 /** Why the browser was sent to the tenant; it comes back with the answer. */
-export type Errand = 'sign-in' | 'step-up';
+type Errand = 'sign-in' | 'step-up';
 
 // What the SDK keeps of an errand until its answer comes, and whose it is, if somebody was signed in.
 interface State {
@@ -49,14 +49,14 @@ export interface Returned {
   readonly refusal?: Refusal;
 }
 
-// How long a silent question may take before the tenant counts as unreachable, and how long a person may take to
-// find the phone: the SDK has one setting for both, so the silent calls give their own.
+// In seconds: after how long a silent question counts as unanswered, and how long a person may take to find the phone.
+// The SDK has one setting for both, so the silent calls give their own.
 const silentTimeout = 8;
 const patience = 300;
 
 /**
- * The SDK ends the session here when it hears login_required, without waiting for the end: the key would be taken from
- * tokens that are kept, or from the login that comes next. So it ends when this app says.
+ * On login_required the SDK logs out by itself, and does not wait for the end of that: it would take the key from
+ * tokens that are kept, or from the login that comes next. So a session ends when this app says so.
  */
 class Client extends Auth0Client {
   override async logout(): Promise<void> {}
@@ -105,8 +105,8 @@ export class Auth {
   }
 
   /**
-   * A login by whoever gives their password in a popup now, with the bank's session_id in its id_token. The tenant's
-   * session is theirs from here on, and signOut ends it. Throws PopupOpenError where the browser blocks the popup.
+   * Somebody gives their password in a popup now; the bank's session_id is in the id_token. From here on the tenant's
+   * session is theirs, and signOut ends it. Throws PopupOpenError where the browser blocks the popup.
    */
   async loginByPopup(): Promise<Identity> {
     const authorizationParams = { scope: signInScope, prompt: 'login' as const, max_age: freshLogin };
@@ -134,34 +134,20 @@ export class Auth {
   /** An access token with `view:balance`; undefined if the tenant gives none without asking the person. */
   async readToken({ fresh = false } = {}): Promise<Credential | undefined> {
     try {
-      const answer = await this.#ofThisPerson(() =>
-        this.#client.getTokenSilently({
-          authorizationParams: { scope: signInScope },
-          timeoutInSeconds: silentTimeout,
-          detailedResponse: true,
-          cacheMode: fresh ? 'off' : 'on',
-        }),
-      );
+      const answer = await this.#ofThisPerson(() => this.#silently({ scope: signInScope }, fresh ? 'off' : 'on'));
       return answer && credentialOf(answer);
-    } catch (error) {
+    } catch {
       return undefined;
     }
   }
 
-  /** Asks for both silently; where the tenant answers that a second factor is due, the SDK opens its popup. */
+  /** A step-up, silently; where the tenant answers that a second factor is due, the SDK opens its popup. */
   async tokenFor(scope: string, transfer: string): Promise<Credential | undefined> {
-    const answer = await this.#ofThisPerson(() =>
-      this.#client.getTokenSilently({
-        authorizationParams: stepUpParams(scope, transfer),
-        timeoutInSeconds: silentTimeout,
-        detailedResponse: true,
-        cacheMode: 'off',
-      }),
-    );
+    const answer = await this.#ofThisPerson(() => this.#silently(stepUpParams(scope, transfer), 'off'));
     return this.#ifGranted(answer, scope);
   }
 
-  /** Asks for both in a popup at once. Throws PopupOpenError where the browser blocks it. */
+  /** A step-up in a popup at once. Throws PopupOpenError where the browser blocks it. */
   async tokenByPopup(scope: string, transfer: string): Promise<Credential | undefined> {
     await this.#ofThisPerson(() => this.#client.loginWithPopup({ authorizationParams: stepUpParams(scope, transfer) }));
     return this.grantedToken(scope);
@@ -169,12 +155,15 @@ export class Auth {
 
   /** The token with scope that an errand brought back, if it did. */
   async grantedToken(scope: string): Promise<Credential | undefined> {
-    const answer = await this.#client.getTokenSilently({
-      authorizationParams: { scope },
-      cacheMode: 'cache-only',
-      detailedResponse: true,
-    });
-    return this.#ifGranted(answer, scope);
+    return this.#ifGranted(await this.#silently({ scope }, 'cache-only'), scope);
+  }
+
+  #silently(
+    authorizationParams: { scope: string },
+    cacheMode: 'on' | 'off' | 'cache-only',
+  ): Promise<Answer | undefined> {
+    const options = { authorizationParams, cacheMode, timeoutInSeconds: silentTimeout } as const;
+    return this.#client.getTokenSilently({ ...options, detailedResponse: true });
   }
 
   async #ofThisPerson<Answer>(ask: () => Promise<Answer>): Promise<Answer> {

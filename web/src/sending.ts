@@ -13,9 +13,9 @@ import { refusalView } from './view/refusal-view.ts';
 import { SendCard } from './view/send-card.ts';
 
 /** The page around the card. */
-export interface Surroundings {
+interface Surroundings {
   accounts(): readonly Account[];
-  /** Reads balances and history anew; false if the balances could not be had. */
+  /** Reads balances and history anew; false without the balances. */
   refresh(options?: { announce?: boolean }): Promise<boolean>;
   sessionEnded(refusal: Refusal): void;
 }

@@ -6,7 +6,7 @@ import type { BankAPI, BankSession, Credential } from './api.ts';
 import type { Auth } from './auth.ts';
 import { Refusal } from './problem.ts';
 
-export interface Person {
+interface Person {
   readonly name: string;
   readonly via: 'tenant' | 'bank';
 }
@@ -126,7 +126,7 @@ export class Session {
     await (atTenant ? this.#auth.signOut() : this.#auth.forgetKey());
   }
 
-  // Best effort: the code dies by itself soon after, and a person who wants out must get out.
+  // Best effort: a person who wants out must get out.
   async #end(token: string): Promise<void> {
     await this.#api.logout({ token }).catch(() => undefined);
   }

@@ -17,7 +17,7 @@ export type FieldErrors = { readonly [Field in keyof TransferInput]?: string } &
   /** If the amount can be read in several ways: each of them, as the form takes it. */
   readonly readings?: readonly string[];
 };
-export type CheckedTransfer = { readonly transfer: Transfer } | { readonly errors: FieldErrors };
+type CheckedTransfer = { readonly transfer: Transfer } | { readonly errors: FieldErrors };
 
 export function checkTransfer(input: TransferInput, accounts: readonly Account[], locale?: string): CheckedTransfer {
   const source = accounts.find((account) => account.account_id === input.from);

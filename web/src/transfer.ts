@@ -28,7 +28,7 @@ export type Outcome = Settled | 'unsent' | 'too-early';
 /** Where the person approves: in a popup if the browser allows one, or in this very window. */
 export type Place = 'popup' | 'here';
 
-export const transferScope = 'transfer:funds';
+const transferScope = 'transfer:funds';
 
 // A second challenge means that the first approval came too late; a third that something is wrong.
 const maxStepUps = 2;

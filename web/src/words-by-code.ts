@@ -11,6 +11,8 @@ const unproven: Words = {
   text: 'Load the page again. If it stays so, set this device’s clock.',
 };
 
+const ended: Words = { title: 'Your session has ended', text: 'Please sign in again.' };
+
 // The bank refuses what this page should not have sent.
 const defect: Words = {
   title: 'Something went wrong on this page',
@@ -48,16 +50,13 @@ export const byCode: Readonly<Record<string, Words>> = {
     text: 'This device and the sign-in service disagree about the time. Set this device’s clock and try again.',
   },
   session_ended: {
-    title: 'Your session has ended',
+    title: ended.title,
     text: 'A session ends after a while, or when you sign out elsewhere. Please sign in again.',
   },
-  invalid_token: {
-    title: 'Your session has ended',
-    text: 'Please sign in again.',
-  },
+  invalid_token: ended,
   invalid_dpop_proof: unproven,
   use_dpop_nonce: unproven,
-  unauthorized: { title: 'Your session has ended', text: 'Please sign in again.' },
+  unauthorized: ended,
   approver_too_new: {
     title: 'This sign-in is too new to approve payments',
     text: 'For your safety, a sign-in that you linked yourself approves payments from a day after it was linked.',

@@ -1,5 +1,5 @@
-// Access tokens that are bound to the key of whoever asked for them (RFC 9449), where the stack takes no others: the
-// whole walk in the browser, a thief, and clients that know nothing of this project.
+// The stack takes no access token that is not bound to the key of its client (RFC 9449): the whole walk in the browser,
+// a thief, and clients that know nothing of this project.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

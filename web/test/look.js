@@ -1,5 +1,5 @@
-// How a page looks: photographed for whoever wants to see it, within its width, and accessible by axe-core's rules of
-// WCAG 2.2 A and AA and its own best practices.
+// How a page looks: a photograph of it in web/screenshots, whether it keeps within its width, and whether it is
+// accessible, by axe-core's rules of WCAG 2.2 A and AA and its own best practices.
 
 import assert from 'node:assert/strict';
 import { mkdir, readFile } from 'node:fs/promises';

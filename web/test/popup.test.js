@@ -100,7 +100,7 @@ test('closing the popup cancels, and the transfer can be given up', async (t) =>
   assert.equal(await visitor.page.evaluate(() => sessionStorage.getItem('drawbridge.waiting-transfer')), null);
 });
 
-test('whoever signed in with the bank’s password steps up at the tenant and keeps the bank’s session', async (t) => {
+test('a customer with the bank’s password steps up at the tenant and keeps the bank’s session', async (t) => {
   const visitor = await person(t, w);
   await signInAtBank(visitor);
   const popup = visitor.page.waitForEvent('popup');

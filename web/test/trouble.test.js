@@ -216,7 +216,7 @@ test('when the bank’s session ends, a person signed in at the tenant goes on w
   await visitor.page.getByText('Signed in with Auth0, no bank session').waitFor();
 });
 
-test('when the bank’s session ends for whoever has no other, the transfer waits until the next sign-in', async (t) => {
+test('when the bank’s session ends, and there is no other, the transfer waits until the next sign-in', async (t) => {
   const visitor = await person(t, w);
   const { page } = visitor;
   const overheard = overhearCode(page);

@@ -10,7 +10,7 @@ import { refusalView } from './refusal-view.ts';
 import { passwordForm } from './sign-in.ts';
 import { whenText } from './when.ts';
 
-export interface LoginsActions {
+interface LoginsActions {
   readonly mayChange: boolean;
   /** What is linked; undefined where it takes the form to know. */
   list(): Promise<readonly LinkedLogin[] | undefined>;

@@ -54,7 +54,7 @@ export class PhoneFace {
 }
 
 /** 272.4 seconds → "4:32". */
-export function timeLeft(seconds: number): string {
+function timeLeft(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
 }

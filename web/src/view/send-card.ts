@@ -16,7 +16,7 @@ import { refusalView } from './refusal-view.ts';
 import { transferForm } from './transfer-form.ts';
 import { whenText } from './when.ts';
 
-export interface SendActions {
+interface SendActions {
   send(transfer: Transfer): void;
   /** Sends what waits once more, with its key. */
   retry(pending: PendingTransfer): void;

@@ -2,14 +2,14 @@
 
 import { button, h, s } from './dom.ts';
 
-export interface ShellActions {
+interface ShellActions {
   signOut(): void;
   /** Shows the page of a path. */
   open(path: string): void;
 }
 
 /** The way from one page to the other. */
-export interface Way {
+interface Way {
   readonly name: string;
   readonly path: string;
 }

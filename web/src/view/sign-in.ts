@@ -4,7 +4,7 @@ import { bridge } from './bridge.ts';
 import { button, h, setToWork } from './dom.ts';
 import { field } from './field.ts';
 
-export interface SignInActions {
+interface SignInActions {
   withTenant(): void;
   /** Resolves when it is done; the caller shows what stood in the way. */
   withPassword(username: string, password: string): Promise<void>;

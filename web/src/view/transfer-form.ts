@@ -9,7 +9,7 @@ import { checkTransfer, type FieldErrors, type TransferInput } from '../transfer
 import { button, h } from './dom.ts';
 import { field } from './field.ts';
 
-export interface TransferForm {
+interface TransferForm {
   readonly element: HTMLFormElement;
   focus(): void;
 }
