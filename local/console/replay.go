@@ -18,7 +18,7 @@ import (
 // A replay invokes a function again with the event of a request: method, path, query, body, the headers in
 // replayedHeaders, and the context that the authorizer gave. The authorizer is not invoked again, since no token is
 // kept. Two rules keep secrets out of the events: the request passed an authorizer, so it is no login with a password;
-// and path, query and body hold nothing with the shape of a credential.
+// and path, query, body and these headers hold nothing with the shape of a credential.
 
 // replayedHeaders are those that an event keeps.
 var replayedHeaders = []string{"Accept", "Content-Type", "Idempotency-Key", "Origin", "User-Agent"}
@@ -53,13 +53,13 @@ func (c *Console) Invoke(ctx context.Context, function string, payload []byte) (
 func readEvent(function string, payload []byte) (requestID string, r *replayable) {
 	r = &replayable{function: function}
 	var authorizer map[string]any
-	var headers map[string]json.RawMessage
 	if json.Unmarshal(payload, &r.event) != nil || json.Unmarshal(r.event["requestContext"], &r.context) != nil ||
 		json.Unmarshal(r.context["requestId"], &requestID) != nil ||
 		json.Unmarshal(r.context["authorizer"], &authorizer) != nil || authorizer == nil {
 		return "", nil
 	}
 	for _, member := range []string{"headers", "multiValueHeaders"} {
+		var headers map[string]json.RawMessage
 		if json.Unmarshal(r.event[member], &headers) != nil {
 			return "", nil
 		}
@@ -71,7 +71,9 @@ func readEvent(function string, payload []byte) (requestID string, r *replayable
 		}
 		r.event[member] = encode(kept)
 	}
-	for _, member := range []string{"path", "queryStringParameters", "body"} {
+	for _, member := range []string{
+		"headers", "multiValueHeaders", "path", "queryStringParameters", "multiValueQueryStringParameters", "body",
+	} {
 		if credentialForm.Match(r.event[member]) {
 			return "", nil
 		}

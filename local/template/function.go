@@ -2,6 +2,7 @@ package template
 
 import (
 	"path"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -85,22 +86,15 @@ func (l *loader) readSchedule(event *properties, key *yaml.Node, function string
 	l.stack.Schedules = append(l.stack.Schedules, Schedule{Name: key.Value, Function: function, Every: every})
 }
 
-// rate reads a rate expression: a whole number and its unit, singular for one, as EventBridge insists.
+// rates are EventBridge's rate expressions: a whole number and its unit, singular for one.
+var rates = regexp.MustCompile(`^rate\(([1-9][0-9]{0,4}) (minute|hour|day)(s?)\)$`)
+
 func rate(expression string) (time.Duration, bool) {
-	inner, opened := strings.CutPrefix(expression, "rate(")
-	inner, closed := strings.CutSuffix(inner, ")")
-	number, unit, two := strings.Cut(inner, " ")
-	n, err := strconv.Atoi(number)
-	if !opened || !closed || !two || err != nil || n < 1 {
+	parts := rates.FindStringSubmatch(expression)
+	if parts == nil || (parts[1] == "1") == (parts[3] == "s") {
 		return 0, false
 	}
-	units := map[string]time.Duration{"minute": time.Minute, "hour": time.Hour, "day": 24 * time.Hour}
-	if n > 1 {
-		var plural bool
-		if unit, plural = strings.CutSuffix(unit, "s"); !plural {
-			return 0, false
-		}
-	}
-	length, known := units[unit]
-	return time.Duration(n) * length, known
+	number, _ := strconv.Atoi(parts[1])
+	unit := map[string]time.Duration{"minute": time.Minute, "hour": time.Hour, "day": 24 * time.Hour}[parts[2]]
+	return time.Duration(number) * unit, true
 }

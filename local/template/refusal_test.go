@@ -137,6 +137,8 @@ var refusals = []refusal{
 	{"another source of events", `Type: Api`, `Type: SQS`, "events of type SQS are not understood", "        Get:"},
 	{"an HTTP API's route", `Type: Api`, `Type: HttpApi`, "events of type HttpApi are not understood", "        Get:"},
 	{"a cron expression", `rate(1 hour)`, `cron(0 3 * * ? *)`, "schedule cron(0 3 * * ? *) is not understood", "Hourly"},
+	{"a rate with a sign", `rate(1 hour)`, `rate(+2 hours)`, "schedule rate(+2 hours) is not understood", "Hourly"},
+	{"a rate of centuries", `rate(1 hour)`, `rate(200000 days)`, "schedule rate(200000 days) is not understood", "Hourly"},
 	{"a rate of nothing", `rate(1 hour)`, `rate(0 hour)`, "schedule rate(0 hour) is not understood", "Hourly"},
 	{"a schedule that is off", `Schedule: rate(1 hour),`, `Schedule: rate(1 hour), State: DISABLED,`,
 		"it must be ENABLED", "DISABLED"},
