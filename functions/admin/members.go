@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -11,48 +12,48 @@ import (
 
 // member is a member of a command that is a string.
 type member struct {
-	read   func(string) (string, bool) // its one spelling, and whether it is well formed; what it names may not exist
-	rule   string                      // what it must be, for a caller who got it wrong
-	logged bool                        // whether an audit record shows it
+	// read returns the value in its one spelling. Its error completes the sentence "NAME is …". What the value names may
+	// not exist.
+	read   func(string) (string, error)
+	logged bool // whether an audit record shows it
 }
 
 var members = map[string]member{
-	// logged by itself
-	"operator": {valid(printable(128)), "1 to 128 printable ASCII characters that say who gives the command",
-		false},
-	"operation_id": {valid(printable(128)),
-		"1 to 128 printable ASCII characters that no other operation on this account has", true},
-	"customer_id": {parsed(identity.ParseCustomerID), "ten digits, the first not 0", true},
-	"name":        {valid(text(200)), "1 to 200 characters without control characters or space around them", false},
-	"email":       {valid(address), "an e-mail address of at most 254 characters", false},
-	"username":    {valid(anything), "", false}, // package customer has the rules for these two
-	"password":    {valid(anything), "", false},
-	"sub": {parsed(identity.ParseSubject),
-		"1 to 255 bytes of printable characters: the identity's sub at Auth0", true},
-	"tenant": {parsed(identity.ParseTenant),
-		"a tenant of TokenIssuers: a letter and up to 31 more small letters, digits and hyphens", true},
-	"account_id":  {parsed(bank.ParseAccountID), "a customer_id, a hyphen and two digits", true},
-	"currency":    {parsed(bank.ParseCurrency), "the three capital letters of a currency in use", true},
-	"amount":      {valid(text(32)), "a decimal number, as 1250.00", true}, // read with the currency
-	"transfer_id": {parsed(bank.ParseTransferID), "tr_ and 26 small letters and digits", true},
-	"idempotency_key": {
-		parsed(bank.ParseIdempotencyKey), "1 to 128 visible ASCII characters without quotes, backslashes and commas",
-		true,
-	},
+	"operator": { // logged by itself
+		valid(printable(128), "not 1 to 128 printable ASCII characters that say who gives the command"), false},
+	"operation_id": {
+		valid(printable(128), "not 1 to 128 printable ASCII characters that no other operation on this account has"), true},
+	"customer_id":     {parsed(identity.ParseCustomerID), true},
+	"name":            {valid(text(200), "not 1 to 200 characters without control characters or space around them"), false},
+	"email":           {valid(address, "not an e-mail address of at most 254 characters"), false},
+	"username":        {valid(anything, ""), false}, // package customer has the rules for these two
+	"password":        {valid(anything, ""), false},
+	"sub":             {parsed(identity.ParseSubject), true},
+	"tenant":          {parsed(identity.ParseTenant), true},
+	"account_id":      {parsed(bank.ParseAccountID), true},
+	"currency":        {parsed(bank.ParseCurrency), true},
+	"amount":          {valid(text(32), "not a decimal number, as 1250.00"), true}, // read with the currency
+	"transfer_id":     {parsed(bank.ParseTransferID), true},
+	"idempotency_key": {parsed(bank.ParseIdempotencyKey), true},
 }
 
 func anything(string) bool { return true }
 
-// valid makes a test of the form a rule: the value has one spelling.
-func valid(test func(string) bool) func(string) (string, bool) {
-	return func(s string) (string, bool) { return s, test(s) }
+// valid makes a test of the form a reader: the value has one spelling.
+func valid(test func(string) bool, rule string) func(string) (string, error) {
+	return func(s string) (string, error) {
+		if !test(s) {
+			return "", errors.New(rule)
+		}
+		return s, nil
+	}
 }
 
-// parsed makes a parser a rule.
-func parsed[T ~string](parse func(string) (T, error)) func(string) (string, bool) {
-	return func(s string) (string, bool) {
+// parsed makes a parser a reader.
+func parsed[T ~string](parse func(string) (T, error)) func(string) (string, error) {
+	return func(s string) (string, error) {
 		value, err := parse(s)
-		return string(value), err == nil
+		return string(value), err
 	}
 }
 

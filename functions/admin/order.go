@@ -123,9 +123,9 @@ func (o *order) take(c command, name string, value strictjson.Value) (problems [
 	if !ok {
 		return []string{name + " must be a string"}
 	}
-	content, ok := members[name].read(text)
-	if !ok {
-		return []string{name + " must be " + members[name].rule}
+	content, err := members[name].read(text)
+	if err != nil {
+		return []string{name + " is " + err.Error()}
 	}
 	if name == "operator" {
 		o.operator = content

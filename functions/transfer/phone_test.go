@@ -55,8 +55,8 @@ func (b phoneBranch) process(db, web http.RoundTripper) *handler {
 			Client: client, Table: b.DB.Tables["ApprovalsTable"], Phone: backchannel.New(phone), Tenant: identity.Main,
 			MaxAge: 5 * time.Minute, Now: b.clock.Now,
 		}),
-		signer: b.branch.handler.signer, binding: b.branch.handler.binding, maxAge: 5 * time.Minute, log: b.branch.handler.log,
-		now: b.clock.Now,
+		signer: b.branch.handler.signer, binding: b.branch.handler.binding, maxAge: 5 * time.Minute,
+		log: b.branch.handler.log, now: b.clock.Now,
 	}
 }
 

@@ -20,7 +20,7 @@ import (
 type AccountID string
 
 // ErrAccountID means that a text is not of an account id's form.
-var ErrAccountID = errors.New("not an account id")
+var ErrAccountID = errors.New("not an account id, as 1000000001-01")
 
 // ParseAccountID checks the form alone; there need be no such account.
 func ParseAccountID(text string) (AccountID, error) {

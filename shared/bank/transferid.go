@@ -15,7 +15,7 @@ import (
 type TransferID string
 
 // ErrTransferID means that a text is not the id of a transfer.
-var ErrTransferID = errors.New("not a transfer id")
+var ErrTransferID = errors.New("not tr_ and 26 small letters and digits")
 
 const timeDigits = 11 // of five bits: microseconds until the year 3111
 
