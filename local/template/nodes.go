@@ -2,6 +2,7 @@ package template
 
 import (
 	"iter"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -97,4 +98,12 @@ func (l *loader) texts(n *yaml.Node, what string) []string {
 		}
 	}
 	return list
+}
+
+// decimal is what every reader takes for a number; Go alone reads NaN, Inf and 0x10 too.
+var decimal = regexp.MustCompile(`^[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?$`)
+
+func number(text string) (value float64, ok bool) {
+	value, err := strconv.ParseFloat(text, 64)
+	return value, err == nil && decimal.MatchString(text)
 }

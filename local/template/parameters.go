@@ -78,7 +78,7 @@ func (l *loader) parameter(key, definition *yaml.Node, value string, isGiven boo
 	case "String":
 		return scalar(key, value)
 	case "Number":
-		if _, err := strconv.ParseFloat(value, 64); err != nil {
+		if _, ok := number(value); !ok {
 			l.refuse(key, "parameter %s: %s is not a number", name, shown)
 		}
 		return scalar(key, value)
@@ -94,14 +94,14 @@ func (l *loader) parameter(key, definition *yaml.Node, value string, isGiven boo
 }
 
 func (l *loader) bound(name, value, shown, bound string, limit *yaml.Node) {
-	most, err := strconv.ParseFloat(limit.Value, 64)
-	if err != nil {
+	most, ok := number(limit.Value)
+	if !ok {
 		l.refuse(limit, "parameter %s: %s is not a number", name, bound)
 		return
 	}
 	measured := float64(utf8.RuneCountInString(value))
 	if strings.HasSuffix(bound, "Value") {
-		if measured, err = strconv.ParseFloat(value, 64); err != nil {
+		if measured, ok = number(value); !ok {
 			l.refuse(limit, "parameter %s: %s is not a number", name, shown)
 			return
 		}

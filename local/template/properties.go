@@ -1,7 +1,6 @@
 package template
 
 import (
-	"math"
 	"strconv"
 
 	"go.yaml.in/yaml/v4"
@@ -104,17 +103,16 @@ func (p *properties) integer(key string, standard, low, high int) int {
 }
 
 // number reads a number that is not negative.
-func (p *properties) number(key string) (number float64, there bool) {
+func (p *properties) number(key string) (value float64, there bool) {
 	n, text, ok := p.scalar(key)
 	if !ok {
 		return 0, n != nil
 	}
-	number, err := strconv.ParseFloat(text, 64)
-	if err != nil || !(number >= 0) || math.IsInf(number, 0) {
+	if value, ok = number(text); !ok || value < 0 {
 		p.l.refuse(n, "%s.%s: %q is not a number from 0", p.where, key, text)
 		return 0, true
 	}
-	return number, true
+	return value, true
 }
 
 func (p *properties) boolean(key string, standard bool) bool {

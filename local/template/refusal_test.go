@@ -287,6 +287,7 @@ func TestAParameterIsRefusedFor(t *testing.T) {
 		"a number below its minimum":           {"CacheSeconds", "-1", "outside MinValue 0"},
 		"a number above its maximum":           {"CacheSeconds", "301", "outside MaxValue 300"},
 		"a number that is none":                {"CacheSeconds", "many", "not a number"},
+		"what Go alone takes for a number":     {"CacheSeconds", "NaN", "not a number"},
 		"a text that is too short":             {"Issuer", "", "outside MinLength 1"},
 		"a name that the template lacks":       {"Isuer", "x", "parameter Isuer, which the template does not have"},
 		"a pseudo parameter that there is not": {"AWS::Regoin", "x", "parameter AWS::Regoin, which the template does not"},
