@@ -23,8 +23,9 @@ var members = map[string]member{
 		valid(printable(128), "not 1 to 128 printable ASCII characters that say who gives the command"), false},
 	"operation_id": {
 		valid(printable(128), "not 1 to 128 printable ASCII characters that no other operation on this account has"), true},
-	"customer_id":     {parsed(identity.ParseCustomerID), true},
-	"name":            {valid(text(200), "not 1 to 200 characters without control characters or space around them"), false},
+	"customer_id": {parsed(identity.ParseCustomerID), true},
+	"name": {
+		valid(text(200), "not 1 to 200 characters without control characters or space around them"), false},
 	"email":           {valid(address, "not an e-mail address of at most 254 characters"), false},
 	"username":        {valid(anything, ""), false}, // package customer has the rules for these two
 	"password":        {valid(anything, ""), false},

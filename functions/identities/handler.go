@@ -97,10 +97,7 @@ func (h handler) link(ctx context.Context, r *rest.Request) (rest.Response, erro
 	customerID := r.Principal.CustomerID
 	who := []slog.Attr{slog.String("customer_id", customerID), audit.Name("session", r.Principal.TokenID)}
 	login, err := h.IDTokens.Read(ctx, p.IDToken)
-	if login.Person != "" {
-		who = append(who, slog.String("issuer", login.Issuer), audit.Person(login.Person),
-			slog.String("client_id", string(login.Client)), audit.Name("nonce", bridge.ID(login.SessionID)))
-	}
+	who = append(who, login.Attributes()...)
 	if err == nil {
 		err = h.checkFresh(ctx, r)
 	}

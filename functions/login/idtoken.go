@@ -5,8 +5,6 @@ import (
 	"errors"
 	"log/slog"
 
-	"drawbridge/shared/audit"
-	"drawbridge/shared/bridge"
 	"drawbridge/shared/customer"
 	"drawbridge/shared/dynamo"
 	"drawbridge/shared/idtoken"
@@ -17,12 +15,8 @@ import (
 // byIDToken accepts an id_token of a login at Auth0 that has just happened. Its session_id is used up in the
 // transaction that writes the code.
 func (h handler) byIDToken(ctx context.Context, r *rest.Request, raw string) (session.Draft, []slog.Attr, error) {
-	who := []slog.Attr{slog.String("by", "id_token")}
 	login, err := h.IDTokens.Read(ctx, raw)
-	if login.Person != "" {
-		who = append(who, slog.String("issuer", login.Issuer), audit.Person(login.Person),
-			slog.String("client_id", string(login.Client)), audit.Name("nonce", bridge.ID(login.SessionID)))
-	}
+	who := append([]slog.Attr{slog.String("by", "id_token")}, login.Attributes()...)
 	if err != nil {
 		return session.Draft{}, who, err
 	}

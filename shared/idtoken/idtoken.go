@@ -12,9 +12,11 @@ package idtoken
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"slices"
 	"time"
 
+	"drawbridge/shared/audit"
 	"drawbridge/shared/bridge"
 	"drawbridge/shared/env"
 	"drawbridge/shared/identity"
@@ -78,6 +80,17 @@ type Login struct {
 	SessionID     string
 	Email         string
 	EmailVerified bool
+}
+
+// Attributes are what an audit record says of a login; nothing if the token did not verify.
+func (l Login) Attributes() []slog.Attr {
+	if l.Person == "" {
+		return nil
+	}
+	return []slog.Attr{
+		slog.String("issuer", l.Issuer), audit.Person(l.Person), slog.String("client_id", string(l.Client)),
+		audit.Name("nonce", bridge.ID(l.SessionID)),
+	}
 }
 
 // NotFresh is why a verified token is not that of a login a moment ago: for the log.

@@ -54,7 +54,6 @@ type Options struct {
 	Origin string // the web app's origin, for CORS; empty where no browser calls
 	API    string // the API's URL; the address that API Gateway gives the request if empty
 	Log    *slog.Logger
-	Now    func() time.Time // time.Now if nil
 }
 
 // FromEnv returns the options of a function that the web app calls: WEB_ORIGIN, API_URL if it is set, and a log.
@@ -74,9 +73,6 @@ func Start(opts Options, h Handler) {
 
 // New returns h as a Lambda handler of proxy events.
 func New(opts Options, h Handler) lambda.Handler {
-	if opts.Now == nil {
-		opts.Now = time.Now
-	}
 	return &function{opts: opts, handler: h}
 }
 
@@ -87,7 +83,7 @@ type function struct {
 
 // Invoke implements lambda.Handler. It returns an error only for an event that no API Gateway sends.
 func (f *function) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
-	start := f.opts.Now()
+	start := time.Now()
 	r, err := decodeEvent(payload)
 	if r == nil {
 		return nil, err
@@ -99,7 +95,7 @@ func (f *function) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	if err != nil {
 		response = failure(err, r.Principal.Scheme(), f.metadata(r))
 	}
-	f.log(ctx, r, response, err, f.opts.Now().Sub(start))
+	f.log(ctx, r, response, err, time.Since(start))
 	return f.encode(response, r.Authorizer["dpop_nonce"])
 }
 

@@ -42,7 +42,6 @@ func invoke(t *testing.T, event map[string]any, h rest.Handler) answer {
 	var log bytes.Buffer
 	function := rest.New(rest.Options{
 		Origin: "https://bank.example", Log: slog.New(slog.NewJSONHandler(&log, nil)),
-		Now: func() time.Time { return now },
 	}, h)
 	payload, err := json.Marshal(event)
 	if err != nil {

@@ -84,6 +84,7 @@ func expire(ctx context.Context, client *dynamodb.Client, t Table) error {
 	}
 	return nil
 }
+
 func schemaOf(t Table) (schema []types.KeySchemaElement, attributes []types.AttributeDefinition) {
 	add := func(key Key, role types.KeyType) {
 		schema = append(schema, types.KeySchemaElement{AttributeName: &key.Name, KeyType: role})
