@@ -75,8 +75,8 @@ func (g *Gateway) invoke(
 	return result, err
 }
 
-// preflight answers OPTIONS as the MOCK integration does that SAM generates for an API with Cors: with fixed headers and
-// an empty object.
+// preflight answers OPTIONS as the MOCK integration that SAM generates for an API with Cors: with fixed headers and an
+// empty object.
 func preflight(p *template.Preflight) response {
 	header := http.Header{"Content-Type": {"application/json"}}
 	for name, value := range p.Headers {
