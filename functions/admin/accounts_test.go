@@ -7,115 +7,85 @@ import (
 	"drawbridge/shared/testkit"
 )
 
-var ofAccount = fields{"account_id": account}
+const itself = "account " + account
 
 func TestAnAccountIsOpenedOnce(t *testing.T) {
-	w := aBank(t)
-	f := fields{"account_id": alice + "-02", "currency": "JPY"}
-	if g := w.plan(t, "open_account", f); g.change(t, "status").To != "open" || g.change(t, "currency").To != "JPY" {
-		t.Error(g.text)
-	}
-	w.do(t, "open_account", f).want(t, done)
-	w.do(t, "open_account", f).want(t, unchanged)
-	w.do(t, "open_account", fields{"account_id": alice + "-02", "currency": "EUR"}).refused(t, currencyMismatch)
+	w := newWorld(t)
+	const second = alice + "-02"
+	f := fields{"account_id": second, "currency": "JPY"}
+	w.once("open_account", f, change{Of: "account " + second, What: "status", To: "open"})
+	w.refuses(currencyMismatch, "open_account", f.with("currency", "EUR"))
 }
 
 func TestAFrozenAccountNeitherPaysNorIsPaidUntilItIsNot(t *testing.T) {
-	w := aBank(t)
-	if c := w.plan(t, "freeze_account", ofAccount).change(t,
-		"status"); c != (change{Of: "account " + account, What: "status", From: "open", To: "frozen"}) {
-		t.Errorf("%+v", c)
-	}
-	w.do(t, "freeze_account", ofAccount).want(t, done)
-	w.do(t, "freeze_account", ofAccount).want(t, unchanged)
-	w.do(t, "deposit", money("1.00", "a")).refused(t, accountFrozen)
-	w.do(t, "withdraw", money("1.00", "b")).refused(t, accountFrozen)
-	w.plan(t, "unfreeze_account", ofAccount).want(t, planned)
-	w.do(t, "unfreeze_account", ofAccount).want(t, done)
-	w.do(t, "unfreeze_account", ofAccount).want(t, unchanged)
-	w.do(t, "withdraw", money("1.00", "b")).want(t, done)
+	w := newWorld(t)
+	w.once("freeze_account", ofAccount, change{Of: itself, What: "status", From: "open", To: "frozen"})
+	w.refuses(accountFrozen, "deposit", money("1.00", "a"))
+	w.refuses(accountFrozen, "withdraw", money("1.00", "b"))
+	w.once("unfreeze_account", ofAccount, change{Of: itself, What: "status", From: "frozen", To: "open"})
+	w.done("withdraw", money("1.00", "b"))
 }
 
 func TestAnAccountIsClosedForGoodWhenItIsEmpty(t *testing.T) {
-	w := aBank(t)
-	w.do(t, "close_account", ofAccount).refused(t, accountNotEmpty)
-	w.plan(t, "close_account", ofAccount).refused(t, accountNotEmpty)
-	w.do(t, "withdraw", money("100.00", "all of it")).want(t, done)
-	w.plan(t, "close_account", ofAccount).want(t, planned)
-	w.do(t, "close_account", ofAccount).want(t, done)
-	w.do(t, "close_account", ofAccount).want(t, unchanged)
+	w := newWorld(t)
+	w.refuses(accountNotEmpty, "close_account", ofAccount)
+	w.done("withdraw", money("100.00", "all of it"))
+	w.once("close_account", ofAccount, change{Of: itself, What: "status", From: "open", To: "closed"})
 	for command, f := range map[string]fields{
-		"open_account": {"account_id": account, "currency": "EUR"}, "freeze_account": ofAccount,
-		"unfreeze_account": ofAccount,
-		"deposit":          money("1.00", "late"), "withdraw": money("1.00", "later"), "clear_daily_limit": ofAccount,
+		"open_account": ofAccount.with("currency", "EUR"), "freeze_account": ofAccount, "unfreeze_account": ofAccount,
+		"deposit": money("1.00", "late"), "withdraw": money("1.00", "later"), "clear_daily_limit": ofAccount,
 	} {
-		w.do(t, command, f).refused(t, accountClosed)
+		w.refuses(accountClosed, command, f)
 	}
-	w.do(t, "withdraw", money("100.00", "all of it")).want(t, unchanged) // what was done before stays done
+	w.do("withdraw", money("100.00", "all of it")).want(unchanged) // what was done before stays done
 }
 
 func TestAFrozenEmptyAccountIsClosed(t *testing.T) {
-	w := aBank(t)
-	w.do(t, "withdraw", money("100.00", "all")).want(t, done)
-	w.do(t, "freeze_account", ofAccount).want(t, done)
-	w.do(t, "close_account", ofAccount).want(t, done)
+	w := newWorld(t)
+	w.done("withdraw", money("100.00", "all"))
+	w.done("freeze_account", ofAccount)
+	w.once("close_account", ofAccount, change{Of: itself, What: "status", From: "frozen", To: "closed"})
 }
 
+var limit = ofAccount.with("amount", "50.00").with("currency", "EUR")
+
 func TestADailyLimitIsSetAndTakenAway(t *testing.T) {
-	w := aBank(t)
-	limit := fields{"account_id": account, "amount": "50.00", "currency": "EUR"}
-	if c := w.plan(t, "set_daily_limit", limit).change(t, "daily_limit"); c.From != "none" || c.To != "50.00" {
-		t.Errorf("%+v", c)
-	}
-	w.do(t, "set_daily_limit", limit).want(t, done)
-	w.do(t, "set_daily_limit", limit).want(t, unchanged)
-	var view accountView
-	w.do(t, "show_account", ofAccount).into(t, &view)
-	if view.DailyLimit != "50.00" || view.LeftToday != "50.00" {
+	w := newWorld(t)
+	w.once("set_daily_limit", limit, change{Of: itself, What: "daily_limit", From: "none", To: "50.00"})
+	if view := w.account(); view.DailyLimit != "50.00" || view.LeftToday != "50.00" {
 		t.Errorf("%+v", view)
 	}
-	w.do(t, "set_daily_limit", fields{"account_id": account, "amount": "50", "currency": "JPY"}).refused(t,
-		currencyMismatch)
-	w.do(t, "clear_daily_limit", ofAccount).want(t, done)
-	w.do(t, "clear_daily_limit", ofAccount).want(t, unchanged)
+	w.refuses(currencyMismatch, "set_daily_limit", limit.with("amount", "50").with("currency", "JPY"))
+	w.once("clear_daily_limit", ofAccount, change{Of: itself, What: "daily_limit", From: "50.00", To: "none"})
 }
 
 func TestALimitThatIsSetAgainDoesNotBeginAnew(t *testing.T) {
-	w := aBank(t)
-	limit := fields{"account_id": account, "amount": "50.00", "currency": "EUR"}
-	w.do(t, "set_daily_limit", limit).want(t, done)
-	w.do(t, "open_account", fields{"account_id": bob + "-01", "currency": "EUR"}).want(t, done)
-	w.transfer(t, "k", 30_00)
-	w.do(t, "set_daily_limit", limit).want(t, unchanged)
-	var view accountView
-	w.do(t, "show_account", ofAccount).into(t, &view)
-	if view.LeftToday != "20.00" {
+	w := newWorld(t)
+	w.done("set_daily_limit", limit)
+	w.done("open_account", fields{"account_id": bob + "-01", "currency": "EUR"})
+	w.transfer("k", 30_00)
+	w.do("set_daily_limit", limit).want(unchanged)
+	if view := w.account(); view.LeftToday != "20.00" {
 		t.Errorf("%+v", view)
 	}
 }
 
 func TestAnAccountThatIsNotThereIsSaidSo(t *testing.T) {
-	w := aBank(t)
-	const none = alice + "-99"
+	w := newWorld(t)
 	for command, f := range map[string]fields{
 		"freeze_account": {}, "unfreeze_account": {}, "close_account": {}, "clear_daily_limit": {}, "show_account": {},
-		"set_daily_limit": {"amount": "1.00", "currency": "EUR"},
-		"deposit":         money("1.00", "x"), "withdraw": money("1.00", "y"),
+		"set_daily_limit": limit, "deposit": money("1.00", "x"), "withdraw": money("1.00", "y"),
 	} {
-		f["account_id"] = none
-		w.do(t, command, f).refused(t, noSuchAccount)
-		w.plan(t, command, f).refused(t, noSuchAccount)
+		w.refuses(noSuchAccount, command, f.with("account_id", alice+"-99"))
 	}
 }
 
 // transfer sends euro cents from alice's account to bob's.
-func (w *world) transfer(t *testing.T, key string, amount bank.Amount) bank.Receipt {
-	t.Helper()
-	receipt, err := w.direct.bank.Transfer(t.Context(), bank.TransferRequest{
+func (w *world) transfer(key string, amount bank.Amount) {
+	w.t.Helper()
+	_, err := w.direct.bank.Transfer(w.t.Context(), bank.TransferRequest{
 		CustomerID: alice, Key: bank.IdempotencyKey(key), From: account, To: bob + "-01", Amount: amount,
-		Currency:   "EUR",
-		ApprovalID: "approval-" + key,
+		Currency: "EUR", ApprovalID: "approval-" + key,
 	})
-	testkit.Must(t, err)
-	return receipt
+	testkit.Must(w.t, err)
 }

@@ -1,22 +1,19 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
-	"io"
 	"net/http"
 	"strings"
 	"testing"
 
-	"github.com/aws/aws-lambda-go/lambda/messages"
-
+	"drawbridge/shared/dynamo/dynamotest"
 	"drawbridge/shared/testkit"
 )
 
 func TestACommandLeavesARecordBeforeAndAfter(t *testing.T) {
-	w := aBank(t)
-	w.do(t, "withdraw", money("5.00", "till 7")).want(t, done)
-	records := w.records(t)
+	w := newWorld(t)
+	w.done("withdraw", money("5.00", "till 7"))
+	records := w.records()
 	if len(records) != 2 || records[0]["event"] != "operator_command" || records[1]["event"] != "operator_done" ||
 		records[1]["outcome"] != "done" {
 		t.Fatalf("%v", records)
@@ -34,22 +31,22 @@ func TestACommandLeavesARecordBeforeAndAfter(t *testing.T) {
 }
 
 func TestARefusalIsRecordedWithItsCode(t *testing.T) {
-	w := aBank(t)
-	w.plan(t, "close_account", ofAccount)
-	records := w.records(t)
+	w := newWorld(t)
+	w.plan("close_account", ofAccount)
+	records := w.records()
 	if last := records[len(records)-1]; last["event"] != "operator_refused" || last["code"] != "account_not_empty" ||
 		last["dry_run"] != true {
 		t.Errorf("%v", records)
 	}
-	w.send(t, `{"command":"close_account","operator":"mallory","account_id":"x"}`)
-	if records = w.records(t); len(records) != 1 || records[0]["operator"] != "mallory" ||
+	w.send(`{"command":"close_account","operator":"mallory","account_id":"x"}`)
+	if records = w.records(); len(records) != 1 || records[0]["operator"] != "mallory" ||
 		records[0]["code"] != "invalid_request" {
 		t.Errorf("%v", records)
 	}
 }
 
 func TestNoSecretIsAnsweredOrLogged(t *testing.T) {
-	w := aBank(t)
+	w := newWorld(t)
 	const secret = "correct horse battery"
 	for _, f := range []fields{
 		{"customer_id": alice, "username": "alice", "password": secret},
@@ -58,63 +55,67 @@ func TestNoSecretIsAnsweredOrLogged(t *testing.T) {
 		{"customer_id": secret, "username": "bob", "password": secret},       // refused: no customer_id
 		{"customer_id": bob, "user": "bob", "password": secret, "x": secret}, // refused: unknown members
 	} {
-		if g := w.do(t, "set_password", f); strings.Contains(g.text, secret) {
+		if g := w.do("set_password", f); strings.Contains(g.text, secret) {
 			t.Errorf("answered: %s", g.text)
 		}
 	}
-	w.do(t, "create_customer",
-		fields{"customer_id": "1000000003", "name": "Carl Carlsson", "email": "carl@example.com"}).want(t, done)
+	w.done("create_customer", fields{"customer_id": "1000000003", "name": "Carl Carlsson", "email": "carl@example.com"})
 	for _, hidden := range []string{secret, "Carl Carlsson", "carl@example.com"} {
 		if strings.Contains(w.log.String(), hidden) {
-			t.Errorf("%s is logged: %s", hidden, w.log.String())
+			t.Errorf("%s is logged: %s", hidden, &w.log)
 		}
 	}
 }
 
-// down is an engine that cannot be reached.
-type down struct{}
-
-func (down) RoundTrip(*http.Request) (*http.Response, error) {
-	return nil, errors.New("dial tcp 192.0.2.1:443: connection refused")
+// behind is a desk whose tables answer so.
+func (w *world) behind(answer func(*http.Request) (*http.Response, error)) *desk {
+	return w.through(w.db.Through(testkit.RoundTrip(answer)))
 }
 
 func TestABankThatCannotBeAskedIsAnErrorThatMayBeTriedAgain(t *testing.T) {
-	w := aBank(t)
-	troubled := w.through(t, w.db.Through(down{}))
-	payload, err := json.Marshal(fields{"command": "freeze_account", "operator": "carol", "account_id": account})
-	testkit.Must(t, err)
-	_, err = troubled.Invoke(invocation(t.Context()), payload)
-	failure, ok := errors.AsType[messages.InvokeResponse_Error](err)
-	if !ok || failure.Type != string(unavailable) || strings.Contains(failure.Message, "192.0.2.1") {
-		t.Errorf("%v", err)
+	w := newWorld(t)
+	down := w.behind(func(*http.Request) (*http.Response, error) {
+		return nil, errors.New("dial tcp 192.0.2.1:443: connection refused")
+	})
+	failure := w.fails(down, payload("freeze_account", ofAccount), unavailable)
+	if strings.Contains(failure.Message, "192.0.2.1") {
+		t.Errorf("%v", failure)
 	}
-	records := w.records(t)
+	records := w.records()
 	if last := records[len(records)-1]; last["event"] != "operator_failed" || last["code"] != "unavailable" {
 		t.Errorf("%v", records)
 	}
 }
 
-// denying is an engine that denies every request.
-type denying struct{}
-
-func (denying) RoundTrip(*http.Request) (*http.Response, error) {
-	return &http.Response{
-		StatusCode: http.StatusBadRequest, Header: http.Header{"Content-Type": {"application/x-amz-json-1.0"}},
-		Body: io.NopCloser(
-			strings.NewReader(
-				`{"__type":"com.amazon.coral.service#AccessDeniedException","message":"not on table secret"}`)),
-	}, nil
-}
-
 func TestAFaultOfOursIsLoggedAndNotShown(t *testing.T) {
-	w := aBank(t)
-	_, err := w.through(t, w.db.Through(denying{})).Invoke(invocation(t.Context()),
-		[]byte(`{"command":"show_account","operator":"carol","account_id":"1000000001-01"}`))
-	failure, ok := errors.AsType[messages.InvokeResponse_Error](err)
-	if !ok || failure.Type != string(internalError) || strings.Contains(failure.Message, "secret") {
-		t.Errorf("%v", err)
+	w := newWorld(t)
+	denying := w.behind(func(*http.Request) (*http.Response, error) {
+		return dynamotest.Answer(400, "AccessDeniedException", map[string]any{"message": "not on table secret"}), nil
+	})
+	failure := w.fails(denying, payload("show_account", ofAccount), internalError)
+	if strings.Contains(failure.Message, "secret") {
+		t.Errorf("%v", failure)
 	}
 	if !strings.Contains(w.log.String(), "not on table secret") {
-		t.Errorf("the log does not say why: %s", w.log.String())
+		t.Errorf("the log does not say why: %s", &w.log)
+	}
+}
+
+// An operator freezes the account before each booking and thaws it before each look.
+func TestAnAccountThatKeepsChangingIsAConflictAfterThreeTries(t *testing.T) {
+	w := newWorld(t)
+	next, booked := dynamotest.Transport(), 0
+	w.desk = w.behind(func(r *http.Request) (*http.Response, error) {
+		change := w.direct.bank.Thaw
+		if dynamotest.Operation(r) == "TransactWriteItems" {
+			booked++
+			change = w.direct.bank.Freeze
+		}
+		testkit.WantError(t, change(t.Context(), account), nil)
+		return next.RoundTrip(r)
+	})
+	w.do("deposit", money("1.00", "k")).refused(conflict)
+	if booked != 3 {
+		t.Errorf("tried %d times", booked)
 	}
 }

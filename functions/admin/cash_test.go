@@ -1,133 +1,83 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"math/rand/v2"
-	"sync"
 	"testing"
 
 	"drawbridge/shared/dynamo/dynamotest"
 	"drawbridge/shared/reconcile"
-
-	"github.com/aws/aws-lambda-go/lambda/messages"
+	"drawbridge/shared/reconcile/reconciletest"
+	"drawbridge/shared/testkit"
 )
 
 func TestADepositIsMadeOnce(t *testing.T) {
-	w := aBank(t)
-	if c := w.plan(t, "deposit", money("5.50", "wages")).change(t, "balance"); c.By != "5.50" {
-		t.Errorf("%+v", c)
-	}
+	w := newWorld(t)
 	var first, second booked
-	w.do(t, "deposit", money("5.50", "wages")).into(t, &first)
-	again := w.do(t, "deposit", money("5.5", "wages")) // one meaning, so one operation
-	again.want(t, unchanged)
-	if again.into(t, &second); second != first || w.balance(t) != "105.50" {
-		t.Errorf("%s, then %s; balance %s", first, second, w.balance(t))
+	w.once("deposit", money("5.50", "wages"), change{Of: itself, What: "balance", By: "5.50"}).into(&first)
+	again := w.do("deposit", money("5.5", "wages")) // one meaning, so one operation
+	if again.into(&second); again.Outcome != unchanged || second != first {
+		t.Errorf("%s, then %s", first, again.text)
 	}
+	w.wantBalance("105.50")
 }
 
 func TestAWithdrawalIsMadeOnce(t *testing.T) {
-	w := aBank(t)
-	if c := w.plan(t, "withdraw", money("100.00", "till")).change(t, "balance"); c.By != "-100.00" {
-		t.Errorf("%+v", c)
-	}
-	w.do(t, "withdraw", money("100.00", "till")).want(t, done)
-	w.do(t, "withdraw", money("100.00", "till")).want(t, unchanged) // though there is nothing left
-	if w.balance(t) != "0.00" {
-		t.Error(w.balance(t))
-	}
+	w := newWorld(t) // though there is nothing left for a second
+	w.once("withdraw", money("100.00", "till"), change{Of: itself, What: "balance", By: "-100.00"})
+	w.wantBalance("0.00")
 }
 
 func TestMoreThanThereIsIsNotWithdrawn(t *testing.T) {
-	w := aBank(t)
-	w.do(t, "withdraw", money("100.01", "till")).refused(t, insufficientFunds)
-	w.plan(t, "withdraw", money("100.01", "till")).refused(t, insufficientFunds)
-	w.do(t, "withdraw", money("100.00", "till")).want(t, done) // a refusal does not use the operation_id up
+	w := newWorld(t)
+	w.refuses(insufficientFunds, "withdraw", money("100.01", "till"))
+	w.done("withdraw", money("100.00", "till")) // a refusal does not use the operation_id up
 }
 
-func TestAnOperationIDStandsForOneOperation(t *testing.T) {
-	w := aBank(t)
-	w.do(t, "deposit", money("1.00", "opening")).refused(t, operationIDReused)
-	w.plan(t, "withdraw", money("100.00", "opening")).refused(t, operationIDReused)
-}
-
-func TestAnOperationIDOnAnotherAccountIsAnotherOperation(t *testing.T) {
-	w := aBank(t)
-	w.do(t, "open_account", fields{"account_id": alice + "-02", "currency": "EUR"}).want(t, done)
-	other := money("100.00", "opening")
-	other["account_id"] = alice + "-02"
-	w.do(t, "deposit", other).want(t, done)
+func TestAnOperationIDStandsForOneOperationOnItsAccount(t *testing.T) {
+	w := newWorld(t)
+	w.refuses(operationIDReused, "deposit", money("1.00", "opening"))
+	w.refuses(operationIDReused, "withdraw", money("100.00", "opening"))
+	w.done("open_account", fields{"account_id": alice + "-02", "currency": "EUR"})
+	w.done("deposit", money("100.00", "opening").with("account_id", alice+"-02"))
 }
 
 func TestAnotherCurrencyIsRefused(t *testing.T) {
-	w := aBank(t)
-	f := money("5", "yen")
-	f["currency"] = "JPY"
-	w.do(t, "deposit", f).refused(t, currencyMismatch)
+	newWorld(t).refuses(currencyMismatch, "deposit", money("5", "yen").with("currency", "JPY"))
 }
 
 func TestOfManyEqualWithdrawalsAtOnceOneIsMade(t *testing.T) {
-	w := aBank(t)
-	var all sync.WaitGroup
-	for range 8 {
-		all.Go(func() {
-			payload := fmt.Sprintf(
-				`{"command":"withdraw","operator":"carol","account_id":%q,"amount":"60.00","currency":"EUR",`+
-					`"operation_id":"till"}`, account)
-			if _, err := w.Invoke(invocation(t.Context()), []byte(payload)); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	all.Wait()
-	if w.balance(t) != "40.00" {
-		t.Error(w.balance(t))
-	}
+	w := newWorld(t)
+	testkit.Together(8, func(int) {
+		_, err := w.Invoke(invocation(t.Context()), []byte(payload("withdraw", money("60.00", "till"))))
+		testkit.WantError(t, err, nil)
+	})
+	w.wantBalance("40.00")
 }
 
 func TestOfManyWithdrawalsAtOnceNoneTakesMoreThanThereIs(t *testing.T) {
-	w := aBank(t)
-	var all sync.WaitGroup
-	for i := range 8 {
-		all.Go(func() {
-			payload := fmt.Sprintf(
-				`{"command":"withdraw","operator":"carol","account_id":%q,"amount":"30.00","currency":"EUR",`+
-					`"operation_id":"till %d"}`, account, i)
-			if _, err := w.Invoke(invocation(t.Context()), []byte(payload)); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	all.Wait()
-	if w.balance(t) != "10.00" {
-		t.Error(w.balance(t))
-	}
+	w := newWorld(t)
+	testkit.Together(8, func(i int) {
+		_, err := w.Invoke(invocation(t.Context()), []byte(payload("withdraw", money("30.00", fmt.Sprint("till ", i)))))
+		testkit.WantError(t, err, nil)
+	})
+	w.wantBalance("10.00")
 }
 
 func TestACommandRepeatedUntilItIsAnsweredIsCarriedOutOnce(t *testing.T) {
-	w := aBank(t)
-	troubled := w.through(t, w.db.Through(dynamotest.NewFaults()))
+	w := newWorld(t)
+	troubled := w.through(w.db.Through(dynamotest.NewFaults()))
 	random := rand.New(rand.NewPCG(7, 11))
 	for i := range 20 {
 		ctx := dynamotest.WithTrouble(invocation(t.Context()), &dynamotest.Trouble{Rate: 0.5, Rand: random})
-		command := [...]string{"deposit", "withdraw"}[i%2]
-		payload := fmt.Appendf(nil,
-			`{"command":%q,"operator":"carol","account_id":%q,"amount":"%d.00","currency":"EUR",`+
-				`"operation_id":"op %d"}`, command, account, i%2*2+1, i)
-		for _, err := troubled.Invoke(ctx, payload); err != nil; _, err = troubled.Invoke(ctx, payload) {
-			if failure, _ := errors.AsType[messages.InvokeResponse_Error](err); failure.Type != string(unavailable) {
-				t.Fatal(err)
-			}
+		command, amount := [...]string{"deposit", "withdraw"}[i%2], [...]string{"1.00", "3.00"}[i%2]
+		text := []byte(payload(command, money(amount, fmt.Sprint("op ", i))))
+		for _, err := troubled.Invoke(ctx, text); err != nil; _, err = troubled.Invoke(ctx, text) {
+			wantFailure(t, err, unavailable)
 		}
 	}
-	if w.balance(t) != "80.00" { // ten of 1.00 in, ten of 3.00 out
-		t.Error(w.balance(t))
-	}
-	reconciler := reconcile.New(reconcile.Config{
-		Client: w.db.Client, Accounts: w.db.Tables["AccountsTable"], Ledger: w.db.Tables["LedgerTable"],
-	})
-	report, _, _, err := reconciler.Page(t.Context(), reconcile.Position{})
+	w.wantBalance("80.00") // ten of 1.00 in, ten of 3.00 out
+	report, _, _, err := reconciletest.On(w.db, w.db.Client, 100).Page(t.Context(), reconcile.Position{})
 	if err != nil || len(report.Differences) > 0 || report.Entries != 21 {
 		t.Errorf("%+v, %v", report, err)
 	}

@@ -1,10 +1,7 @@
 package main
 
 import (
-	"errors"
-	"fmt"
 	"strings"
-	"sync"
 	"testing"
 
 	"drawbridge/shared/customer"
@@ -13,114 +10,87 @@ import (
 	"drawbridge/shared/testkit"
 )
 
-func TestAnIdentityIsLinkedToOneCustomer(t *testing.T) {
-	w := aBank(t)
-	w.plan(t, "link_identity", fields{"customer_id": alice, "sub": sub}).want(t, planned)
-	w.do(t, "link_identity", fields{"customer_id": alice, "sub": sub}).want(t, done)
-	w.do(t, "link_identity", fields{"customer_id": alice, "sub": sub}).want(t, unchanged)
-	w.do(t, "link_identity", fields{"customer_id": bob, "sub": sub}).refused(t, linkedElsewhere)
-	if who, err := w.direct.directory.ByIdentity(t.Context(), sub); err != nil || who.ID != alice {
-		t.Errorf("%+v, %v", who, err)
+// owner fails the test unless a person is that customer's, nobody's if empty.
+func (w *world) owner(person identity.Person, want string) {
+	w.t.Helper()
+	if id, err := w.direct.directory.IdentityOwner(w.t.Context(), person); id != want || err != nil {
+		w.t.Errorf("%q is %q's, %v, want %q's", person, id, err, want)
 	}
+}
+
+func linking(person string) change {
+	return change{Of: "customer " + alice, What: "identity", To: person}
+}
+func unlinking(person string) change {
+	return change{Of: "customer " + alice, What: "identity", From: person}
+}
+
+func TestAnIdentityIsLinkedToOneCustomer(t *testing.T) {
+	w := newWorld(t)
+	w.once("link_identity", hers, linking(sub))
+	w.refuses(linkedElsewhere, "link_identity", hers.with("customer_id", bob))
+	w.owner(sub, alice)
 }
 
 func TestAnIdentityOfAnotherTenantIsLinkedByItsTenant(t *testing.T) {
-	w := aBank(t)
-	theirs := fields{"customer_id": bob, "sub": sub, "tenant": "acme"}
-	w.do(t, "link_identity", ofAlice).want(t, done)
-	if g := w.do(t, "link_identity", theirs); g.Outcome != done || g.change(t, "identity").To != sub+" at tenant acme" {
+	w := newWorld(t)
+	theirs, person := hers.with("customer_id", bob).with("tenant", "acme"), identity.PersonOf("acme", sub)
+	w.done("link_identity", hers)
+	if g := w.done("link_identity", theirs); g.change("identity").To != sub+" at tenant acme" {
 		t.Error(g.text)
 	}
-	for person, id := range map[identity.Person]string{sub: alice, identity.PersonOf("acme", sub): bob} {
-		if who, err := w.direct.directory.ByIdentity(t.Context(), person); err != nil || who.ID != id {
-			t.Errorf("%q: %+v, %v", person, who, err)
-		}
-	}
-	w.do(t, "unlink_identity", theirs).want(t, done)
-	w.do(t, "unlink_identity", ofAlice).want(t, done)
+	w.owner(sub, alice)
+	w.owner(person, bob)
+	w.done("unlink_identity", theirs)
+	w.owner(sub, alice)
+	w.owner(person, "")
 	for _, bad := range []string{"", "Acme", "acme#", " acme", "a\nb"} {
-		w.do(t, "link_identity", fields{"customer_id": bob, "sub": sub, "tenant": bad}).refused(t, invalidRequest)
+		w.refuses(invalidRequest, "link_identity", theirs.with("tenant", bad))
 	}
 }
 
-func TestAnUnlinkedIdentityOpensNothing(t *testing.T) {
-	w := aBank(t)
-	w.do(t, "link_identity", ofAlice).want(t, done)
-	if g := w.plan(t, "unlink_identity", ofAlice); g.Outcome != planned || g.change(t, "identity").From != sub {
-		t.Error(g.text)
+func TestAnIdentityIsUnlinkedOnceAndCanBeLinkedAgainAndToAnother(t *testing.T) {
+	w := newWorld(t)
+	w.do("unlink_identity", hers).want(unchanged)
+	for range 2 {
+		w.once("link_identity", hers, linking(sub))
+		w.once("unlink_identity", hers, unlinking(sub))
+		w.owner(sub, "")
 	}
-	if g := w.do(t, "unlink_identity", ofAlice); g.Outcome != done || g.change(t, "identity").From != sub {
-		t.Error(g.text)
-	}
-	if login, err := w.direct.directory.Identify(t.Context(), customer.Identity{Person: sub},
-		"192.0.2.1"); !errors.Is(err, customer.ErrUnknownIdentity) {
-		t.Errorf("%+v, %v", login, err)
-	}
-}
-
-func TestAnIdentityIsUnlinkedOnce(t *testing.T) {
-	w := aBank(t)
-	w.do(t, "unlink_identity", ofAlice).want(t, unchanged)
-	w.do(t, "link_identity", ofAlice).want(t, done)
-	w.do(t, "unlink_identity", ofAlice).want(t, done)
-	before := w.everything(t)
-	w.do(t, "unlink_identity", ofAlice).want(t, unchanged)
-	if after := w.everything(t); after != before {
-		t.Errorf("the second time wrote:\n%s\nbefore:\n%s", after, before)
-	}
-}
-
-func TestAnUnlinkedIdentityCanBeLinkedAgainAndToAnother(t *testing.T) {
-	w := aBank(t)
-	for _, id := range []string{alice, alice, bob} {
-		of := fields{"customer_id": id, "sub": sub}
-		w.do(t, "link_identity", of).want(t, done)
-		if who, err := w.direct.directory.ByIdentity(t.Context(), sub); err != nil || who.ID != id {
-			t.Errorf("%+v, %v", who, err)
-		}
-		w.do(t, "unlink_identity", of).want(t, done)
-	}
+	w.done("link_identity", hers.with("customer_id", bob))
+	w.owner(sub, bob)
 }
 
 func TestAnotherCustomersIdentityIsNotUnlinked(t *testing.T) {
-	w := aBank(t)
-	w.do(t, "link_identity", ofAlice).want(t, done)
-	for _, give := range []func(*testing.T, string, fields) got{w.plan, w.do} {
-		g := give(t, "unlink_identity", fields{"customer_id": bob, "sub": sub})
-		if g.refused(t, linkedElsewhere); !strings.Contains(g.Detail, alice) {
-			t.Errorf("it does not say whose it is: %s", g.text)
-		}
+	w := newWorld(t)
+	w.done("link_identity", hers)
+	w.refuses(linkedElsewhere, "unlink_identity", hers.with("customer_id", bob))
+	if g := w.do("unlink_identity", hers.with("customer_id", bob)); !strings.Contains(g.Detail, alice) {
+		t.Errorf("it does not say whose it is: %s", g.text)
 	}
-	if who, err := w.direct.directory.ByIdentity(t.Context(), sub); err != nil || who.ID != alice {
-		t.Errorf("%+v, %v", who, err)
-	}
+	w.owner(sub, alice)
 }
 
 func TestADisabledCustomersIdentityIsUnlinked(t *testing.T) {
-	w := aBank(t)
-	w.do(t, "link_identity", ofAlice).want(t, done)
-	w.do(t, "disable_customer", fields{"customer_id": alice}).want(t, done)
-	w.do(t, "unlink_identity", ofAlice).want(t, done)
+	w := newWorld(t)
+	w.done("link_identity", hers)
+	w.done("disable_customer", ofAlice)
+	w.once("unlink_identity", hers, unlinking(sub))
 }
 
 // The operator who unlinks is told what to do next, also if an earlier answer was lost.
 func TestUnlinkingSaysThatSessionsLiveOn(t *testing.T) {
-	w := aBank(t)
-	w.do(t, "link_identity", ofAlice).want(t, done)
-	login, err := w.direct.directory.Identify(t.Context(), customer.Identity{Person: sub}, "192.0.2.1")
-	testkit.Must(t, err)
-	draft, err := w.direct.sessions.Issue(t.Context(), login.CustomerID, login.Writes...)
-	testkit.Must(t, err)
-	for i, g := range []got{w.plan(t, "unlink_identity", ofAlice), w.do(t, "unlink_identity", ofAlice),
-		w.do(t, "unlink_identity", ofAlice)} {
-		if g.Outcome != []outcome{planned, done, unchanged}[i] || !strings.Contains(g.Note, "revoke_sessions") {
+	w := newWorld(t)
+	w.done("link_identity", hers)
+	code := w.login(alice)
+	for _, give := range []func(string, fields) got{w.plan, w.done, w.do} {
+		g := give("unlink_identity", hers)
+		if !strings.Contains(g.Note, "revoke_sessions") {
 			t.Error(g.text)
 		}
 	}
-	if _, err := w.direct.sessions.Verify(t.Context(), draft.Code); err != nil {
-		t.Errorf("the session has ended, which the note denies: %v", err)
-	}
-	if g := w.do(t, "revoke_sessions", fields{"customer_id": alice}); g.Outcome != done || g.Note != "" {
+	w.lives(true, code)
+	if g := w.done("revoke_sessions", ofAlice); g.Note != "" {
 		t.Error(g.text)
 	}
 }
@@ -128,16 +98,15 @@ func TestUnlinkingSaysThatSessionsLiveOn(t *testing.T) {
 // An attacker who knew the old password may have linked a login of their own, which opens the account under the new one
 // too.
 func TestANewPasswordNamesTheLoginsThatTheOldOneLinked(t *testing.T) {
-	w := aBank(t)
-	first := fields{"customer_id": alice, "username": "alice", "password": "alice-at-the-bank"}
-	if g := w.do(t, "set_password", first); g.Note != "" {
+	w := newWorld(t)
+	if g := w.done("set_password", login); g.Note != "" {
 		t.Error(g.text)
 	}
-	w.do(t, "link_identity", ofAlice).want(t, done)
+	w.done("link_identity", hers)
 	own := w.direct.directory.LinkOwn(alice, "auth0|thief")
 	testkit.Must(t, dynamo.Transact(t.Context(), w.db.Client, own...))
-	w.do(t, "disable_customer", fields{"customer_id": alice}).want(t, done)
-	for _, g := range []got{w.plan(t, "set_password", first), w.do(t, "set_password", first)} {
+	w.done("disable_customer", ofAlice)
+	for _, g := range []got{w.plan("set_password", login), w.done("set_password", login)} {
 		if !strings.Contains(g.Note, "auth0|thief") || strings.Contains(g.Note, sub) ||
 			!strings.Contains(g.Note, "unlink_identity") {
 			t.Error(g.text)
@@ -146,11 +115,11 @@ func TestANewPasswordNamesTheLoginsThatTheOldOneLinked(t *testing.T) {
 }
 
 func TestUnlinkingIsRecordedWithTheIdentity(t *testing.T) {
-	w := aBank(t)
-	w.do(t, "link_identity", ofAlice).want(t, done)
-	w.records(t)
-	w.do(t, "unlink_identity", ofAlice).want(t, done)
-	records := w.records(t)
+	w := newWorld(t)
+	w.done("link_identity", hers)
+	w.records()
+	w.done("unlink_identity", hers)
+	records := w.records()
 	if len(records) != 2 || records[1]["event"] != "operator_done" {
 		t.Fatalf("%v", records)
 	}
@@ -163,27 +132,18 @@ func TestUnlinkingIsRecordedWithTheIdentity(t *testing.T) {
 }
 
 func TestOfManyEqualUnlinkingsAtOnceNoneFails(t *testing.T) {
-	w := aBank(t)
-	w.do(t, "link_identity", ofAlice).want(t, done)
-	// it is under way
-	login, err := w.direct.directory.Identify(t.Context(), customer.Identity{Person: sub}, "192.0.2.1")
+	w := newWorld(t)
+	w.done("link_identity", hers)
+	underWay, err := w.direct.directory.Identify(t.Context(), customer.Identity{Person: sub}, "192.0.2.1")
 	testkit.Must(t, err)
-	var all sync.WaitGroup
-	for range 5 {
-		all.Go(func() {
-			payload := fmt.Sprintf(`{"command":"unlink_identity","operator":"carol","customer_id":%q,"sub":%q}`, alice,
-				sub)
-			text, err := w.Invoke(invocation(t.Context()), []byte(payload))
-			if err != nil || !strings.Contains(string(text), `"outcome":"done"`) &&
-				!strings.Contains(string(text), `"outcome":"unchanged"`) {
-				t.Errorf("%s, %v", text, err)
-			}
-		})
-	}
-	all.Wait()
-	if _, err := w.direct.sessions.Issue(t.Context(), alice, login.Writes...); !dynamo.ConditionFailed(err) {
+	testkit.Together(5, func(int) {
+		text, err := w.Invoke(invocation(t.Context()), []byte(payload("unlink_identity", hers)))
+		if err != nil || !strings.Contains(string(text), `"outcome":"done"`) &&
+			!strings.Contains(string(text), `"outcome":"unchanged"`) {
+			t.Errorf("%s, %v", text, err)
+		}
+	})
+	if _, err := w.direct.sessions.Issue(t.Context(), alice, underWay.Writes...); !dynamo.ConditionFailed(err) {
 		t.Errorf("the login that was under way got in: %v", err)
 	}
 }
-
-var ofAlice = fields{"customer_id": alice, "sub": sub}

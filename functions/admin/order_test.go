@@ -6,8 +6,8 @@ import (
 )
 
 func TestACommandThatIsNotUnderstoodIsRefusedByName(t *testing.T) {
-	w := aBank(t)
-	before := w.everything(t)
+	w := newWorld(t)
+	before := w.everything()
 	for _, c := range [][2]string{
 		{`{"command":"freeze_account","operator":"carol","account_id":"1000000001-01","reason":"x"}`,
 			`"reason" is not a member`},
@@ -60,18 +60,18 @@ func TestACommandThatIsNotUnderstoodIsRefusedByName(t *testing.T) {
 		{`{"command":"show_transfer","operator":"c","customer_id":"1000000001","transfer_id":"tr_1"}`,
 			`transfer_id is not`},
 	} {
-		if g := w.send(t, c[0]); g.Code != invalidRequest || !strings.Contains(g.Detail, c[1]) {
+		if g := w.send(c[0]); g.Code != invalidRequest || !strings.Contains(g.Detail, c[1]) {
 			t.Errorf("%s: %s", c[0], g.text)
 		}
 	}
-	if after := w.everything(t); after != before {
+	if after := w.everything(); after != before {
 		t.Error("something was written")
 	}
 }
 
 func TestEveryProblemOfACommandIsNamedAtOnce(t *testing.T) {
 	w := empty(t)
-	g := w.send(t, `{"command":"deposit","account_id":"x","amount":"1","note":"n"}`)
+	g := w.send(`{"command":"deposit","account_id":"x","amount":"1","note":"n"}`)
 	for _, name := range []string{"account_id", "currency", "operation_id", "operator", "note"} {
 		if !strings.Contains(g.Detail, name) {
 			t.Errorf("%s is not in %s", name, g.text)
@@ -83,8 +83,8 @@ func TestWhatIsNoCommandIsRefused(t *testing.T) {
 	w := empty(t)
 	for _, payload := range []string{`{}`, `{"command":"delete_everything","operator":"c"}`, `{"command":7}`,
 		`{"command":null}`, `{"Command":"show_account"}`} {
-		g := w.send(t, payload)
-		g.refused(t, unknownCommand)
+		g := w.send(payload)
+		g.refused(unknownCommand)
 		if !strings.Contains(g.Detail, "freeze_account") {
 			t.Errorf("it does not say what there is: %s", g.text)
 		}
@@ -98,16 +98,41 @@ func TestWhatIsNoJSONObjectIsRefused(t *testing.T) {
 		`{"command":"\ud800"}`,
 		`{"command":{"command":{"command":{}}}}`, `{"command":"` + strings.Repeat("x", maxPayload) + `"}`,
 	} {
-		w.send(t, payload).refused(t, invalidRequest)
+		w.send(payload).refused(invalidRequest)
 	}
 }
 
 func TestALongNameIsNotShownWhole(t *testing.T) {
 	w := empty(t)
-	g := w.send(t,
-		`{"command":"show_account","operator":"c","account_id":"1000000001-01","`+strings.Repeat("n", 5000)+`":"x"}`)
+	g := w.send(
+		`{"command":"show_account","operator":"c","account_id":"1000000001-01","` + strings.Repeat("n", 5000) + `":"x"}`)
 	if len(g.Detail) > 200 {
 		t.Errorf("%d characters", len(g.Detail))
+	}
+}
+
+func TestAMemberIsTakenUpToItsBound(t *testing.T) {
+	for name, cases := range map[string]map[string]bool{
+		"operator":     {strings.Repeat("x", 128): true, strings.Repeat("x", 129): false, "carol é": false, "c ": false},
+		"operation_id": {strings.Repeat("x", 128): true, strings.Repeat("x", 129): false, "till é": false},
+		"name":         {strings.Repeat("é", 200): true, strings.Repeat("é", 201): false, " x": false, "": false},
+		"email": {
+			strings.Repeat("x", 252) + "@é": true, strings.Repeat("x", 253) + "@é": false, "x@": false, "@x": false,
+			"x y@z": false,
+		},
+	} {
+		for text, want := range cases {
+			if _, good := members[name].read(text); good != want {
+				t.Errorf("%s %.20q of %d bytes is good: %t", name, text, len(text), good)
+			}
+		}
+	}
+	w := newWorld(t)
+	spaces := strings.Repeat(" ", maxPayload-len(payload("show_account", ofAccount)))
+	w.send(payload("show_account", ofAccount) + spaces).want(shown)
+	w.send(payload("show_account", ofAccount) + spaces + " ").refused(invalidRequest)
+	if maxPayload != 16<<10 {
+		t.Errorf("the answer says 16 KiB, and it is %d", maxPayload)
 	}
 }
 

@@ -9,14 +9,13 @@ import (
 )
 
 func TestACustomerIsShownWithTheirAccounts(t *testing.T) {
-	w := aBank(t)
-	w.do(t, "set_password", fields{"customer_id": alice, "username": "Alice", "password": "alice-at-the-bank"}).want(t,
-		done)
-	w.login(t, alice)
-	g := w.plan(t, "show_customer", fields{"customer_id": alice})
-	g.want(t, shown)
+	w := newWorld(t)
+	w.done("set_password", login.with("username", "Alice"))
+	w.login(alice)
+	g := w.plan("show_customer", ofAlice)
+	g.want(shown)
 	var view customerView
-	g.into(t, &view)
+	g.into(&view)
 	want := customerView{
 		CustomerID: alice, Name: "Alice Archer", Email: "alice@example.com", Username: "alice", Sessions: 1,
 		Accounts: []accountView{{AccountID: account, Status: bank.Open, Currency: "EUR", Balance: "100.00",
@@ -28,14 +27,14 @@ func TestACustomerIsShownWithTheirAccounts(t *testing.T) {
 }
 
 func TestATransferIsShownFromEitherSide(t *testing.T) {
-	w := aBank(t)
-	w.do(t, "open_account", fields{"account_id": bob + "-01", "currency": "EUR"}).want(t, done)
-	w.transfer(t, "rent", 25_00)
+	w := newWorld(t)
+	w.done("open_account", fields{"account_id": bob + "-01", "currency": "EUR"})
+	w.transfer("rent", 25_00)
 	var request requestView
-	w.do(t, "show_request", fields{"customer_id": alice, "idempotency_key": "rent"}).into(t, &request)
+	w.do("show_request", ofAlice.with("idempotency_key", "rent")).into(&request)
 	for customerID, amount := range map[string]string{alice: "-25.00", bob: "25.00"} {
 		var entries []entryView
-		w.do(t, "show_transfer", fields{"customer_id": customerID, "transfer_id": request.TransferID}).into(t, &entries)
+		w.do("show_transfer", fields{"customer_id": customerID, "transfer_id": request.TransferID}).into(&entries)
 		if len(entries) != 1 || entries[0].Amount != amount || entries[0].Counterparty == "" {
 			t.Errorf("%s: %+v", customerID, entries)
 		}
@@ -43,30 +42,29 @@ func TestATransferIsShownFromEitherSide(t *testing.T) {
 }
 
 func TestARefusedRequestIsShownByItsKey(t *testing.T) {
-	w := aBank(t)
-	w.transfer(t, "rent", 25_00) // bob has no account
+	w := newWorld(t)
+	w.transfer("rent", 25_00) // bob has no account
 	var request requestView
 	// as the header may have it
-	w.do(t, "show_request", fields{"customer_id": alice, "idempotency_key": `"rent"`}).into(t, &request)
+	w.do("show_request", ofAlice.with("idempotency_key", `"rent"`)).into(&request)
 	if request.Refusal != bank.NoSuchAccount || request.TransferID != "" || request.CreatedAt == "" {
 		t.Errorf("%+v", request)
 	}
 }
 
 func TestADepositIsShownByItsTransferID(t *testing.T) {
-	w := aBank(t)
+	w := newWorld(t)
 	var deposit booked
-	w.do(t, "deposit", money("100.00", "opening")).into(t, &deposit)
+	w.do("deposit", money("100.00", "opening")).into(&deposit)
 	var entries []entryView
-	w.do(t, "show_transfer", fields{"customer_id": alice, "transfer_id": deposit.TransferID}).into(t, &entries)
+	w.do("show_transfer", ofAlice.with("transfer_id", deposit.TransferID)).into(&entries)
 	if len(entries) != 1 || entries[0].Amount != "100.00" || entries[0].Counterparty != "" {
 		t.Errorf("%+v", entries)
 	}
 }
 
 func TestWhatIsNotThereIsNotShown(t *testing.T) {
-	w := aBank(t)
-	w.do(t, "show_transfer", fields{"customer_id": alice, "transfer_id": "tr_aaaaaaaaaaaaaaaaaaaaaaaaaa"}).refused(t,
-		noSuchTransfer)
-	w.do(t, "show_request", fields{"customer_id": bob, "idempotency_key": "rent"}).refused(t, noSuchRequest)
+	w := newWorld(t)
+	w.refuses(noSuchTransfer, "show_transfer", ofAlice.with("transfer_id", "tr_aaaaaaaaaaaaaaaaaaaaaaaaaa"))
+	w.refuses(noSuchRequest, "show_request", ofBob.with("idempotency_key", "rent"))
 }

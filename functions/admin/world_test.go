@@ -1,21 +1,22 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
-	"log/slog"
+	"errors"
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/aws/aws-lambda-go/lambda/messages"
 	"github.com/aws/aws-lambda-go/lambdacontext"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"drawbridge/shared/bank/banktest"
 	"drawbridge/shared/customer"
-	"drawbridge/shared/customer/password"
+	"drawbridge/shared/customer/customertest"
 	"drawbridge/shared/dynamo/dynamotest"
 	"drawbridge/shared/session"
 	"drawbridge/shared/testkit"
@@ -32,47 +33,62 @@ const (
 type world struct {
 	*desk
 	direct *desk // that no policy holds back, for what a test does itself
+	t      *testing.T
 	db     *dynamotest.DB
-	log    bytes.Buffer
+	log    testkit.Log
 }
 
 // empty is a bank without customers.
 func empty(t *testing.T) *world {
 	t.Helper()
-	w := &world{db: dynamotest.New(t)}
-	w.desk, w.direct = w.through(t, permitted(t, w.db)), w.through(t, w.db.Client)
+	w := &world{t: t, db: dynamotest.New(t)}
+	w.desk, w.direct = w.through(permitted(t, w.db)), w.through(w.db.Client)
 	return w
 }
 
 // through is a desk on the same tables whose requests go another way.
-func (w *world) through(t *testing.T, client *dynamodb.Client) *desk {
-	t.Helper()
-	directory := customer.New(customer.Config{Client: client, Table: w.db.Tables["CustomersTable"],
-		Hasher: password.NewInsecurelyCheap()})
-	teller := banktest.On(w.db, client, nil)
-	sessions := session.New(session.Config{Client: client, Table: w.db.Tables["SessionsTable"]})
-	return &desk{directory: directory, bank: teller, sessions: sessions,
-		log: slog.New(slog.NewJSONHandler(&w.log, nil)), now: time.Now}
+func (w *world) through(client *dynamodb.Client) *desk {
+	w.t.Helper()
+	return &desk{
+		directory: customertest.On(w.t, w.db, nil, func(c *customer.Config) { c.Client = client }),
+		bank:      banktest.On(w.db, client, nil),
+		sessions:  session.New(session.Config{Client: client, Table: w.db.Tables["SessionsTable"]}),
+		log:       w.log.Logger(), now: time.Now,
+	}
 }
 
-// aBank has the customers alice and bob, and 100.00 EUR in alice's account.
-func aBank(t *testing.T) *world {
+// newWorld has the customers alice and bob, and 100.00 EUR in alice's account.
+func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := empty(t)
-	w.do(t, "create_customer",
-		fields{"customer_id": alice, "name": "Alice Archer", "email": "alice@example.com"}).want(t, done)
-	w.do(t, "create_customer", fields{"customer_id": bob, "name": "Bob Baker"}).want(t, done)
-	w.do(t, "open_account", fields{"account_id": account, "currency": "EUR"}).want(t, done)
-	w.do(t, "deposit", money("100.00", "opening")).want(t, done)
+	w.done("create_customer", ofAlice.with("name", "Alice Archer").with("email", "alice@example.com"))
+	w.done("create_customer", ofBob.with("name", "Bob Baker"))
+	w.done("open_account", ofAccount.with("currency", "EUR"))
+	w.done("deposit", money("100.00", "opening"))
 	w.log.Reset()
 	return w
 }
 
+// fields are members of a command.
 type fields map[string]any
+
+func (f fields) with(name string, value any) fields {
+	changed := maps.Clone(f)
+	changed[name] = value
+	return changed
+}
+
+var (
+	ofAlice   = fields{"customer_id": alice}
+	ofBob     = fields{"customer_id": bob}
+	ofAccount = fields{"account_id": account}
+	hers      = ofAlice.with("sub", sub) // alice's identity
+	login     = ofAlice.with("username", "alice").with("password", "alice-at-the-bank")
+)
 
 // money is what deposit and withdraw need.
 func money(amount, operationID string) fields {
-	return fields{"account_id": account, "amount": amount, "currency": "EUR", "operation_id": operationID}
+	return ofAccount.with("amount", amount).with("currency", "EUR").with("operation_id", operationID)
 }
 
 // got is an answer as it arrives.
@@ -80,39 +96,75 @@ type got struct {
 	answer
 	Result json.RawMessage `json:"result"`
 	text   string
+	t      *testing.T
 }
 
 // do gives a command.
-func (w *world) do(t *testing.T, command string, f fields) got {
-	t.Helper()
-	all := fields{"command": command, "operator": "carol"}
-	maps.Copy(all, f)
-	payload, err := json.Marshal(all)
-	testkit.Must(t, err)
-	return w.send(t, string(payload))
+func (w *world) do(command string, f fields) got {
+	w.t.Helper()
+	return w.send(payload(command, f))
+}
+
+func payload(command string, f fields) string {
+	text, err := json.Marshal(f.with("command", command).with("operator", "carol"))
+	if err != nil {
+		panic(err) // texts and truths
+	}
+	return string(text)
 }
 
 // plan gives a command as a dry run, and makes sure that it writes nothing.
-func (w *world) plan(t *testing.T, command string, f fields) got {
-	t.Helper()
-	before := w.everything(t)
-	dry := fields{"dry_run": true}
-	maps.Copy(dry, f)
-	g := w.do(t, command, dry)
-	if after := w.everything(t); after != before {
-		t.Errorf("the dry run of %s wrote:\n%s\nbefore:\n%s", command, after, before)
+func (w *world) plan(command string, f fields) got {
+	w.t.Helper()
+	before := w.everything()
+	g := w.do(command, f.with("dry_run", true))
+	if after := w.everything(); after != before {
+		w.t.Errorf("the dry run of %s wrote:\n%s\nbefore:\n%s", command, after, before)
 	}
 	return g
 }
 
-func (w *world) send(t *testing.T, payload string) got {
-	t.Helper()
-	text, err := w.Invoke(invocation(t.Context()), []byte(payload))
-	testkit.Must(t, err)
-	g := got{text: string(text)}
-	testkit.Must(t, json.Unmarshal(text, &g))
+// done gives a command that is carried out.
+func (w *world) done(command string, f fields) got {
+	w.t.Helper()
+	g := w.do(command, f)
+	g.want(done)
+	return g
+}
+
+// once gives a command that is planned with a change, carried out with it, and then has nothing to change.
+func (w *world) once(command string, f fields, want change) got {
+	w.t.Helper()
+	planned, first := w.plan(command, f), w.done(command, f)
+	for _, g := range []got{planned, first} {
+		if !slices.Contains(g.Changes, want) {
+			w.t.Errorf("want %+v of %s, got %s", want, command, g.text)
+		}
+	}
+	before := w.everything()
+	again := w.do(command, f)
+	if again.want(unchanged); w.everything() != before {
+		w.t.Errorf("%s wrote twice", command)
+	}
+	w.plan(command, f).want(unchanged)
+	return first
+}
+
+// refuses gives a command that is refused, as a dry run too.
+func (w *world) refuses(c code, command string, f fields) {
+	w.t.Helper()
+	w.plan(command, f).refused(c)
+	w.do(command, f).refused(c)
+}
+
+func (w *world) send(payload string) got {
+	w.t.Helper()
+	text, err := w.Invoke(invocation(w.t.Context()), []byte(payload))
+	testkit.Must(w.t, err)
+	g := got{text: string(text), t: w.t}
+	testkit.Must(w.t, json.Unmarshal(text, &g))
 	if g.RequestID != requestID {
-		t.Errorf("request_id %q", g.RequestID)
+		w.t.Errorf("request_id %q", g.RequestID)
 	}
 	return g
 }
@@ -121,72 +173,108 @@ func invocation(ctx context.Context) context.Context {
 	return lambdacontext.NewContext(ctx, &lambdacontext.LambdaContext{AwsRequestID: requestID})
 }
 
-func (g got) want(t *testing.T, o outcome) {
-	t.Helper()
+func (g got) want(o outcome) {
+	g.t.Helper()
 	if g.Outcome != o {
-		t.Errorf("want %s, got %s", o, g.text)
+		g.t.Errorf("want %s, got %s", o, g.text)
 	}
 }
 
-func (g got) refused(t *testing.T, c code) {
-	t.Helper()
+func (g got) refused(c code) {
+	g.t.Helper()
 	if g.Outcome != refused || g.Code != c || g.Detail == "" {
-		t.Errorf("want the refusal %s, got %s", c, g.text)
+		g.t.Errorf("want the refusal %s, got %s", c, g.text)
 	}
 }
 
 // into reads what is shown.
-func (g got) into(t *testing.T, result any) {
-	t.Helper()
+func (g got) into(result any) {
+	g.t.Helper()
 	if g.Result == nil {
-		t.Fatalf("no result in %s", g.text)
+		g.t.Fatalf("no result in %s", g.text)
 	}
-	testkit.Must(t, json.Unmarshal(g.Result, result))
+	testkit.Must(g.t, json.Unmarshal(g.Result, result))
 }
 
 // change is one line of what the answer says was changed.
-func (g got) change(t *testing.T, what string) change {
-	t.Helper()
-	for _, c := range g.Changes {
-		if c.What == what {
-			return c
-		}
+func (g got) change(what string) change {
+	g.t.Helper()
+	i := slices.IndexFunc(g.Changes, func(c change) bool { return c.What == what })
+	if i < 0 {
+		g.t.Fatalf("no change of %s in %s", what, g.text)
 	}
-	t.Fatalf("no change of %s in %s", what, g.text)
-	return change{}
+	return g.Changes[i]
 }
 
-// balance is of alice's account.
-func (w *world) balance(t *testing.T) string {
-	t.Helper()
-	var view accountView
-	w.do(t, "show_account", fields{"account_id": account}).into(t, &view)
-	return view.Balance
+// account is alice's, as it is shown.
+func (w *world) account() (view accountView) {
+	w.t.Helper()
+	w.do("show_account", ofAccount).into(&view)
+	return view
+}
+
+func (w *world) wantBalance(want string) {
+	w.t.Helper()
+	if got := w.account().Balance; got != want {
+		w.t.Errorf("the balance is %s, want %s", got, want)
+	}
+}
+
+// login is a new session of a customer.
+func (w *world) login(customerID string) (code string) {
+	w.t.Helper()
+	draft, err := w.direct.sessions.Issue(w.t.Context(), customerID)
+	testkit.Must(w.t, err)
+	return draft.Code
+}
+
+// lives fails the test unless codes open, or are dead.
+func (w *world) lives(want bool, codes ...string) {
+	w.t.Helper()
+	for _, code := range codes {
+		_, err := w.direct.sessions.Verify(w.t.Context(), code)
+		if err != nil && !errors.Is(err, session.ErrInvalid) || (err == nil) != want {
+			w.t.Errorf("a session: %v, want it alive: %t", err, want)
+		}
+	}
 }
 
 // everything is what the tables hold.
-func (w *world) everything(t *testing.T) string {
-	t.Helper()
+func (w *world) everything() string {
+	w.t.Helper()
 	var all strings.Builder
-	for _, name := range []string{"AccountsTable", "TransfersTable", "LedgerTable", "SessionsTable", "CustomersTable"} {
-		out, err := w.db.Client.Scan(t.Context(), &dynamodb.ScanInput{TableName: new(w.db.Tables[name])})
-		testkit.Must(t, err)
-		text, err := json.Marshal(out.Items)
-		testkit.Must(t, err)
-		all.WriteString(name + " " + string(text) + "\n")
+	for _, table := range []string{"AccountsTable", "TransfersTable", "LedgerTable", "SessionsTable", "CustomersTable"} {
+		text, err := json.Marshal(w.db.Items(w.t, table))
+		testkit.Must(w.t, err)
+		all.WriteString(table + " " + string(text) + "\n")
 	}
 	return all.String()
 }
 
 // records are the audit records since the last call.
-func (w *world) records(t *testing.T) (all []map[string]any) {
-	t.Helper()
-	for lines := json.NewDecoder(&w.log); lines.More(); {
-		var record map[string]any
-		testkit.Must(t, lines.Decode(&record))
-		if record["msg"] == "audit" {
-			all = append(all, record)
+func (w *world) records() (all []map[string]any) {
+	w.t.Helper()
+	for _, line := range w.log.Lines(w.t) {
+		if line["msg"] == "audit" {
+			all = append(all, line)
 		}
 	}
+	w.log.Reset()
 	return all
+}
+
+// fails fails the test unless a command to d ends with this kind of error, which is returned.
+func (w *world) fails(d *desk, payload string, want code) messages.InvokeResponse_Error {
+	w.t.Helper()
+	_, err := d.Invoke(invocation(w.t.Context()), []byte(payload))
+	return wantFailure(w.t, err, want)
+}
+
+func wantFailure(t *testing.T, err error, want code) messages.InvokeResponse_Error {
+	t.Helper()
+	failure, ok := errors.AsType[messages.InvokeResponse_Error](err)
+	if !ok || failure.Type != string(want) {
+		t.Fatalf("want %s, got %v", want, err)
+	}
+	return failure
 }
