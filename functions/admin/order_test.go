@@ -122,8 +122,8 @@ func TestAMemberIsTakenUpToItsBound(t *testing.T) {
 		},
 	} {
 		for text, want := range cases {
-			if _, good := members[name].read(text); good != want {
-				t.Errorf("%s %.20q of %d bytes is good: %t", name, text, len(text), good)
+			if _, err := members[name].read(text); (err == nil) != want {
+				t.Errorf("%s %.20q of %d bytes : %v", name, text, len(text), err)
 			}
 		}
 	}
