@@ -1,15 +1,11 @@
 package main
 
 import (
-	"cmp"
-	"crypto/rand"
 	"errors"
 	"os"
 	"path/filepath"
-	"regexp"
 
 	"drawbridge/local/lock"
-	"drawbridge/local/template"
 
 	"drawbridge/shared/remedy"
 )
@@ -93,29 +89,6 @@ func (f *folder) close() {
 	}
 }
 
-// The secrets that a folder keeps, by the names of their files: of approvals, in stack and tenant, and of the nonces of
-// DPoP proofs.
-const (
-	approvalSecret = "approval-secret"
-	dpopSecret     = "dpop-secret"
-)
-
-// secretForm is the form that the template and auth0/actions/step-up.js ask for.
-var secretForm = regexp.MustCompile(`^[A-Za-z0-9_-]{43,}$`)
-
-// secret returns one that the folder keeps in a file of its own; without a path it is new.
-func (f *folder) secret(name string) (string, error) {
-	return f.keep(name, func() (string, error) { return newSecret(), nil }, func(kept string) error {
-		if !secretForm.MatchString(kept) {
-			return errors.New("it is not a secret")
-		}
-		return nil
-	})
-}
-
-// newSecret has 256 bits and more.
-func newSecret() string { return rand.Text() + rand.Text() }
-
 // keep returns the text that the folder keeps in a file; the first start makes it. Without a path it is new.
 func (f *folder) keep(name string, fresh func() (string, error), check func(string) error) (string, error) {
 	path := f.join(name)
@@ -137,30 +110,4 @@ func (f *folder) keep(name string, fresh func() (string, error), check func(stri
 		return "", remedy.New(path+" cannot be used", "Remove the file: the next start makes another.", err)
 	}
 	return string(kept), nil
-}
-
-// signWith gives the secrets of the folder to the functions that sign. The template was read before, with placeholders,
-// so that its faults show first.
-func (o options) signWith(stack *template.Stack, approvals, nonces string, key approvalsKey) {
-	for _, f := range stack.Functions {
-		for variable, secret := range map[string]string{
-			"APPROVAL_SECRET":      cmp.Or(o.parameters["ApprovalSecret"], approvals),
-			"DPOP_SECRET":          cmp.Or(o.parameters["DpopSecret"], nonces),
-			"APPROVALS_CLIENT_KEY": cmp.Or(o.parameters["ApprovalsClientKey"], key.private),
-		} {
-			if _, signs := f.Environment[variable]; signs {
-				f.Environment[variable] = secret
-			}
-		}
-	}
-}
-
-// locked works in a folder of the checkout while other runners wait: two npm installs at once would both fail.
-func (r *runner) locked(name string, work func(folder string) (string, error)) (string, error) {
-	l, err := lock.Wait(filepath.Join(r.cache, name+".lock"))
-	if err != nil {
-		return "", err
-	}
-	defer l.Release()
-	return work(filepath.Join(r.options.root(), name))
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"drawbridge/local/lock"
 	"drawbridge/local/reaper"
 
 	"drawbridge/shared/remedy"
@@ -17,6 +18,16 @@ func (r *runner) packages(ctx context.Context, name string) error {
 	return r.terminal.step("packages of "+name, func() (string, error) {
 		return r.locked(name, func(folder string) (string, error) { return installPackages(ctx, r.reaper, folder) })
 	})
+}
+
+// locked works in a folder of the checkout while other runners wait: two npm installs at once would both fail.
+func (r *runner) locked(name string, work func(folder string) (string, error)) (string, error) {
+	l, err := lock.Wait(filepath.Join(r.cache, name+".lock"))
+	if err != nil {
+		return "", err
+	}
+	defer l.Release()
+	return work(filepath.Join(r.options.root(), name))
 }
 
 // installPackages runs npm ci in a folder, unless all packages of its package-lock.json are installed.

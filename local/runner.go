@@ -34,9 +34,7 @@ type runner struct {
 	cache     string // of this checkout
 	reaper    *reaper.Reaper
 	folder    *folder
-	secret    string       // of approvals, in stack and tenant
-	nonces    string       // the secret of those of DPoP proofs
-	approvals approvalsKey // of --back-channel
+	secrets   secrets
 	api, web  *port
 	tables    *port // nil if the engine is somebody else's
 	world     demoWorld
@@ -68,7 +66,7 @@ func (r *runner) Start(ctx context.Context) error {
 		return err
 	}
 	if !r.options.another {
-		r.options.signWith(stack, r.secret, r.nonces, r.approvals)
+		r.options.signWith(stack, r.secrets)
 	}
 	if err := checkTools(ctx, r.options); err != nil {
 		return err
@@ -141,16 +139,8 @@ func (r *runner) claim(origins []string) (err error) {
 	if o.another {
 		return nil
 	}
-	if r.secret, err = r.folder.secret(approvalSecret); err != nil {
+	if r.secrets, err = r.folder.secrets(o.backChannel); err != nil {
 		return err
-	}
-	if r.nonces, err = r.folder.secret(dpopSecret); err != nil {
-		return err
-	}
-	if o.backChannel {
-		if r.approvals, err = r.folder.approvalsKey(); err != nil {
-			return err
-		}
 	}
 	r.world, err = readDemoWorld(o.root())
 	return err

@@ -81,7 +81,7 @@ func (r *runner) listeningTenant(ctx context.Context) (*tenant, error) {
 	}
 	command := exec.Command("node", arguments...)
 	command.Dir = r.options.root()
-	command.Env = append(os.Environ(), r.options.stackEnvironment(r.secret, r.approvals)...)
+	command.Env = append(os.Environ(), r.options.stackEnvironment(r.secrets)...)
 	process, err := startChild(r.reaper, line, command)
 	if err != nil {
 		return nil, fmt.Errorf("the tenant cannot be started: %w", err)
@@ -142,11 +142,11 @@ func (r *runner) startTenant(ctx context.Context, _ *template.Stack) error {
 }
 
 // stackEnvironment gives the tenant the settings that it shares with the stack.
-func (o options) stackEnvironment(secret string, key approvalsKey) []string {
+func (o options) stackEnvironment(s secrets) []string {
 	return []string{
-		"APPROVAL_SECRET=" + cmp.Or(o.parameters["ApprovalSecret"], secret),
+		"APPROVAL_SECRET=" + cmp.Or(o.parameters["ApprovalSecret"], s.approvals),
 		"APPROVAL_BINDING=" + cmp.Or(o.parameters["ApprovalBinding"], "optional"),
 		"DPOP=" + cmp.Or(o.parameters["Dpop"], "allowed"),
-		"APPROVALS_CLIENT_PUBLIC_KEY=" + key.public, // empty without --back-channel, also if the shell has one
+		"APPROVALS_CLIENT_PUBLIC_KEY=" + s.key.public, // empty without --back-channel, also if the shell has one
 	}
 }
