@@ -6,13 +6,13 @@
 
 import { CIBA } from '../local/vocabulary.js';
 import { readAction } from './action-source.js';
+import { constants, missing, named, names, overlap, same, unless, values } from './findings.js';
+import { STEP_UP_RULES } from './step-up-rules.js';
 
 const INTERACTIVE_GRANTS = ['authorization_code', 'implicit'];
 const USER_GRANTS = [...INTERACTIVE_GRANTS, CIBA];
 /** step-up pauses the flow, the guard judges what came of it, and the bridge runs only if nobody refused. */
 const ORDER = ['step-up', 'step-up-guard', 'login-bridge'];
-/** Whose token it is, and whether a second factor was given: no Action may change what the guard judges by. */
-const FORBIDDEN = ['setPrimaryUser', 'recordMethod'];
 const MAX_CODE = 100_000;
 const MAX_SECRET = 4096;
 
@@ -25,7 +25,7 @@ const MAX_SECRET = 4096;
  */
 export function referenceErrors(tenant, bank) {
   const sources = new Map(tenant.actions.map(({ name, code }) => [name, readAction(code)]));
-  return RULES.flatMap((rule) => rule(tenant, { ...bank, sources }));
+  return [...RULES, ...STEP_UP_RULES].flatMap((rule) => rule(tenant, { ...bank, sources }));
 }
 
 const RULES = [
@@ -37,45 +37,41 @@ const RULES = [
   function triggers({ triggers, actions }) {
     return Object.entries(triggers).flatMap(([trigger, bindings]) => {
       const bound = bindings.map((binding) => binding.action_name);
+      const supporting = actions.filter((action) => action.supported_triggers.some(({ id }) => id === trigger));
       return [
         ...missing(bound, names(actions), (name) => `triggers.${trigger}: no Action "${name}"`),
         ...missing(names(actions), bound, (name) => `actions: "${name}" is not bound to ${trigger}`),
-        ...(same(bound, ORDER)
-          ? []
-          : [`triggers.${trigger}: the order is ${bound.join(', ')}, not ${ORDER.join(', ')}`]),
-        ...actions
-          .filter(
-            (action) => bound.includes(action.name) && !action.supported_triggers.some(({ id }) => id === trigger),
-          )
-          .map(({ name }) => `actions: "${name}" does not support ${trigger}`),
+        ...unless(same(bound, ORDER), `triggers.${trigger}: the order is ${bound.join(', ')}, not ${ORDER.join(', ')}`),
+        ...missing(
+          names(actions).filter((name) => bound.includes(name)),
+          names(supporting),
+          (name) => `actions: "${name}" does not support ${trigger}`,
+        ),
       ];
     });
   },
 
   function handlers({ actions }, { sources }) {
     return actions.flatMap(({ name, code, deployed, secrets = [] }) => [
-      ...(sources.get(name).handlers.has('onExecutePostLogin')
-        ? []
-        : [`actions: "${name}" does not export onExecutePostLogin`]),
-      ...(code.length <= MAX_CODE ? [] : [`actions: "${name}" has more than ${MAX_CODE} characters`]),
-      ...(deployed ? [] : [`actions: "${name}" would be saved and not deployed`]),
-      ...secrets
-        .filter(({ value }) => value.length > MAX_SECRET)
-        .map((secret) => `actions: "${name}": the secret ${secret.name} is too long`),
+      ...unless(
+        sources.get(name).handlers.has('onExecutePostLogin'),
+        `actions: "${name}" does not export onExecutePostLogin`,
+      ),
+      ...unless(code.length <= MAX_CODE, `actions: "${name}" has more than ${MAX_CODE} characters`),
+      ...unless(deployed, `actions: "${name}" would be saved and not deployed`),
+      ...secrets.flatMap((secret) =>
+        unless(secret.value.length <= MAX_SECRET, `actions: "${name}": the secret ${secret.name} is too long`)),
     ]);
   },
 
   function secrets({ actions }, { sources }) {
-    return actions.flatMap(({ name, secrets: declared = [] }) => {
+    return actions.flatMap(({ name, secrets = [] }) => {
       const { constants, properties } = sources.get(name);
+      const declared = names(secrets);
       const used = new Set([...(constants.SECRETS ?? []), ...(properties.secrets ?? [])]);
       return [
-        ...missing(
-          used,
-          names(declared),
-          (secret) => `actions: "${name}" reads the secret ${secret}, which is not declared`,
-        ),
-        ...missing(names(declared), used, (secret) => `actions: "${name}" never reads the secret ${secret}`),
+        ...missing(used, declared, (secret) => `actions: "${name}" reads the secret ${secret}, which is not declared`),
+        ...missing(declared, used, (secret) => `actions: "${name}" never reads the secret ${secret}`),
       ];
     });
   },
@@ -85,15 +81,13 @@ const RULES = [
       const client = named(clients, name);
       const server = resourceServers.find(({ identifier }) => identifier === audience);
       const needed = subject === 'client' ? ['client_credentials'] : USER_GRANTS;
+      const types = client?.grant_types ?? needed;
+      const known = server ? values(server.scopes) : scope;
       return [
-        ...(client ? [] : [`clientGrants: no client "${name}"`]),
-        ...(!client || client.grant_types.some((type) => needed.includes(type))
-          ? []
-          : [`clientGrants: "${name}" has no grant type for a ${subject}`]),
-        ...(server ? [] : [`clientGrants: no resource server "${audience}"`]),
-        ...(server
-          ? missing(scope, values(server.scopes), (value) => `clientGrants: "${audience}" has no scope "${value}"`)
-          : []),
+        ...unless(client, `clientGrants: no client "${name}"`),
+        ...unless(overlap(types, needed), `clientGrants: "${name}" has no grant type for a ${subject}`),
+        ...unless(server, `clientGrants: no resource server "${audience}"`),
+        ...missing(scope, known, (value) => `clientGrants: "${audience}" has no scope "${value}"`),
       ];
     });
   },
@@ -107,120 +101,31 @@ const RULES = [
 
   function databases({ databases, clients }, { users }) {
     const enabled = databases.flatMap((database) => database.enabled_clients);
-    const interactive = clients.filter((client) => client.grant_types.some((type) => USER_GRANTS.includes(type)));
+    const interactive = clients.filter((client) => overlap(client.grant_types, USER_GRANTS));
+    const connections = users.map(({ connection }) => connection);
     return [
       ...missing(enabled, names(clients), (name) => `databases: no client "${name}"`),
       ...missing(names(interactive), enabled, (name) => `databases: nobody can log in at "${name}"`),
-      ...missing(
-        users.map(({ connection }) => connection),
-        names(databases),
-        (name) => `users: no connection "${name}"`,
-      ),
+      ...missing(connections, names(databases), (name) => `users: no connection "${name}"`),
     ];
-  },
-
-  function stepUpScope({ clientGrants }, { sources }) {
-    const used = constants(sources, ['SCOPE', 'STEP_UP_SCOPE']);
-    const ofUsers = clientGrants.filter((grant) => grant.subject_type === 'user').flatMap(({ scope }) => scope);
-    const ofMachines = clientGrants.filter((grant) => grant.subject_type === 'client').flatMap(({ scope }) => scope);
-    return used.flatMap(({ action, value }) => [
-      ...(ofUsers.includes(value) ? [] : [`actions: "${action}" guards "${value}", which no user is granted`]),
-      // A machine has no phone: a client grant would be a way around the step-up.
-      ...(ofMachines.includes(value) ? [`clientGrants: a machine is granted "${value}" without a step-up`] : []),
-      ...(value === used[0].value
-        ? []
-        : [`actions: "${action}" guards "${value}" and "${used[0].action}" guards "${used[0].value}"`]),
-    ]);
-  },
-
-  /** The guard is the last that touches scopes, and nobody changes whose token it is. */
-  function lastWord({ triggers }, { sources }) {
-    const bound = (triggers['post-login'] ?? []).map((binding) => binding.action_name);
-    const later = bound.slice(bound.indexOf('step-up-guard') + 1);
-    return [
-      ...later.filter((name) => sources.get(name)?.words.has('addScope'))
-        .map((name) => `actions: "${name}" runs after step-up-guard and calls addScope`),
-      ...[...sources].flatMap(([name, { words }]) =>
-        FORBIDDEN.filter((method) => words.has(method)).map((method) => `actions: "${name}" calls ${method}`)),
-    ];
-  },
-
-  /** Nobody acts for a user, and no token gets its scope from elsewhere: both come round the step-up. */
-  function inPerson({ clients }, { sources }) {
-    const guarded = constants(sources, ['SCOPE']).map(({ value }) => value);
-    return clients.flatMap(({ name, session_transfer: transfer, refresh_token: refresh }) => [
-      ...(transfer
-        ? [`clients: "${name}" has session_transfer: another could act for a user, or bring their session`]
-        : []),
-      ...(refresh?.policies ?? [])
-        .flatMap(({ scope = [] }) => scope)
-        .filter((scope) => guarded.includes(scope))
-        .map(
-          (scope) => `clients: "${name}" has a refresh-token policy with "${scope}", which refreshes would bring back`,
-        ),
-    ]);
-  },
-
-  function protocols(_, { sources }) {
-    const [first, ...rest] = constants(sources, ['INTERACTIVE']);
-    return rest
-      .filter(({ value }) => !same(value, first.value))
-      .map(({ action }) => `actions: "${action}" and "${first.action}" differ in INTERACTIVE`);
   },
 
   function audience({ resourceServers }, { sources, api }) {
     const identifiers = resourceServers.map(({ identifier }) => identifier);
-    const namespace = (value) => identifiers.some((identifier) => value.startsWith(`${identifier}/`));
+    const inNamespace = (claim) => identifiers.some((identifier) => claim.startsWith(`${identifier}/`));
     return [
-      ...constants(sources, ['AUDIENCE']).filter(({ value }) => !identifiers.includes(value))
-        .map(({ action, value }) => `actions: "${action}": no resource server "${value}"`),
-      ...constants(sources, ['CLAIM_APPROVAL', 'CLAIM_TIME', 'CLAIM_TRANSFER']).filter(({ value }) => !namespace(value))
-        .map(({ action, value }) => `actions: "${action}": the claim "${value}" is in no API's namespace`),
+      ...constants(sources, ['AUDIENCE']).flatMap(({ action, value }) =>
+        unless(identifiers.includes(value), `actions: "${action}": no resource server "${value}"`)),
+      ...constants(sources, ['CLAIM_APPROVAL', 'CLAIM_TIME', 'CLAIM_TRANSFER']).flatMap(({ action, value }) =>
+        unless(inNamespace(value), `actions: "${action}": the claim "${value}" is in no API's namespace`)),
       ...missing([api.audience], identifiers, (value) => `template.yaml: no resource server "${value}"`),
     ];
   },
 
   function dialect({ resourceServers }, { api }) {
     const wanted = { rfc9068: 'rfc9068_profile', auth0: 'access_token' }[api.dialect];
-    return resourceServers
-      .filter((server) => server.token_dialect !== wanted)
-      .map(
-        (server) =>
-          `resourceServers: "${server.name}" has the dialect ${server.token_dialect}, template.yaml expects ${wanted}`,
-      );
-  },
-
-  function factors({ tenant, guardianFactors, guardianPolicies }, { sources }) {
-    const enabled = guardianFactors.filter((factor) => factor.enabled).map(({ name }) => name);
-    const wanted = constants(sources, ['FACTOR']);
-    return [
-      ...wanted
-        .filter(({ value }) => !enabled.includes(value))
-        .map(({ action, value }) => `actions: "${action}" challenges with "${value}", which is off`),
-      // A factor that no Action asks for is a weaker way to the same `mfa`.
-      ...missing(
-        enabled,
-        wanted.map(({ value }) => value),
-        (name) => `guardianFactors: "${name}" is on and no Action challenges with it`,
-      ),
-      ...(tenant.customize_mfa_in_postlogin_action === true
-        ? []
-        : ['tenant: challengeWith fails without customize_mfa_in_postlogin_action']),
-      ...guardianPolicies.policies.map((policy) => `guardianPolicies: "${policy}" would ask at every login`),
-    ];
-  },
-
-  /** Only a public client proves a key, and no token that comes through the address bar can be bound to one. */
-  function bound({ clients, clientGrants, resourceServers }) {
-    const required = resourceServers.filter((server) => server.proof_of_possession?.required);
-    return required.flatMap(({ name, identifier, proof_of_possession: { required_for: whom } }) => [
-      ...(whom === 'public_clients' ? [] : [`resourceServers: "${name}" requires proofs of clients that send none`]),
-      ...clientGrants
-        .filter((grant) => grant.audience === identifier)
-        .map((grant) => named(clients, grant.client_id))
-        .filter((client) => client?.grant_types.includes('implicit'))
-        .map((client) => `clients: "${client.name}" may take tokens of "${name}" that are not bound`),
-    ]);
+    return resourceServers.flatMap(({ name, token_dialect: found }) =>
+      unless(found === wanted, `resourceServers: "${name}" has the dialect ${found}, template.yaml expects ${wanted}`));
   },
 
   function marks({ clients, clientGrants }, { sources }) {
@@ -235,33 +140,6 @@ const RULES = [
         missing(Object.keys(metadata), read, (key) => `clients: no Action reads "${key}" of "${name}"`),
       ),
       ...missing(users, names(marked), (name) => `clients: "${name}" logs people in and has no login_bridge mark`),
-    ];
-  },
-
-  /** One client alone asks by the back channel: confidential, good for nothing else, and known to the guard. */
-  function backChannel({ clients }, { sources }) {
-    const [mark] = constants(sources, ['APPROVALS']).map(({ value }) => value);
-    const marked = clients.filter(({ client_metadata: metadata }) => metadata?.approvals !== undefined);
-    const asking = clients.filter(({ grant_types: grants }) => grants.includes(CIBA));
-    return [
-      ...missing(
-        names(marked),
-        names(asking),
-        (name) => `clients: "${name}" is marked approvals and has no CIBA grant`,
-      ),
-      ...asking.flatMap((client) => [
-        ...(client.client_metadata?.approvals === mark
-          ? []
-          : [`clients: "${client.name}" asks by the back channel, and step-up-guard knows the mark "${mark}"`]),
-        ...(client.grant_types.length === 1 ? [] : [`clients: "${client.name}" has other grants beside CIBA`]),
-        ...(client.client_authentication_methods?.private_key_jwt
-          ? []
-          : [`clients: "${client.name}" has the CIBA grant and no key of its own`]),
-        ...(same(client.async_approval_notification_channels, ['guardian-push'])
-          ? []
-          : [`clients: "${client.name}" must ask by push alone: a mailbox is no second factor`]),
-      ]),
-      ...(asking.length > 1 ? ['clients: several ask by the back channel'] : []),
     ];
   },
 
@@ -280,39 +158,13 @@ const RULES = [
 
   function lifetimes({ resourceServers, clients }) {
     return [
-      ...resourceServers
-        .filter((server) => server.token_lifetime_for_web > server.token_lifetime)
-        .map(({ name }) => `resourceServers: "${name}": token_lifetime_for_web is longer than token_lifetime`),
-      ...clients
-        .filter(({ refresh_token: refresh }) => refresh && refresh.idle_token_lifetime > refresh.token_lifetime)
-        .map(({ name }) => `clients: "${name}": refresh tokens idle longer than they live`),
+      ...resourceServers.flatMap(({ name, token_lifetime_for_web: ofWeb, token_lifetime: any }) =>
+        unless(ofWeb <= any, `resourceServers: "${name}": token_lifetime_for_web is longer than token_lifetime`)),
+      ...clients.flatMap(({ name, refresh_token: refresh }) =>
+        unless(
+          !refresh || refresh.idle_token_lifetime <= refresh.token_lifetime,
+          `clients: "${name}": refresh tokens idle longer than they live`,
+        )),
     ];
   },
 ];
-
-/** The constants of these names in all Actions. */
-function constants(sources, wanted) {
-  return [...sources].flatMap(([action, source]) =>
-    wanted.filter((name) => name in source.constants).map((name) => ({ action, value: source.constants[name] })));
-}
-
-function missing(wanted, known, message) {
-  const set = new Set(known);
-  return [...wanted].filter((item) => !set.has(item)).map(message);
-}
-
-function named(list, name) {
-  return list.find((item) => item.name === name);
-}
-
-function names(list) {
-  return list.map(({ name }) => name);
-}
-
-function values(list) {
-  return list.map(({ value }) => value);
-}
-
-function same(one, other) {
-  return JSON.stringify(one) === JSON.stringify(other);
-}

@@ -9,7 +9,9 @@
  * https://auth0.com/docs/get-started/applications/configure-private-key-jwt
  */
 
-import { createHash, createPublicKey } from 'node:crypto';
+import { createPublicKey } from 'node:crypto';
+
+import { thumbprint } from './keys.js';
 
 const BLOCK = /-----BEGIN ([A-Z ]+)-----[\s\S]*?-----END \1-----/g;
 export const MAX_KEYS = 2;
@@ -55,9 +57,4 @@ function publicJwk(pem) {
   }
   const { kty, n, e } = key.export({ format: 'jwk' });
   return { kty, n, e };
-}
-
-/** RFC 7638: its members in this order. */
-function thumbprint({ e, kty, n }) {
-  return createHash('sha256').update(JSON.stringify({ e, kty, n })).digest('base64url');
 }

@@ -4,7 +4,7 @@
  * published until the next rotation: its tokens live at most as long as token_lifetime, and remain valid.
  */
 
-import { createHash, createPrivateKey, generateKeyPairSync } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
 
 import { selfSigned } from './certificate.js';
 
@@ -34,6 +34,20 @@ export class KeyRing {
     };
   }
 
+  /** The claims of a JWT that one of these keys signed, whatever they say; undefined if it is none. */
+  claimsOf(token) {
+    const [header, payload, signature] = token.split('.');
+    try {
+      const { kid, alg } = decode(header);
+      const key = createPublicKey({ key: this.published.keys.find((jwk) => jwk.kid === kid), format: 'jwk' });
+      const signed = Buffer.from(`${header}.${payload}`);
+      const genuine = alg === 'RS256' && verify('sha256', signed, key, Buffer.from(signature, 'base64url'));
+      return genuine ? decode(payload) : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
   rotate() {
     const { current, next } = this.#keys;
     this.#keys = { current: next, next: newKey(), previous: current };
@@ -44,9 +58,16 @@ export class KeyRing {
 function newKey() {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const jwk = privateKey.export({ format: 'jwk' });
-  // The thumbprint of RFC 7638: its members in this order.
-  const kid = createHash('sha256').update(JSON.stringify({ e: jwk.e, kty: jwk.kty, n: jwk.n })).digest('base64url');
-  return certified({ ...jwk, kid, alg: 'RS256', use: 'sig' });
+  return certified({ ...jwk, kid: thumbprint(jwk), alg: 'RS256', use: 'sig' });
+}
+
+/** Of an RSA key (RFC 7638): its members in this order. */
+export function thumbprint({ e, kty, n }) {
+  return createHash('sha256').update(JSON.stringify({ e, kty, n })).digest('base64url');
+}
+
+function decode(part) {
+  return JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
 }
 
 /** The key with a certificate of its own and that certificate's thumbprint (RFC 7517, 4.7 and 4.8). */

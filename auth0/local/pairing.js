@@ -2,11 +2,13 @@
  * Makes one browser on the network the phone, and no other.
  *
  * The link carries a code of 130 random bits and is good for one use: the first browser to open it gets a key, in a
- * cookie, and only that key may see and decide challenges. If somebody else was first, the owner's link no longer works:
- * they notice. Code and key are compared in constant time.
+ * cookie, and only that key may see and decide challenges. If somebody else was first, the owner finds that the link no
+ * longer works. Code and key are compared in constant time.
  */
 
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
+
+import { sameSecret } from './vault.js';
 
 /** Lower case and without letters that look alike: the link may have to be typed. */
 const LETTERS = 'abcdefghjkmnpqrstuvwxyz023456789';
@@ -19,7 +21,7 @@ export class Pairing {
 
   /** Whether a link with this code would pair now. */
   accepts(code) {
-    return this.#key === undefined && same(code, this.code);
+    return this.#key === undefined && sameSecret(code, this.code);
   }
 
   /** Uses the link up. Answers the key of the browser that is the phone from now on, or undefined. */
@@ -31,15 +33,6 @@ export class Pairing {
 
   /** Whether this is the key of the paired browser. */
   isPaired(key) {
-    return this.#key !== undefined && typeof key === 'string' && same(key, this.#key);
+    return this.#key !== undefined && typeof key === 'string' && sameSecret(key, this.#key);
   }
-}
-
-/** Over hashes, so that lengths do not tell either. */
-function same(a, b) {
-  return timingSafeEqual(digest(a), digest(b));
-}
-
-function digest(text) {
-  return createHash('sha256').update(text).digest();
 }

@@ -127,9 +127,10 @@ export function buildProvider(parts, rotateKeys) {
   }
   provider.on('server_error', (ctx, error) => parts.log(`server error on ${ctx.method} ${ctx.path}: ${error.stack}`));
   const middleware = [
-    wayBack(catalog), guard(parts), metadata(parts), authorizeRequest(), assets(), login(provider, users), consent(provider, catalog),
-    waiting(provider, parts, catalog), phone(parts), tenantApi(parts, rotateKeys), logout(provider, catalog, parts),
-    userinfo(provider, flows, parts), tokenEndpoint(provider, catalog, parts), webMessage(),
+    wayBack(catalog), guard(parts), metadata(parts), authorizeRequest(), assets(), login(provider, users),
+    consent(provider, catalog), waiting(provider, parts, catalog), phone(parts), tenantApi(parts, rotateKeys),
+    logout(provider, catalog, parts), userinfo(provider, flows, parts), tokenEndpoint(provider, catalog, parts),
+    webMessage(),
   ];
   for (const handler of middleware) provider.use(handler);
   return provider;

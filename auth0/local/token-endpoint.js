@@ -1,6 +1,6 @@
 /**
- * Auth0's /oauth/token, /oauth/revoke and /bc-authorize around oidc-provider's. The body may be JSON. Who asks is judged before what
- * they ask; refusals have Auth0's codes, texts and statuses:
+ * Auth0's /oauth/token, /oauth/revoke and /bc-authorize around oidc-provider's. The body may be JSON. The client is
+ * judged before its request; refusals have Auth0's codes, texts and statuses:
  *
  *   401 access_denied         "Unauthorized": an unknown client, or a wrong secret
  *   400 invalid_request       a body that cannot be read, a parameter that is missing
@@ -16,13 +16,12 @@
  * all it was granted; a refresh that asks for more than its token has gets what the token has.
  */
 
-import { createHash, timingSafeEqual } from 'node:crypto';
-
 import { errors } from 'oidc-provider';
 
 import { BackChannel } from './back-channel.js';
 import { readBody } from './http.js';
 import { refuseUnbound } from './sender-constraint.js';
+import { sameSecret } from './vault.js';
 import { CIBA } from './vocabulary.js';
 
 const PATHS = ['/oauth/token', '/oauth/revoke', '/bc-authorize'];
@@ -82,7 +81,10 @@ export function tokenEndpoint(provider, catalog, { secretOf }) {
 
 async function readRequest(ctx) {
   const request = (ctx.path !== '/bc-authorize' || ctx.is('urlencoded')) && (await readBody(ctx));
-  if (!request) throw new Refusal(400, 'invalid_request', 'The body must be a form, or JSON where that is taken, of at most 64 kB.');
+  if (!request) {
+    const text = 'The body must be a form, or JSON where that is taken, of at most 64 kB.';
+    throw new Refusal(400, 'invalid_request', text);
+  }
   if (Object.values(request).some((value) => typeof value !== 'string')) {
     throw new Refusal(400, 'invalid_request', 'Every parameter must be a string.');
   }
@@ -101,7 +103,8 @@ function authenticate(ctx, request, catalog, secretOf) {
   // oidc-provider verifies its assertion, and refuses all else.
   if (client.client_authentication_methods) return client;
   const wanted = client.token_endpoint_auth_method;
-  if (wanted === 'none' ? basic : wanted !== method || !same(secret ?? '', secretOf(client.name))) throw unauthorized;
+  const wrong = wanted === 'none' ? basic : wanted !== method || !sameSecret(secret ?? '', secretOf(client.name));
+  if (wrong) throw unauthorized;
   return client;
 }
 
@@ -189,9 +192,4 @@ function readBasic(header) {
   const [, credentials] = /^Basic ([A-Za-z0-9+/]+=*)$/i.exec(header) ?? [];
   const [, id, secret] = /^([^:]*):(.*)$/s.exec(Buffer.from(credentials ?? '', 'base64').toString('utf8')) ?? [];
   return id === undefined ? undefined : [id, secret].map((part) => new URLSearchParams(`v=${part}`).get('v'));
-}
-
-function same(a, b) {
-  const [left, right] = [a, b].map((text) => createHash('sha256').update(text).digest());
-  return timingSafeEqual(left, right);
 }

@@ -263,10 +263,11 @@ describe('/bc-authorize refuses', () => {
 
 describe('the client proves who it is', () => {
   const now = () => Math.floor(Date.now() / 1000);
+  const other = newKey();
   const refused = {
-    'with another key': () => ({ key: newKey() }),
-    'with another key under its own kid': () => ({ key: { ...newKey(), kid: KEY.kid } }),
-    'with the kid of a key that it has not': () => ({ header: { kid: newKey().kid } }),
+    'with another key': () => ({ key: other }),
+    'with another key under its own kid': () => ({ key: { ...other, kid: KEY.kid } }),
+    'with the kid of a key that it has not': () => ({ header: { kid: other.kid } }),
     'with another algorithm': () => ({ header: { alg: 'RS384' } }),
     'without an algorithm': () => ({ header: { alg: 'none' } }),
     'to the endpoint in place of the issuer': () => ({ aud: world.url('bc-authorize') }),

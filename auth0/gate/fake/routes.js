@@ -15,6 +15,7 @@ const page = (collection, name) => (tenant) => {
   const items = [...tenant[collection].values()];
   return { start: 0, limit: 100, total: items.length, [name]: items };
 };
+const create = (method) => (tenant, { body }) => tenant[method](body);
 /** Lists with a cursor: no `next`, so this is the only page. */
 const cursor = (collection, name) => (tenant) => ({ [name]: [...tenant[collection].values()] });
 
@@ -24,110 +25,44 @@ export const ROUTES = [
 
   route('GET', '/clients', 'read:clients', page('clients', 'clients')),
   route('GET', '/clients/:id', 'read:client_keys', one('clients')),
-  route(
-    'POST',
-    '/clients',
-    'create:clients',
-    (tenant, { body }) => tenant.createClient(body),
-    'CreateClientRequestContent',
-  ),
+  route('POST', '/clients', 'create:clients', create('createClient'), 'CreateClientRequestContent'),
   route('PATCH', '/clients/:id', 'update:clients', updateClient, 'UpdateClientRequestContent'),
-  route('GET', '/clients/:id/credentials', 'read:client_credentials', (tenant, { params }) =>
-    tenant.credentials.get(params.id) ?? 404),
-  route(
-    'POST',
-    '/clients/:id/credentials',
-    'create:client_credentials',
-    (tenant, { params, body }) => tenant.createCredential(params.id, body) ?? 400,
-    'PostClientCredentialRequestContent',
-  ),
+  route('GET', '/clients/:id/credentials', 'read:client_credentials', one('credentials')),
+  route('POST', '/clients/:id/credentials', 'create:client_credentials', createCredential,
+    'PostClientCredentialRequestContent'),
 
   route('GET', '/resource-servers', 'read:resource_servers', page('servers', 'resource_servers')),
-  route(
-    'POST',
-    '/resource-servers',
-    'create:resource_servers',
-    (tenant, { body }) => tenant.createServer(body),
-    'CreateResourceServer',
-  ),
+  route('POST', '/resource-servers', 'create:resource_servers', create('createServer'), 'CreateResourceServer'),
   route('PATCH', '/resource-servers/:id', 'update:resource_servers', patch('servers'), 'UpdateResourceServer'),
 
   route('GET', '/client-grants', 'read:client_grants', cursor('grants', 'client_grants')),
-  route(
-    'POST',
-    '/client-grants',
-    'create:client_grants',
-    (tenant, { body }) => tenant.createGrant(body),
-    'CreateClientGrantRequestContent',
-  ),
+  route('POST', '/client-grants', 'create:client_grants', create('createGrant'), 'CreateClientGrantRequestContent'),
   route('PATCH', '/client-grants/:id', 'update:client_grants', patch('grants'), 'UpdateClientGrantRequestContent'),
 
   route('GET', '/connections', 'read:connections', cursor('connections', 'connections')),
   route('GET', '/connections/:id', 'read:connections', one('connections')),
-  route(
-    'POST',
-    '/connections',
-    'create:connections',
-    (tenant, { body }) => tenant.createConnection(body),
-    'CreateDatabase',
-  ),
+  route('POST', '/connections', 'create:connections', create('createConnection'), 'CreateDatabase'),
   route('PATCH', '/connections/:id', 'update:connections', patch('connections'), 'UpdateDatabase'),
-  route('GET', '/connections/:id/clients', 'read:connections', (tenant, { params }) => ({
-    clients: [...(tenant.enabledClients.get(params.id) ?? [])].map((id) => ({ client_id: id })),
-  })),
-  route(
-    'PATCH',
-    '/connections/:id/clients',
-    'update:connections',
-    setEnabledClients,
-    'UpdateEnabledClientConnectionsRequestContent',
-  ),
+  route('GET', '/connections/:id/clients', 'read:connections', listEnabledClients),
+  route('PATCH', '/connections/:id/clients', 'update:connections', setEnabledClients,
+    'UpdateEnabledClientConnectionsRequestContent'),
 
   route('GET', '/guardian/factors', 'read:guardian_factors', (tenant) => [...tenant.factors.values()]),
   route('PUT', '/guardian/factors/:id', 'update:guardian_factors', patch('factors'), 'SetGuardianFactorRequestContent'),
   route('GET', '/guardian/policies', 'read:mfa_policies', (tenant) => tenant.policies),
-  route(
-    'PUT',
-    '/guardian/policies',
-    'update:mfa_policies',
-    (tenant, { body }) => (tenant.policies = body),
-    'SetGuardianPoliciesRequestContent',
-  ),
+  route('PUT', '/guardian/policies', 'update:mfa_policies', (tenant, { body }) => (tenant.policies = body),
+    'SetGuardianPoliciesRequestContent'),
 
   route('GET', '/actions/actions', 'read:actions', page('actions', 'actions')),
-  route(
-    'POST',
-    '/actions/actions',
-    'create:actions',
-    (tenant, { body }) => tenant.createAction(body),
-    'CreateActionRequestContent',
-  ),
-  route(
-    'PATCH',
-    '/actions/actions/:id',
-    'update:actions',
-    (tenant, { params, body }) => {
-      const action = tenant.actions.get(params.id);
-      return action ? tenant.updateAction(action, body) : 404;
-    },
-    'UpdateActionRequestContent',
-  ),
-  route('POST', '/actions/actions/:id/deploy', 'update:actions', (tenant, { params }) => {
-    const action = tenant.actions.get(params.id);
-    return action ? Object.assign(action, { all_changes_deployed: true }) : 404;
-  }),
+  route('POST', '/actions/actions', 'create:actions', create('createAction'), 'CreateActionRequestContent'),
+  route('PATCH', '/actions/actions/:id', 'update:actions', updateAction, 'UpdateActionRequestContent'),
+  route('POST', '/actions/actions/:id/deploy', 'update:actions', deployAction),
   route('GET', '/actions/modules', 'read:actions', () => ({ modules: [], total: 0, page: 0, per_page: 100 })),
   route('GET', '/actions/triggers', 'read:actions', () => ({
     triggers: [{ id: 'post-login', version: 'v3', status: 'CURRENT' }],
   })),
-  route('GET', '/actions/triggers/:id/bindings', 'read:actions', (tenant, { params }) => {
-    const bindings = tenant.bindings.get(params.id) ?? [];
-    return { bindings, total: bindings.length, page: 0, per_page: 50 };
-  }),
-  route('PATCH', '/actions/triggers/:id/bindings', 'update:actions', (tenant, { params, body }) => {
-    const bindings = tenant.bind(params.id, body.bindings);
-    return bindings ? { bindings } : 400;
-  }, 'UpdateActionBindingsRequestContent'),
+  route('GET', '/actions/triggers/:id/bindings', 'read:actions', listBindings),
+  route('PATCH', '/actions/triggers/:id/bindings', 'update:actions', bind, 'UpdateActionBindingsRequestContent'),
 ];
 
 function route(method, path, scope, handle, type) {
@@ -147,9 +82,17 @@ function updateClient(tenant, { params, body }) {
   return Object.assign(client, body);
 }
 
+function createCredential(tenant, { params, body }) {
+  return tenant.createCredential(params.id, body) ?? 400;
+}
+
 /** Minutes go in, hours come out. */
 function setSettings(tenant, { body: { session_lifetime_in_minutes: minutes, ...body } }) {
   return Object.assign(tenant.settings, body, minutes === undefined ? {} : { session_lifetime: minutes / 60 });
+}
+
+function listEnabledClients(tenant, { params }) {
+  return { clients: [...(tenant.enabledClients.get(params.id) ?? [])].map((id) => ({ client_id: id })) };
 }
 
 function setEnabledClients(tenant, { params, body }) {
@@ -160,4 +103,24 @@ function setEnabledClients(tenant, { params, body }) {
     else enabled.delete(id);
   }
   return 204;
+}
+
+function updateAction(tenant, { params, body }) {
+  const action = tenant.actions.get(params.id);
+  return action ? tenant.updateAction(action, body) : 404;
+}
+
+function deployAction(tenant, { params }) {
+  const action = tenant.actions.get(params.id);
+  return action ? Object.assign(action, { all_changes_deployed: true }) : 404;
+}
+
+function listBindings(tenant, { params }) {
+  const bindings = tenant.bindings.get(params.id) ?? [];
+  return { bindings, total: bindings.length, page: 0, per_page: 50 };
+}
+
+function bind(tenant, { params, body }) {
+  const bindings = tenant.bind(params.id, body.bindings);
+  return bindings ? { bindings } : 400;
 }
