@@ -12,9 +12,9 @@ import (
 )
 
 // buildFunctions builds the functions into the checkout's cache.
-func (r *runner) buildFunctions(ctx context.Context, stack *template.Stack) (err error) {
+func (r *runner) buildFunctions(ctx context.Context) (err error) {
 	packages := map[string]string{}
-	for _, f := range r.options.running(stack).Functions {
+	for _, f := range r.options.running(r.stack) {
 		packages[f.Name] = f.CodeURI
 	}
 	if r.builder, err = gobuild.New(gobuild.Config{
@@ -35,18 +35,15 @@ func (r *runner) buildFunctions(ctx context.Context, stack *template.Stack) (err
 	})
 }
 
-// running is the stack with the functions that run here: all for the API; for the tables alone, the admin function,
-// which fills them.
-func (o options) running(stack *template.Stack) *template.Stack {
+// running are the functions that run here: all for the API; for the tables alone, the admin function, which fills them.
+func (o options) running(stack *template.Stack) []template.Function {
 	if o.parts[apiPart] {
-		return stack
+		return stack.Functions
 	}
-	few := *stack
-	few.Functions = nil
 	if admin, ok := stack.Function(adminFunction); ok {
-		few.Functions = []template.Function{admin}
+		return []template.Function{admin}
 	}
-	return &few
+	return nil
 }
 
 // startFunctions makes the functions ready to be invoked. The one variable that AWS would not set is the address of
@@ -60,7 +57,7 @@ func (r *runner) startFunctions() error {
 		return err
 	}
 	var functions []lambda.Function
-	for _, f := range r.stack.Functions {
+	for _, f := range r.options.running(r.stack) {
 		environment := maps.Clone(f.Environment)
 		environment["AWS_ENDPOINT_URL_DYNAMODB"] = tables[f.Name]
 		functions = append(functions, lambda.Function{

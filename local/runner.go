@@ -43,7 +43,7 @@ type runner struct {
 	builder   *gobuild.Builder
 	tenant    *tenant
 	console   *console.Console
-	stack     *template.Stack // as far as it runs here
+	stack     *template.Stack
 	functions *lambda.Host
 	data      sync.RWMutex // held by each request for reading, and while the data is replaced
 	seeding   atomic.Bool  // the demo customers are being brought in
@@ -58,32 +58,32 @@ func newRunner(o options, t *terminal) *runner { return &runner{options: o, term
 // Start starts the parts. After an error too, Close must be called.
 func (r *runner) Start(ctx context.Context) error {
 	start := time.Now()
-	stack, err := r.options.loadStack()
-	if err != nil {
+	var err error
+	if r.stack, err = r.options.loadStack(); err != nil {
 		return err
 	}
-	if err := r.claim(callers(stack)); err != nil {
+	if err := r.claim(); err != nil {
 		return err
 	}
 	if !r.options.another {
-		r.options.signWith(stack, r.secrets)
+		r.options.signWith(r.stack, r.secrets)
 	}
 	if err := checkTools(ctx, r.options); err != nil {
 		return err
 	}
 	r.terminal.printf("Drawbridge starts. The first time it installs and builds, for up to a minute.")
 	steps, until := errgroup.WithContext(ctx)
-	for p, step := range map[part]func(context.Context, *template.Stack) error{
+	for p, step := range map[part]func(context.Context) error{
 		tablesPart: r.startTables, tenantPart: r.startTenant, apiPart: r.buildFunctions, webPart: r.buildSite,
 	} {
 		if r.options.parts[p] || p == apiPart && r.options.parts[tablesPart] { // which the admin function fills
-			steps.Go(func() error { return step(until, stack) })
+			steps.Go(func() error { return step(until) })
 		}
 	}
 	if err := steps.Wait(); err != nil {
 		return err
 	}
-	if err := r.open(ctx, stack); err != nil {
+	if err := r.open(ctx); err != nil {
 		return err
 	}
 	var phoneLinks []string
@@ -94,9 +94,8 @@ func (r *runner) Start(ctx context.Context) error {
 	return nil
 }
 
-// claim takes what only one program can have: the ports and the data folder. Pages of the given origins may call the
-// API.
-func (r *runner) claim(origins []string) (err error) {
+// claim takes what only one program can have: the ports and the data folder.
+func (r *runner) claim() (err error) {
 	if r.cache, err = gobuild.Cache(r.options.root()); err != nil {
 		return err
 	}
@@ -106,7 +105,8 @@ func (r *runner) claim(origins []string) (err error) {
 	r.closing(func() { r.reaper.Close() })
 	o := r.options
 	if o.parts[apiPart] {
-		if r.api, err = r.openPort(o.apiPort(), "the API", loopback.Pages{Own: true, Origins: origins}); err != nil {
+		pages := loopback.Pages{Own: true, Origins: callers(r.stack)}
+		if r.api, err = r.openPort(o.apiPort(), "the API", pages); err != nil {
 			return err
 		}
 	}
@@ -175,10 +175,10 @@ func (o options) loadStack() (*template.Stack, error) {
 }
 
 // open lets requests in.
-func (r *runner) open(ctx context.Context, stack *template.Stack) error {
+func (r *runner) open(ctx context.Context) error {
 	if r.options.parts[webPart] {
 		s, err := newSite(filepath.Join(r.options.root(), "web", "dist"), siteConfig{
-			Issuer: r.options.issuer(), ClientID: r.options.clientID(), Audience: audience(stack), API: r.options.apiURL(),
+			Issuer: r.options.issuer(), ClientID: r.options.clientID(), Audience: audience(r.stack), API: r.options.apiURL(),
 		})
 		if err != nil {
 			return err
@@ -188,7 +188,6 @@ func (r *runner) open(ctx context.Context, stack *template.Stack) error {
 	if !r.options.parts[apiPart] && !r.options.parts[tablesPart] {
 		return nil
 	}
-	r.stack = r.options.running(stack)
 	if err := r.startFunctions(); err != nil {
 		return err
 	}

@@ -19,7 +19,7 @@ import (
 	"drawbridge/shared/dynamo/engine"
 )
 
-func (r *runner) startTables(ctx context.Context, stack *template.Stack) error {
+func (r *runner) startTables(ctx context.Context) error {
 	return r.terminal.step("tables", func() (note string, err error) {
 		r.engine, err = engine.Start(ctx, engine.Options{
 			Endpoint: r.endpoint, DBPath: r.folder.tables(), Progress: r.terminal,
@@ -29,7 +29,7 @@ func (r *runner) startTables(ctx context.Context, stack *template.Stack) error {
 		}
 		r.holdEngine()
 		r.endpoint = r.engine.Endpoint
-		if err := engine.CreateTables(ctx, engineClient(r.endpoint, stack), stack.Tables); err != nil {
+		if err := engine.CreateTables(ctx, engineClient(r.endpoint, r.stack), r.stack.Tables); err != nil {
 			return "", err
 		}
 		if r.tables != nil {
@@ -39,7 +39,7 @@ func (r *runner) startTables(ctx context.Context, stack *template.Stack) error {
 			}
 			r.tables.let(tables)
 		}
-		return fmt.Sprint(len(stack.Tables)), nil
+		return fmt.Sprint(len(r.stack.Tables)), nil
 	})
 }
 
@@ -140,7 +140,7 @@ func (r *runner) guardTables() (map[string]string, error) {
 		)
 	}
 	addresses := map[string]string{}
-	for _, f := range stack.Functions {
+	for _, f := range r.options.running(stack) {
 		proxy, err := iam.NewProxy(iam.Config{
 			Engine: r.endpoint, Function: f.Name, Statements: f.Policies, ARN: arn, Keys: keys, Denied: denied,
 			Done: r.console.Operate,

@@ -12,8 +12,6 @@ import (
 	"strings"
 	"time"
 
-	"drawbridge/local/template"
-
 	"drawbridge/shared/remedy"
 )
 
@@ -128,7 +126,7 @@ func (o options) checkClients(ids map[string]string) error {
 	return nil
 }
 
-func (r *runner) startTenant(ctx context.Context, _ *template.Stack) error {
+func (r *runner) startTenant(ctx context.Context) error {
 	if err := r.packages(ctx, "auth0"); err != nil {
 		return err
 	}

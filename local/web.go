@@ -18,12 +18,11 @@ import (
 	"strings"
 
 	"drawbridge/local/reaper"
-	"drawbridge/local/template"
 
 	"drawbridge/shared/remedy"
 )
 
-func (r *runner) buildSite(ctx context.Context, _ *template.Stack) error {
+func (r *runner) buildSite(ctx context.Context) error {
 	if err := r.packages(ctx, "web"); err != nil {
 		return err
 	}
