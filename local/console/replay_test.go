@@ -108,6 +108,14 @@ func TestWhatMayHoldACredentialIsNotKept(t *testing.T) {
 	}
 }
 
+func TestALongIdempotencyKeyIsNoCredential(t *testing.T) {
+	event := strings.ReplaceAll(behindTheAuthorizer("null"), "rent", strings.Repeat("k", 64))
+	o, f := kept(t, event)
+	if got := post(o, "/requests/r/replay").StatusCode; got != http.StatusNoContent || f.event == nil {
+		t.Error(got)
+	}
+}
+
 func TestARequestThatIsGoneIsNotReplayed(t *testing.T) {
 	o, _ := kept(t, behindTheAuthorizer("null"))
 	if got := post(o, "/requests/s/replay").StatusCode; got != http.StatusConflict {

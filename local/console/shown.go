@@ -44,9 +44,12 @@ const (
 	told    = 8   // characters of what is shown short
 )
 
-// credential matches an authorization code, a piece of a JWT, and any 40 characters in a row, which could be 240 random
-// bits. UUIDs, client ids, resource names and URLs have shorter runs.
-var credentialForm = regexp.MustCompile(`(?i:dbc_[a-z0-9]*)|eyJ[\w.-]*|[\w+=~-]{40,}`)
+// codeOrToken matches an authorization code and a piece of a JWT.
+var codeOrToken = regexp.MustCompile(`(?i:dbc_[a-z0-9]*)|eyJ[\w.-]*`)
+
+// credentialForm matches also any 40 characters in a row, which could be 240 random bits. UUIDs, client ids, resource
+// names and URLs have shorter runs.
+var credentialForm = regexp.MustCompile(codeOrToken.String() + `|[\w+=~-]{40,}`)
 
 const removed = "[withheld]"
 
