@@ -17,7 +17,7 @@ func TestWhatAnApprovalOnThePhoneCosts(t *testing.T) {
 	testkit.Must(t, err)
 	b := openPhone(t)
 	meter, calls := dynamotest.NewMeter(), 0
-	b.handler = b.process(meter, roundTrip(func(r *http.Request) (*http.Response, error) {
+	b.handler = b.process(meter, testkit.RoundTrip(func(r *http.Request) (*http.Response, error) {
 		calls++
 		return http.DefaultTransport.RoundTrip(r)
 	}))
@@ -32,7 +32,7 @@ func TestWhatAnApprovalOnThePhoneCosts(t *testing.T) {
 		{"the phone rings", 202, 11, 5, 1, func() {}},
 		{"again before its time", 202, 5, 3, 0, func() {}},
 		{"nobody has answered", 202, 8, 5, 1, func() { b.clock.Pass(interval) }},
-		{"approved and booked", 201, 24, 7, 1, func() { b.tenant.Approve(t); b.clock.Pass(interval) }},
+		{"approved and booked", 201, 24, 7, 1, func() { b.approve(t) }},
 		{"the same sent again", 201, 3, 1, 0, func() {}},
 	} {
 		c.before()

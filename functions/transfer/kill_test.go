@@ -15,45 +15,10 @@ import (
 	"drawbridge/shared/bank"
 	"drawbridge/shared/dynamo/dynamotest"
 	"drawbridge/shared/rest/resttest"
+	"drawbridge/shared/testkit"
 )
 
 const euro = `{"from":"1000000001-01","to":"1000000002-01","amount":"1.00","currency":"EUR"}`
-
-// life is that of a process, which ends at its nth call of DynamoDB or Auth0: before it, or before its answer is read.
-type life struct {
-	mu    sync.Mutex
-	calls int
-	after bool
-	end   context.CancelFunc
-	ended bool
-}
-
-func (l *life) over(next http.RoundTripper) http.RoundTripper {
-	return roundTrip(func(r *http.Request) (*http.Response, error) {
-		l.mu.Lock()
-		defer l.mu.Unlock()
-		if l.ended {
-			return nil, context.Canceled
-		}
-		if l.calls--; l.calls != 0 {
-			return next.RoundTrip(r)
-		}
-		if l.after {
-			response, err := next.RoundTrip(r.WithContext(context.WithoutCancel(r.Context())))
-			if err != nil {
-				return nil, err
-			}
-			_ = response.Body.Close()
-		}
-		l.ended = true
-		l.end()
-		return nil, context.Canceled
-	})
-}
-
-type roundTrip func(*http.Request) (*http.Response, error)
-
-func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 // during sends a request to d within ctx.
 func (b phoneBranch) during(ctx context.Context, t *testing.T, d *handler, key string) resttest.Answer {
@@ -95,8 +60,7 @@ func TestWhereverTheFunctionIsKilledTheTransferIsBookedOnceOrCanBeApprovedAgain(
 		"asking": func(string) {},
 		"fetching": func(key string) {
 			b.ask(t, key, euro).Want(t, 202, "")
-			b.tenant.Approve(t)
-			b.clock.Pass(interval)
+			b.approve(t)
 		},
 	} {
 		steps := 0
@@ -106,11 +70,11 @@ func TestWhereverTheFunctionIsKilledTheTransferIsBookedOnceOrCanBeApprovedAgain(
 				b.clock.Pass(time.Hour) // so that the phone may ring again
 				prepare(key)
 				ctx, cancel := context.WithCancel(t.Context())
-				l := &life{calls: n, after: after, end: cancel}
-				web := l.over(&http.Transport{DisableKeepAlives: true})
-				b.during(ctx, t, b.process(l.over(dynamotest.Transport()), web), key)
+				l := &testkit.Life{Calls: n, After: after, End: cancel}
+				web := l.Over(&http.Transport{DisableKeepAlives: true})
+				b.during(ctx, t, b.process(l.Over(dynamotest.Transport()), web), key)
 				cancel()
-				killed = l.ended
+				killed = l.Ended()
 				rang := len(b.tenant.Pushes())
 				keys := b.persists(t, key)
 				again += keys - 1
@@ -137,28 +101,26 @@ func TestWhereverTheFunctionIsKilledTheTransferIsBookedOnceOrCanBeApprovedAgain(
 }
 
 // flaky loses requests to Auth0, and answers.
-type flaky struct {
-	mu   sync.Mutex
-	rand *rand.Rand
-}
-
-func (f *flaky) RoundTrip(r *http.Request) (*http.Response, error) {
-	f.mu.Lock()
-	kind := f.rand.IntN(10)
-	f.mu.Unlock()
-	if kind == 0 {
-		return nil, errors.New("connection refused")
-	}
-	response, err := http.DefaultTransport.RoundTrip(r)
-	if err == nil && kind == 1 {
+func flaky(seed uint64) http.RoundTripper {
+	var mu sync.Mutex
+	random := rand.New(rand.NewPCG(seed, 0))
+	return testkit.RoundTrip(func(r *http.Request) (*http.Response, error) {
+		mu.Lock()
+		kind := random.IntN(10)
+		mu.Unlock()
+		if kind == 0 {
+			return nil, errors.New("connection refused")
+		}
+		response, err := http.DefaultTransport.RoundTrip(r)
+		if err != nil || kind > 2 {
+			return response, err
+		}
 		_ = response.Body.Close()
-		return nil, io.ErrUnexpectedEOF
-	}
-	if err == nil && kind == 2 {
-		_ = response.Body.Close()
+		if kind == 1 {
+			return nil, io.ErrUnexpectedEOF
+		}
 		return &http.Response{StatusCode: 502, Header: http.Header{}, Body: io.NopCloser(strings.NewReader("<html>"))}, nil
-	}
-	return response, err
+	})
 }
 
 func TestUnderAnyTroubleAKeyIsBookedOnceAndOnlyIfItWasApproved(t *testing.T) {
@@ -166,7 +128,7 @@ func TestUnderAnyTroubleAKeyIsBookedOnceAndOnlyIfItWasApproved(t *testing.T) {
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	faults := dynamotest.NewFaults()
-	web := &flaky{rand: rand.New(rand.NewPCG(seed, 0))}
+	web := flaky(seed)
 	answers := map[string]int{}
 	var mu sync.Mutex
 	booked := bank.Amount(0)
@@ -218,7 +180,7 @@ func TestUnderAnyTroubleAKeyIsBookedOnceAndOnlyIfItWasApproved(t *testing.T) {
 
 func TestWhileTheOutcomeIsUnknownTheAnswerSaysSoAndTheSameRequestLearnsIt(t *testing.T) {
 	b := openPhone(t)
-	b.handler = b.process(roundTrip(func(r *http.Request) (*http.Response, error) {
+	b.handler = b.process(testkit.RoundTrip(func(r *http.Request) (*http.Response, error) {
 		response, err := dynamotest.Transport().RoundTrip(r)
 		if err == nil && strings.HasSuffix(r.Header.Get("X-Amz-Target"), "TransactWriteItems") {
 			return nil, errors.Join(io.ErrUnexpectedEOF, response.Body.Close()) // carried out, the answer lost

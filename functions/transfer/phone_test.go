@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -14,7 +13,6 @@ import (
 	"drawbridge/shared/bank"
 	"drawbridge/shared/customer"
 	"drawbridge/shared/dynamo"
-	"drawbridge/shared/dynamo/dynamotest"
 	"drawbridge/shared/identity"
 	"drawbridge/shared/push"
 	"drawbridge/shared/rest/resttest"
@@ -72,6 +70,13 @@ func (b phoneBranch) ask(t *testing.T, key, body string) resttest.Answer {
 	return b.post(t, b.looks(), key, body)
 }
 
+// approve is a yes to the last request, and the time until the bank may ask for it.
+func (b phoneBranch) approve(t *testing.T) {
+	t.Helper()
+	b.tenant.Approve(t)
+	b.clock.Pass(interval)
+}
+
 func (b phoneBranch) rang(t *testing.T, want int) {
 	t.Helper()
 	if got := len(b.tenant.Pushes()); got != want {
@@ -119,8 +124,7 @@ func TestACodeOfTheBankAsksTheIdentityOfItsCustomer(t *testing.T) {
 	p := code()
 	p.ExpiresAt = b.clock.Now().Add(time.Hour)
 	b.post(t, p, "k1", rent).Want(t, 202, "")
-	b.tenant.Approve(t)
-	b.clock.Pass(interval)
+	b.approve(t)
 	b.post(t, p, "k1", rent).Want(t, 201, "")
 	if sub := b.tenant.Pushes()[0].Sub; sub != "auth0|alice" {
 		t.Errorf("asked %s", sub)
@@ -162,8 +166,7 @@ func TestAnotherRequestUnderTheKeyIsRefusedWhateverBecomesOfThePush(t *testing.T
 	}
 	b.ask(t, "k1", rent).Want(t, 202, "")
 	refused()
-	b.tenant.Approve(t)
-	b.clock.Pass(interval)
+	b.approve(t)
 	refused()
 	b.ask(t, "k1", rent).Want(t, 201, "")
 	refused()
@@ -188,8 +191,7 @@ func TestWhatAnApprovedTransferBreaksIsItsAnswerForGood(t *testing.T) {
 	b := openPhone(t)
 	b.ask(t, "k1", rent).Want(t, 202, "")
 	b.ask(t, "k2", strings.Replace(rent, "250.00", "2400.00", 1)).Want(t, 202, "")
-	b.tenant.Approve(t)
-	b.clock.Pass(interval)
+	b.approve(t)
 	b.ask(t, "k2", strings.Replace(rent, "250.00", "2400.00", 1)).Want(t, 201, "")
 	b.ask(t, "k1", rent).Want(t, 422, "insufficient_funds") // known without an approval
 	b.Deposit(t, "1000000001-01", 200_00, "EUR", "more")
@@ -224,8 +226,7 @@ func TestACallerWithAnApprovalAndOneWhomNobodyCanAskAreChallenged(t *testing.T) 
 func TestALoginThatIsTooNewOrUnlinkedApprovesNothingOnThePhone(t *testing.T) {
 	b := openPhone(t)
 	b.ask(t, "k1", rent).Want(t, 202, "")
-	b.tenant.Approve(t)
-	b.clock.Pass(interval)
+	b.approve(t)
 	p := code()
 	p.ExpiresAt = b.clock.Now().Add(48 * time.Hour)
 	testkit.Must(t, b.handler.customers.Unlink(t.Context(), "1000000001", "auth0|alice"))
@@ -242,9 +243,8 @@ func TestALoginThatIsTooNewOrUnlinkedApprovesNothingOnThePhone(t *testing.T) {
 func TestALoginThatIsUnlinkedBetweenItsApprovalAndTheBookingBooksNothing(t *testing.T) {
 	b := openPhone(t)
 	b.ask(t, "k1", rent).Want(t, 202, "")
-	b.tenant.Approve(t)
-	b.clock.Pass(interval)
-	b.handler = b.process(&refusing{next: dynamotest.Transport(), operation: "TransactWriteItems", from: 3}, nil)
+	b.approve(t)
+	b.handler = b.process(refusing(3), nil)
 	b.ask(t, "k1", rent).Want(t, 500, "internal_error") // the approval is written down, and nothing is booked
 	b.handler = b.process(nil, nil)
 	testkit.Must(t, b.handler.customers.Unlink(t.Context(), "1000000001", "auth0|alice"))
@@ -272,8 +272,7 @@ func TestATokenThatApprovesSomethingElseBooksNothing(t *testing.T) {
 		key := strings.ReplaceAll(name, " ", "-")
 		b.tenant.Forge(forged)
 		b.ask(t, key, rent).Want(t, 202, "")
-		b.tenant.Approve(t)
-		b.clock.Pass(interval)
+		b.approve(t)
 		b.ask(t, key, rent).Want(t, 403, "approval_expired")
 		b.clock.Pass(interval)
 		b.ask(t, key, rent).Want(t, 403, "approval_expired")
@@ -286,8 +285,7 @@ func TestWhoWasAskedAndWhatTheySaidIsOnRecordOnceAndNoTokenIs(t *testing.T) {
 	b.ask(t, "k1", rent).Want(t, 202, "")
 	b.clock.Pass(interval)
 	b.ask(t, "k1", rent).Want(t, 202, "")
-	b.tenant.Approve(t)
-	b.clock.Pass(interval)
+	b.approve(t)
 	b.ask(t, "k1", rent).Want(t, 201, "")
 	b.ask(t, "k2", rent).Want(t, 202, "")
 	b.tenant.Deny(t)
@@ -296,10 +294,7 @@ func TestWhoWasAskedAndWhatTheySaidIsOnRecordOnceAndNoTokenIs(t *testing.T) {
 	b.ask(t, "k2", rent).Want(t, 403, "approval_denied")
 	var got []string
 	id := ""
-	log := b.log.String()
-	for line := range strings.Lines(log) {
-		var record map[string]any
-		testkit.Must(t, json.Unmarshal([]byte(line), &record))
+	for _, record := range b.log.Lines(t) {
 		got = append(got, fmt.Sprint(record["event"], " ", record["sub"], " ", record["reason"]))
 		if given, ok := record["approval_id"].(string); ok {
 			if id != "" && id != given {
@@ -314,7 +309,7 @@ func TestWhoWasAskedAndWhatTheySaidIsOnRecordOnceAndNoTokenIs(t *testing.T) {
 		t.Errorf("on record: %v, %s", got, id)
 	}
 	for _, push := range b.tenant.Pushes() {
-		if strings.Contains(log, push.ID) || strings.Contains(log, "eyJ") {
+		if strings.Contains(b.log.String(), push.ID) || strings.Contains(b.log.String(), "eyJ") {
 			t.Error("a secret is on record")
 		}
 	}
