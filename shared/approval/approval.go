@@ -8,7 +8,7 @@
 //
 // # Transfer text, version 1
 //
-// Nine fields with one space between them, at most [MaxText] bytes:
+// Nine fields with one space between them, at most [maxText] bytes:
 //
 //	v1 EXPIRES PEOPLE FROM TO AMOUNT CURRENCY KEY MAC
 //
@@ -48,8 +48,8 @@ import (
 )
 
 const (
-	// MaxText is the most bytes of a transfer text. The largest there is has 245.
-	MaxText = 255
+	// maxText is the most bytes of a transfer text. The largest there is has 245.
+	maxText = 255
 	// MaxPeople is how many people a text may name.
 	MaxPeople = 5
 	// Lifetime is for how long a text is good: for as long as it takes to reach for the phone.
@@ -94,7 +94,7 @@ var isDigest = regexp.MustCompile(`^[A-Za-z0-9_-]{22}$`).MatchString
 // Parse reads the core of a transfer text. Amounts are compared in minor units: 1.0 EUR is 1.00 EUR.
 func Parse(core string) (Transfer, error) {
 	fields := strings.Split(core, " ")
-	if len(core) > MaxText || len(fields) != 5 || !isDigest(fields[4]) {
+	if len(core) > maxText || len(fields) != 5 || !isDigest(fields[4]) {
 		return Transfer{}, ErrTransfer
 	}
 	from, badFrom := bank.ParseAccountID(fields[0])

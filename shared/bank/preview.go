@@ -2,7 +2,6 @@ package bank
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -118,7 +117,7 @@ func (b *Bank) mayLearnOf(ctx context.Context, request TransferRequest, now time
 			":most": dynamo.Number(PayeesADay), ":end": dynamo.Seconds(now.Add(48 * time.Hour)),
 		},
 	})
-	if _, exhausted := errors.AsType[*types.ConditionalCheckFailedException](err); exhausted {
+	if dynamo.ConditionFailed(err) {
 		return false, nil
 	}
 	if err != nil {

@@ -93,12 +93,12 @@ func (l Login) Attributes() []slog.Attr {
 	}
 }
 
-// NotFresh is why a verified token is not that of a login a moment ago: for the log.
-type NotFresh string
+// notFresh is why a verified token is not that of a login a moment ago: for the log.
+type notFresh string
 
-func (n NotFresh) Error() string { return string(n) }
+func (n notFresh) Error() string { return string(n) }
 
-// Read returns what raw says. With a [NotFresh] it returns that too, for the record; any other error is package
+// Read returns what raw says. With a [notFresh] it returns that too, for the record; any other error is package
 // token's.
 func (r *Reader) Read(ctx context.Context, raw string) (Login, error) {
 	claims, from, err := r.tokens.Verify(ctx, raw)
@@ -113,7 +113,7 @@ func (r *Reader) Read(ctx context.Context, raw string) (Login, error) {
 		return login, reason
 	}
 	if !slices.Contains(claims.Audience, string(login.Client)) {
-		return login, NotFresh("azp_not_in_aud")
+		return login, notFresh("azp_not_in_aud")
 	}
 	return login, nil
 }
@@ -127,7 +127,7 @@ func clientOf(c *token.Claims) identity.ClientID {
 	return identity.ClientID(c.Audience[0])
 }
 
-func (r *Reader) check(c *token.Claims) NotFresh {
+func (r *Reader) check(c *token.Claims) notFresh {
 	now := r.now()
 	switch {
 	case c.SessionID == "":
@@ -151,11 +151,11 @@ func (r *Reader) check(c *token.Claims) NotFresh {
 // Reason is what an audit record says of an error of Read or of Redeem; isRefusal is false for a failure of ours. A
 // token's reason holds nothing of the token.
 func Reason(err error) (reason string, isRefusal bool) {
-	var notFresh NotFresh
+	var stale notFresh
 	var tokenError *token.Error
 	switch {
-	case errors.As(err, &notFresh):
-		return string(notFresh), true
+	case errors.As(err, &stale):
+		return string(stale), true
 	case errors.Is(err, token.ErrKeysUnavailable):
 		return "", false
 	case errors.As(err, &tokenError):

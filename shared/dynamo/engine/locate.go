@@ -11,10 +11,10 @@ import (
 	"drawbridge/shared/remedy"
 )
 
-// Locate returns the path of a Dynoxide binary: the one on PATH if there is one, else the one in the user's cache
+// locate returns the path of a Dynoxide binary: the one on PATH if there is one, else the one in the user's cache
 // folder, which it fetches if it is not there yet. Progress, if not nil, is told in a line when something slow begins.
 // Processes may call it at the same time: the binary appears in the cache by an atomic rename, whole or not at all.
-func Locate(ctx context.Context, progress io.Writer) (string, error) {
+func locate(ctx context.Context, progress io.Writer) (string, error) {
 	if path, err := exec.LookPath(program()); err == nil {
 		return path, nil
 	}
@@ -28,7 +28,7 @@ func Locate(ctx context.Context, progress io.Writer) (string, error) {
 	}.locate(ctx)
 }
 
-// fetcher is Locate with its surroundings named, so that tests can replace the registry.
+// fetcher is locate with its surroundings named, so that tests can replace the registry.
 type fetcher struct {
 	cache     string
 	platform  string

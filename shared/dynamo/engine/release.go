@@ -7,7 +7,7 @@ const version = "1.2.1"
 
 // pinned holds the integrity (npm's SRI form) of each platform package that was examined when version was chosen. A
 // platform that is not listed is fetched at the same version and checked against the integrity its registry states,
-// which guards against damage but not against a registry that lies; Locate says so then.
+// which guards against damage but not against a registry that lies; locate says so then.
 var pinned = map[string]string{
 	"linux-x64": "sha512-sBHqlxJ9ANkLluFkYRfd5r8Y0ApFew4FhOrlhgRAgD4XzEoFOukEo1nuBTQ1+jTtofqwn4NWQ2k0Tn5mNTjgUg==",
 }

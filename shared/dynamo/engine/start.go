@@ -52,7 +52,7 @@ func Start(ctx context.Context, options Options) (*Engine, error) {
 		}
 		return engine, nil
 	}
-	binary, err := Locate(ctx, options.Progress)
+	binary, err := locate(ctx, options.Progress)
 	if err != nil {
 		return nil, err
 	}
