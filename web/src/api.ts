@@ -117,7 +117,8 @@ export class BankAPI {
     }
   }
 
-  #fetch(method: string, path: string, { credential, body, headers, within = patience }: CallOptions): Promise<Response> {
+  #fetch(method: string, path: string, options: CallOptions): Promise<Response> {
+    const { credential, body, headers, within = patience } = options;
     const url = this.#base + path;
     const request: RequestInit = {
       method,

@@ -26,7 +26,7 @@ export class Sending {
   readonly #page: Surroundings;
   #card: SendCard;
   // The transfer that the card shows as unknown, if it shows one.
-  #asked: PendingTransfer | undefined;
+  #shownUnknown: PendingTransfer | undefined;
   // What is under way, and how it is ended.
   #current: { readonly key: string; readonly end: AbortController } | undefined;
 
@@ -44,7 +44,7 @@ export class Sending {
 
   /** The card of a page that is about to be shown; from now on it is the one that changes. */
   newCard(): SendCard {
-    this.#asked = undefined;
+    this.#shownUnknown = undefined;
     this.#card = new SendCard({
       send: (transfer) => this.#begin(transfer),
       retry: (pending) => {
@@ -115,14 +115,14 @@ export class Sending {
 
   /** What is shown as unknown may have been found out in another tab. */
   async settledElsewhere(): Promise<void> {
-    if (this.underWay || this.#asked === undefined || this.#pendings.isUnknown(this.#asked)) return;
-    this.#asked = undefined;
+    if (this.underWay || this.#shownUnknown === undefined || this.#pendings.isUnknown(this.#shownUnknown)) return;
+    this.#shownUnknown = undefined;
     if (await this.#page.refresh({ announce: true })) this.#showNext();
   }
 
   /** Nothing can be sent while the accounts are not known; a transfer under way is not disturbed. */
   showNoAccounts(): void {
-    if (this.underWay || this.#asked) return;
+    if (this.underWay || this.#shownUnknown) return;
     this.#card.element.replaceChildren(h('p', { class: 'empty' }, 'Once your accounts are here you can send money.'));
   }
 
@@ -152,7 +152,7 @@ export class Sending {
       void this.#dispatch(pending);
       return;
     }
-    this.#asked = pending;
+    this.#shownUnknown = pending;
     this.#card.showUnknown(pending, refusal);
   }
 
@@ -185,7 +185,7 @@ export class Sending {
   async #findOut(pending: PendingTransfer): Promise<void> {
     if (this.underWay) return;
     await this.#undisturbed(pending, async (card) => {
-      card.showPhase('asking', pending);
+      card.showPhase('finding-out', pending);
       const outcome = await this.#desk.findOut(pending);
       if (outcome === 'too-early') throw new Refusal('too_early', 0);
       if (outcome === 'unsent') return card.showWaiting(pending);
@@ -201,7 +201,7 @@ export class Sending {
   ): Promise<void> {
     this.leave(); // a popup that was waited for
     const current = (this.#current = { key: pending.key, end: new AbortController() });
-    this.#asked = undefined;
+    this.#shownUnknown = undefined;
     const card = this.#card;
     try {
       await work(card, current.end.signal);
@@ -218,7 +218,7 @@ export class Sending {
 
   #stopped(card: SendCard, pending: PendingTransfer, refusal: Refusal): void {
     if (refusal.code === 'session_ended') this.#page.sessionEnded(refusal);
-    else if (refusal.code === 'settled_elsewhere') this.#asked = pending;
+    else if (refusal.code === 'settled_elsewhere') this.#shownUnknown = pending;
     else if (this.#pendings.isUnknown(pending)) this.#showUnknown(pending, refusal);
     else if (isFinal(refusal) || refusal.code === 'asking_cancelled')
       card.showRefused(this.#page.accounts(), pending.transfer, refusal);

@@ -13,7 +13,7 @@ import { isExpired, type Session } from './session.ts';
 import type { StepUp } from './step-up.ts';
 
 /** Where a transfer stands while it is being sent. */
-export type Phase = 'sending' | 'asking' | 'approval' | 'booking';
+export type Phase = 'sending' | 'finding-out' | 'approval' | 'booking';
 
 /** What a page hears while a transfer is sent, and how it ends the asking of the phone. */
 export interface Watch {

@@ -7,17 +7,8 @@ import * as dpop from 'dpop';
 import * as oauth from 'oauth4webapi';
 import { until } from './stack.js';
 import {
-  bankSays,
-  onThePhone,
-  person,
-  seesAccounts,
-  seesDone,
-  sends,
-  signInAtBank,
-  signInAtTenant,
-  signOutEverywhere,
-  tenantLogin,
-  world,
+  bankSays, onThePhone, person, seesAccounts, seesDone, sends, signInAtBank, signInAtTenant, signOutEverywhere,
+  tenantLogin, world,
 } from './world.js';
 
 const w = world('Dpop=required');

@@ -1,20 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  alice,
-  answers,
-  balance,
-  bob,
-  fillTransfer,
-  onThePhone,
-  person,
-  refuses,
-  seesDone,
-  seesRefusal,
-  sends,
-  signInAtBank,
-  signInAtTenant,
-  world,
+  alice, answers, balance, bob, fillTransfer, onThePhone, person, refuses, seesDone, seesRefusal, sends, signInAtBank,
+  signInAtTenant, world,
 } from './world.js';
 
 const w = world();

@@ -4,16 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inspect, narrow } from './look.js';
 import {
-  alice,
-  bob,
-  person,
-  seesAccounts,
-  seesRefusal,
-  sends,
-  signInAtBank,
-  signInAtTenant,
-  signOutEverywhere,
-  tenantLogin,
+  alice, bob, person, seesAccounts, seesRefusal, sends, signInAtBank, signInAtTenant, signOutEverywhere, tenantLogin,
   world,
 } from './world.js';
 

@@ -3,17 +3,8 @@
 import { test } from 'node:test';
 import { fits, inspect as inspectAs } from './look.js';
 import {
-  bankLogin,
-  fillTransfer,
-  onThePhone,
-  person,
-  seesAccounts,
-  seesDone,
-  seesRefusal,
-  sends,
-  signInAtTenant,
-  tenantLogin,
-  world,
+  bankLogin, fillTransfer, onThePhone, person, seesAccounts, seesDone, seesRefusal, sends, signInAtTenant,
+  tenantLogin, world,
 } from './world.js';
 
 const w = world();

@@ -5,20 +5,8 @@ import { test } from 'node:test';
 import { fits, inspect, narrow } from './look.js';
 import { until } from './stack.js';
 import {
-  alice,
-  bob,
-  entries,
-  onThePhone,
-  person,
-  refuses,
-  seesAccounts,
-  seesDone,
-  seesRefusal,
-  sends,
-  signInAtTenant,
-  signOutEverywhere,
-  transfers,
-  world,
+  alice, bob, entries, onThePhone, person, refuses, seesAccounts, seesDone, seesRefusal, sends, signInAtTenant,
+  signOutEverywhere, transfers, world,
 } from './world.js';
 
 const w = world('--back-channel');

@@ -2,22 +2,8 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { test } from 'node:test';
 import {
-  alice,
-  bankSays,
-  bob,
-  entries,
-  onThePhone,
-  person,
-  seesAccounts,
-  seesBalance,
-  seesDone,
-  seesRefusal,
-  sends,
-  signInAtBank,
-  signInAtTenant,
-  tenantLogin,
-  transfers,
-  world,
+  alice, bankSays, bob, entries, onThePhone, person, seesAccounts, seesBalance, seesDone, seesRefusal, sends,
+  signInAtBank, signInAtTenant, tenantLogin, transfers, world,
 } from './world.js';
 
 const w = world();

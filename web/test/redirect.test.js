@@ -1,18 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  bankSays,
-  onThePhone,
-  person,
-  seesAccounts,
-  seesDone,
-  seesRefusal,
-  sends,
-  signInAtBank,
-  signInAtTenant,
-  tenantLogin,
-  transfers,
-  world,
+  bankSays, onThePhone, person, seesAccounts, seesDone, seesRefusal, sends, signInAtBank, signInAtTenant, tenantLogin,
+  transfers, world,
 } from './world.js';
 
 // The other files have binding optional, and tokens bound to the browser's key.

@@ -1,19 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  alice,
-  balance,
-  bankLogin,
-  onThePhone,
-  person,
-  seesAccounts,
-  seesDone,
-  seesRefusal,
-  sends,
-  signInAtBank,
-  signInAtTenant,
-  tenantLogin,
-  world,
+  alice, balance, bankLogin, onThePhone, person, seesAccounts, seesDone, seesRefusal, sends, signInAtBank,
+  signInAtTenant, tenantLogin, world,
 } from './world.js';
 
 const w = world();

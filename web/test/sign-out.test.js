@@ -1,22 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  bankLogin,
-  bob,
-  entries,
-  onThePhone,
-  person,
-  seesAccounts,
-  seesDone,
-  seesRefusal,
-  sends,
-  signedOut,
-  signInAtBank,
-  signInAtTenant,
-  signOutEverywhere,
-  tenantLogin,
-  transfers,
-  world,
+  bankLogin, bob, entries, onThePhone, person, seesAccounts, seesDone, seesRefusal, sends, signedOut, signInAtBank,
+  signInAtTenant, signOutEverywhere, tenantLogin, transfers, world,
 } from './world.js';
 
 const w = world();

@@ -1,21 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  answers,
-  bankLogin,
-  bob,
-  entries,
-  onThePhone,
-  person,
-  seesAccounts,
-  seesDone,
-  seesRefusal,
-  sends,
-  signInAtBank,
-  signInAtTenant,
-  signOutEverywhere,
-  transfers,
-  world,
+  answers, bankLogin, bob, entries, onThePhone, person, seesAccounts, seesDone, seesRefusal, sends, signInAtBank,
+  signInAtTenant, signOutEverywhere, transfers, world,
 } from './world.js';
 
 const w = world();

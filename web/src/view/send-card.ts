@@ -47,7 +47,7 @@ export class SendCard {
   showPhase(phase: Phase, pending: PendingTransfer): void {
     const words = {
       sending: { title: 'Asking the bank…', text: 'One moment.' },
-      asking: { title: 'Asking the bank what became of it…', text: 'One moment.' },
+      'finding-out': { title: 'Asking the bank what became of it…', text: 'One moment.' },
       approval: { title: 'Approve it on your phone', text: 'A window asks for it. Nothing is sent until you approve.' },
       booking: { title: 'Approved. Sending…', text: 'One moment.' },
     }[phase];
