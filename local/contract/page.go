@@ -25,7 +25,7 @@ const (
 var files embed.FS
 
 var page = template.Must(template.New("api.html").Funcs(template.FuncMap{
-	"prose": prose, "shape": shape,
+	"prose": prose, "shape": shape, "who": who,
 }).ParseFS(files, "page/api.html"))
 
 // Pages is a handler for the document's two addresses that leaves all others to next. The page is made once and
@@ -37,8 +37,7 @@ func (d *Document) Pages(text []byte, next http.Handler) (http.Handler, error) {
 		return nil, err
 	}
 	err = page.Execute(&rendered, map[string]any{
-		"Info": d.Info, "Operations": d.operations(), "Schemas": d.schemas(),
-		"Style": template.CSS(string(styles.Base) + string(style)),
+		"Document": d.T, "Style": template.CSS(string(styles.Base) + string(style)),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("failed to render openapi.yaml: %w", err)
@@ -70,43 +69,6 @@ func (d *Document) Pages(text []byte, next http.Handler) (http.Handler, error) {
 	}), nil
 }
 
-// operation is one route as the page shows it.
-type operation struct {
-	*openapi3.Operation
-	Method, Path, Who string
-	Answers           []answer
-}
-
-type answer struct {
-	Status, Description, Schema string
-	Headers                     []string
-}
-
-func (d *Document) operations() (all []operation) {
-	for _, path := range slices.Sorted(maps.Keys(d.Paths.Map())) {
-		item := d.Paths.Map()[path].Operations()
-		for _, method := range slices.Sorted(maps.Keys(item)) {
-			o := operation{Operation: item[method], Method: method, Path: path, Who: who(item[method])}
-			for _, status := range slices.Sorted(maps.Keys(o.Responses.Map())) {
-				o.Answers = append(o.Answers, answerOf(status, o.Responses.Map()[status].Value))
-			}
-			all = append(all, o)
-		}
-	}
-	return all
-}
-
-func answerOf(status string, r *openapi3.Response) answer {
-	a := answer{Status: status, Headers: slices.Sorted(maps.Keys(r.Headers))}
-	if r.Description != nil {
-		a.Description = *r.Description
-	}
-	if content := r.Content.Get("application/json"); content != nil {
-		a.Schema = shape(content.Schema)
-	}
-	return a
-}
-
 // who says which credential opens an operation.
 func who(o *openapi3.Operation) string {
 	var ways []string
@@ -125,19 +87,6 @@ func who(o *openapi3.Operation) string {
 		return "anybody"
 	}
 	return strings.Join(ways, ", or ")
-}
-
-// schema is a named shape of the document.
-type schema struct {
-	Name   string
-	Schema *openapi3.Schema
-}
-
-func (d *Document) schemas() (all []schema) {
-	for _, name := range slices.Sorted(maps.Keys(d.Components.Schemas)) {
-		all = append(all, schema{name, d.Components.Schemas[name].Value})
-	}
-	return all
 }
 
 // shape names a schema in one word or a few: its own name, or what it is made of.
