@@ -7,8 +7,9 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
+
+	"drawbridge/shared/testkit"
 )
 
 const stretched = "openid offline_access view:balance transfer:funds"
@@ -120,14 +121,9 @@ func payInTurn(t *testing.T, bearers []string) (answers []reply) {
 
 func payAtOnce(t *testing.T, bearers []string) []reply {
 	answers := make([]reply, 2*len(bearers))
-	var group sync.WaitGroup
-	for i := range answers {
-		group.Go(func() {
-			p := payment{alice.account, bob.account, "0.01", "EUR"}
-			answers[i] = shared.transfer(t, bearers[i/2], random(), p)
-		})
-	}
-	group.Wait()
+	testkit.Together(len(answers), func(i int) {
+		answers[i] = shared.transfer(t, bearers[i/2], random(), payment{alice.account, bob.account, "0.01", "EUR"})
+	})
 	return answers
 }
 

@@ -3,9 +3,10 @@ package e2e
 import (
 	"net/http"
 	"strconv"
-	"sync"
 	"testing"
 	"time"
+
+	"drawbridge/shared/testkit"
 )
 
 // waiting is a request that waits on the phone.
@@ -58,7 +59,7 @@ func (s *system) untilAnswered(t *testing.T, token, key string, p payment) reply
 func TestThePhoneShowsWhatIsBookedAndNothingElse(t *testing.T) {
 	t.Parallel()
 	s := startOne(t, "--back-channel")
-	daily := newBrowser(t, s).login(viewBalance, alice, isNotAsked).AccessToken
+	daily := s.daily(t, alice).AccessToken
 	code := s.directLogin(t, bob)
 	before := s.balances(t, daily)[alice.account]
 	rent := payment{alice.account, bob.account, "25.00", "EUR"}
@@ -67,11 +68,7 @@ func TestThePhoneShowsWhatIsBookedAndNothingElse(t *testing.T) {
 	rentKey, refusedKey, lunchKey := random(), random(), random()
 
 	answers := make([]reply, 16)
-	var asking sync.WaitGroup
-	for i := range answers {
-		asking.Go(func() { answers[i] = s.transfer(t, daily, rentKey, rent) })
-	}
-	asking.Wait()
+	testkit.Together(len(answers), func(i int) { answers[i] = s.transfer(t, daily, rentKey, rent) })
 	answers = append(answers, s.transfer(t, daily, refusedKey, refused), s.transfer(t, code, lunchKey, lunch))
 	for _, r := range answers {
 		wantStatus(t, r, http.StatusAccepted)

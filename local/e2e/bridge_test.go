@@ -7,12 +7,12 @@ import (
 )
 
 func TestAnAuth0LoginIsTradedForTheCodeOfADirectLogin(t *testing.T) {
-	idToken := newBrowser(t, shared).login(viewBalance, alice, isNotAsked).IDToken
+	idToken := shared.daily(t, alice).IDToken
 	if id, _ := claims(t, idToken)["session_id"].(string); len(id) < 43 {
 		t.Fatalf("session_id in the id_token: %q", id)
 	}
 
-	traded := shared.post(t, "/login", map[string]string{"id_token": idToken})
+	traded := shared.trade(t, idToken)
 	wantStatus(t, traded, http.StatusOK)
 	direct := shared.post(t, "/login", map[string]string{"username": alice.username, "password": alice.bankPassword})
 	wantStatus(t, direct, http.StatusOK)
@@ -40,7 +40,7 @@ func TestAVerifiedAddressMakesAnExistingCustomerOfATenantsUser(t *testing.T) {
 	const withEmail = viewBalance + " email"
 	carol := person{email: "carol@example.com", password: "carol-at-auth0"}
 	byAuth0 := func(who person, scope string) reply {
-		return s.post(t, "/login", map[string]string{"id_token": newBrowser(t, s).login(scope, who, isNotAsked).IDToken})
+		return s.trade(t, newBrowser(t, s).login(scope, who, isNotAsked).IDToken)
 	}
 	wantRefusal(t, byAuth0(carol, withEmail), http.StatusForbidden, "login_failed") // no customer has her address
 
@@ -62,9 +62,9 @@ func TestAVerifiedAddressMakesAnExistingCustomerOfATenantsUser(t *testing.T) {
 }
 
 func TestAnIDTokenIsTradedOnce(t *testing.T) {
-	idToken := newBrowser(t, shared).login(viewBalance, alice, isNotAsked).IDToken
-	wantStatus(t, shared.post(t, "/login", map[string]string{"id_token": idToken}), http.StatusOK)
-	wantRefusal(t, shared.post(t, "/login", map[string]string{"id_token": idToken}), http.StatusForbidden, "login_failed")
+	idToken := shared.daily(t, alice).IDToken
+	wantStatus(t, shared.trade(t, idToken), http.StatusOK)
+	wantRefusal(t, shared.trade(t, idToken), http.StatusForbidden, "login_failed")
 }
 
 func TestACodeIsDeadTheMomentItsOwnerLogsOut(t *testing.T) {
@@ -80,7 +80,7 @@ func TestACodeIsDeadTheMomentItsOwnerLogsOut(t *testing.T) {
 }
 
 func TestEveryFailedLoginIsAnsweredAlike(t *testing.T) {
-	accessToken := newBrowser(t, shared).login(viewBalance, bob, isNotAsked).AccessToken
+	accessToken := shared.daily(t, bob).AccessToken
 	var first reply
 	for name, body := range map[string]map[string]string{
 		"wrong password":               {"username": bob.username, "password": "not-bobs-password"},
@@ -102,7 +102,7 @@ func TestEveryFailedLoginIsAnsweredAlike(t *testing.T) {
 }
 
 func TestOnlyAMachineMakesNonces(t *testing.T) {
-	user := newBrowser(t, shared).login(viewBalance, alice, isNotAsked)
+	user := shared.daily(t, alice)
 	request := map[string]string{"sub": "auth0|66f0a1c0de00000000000001", "client_id": shared.ClientID}
 	got := shared.call(t, "POST", shared.API+"/nonce", bearer(user.AccessToken), request)
 	wantRefusal(t, got, http.StatusForbidden, "insufficient_scope")
@@ -112,6 +112,12 @@ func TestOnlyAMachineMakesNonces(t *testing.T) {
 func (s *system) post(t *testing.T, path string, body any) reply {
 	t.Helper()
 	return s.call(t, "POST", s.API+path, nil, body)
+}
+
+// trade is a login by an id_token.
+func (s *system) trade(t *testing.T, idToken string) reply {
+	t.Helper()
+	return s.post(t, "/login", map[string]string{"id_token": idToken})
 }
 
 // directLogin returns the code that username and password yield.

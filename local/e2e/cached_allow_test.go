@@ -67,7 +67,7 @@ func TestWithoutACacheTheAuthorizerRefusesATokenThatExpires(t *testing.T) {
 // expire returns a token that was allowed everything a moment ago, and has expired since.
 func (s *system) expire(t *testing.T) string {
 	t.Helper()
-	genuine := newBrowser(t, s).login(stepUpScope, alice, approves).AccessToken
+	genuine := s.stepUp(t, alice)
 	forger := newForger(t, s)
 	for life := 2 * time.Second; life < time.Minute; life *= 2 {
 		expiry := time.Now().Add(life).Truncate(time.Second)

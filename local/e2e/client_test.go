@@ -19,7 +19,7 @@ func TestAClientGeneratedFromTheDocumentWalksTheFlow(t *testing.T) {
 	program := exec.Command(*client)
 	program.Env = append(os.Environ(), "API="+shared.API, "FROM="+alice.account, "TO="+bob.account, "KEY="+random(),
 		"CODE="+login.member(t, "authorization_code").(string),
-		"PAYING="+newBrowser(t, shared).login(stepUpScope, alice, approves).AccessToken)
+		"PAYING="+shared.stepUp(t, alice))
 	out, err := program.CombinedOutput()
 	if err != nil || !strings.Contains(string(out), "walked") {
 		t.Fatalf("%v: %s", err, out)

@@ -8,7 +8,7 @@ import (
 func TestFreshDataComesWithoutARestart(t *testing.T) {
 	t.Parallel()
 	s := startOne(t, "--memory")
-	stepUp := newBrowser(t, s).login(stepUpScope, alice, approves).AccessToken
+	stepUp := s.stepUp(t, alice)
 	wantStatus(t, s.transfer(t, stepUp, random(), payment{alice.account, bob.account, "12.00", "EUR"}), http.StatusCreated)
 	before := s.directLogin(t, alice)
 
@@ -33,7 +33,7 @@ func TestFreshDataComesWithoutARestart(t *testing.T) {
 func TestAReplayedTransferIsTheSameTransfer(t *testing.T) {
 	console := shared.watch(t)
 	code := shared.directLogin(t, alice)
-	stepUp := newBrowser(t, shared).login(stepUpScope, alice, approves).AccessToken
+	stepUp := shared.stepUp(t, alice)
 	paid := shared.transfer(t, stepUp, random(), payment{alice.account, bob.account, "1.00", "EUR"})
 	wantStatus(t, paid, http.StatusCreated)
 	before := shared.balances(t, code)[alice.account]

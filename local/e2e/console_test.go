@@ -143,7 +143,7 @@ func TestTheConsoleShowsALoginARefusalAndATransferAsTheyGo(t *testing.T) {
 	console := s.watch(t)
 	browser := newBrowser(t, s)
 	daily := browser.login(viewBalance, alice, isNotAsked)
-	login := s.post(t, "/login", map[string]string{"id_token": daily.IDToken})
+	login := s.trade(t, daily.IDToken)
 	wantStatus(t, login, http.StatusOK)
 	code := login.member(t, "authorization_code").(string)
 	s.balances(t, code)
@@ -246,22 +246,10 @@ func TestOperationsOfRequestsAtTheSameInstantAreTheirOwn(t *testing.T) {
 	code := shared.directLogin(t, alice)
 	console := shared.watch(t)
 	const many = 12
-	ids := make(chan string, many)
-	for range many {
-		go func() {
-			r, _ := http.NewRequest("GET", shared.API+"/balance", nil)
-			r.Header.Set("Authorization", "Bearer "+code)
-			response, err := http.DefaultClient.Do(r)
-			if err != nil {
-				ids <- ""
-				return
-			}
-			response.Body.Close()
-			ids <- response.Header.Get("X-Amzn-Requestid")
-		}()
-	}
-	for range many {
-		shown, _ := console.request(<-ids)
+	answers := make([]reply, many)
+	testkit.Together(many, func(i int) { answers[i] = shared.balance(t, code) })
+	for _, answer := range answers {
+		shown, _ := console.request(answer.header.Get("X-Amzn-Requestid"))
 		queries := strings.Count(text(t, shown["operations"]), `"name":"Query"`)
 		if in(shown, "answer", "status") != 200.0 || queries != 1 {
 			t.Errorf("%d queries of the accounts for one balance: %s", queries, text(t, shown["operations"]))

@@ -147,7 +147,7 @@ func (s *storm) draw(random *rand.Rand, i int) order {
 
 // wallet returns a source of tokens, each with an approval of its own, given a moment ago.
 func (s *storm) wallet(t *testing.T, who person) func() string {
-	genuine := newBrowser(t, s.system).login(stepUpScope, who, approves).AccessToken
+	genuine := s.system.stepUp(t, who)
 	forger := newForger(t, s.system)
 	return func() string {
 		return forger.sign(t, like(t, genuine, jwt.MapClaims{

@@ -58,7 +58,7 @@ func (b *bound) acquaint(t *testing.T) {
 }
 
 func TestABoundTokenReadsAndPaysWithItsProofs(t *testing.T) {
-	b := bind(t, newBrowser(t, shared).login(stepUpScope, alice, approves).AccessToken)
+	b := bind(t, shared.stepUp(t, alice))
 	b.acquaint(t)
 	for _, path := range []string{"/balance", "/transfers?limit=5", "/transfers?idempotency_key=x"} {
 		b.nonce = ""
@@ -85,7 +85,7 @@ func TestABoundTokenReadsAndPaysWithItsProofs(t *testing.T) {
 }
 
 func TestAStolenBoundTokenIsRefused(t *testing.T) {
-	b := bind(t, newBrowser(t, shared).login(viewBalance, alice, isNotAsked).AccessToken)
+	b := bind(t, shared.daily(t, alice).AccessToken)
 	b.acquaint(t)
 	thief, stolen := bind(t, b.token), b.proof("GET", "/balance")
 	for name, c := range map[string]struct {
@@ -101,10 +101,7 @@ func TestAStolenBoundTokenIsRefused(t *testing.T) {
 		"with the proof of another host": {
 			"DPoP " + b.token, b.Proof("GET", "http://localhost:1/balance", b.token, b.nonce), "/balance", "invalid_dpop_proof",
 		},
-		"an unbound one by DPoP": {
-			"DPoP " + newBrowser(t, shared).login(viewBalance, bob, isNotAsked).AccessToken, stolen, "/balance",
-			"invalid_token",
-		},
+		"an unbound one by DPoP": {"DPoP " + shared.daily(t, bob).AccessToken, stolen, "/balance", "invalid_token"},
 	} {
 		header := map[string]string{"Authorization": c.authorization}
 		if c.proof != "" {

@@ -18,7 +18,7 @@ func TestACustomerLinksTheirOwnAuth0LoginAndEndsTheLink(t *testing.T) {
 	})
 	shared.done(t, map[string]any{"command": "open_account", "account_id": account, "currency": "EUR"})
 	byAuth0 := func() (idToken, accessToken string) {
-		tokens := newBrowser(t, shared).login(viewBalance, carol, isNotAsked)
+		tokens := shared.daily(t, carol)
 		return tokens.IDToken, tokens.AccessToken
 	}
 	identities := func(method, query, code string, body any) reply {
@@ -34,13 +34,12 @@ func TestACustomerLinksTheirOwnAuth0LoginAndEndsTheLink(t *testing.T) {
 	if !strings.Contains(linked.body, sub) || identities("GET", "", code, nil).body != linked.body {
 		t.Errorf("linked %s", linked.body)
 	}
-	wantRefusal(t, shared.post(t, "/login", map[string]string{"id_token": idToken}), http.StatusForbidden,
-		"login_failed")
+	wantRefusal(t, shared.trade(t, idToken), http.StatusForbidden, "login_failed")
 	if got := shared.balances(t, accessToken); got[account] == "" {
 		t.Errorf("%v", got)
 	}
 	idToken, _ = byAuth0()
-	opened := shared.post(t, "/login", map[string]string{"id_token": idToken})
+	opened := shared.trade(t, idToken)
 	wantStatus(t, opened, http.StatusOK)
 	its, _ := opened.member(t, "authorization_code").(string)
 	query := "?sub=" + url.QueryEscape(sub)
@@ -50,6 +49,5 @@ func TestACustomerLinksTheirOwnAuth0LoginAndEndsTheLink(t *testing.T) {
 	wantStatus(t, shared.balance(t, its), http.StatusUnauthorized)
 	wantStatus(t, shared.balance(t, code), http.StatusOK)
 	idToken, _ = byAuth0()
-	wantRefusal(t, shared.post(t, "/login", map[string]string{"id_token": idToken}), http.StatusForbidden,
-		"login_failed")
+	wantRefusal(t, shared.trade(t, idToken), http.StatusForbidden, "login_failed")
 }

@@ -46,7 +46,7 @@ func TestMoneyAndLoginsSurviveARestart(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	before := startIn(t, folder)
-	stepUp := newBrowser(t, before).login(stepUpScope, alice, approves).AccessToken
+	stepUp := before.stepUp(t, alice)
 	wantStatus(t, before.transfer(t, stepUp, random(), payment{alice.account, bob.account, "12.00", "EUR"}), 201)
 	code := before.directLogin(t, alice)
 	want := before.balances(t, code)

@@ -29,8 +29,8 @@ func TestATenantMovesToAnotherDomainAndOnlyTheEndedIssuersTokensAreRefused(t *te
 	for i, list := range stages {
 		starting.Go(func() { apis[i] = s.anotherAPI(t, list) })
 	}
-	former := newBrowser(t, s).login(viewBalance, alice, isNotAsked).AccessToken
-	current := newBrowser(t, &renamed).login(viewBalance, alice, isNotAsked).AccessToken
+	former := s.daily(t, alice).AccessToken
+	current := renamed.daily(t, alice).AccessToken
 	a, b := claims(t, former), claims(t, current)
 	if a["iss"] != s.Tenant+"/" || b["iss"] != renamed.Tenant+"/" || a["sub"] != b["sub"] {
 		t.Fatalf("the tenant has not two names: %v, %v", a, b)
@@ -72,8 +72,7 @@ func TestATenantMovesToAnotherDomainAndOnlyTheEndedIssuersTokensAreRefused(t *te
 	// The bridge: the Action asks for the session_id by the name in its secrets, whichever the login runs under.
 	for _, name := range []*system{s, &renamed} {
 		name.API = apis[1]
-		idToken := newBrowser(t, name).login(viewBalance, alice, isNotAsked).IDToken
-		wantStatus(t, name.post(t, "/login", map[string]string{"id_token": idToken}), http.StatusOK)
+		wantStatus(t, name.trade(t, name.daily(t, alice).IDToken), http.StatusOK)
 	}
 }
 

@@ -43,11 +43,7 @@ func TestAnOperatorsCustomerLogsInAndSeesTheirMoneyUntilDisabled(t *testing.T) {
 }
 
 func TestAnUnlinkedIdentityLogsInNoMoreUntilTheOperatorLinksIt(t *testing.T) {
-	byAuth0 := func() reply {
-		return shared.post(t, "/login", map[string]string{
-			"id_token": newBrowser(t, shared).login(viewBalance, bob, isNotAsked).IDToken,
-		})
-	}
+	byAuth0 := func() reply { return shared.trade(t, shared.daily(t, bob).IDToken) }
 	before := byAuth0()
 	wantStatus(t, before, http.StatusOK)
 	code, _ := before.member(t, "authorization_code").(string)
@@ -66,7 +62,7 @@ func TestAnUnlinkedIdentityLogsInNoMoreUntilTheOperatorLinksIt(t *testing.T) {
 }
 
 func TestAFrozenAccountIsNotPaidUntilTheOperatorUnfreezesIt(t *testing.T) {
-	token := newBrowser(t, shared).login(stepUpScope, alice, approves).AccessToken
+	token := shared.stepUp(t, alice)
 	rent := payment{alice.account, bob.account, "1.00", "EUR"}
 	shared.done(t, map[string]any{"command": "freeze_account", "account_id": bob.account})
 	wantRefusal(t, shared.transfer(t, token, random(), rent), http.StatusUnprocessableEntity, "account_frozen")
@@ -75,7 +71,7 @@ func TestAFrozenAccountIsNotPaidUntilTheOperatorUnfreezesIt(t *testing.T) {
 }
 
 func TestNobodyElseReachesTheAdminFunction(t *testing.T) {
-	token := newBrowser(t, shared).login(viewBalance, alice, isNotAsked).AccessToken
+	token := shared.daily(t, alice).AccessToken
 	for _, path := range []string{"/admin", "/2015-03-31/functions/AdminFunction/invocations"} {
 		r := shared.call(t, "POST", shared.API+path, bearer(token),
 			`{"command":"show_customer","operator":"alice","customer_id":"1000000002"}`)

@@ -113,6 +113,18 @@ func (b *browser) login(scope string, who person, phone onThePhone) tokens {
 	return got
 }
 
+// daily is a login of a browser of its own for every day.
+func (s *system) daily(t *testing.T, who person) tokens {
+	t.Helper()
+	return newBrowser(t, s).login(viewBalance, who, isNotAsked)
+}
+
+// stepUp is the access token of one that the phone approved.
+func (s *system) stepUp(t *testing.T, who person) string {
+	t.Helper()
+	return newBrowser(t, s).login(stepUpScope, who, approves).AccessToken
+}
+
 // tryLogin is login with more, or other, parameters at /authorize; it returns the error if one comes back.
 func (b *browser) tryLogin(more url.Values, who person, phone onThePhone) tokens {
 	b.t.Helper()

@@ -18,53 +18,38 @@ func TestTroubleWithARequestIsNamed(t *testing.T) {
 		return header
 	}
 	rent := payment{alice.account, bob.account, "1.00", "EUR"}
-	for name, c := range map[string]struct {
+	type trouble struct {
 		method, path string
 		header       map[string]string
 		body         any
 		status       int
 		code         string
-	}{
+	}
+	paid := func(p payment, status int, code string) trouble {
+		return trouble{"POST", "/transfer", with(), p, status, code}
+	}
+	for name, c := range map[string]trouble{
 		"malformed JSON": {"POST", "/transfer", with(), `{"from":`, 400, "invalid_request"},
 		"a name twice":   {"POST", "/transfer", with(), `{"from":"a","from":"b"}`, 400, "invalid_request"},
-		"another content type": {
-			"POST", "/transfer", with("Content-Type", "text/plain"), "from=1", 415, "unsupported_media_type",
-		},
-		"an oversized body": {
-			"POST", "/transfer", with(), `{"from":"` + strings.Repeat("x", 20_000) + `"}`, 413, "payload_too_large",
-		},
+		"another content type": {"POST", "/transfer", with("Content-Type", "text/plain"), "from=1", 415,
+			"unsupported_media_type"},
+		"an oversized body": {"POST", "/transfer", with(), `{"from":"` + strings.Repeat("x", 20_000) + `"}`, 413,
+			"payload_too_large"},
 		"a megabyte":         {"POST", "/login", nil, strings.Repeat("x", 1<<20), 413, "payload_too_large"},
 		"no Idempotency-Key": {"POST", "/transfer", bearer(stepUp), rent, 400, "missing_idempotency_key"},
-		"a bad Idempotency-Key": {
-			"POST", "/transfer", with("Idempotency-Key", strings.Repeat("k", 300)), rent, 400, "invalid_idempotency_key",
-		},
-		"an amount of zero": {
-			"POST", "/transfer", with(), payment{alice.account, bob.account, "0.00", "EUR"}, 400, "invalid_request",
-		},
-		"too many digits": {
-			"POST", "/transfer", with(), payment{alice.account, bob.account, "1.005", "EUR"}, 400, "invalid_request",
-		},
-		"more than there is": {
-			"POST", "/transfer", with(), payment{alice.account, bob.account, "1000000.00", "EUR"}, 422, "insufficient_funds",
-		},
-		"another's account": {
-			"POST", "/transfer", with(), payment{bob.account, alice.account, "1.00", "EUR"}, 422, "no_such_account",
-		},
-		"no such payee": {
-			"POST", "/transfer", with(), payment{alice.account, "1999999999-01", "1.00", "EUR"}, 422, "no_such_account",
-		},
-		"another currency": {
-			"POST", "/transfer", with(), payment{alice.account, "1000000002-02", "1.00", "EUR"}, 422, "currency_mismatch",
-		},
-		"payer is payee": {
-			"POST", "/transfer", with(), payment{alice.account, alice.account, "1.00", "EUR"}, 422, "same_account",
-		},
-		"an unknown route": {"GET", "/accounts", with(), nil, 403, "no_such_route"},
-		"a wrong method":   {"GET", "/transfer", with(), nil, 403, "no_such_route"},
-		"a bad cursor": {
-			"GET", "/transfers?next=abc", bearer(browser.login(viewBalance, alice, isNotAsked).AccessToken), nil, 400,
-			"invalid_cursor",
-		},
+		"a bad Idempotency-Key": {"POST", "/transfer", with("Idempotency-Key", strings.Repeat("k", 300)), rent, 400,
+			"invalid_idempotency_key"},
+		"an amount of zero":  paid(payment{alice.account, bob.account, "0.00", "EUR"}, 400, "invalid_request"),
+		"too many digits":    paid(payment{alice.account, bob.account, "1.005", "EUR"}, 400, "invalid_request"),
+		"more than there is": paid(payment{alice.account, bob.account, "1000000.00", "EUR"}, 422, "insufficient_funds"),
+		"another's account":  paid(payment{bob.account, alice.account, "1.00", "EUR"}, 422, "no_such_account"),
+		"no such payee":      paid(payment{alice.account, "1999999999-01", "1.00", "EUR"}, 422, "no_such_account"),
+		"another currency":   paid(payment{alice.account, "1000000002-02", "1.00", "EUR"}, 422, "currency_mismatch"),
+		"payer is payee":     paid(payment{alice.account, alice.account, "1.00", "EUR"}, 422, "same_account"),
+		"an unknown route":   {"GET", "/accounts", with(), nil, 403, "no_such_route"},
+		"a wrong method":     {"GET", "/transfer", with(), nil, 403, "no_such_route"},
+		"a bad cursor": {"GET", "/transfers?next=abc",
+			bearer(browser.login(viewBalance, alice, isNotAsked).AccessToken), nil, 400, "invalid_cursor"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := shared.call(t, c.method, shared.API+c.path, c.header, c.body)

@@ -106,7 +106,7 @@ func TestATransferEventWithAFreshApprovalMovesMoney(t *testing.T) {
 func TestAnAuthorizerEventWithACredentialIsAllowed(t *testing.T) {
 	for kind, credential := range map[string]string{
 		"session": shared.directLogin(t, alice),
-		"user":    newBrowser(t, shared).login(viewBalance, alice, isNotAsked).AccessToken,
+		"user":    shared.daily(t, alice).AccessToken,
 	} {
 		event := readEvent(t, "authorizer/testdata/event.json")
 		put(t, event, []any{"Bearer " + credential}, "multiValueHeaders", "Authorization")
@@ -118,8 +118,7 @@ func TestAnAuthorizerEventWithACredentialIsAllowed(t *testing.T) {
 
 func TestALoginEventWithAnIDTokenLogsIn(t *testing.T) {
 	event := readEvent(t, "functions/login/testdata/id-token.json")
-	idToken := newBrowser(t, shared).login(viewBalance, alice, isNotAsked).IDToken
-	put(t, event, fmt.Sprintf(`{"id_token":%q}`, idToken), "body")
+	put(t, event, fmt.Sprintf(`{"id_token":%q}`, shared.daily(t, alice).IDToken), "body")
 	if answer := shared.result(t, "LoginFunction", event); at(answer, "statusCode") != "200" {
 		t.Error(answer)
 	}

@@ -18,7 +18,7 @@ func TestMoneyMovesOnceAfterAStepUp(t *testing.T) {
 		t.Fatalf("a daily login got scope %q", daily.Scope)
 	}
 	before := shared.balances(t, daily.AccessToken)
-	bobs := newBrowser(t, shared).login(viewBalance, bob, isNotAsked)
+	bobs := shared.daily(t, bob)
 	bobBefore := shared.balances(t, bobs.AccessToken)[bob.account]
 
 	refused := shared.transfer(t, daily.AccessToken, key, rent)

@@ -15,7 +15,7 @@ import (
 )
 
 func TestATokenThatIsNotOursIsRefused(t *testing.T) {
-	issued := newBrowser(t, shared).login(viewBalance, alice, isNotAsked)
+	issued := shared.daily(t, alice)
 	genuine := issued.AccessToken
 	forger := newForger(t, shared)
 	if r := shared.balance(t, forger.sign(t, like(t, genuine, nil))); r.status != http.StatusOK {
@@ -78,7 +78,7 @@ func TestWithoutABearerTokenTheChallengeNamesNoError(t *testing.T) {
 }
 
 func TestAnOldSecondFactorIsAskedForAgain(t *testing.T) {
-	stepUp := newBrowser(t, shared).login(stepUpScope, alice, approves).AccessToken
+	stepUp := shared.stepUp(t, alice)
 	old := newForger(t, shared).sign(t, like(t, stepUp, map[string]any{
 		shared.Audience + "/mfa_at": ago(time.Hour), "jti": random(),
 	}))
@@ -92,14 +92,14 @@ func TestAnOldSecondFactorIsAskedForAgain(t *testing.T) {
 func TestARotatedKeyIsKnownAtOnce(t *testing.T) {
 	t.Parallel()
 	s := startOne(t)
-	before := newBrowser(t, s).login(viewBalance, alice, isNotAsked).AccessToken
+	before := s.daily(t, alice).AccessToken
 	s.balances(t, before)
 	// The first rotation brings up a key that was published before, the second one that nobody has seen.
 	for _, rotation := range []string{"first", "second"} {
 		if r := s.call(t, "POST", s.Tenant+"/_tenant/rotate-keys", nil, nil); r.status != http.StatusNoContent {
 			t.Fatalf("rotation: %d %s", r.status, r.body)
 		}
-		after := newBrowser(t, s).login(viewBalance, alice, isNotAsked).AccessToken
+		after := s.daily(t, alice).AccessToken
 		if headerOf(t, before)["kid"] == headerOf(t, after)["kid"] {
 			t.Fatalf("after the %s rotation the tenant still signs with the same key", rotation)
 		}
@@ -112,7 +112,7 @@ func TestARotatedKeyIsKnownAtOnce(t *testing.T) {
 func TestValidTokensKeepWorkingWhileTheTenantIsDown(t *testing.T) {
 	t.Parallel()
 	s := startOne(t)
-	token := newBrowser(t, s).login(viewBalance, alice, isNotAsked).AccessToken
+	token := s.daily(t, alice).AccessToken
 	s.balances(t, token)
 
 	tenant := 0

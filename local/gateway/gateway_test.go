@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -152,11 +151,7 @@ func TestManyRequestsAtOnceShareTheCache(t *testing.T) {
 	b := newBench(t).cached("60")
 	b.served()
 	atOnce := func() (asked int) {
-		var wait sync.WaitGroup
-		for range 50 {
-			wait.Go(func() { status(t, b.get("/balance"), http.StatusOK, "") })
-		}
-		wait.Wait()
+		testkit.Together(50, func(int) { status(t, b.get("/balance"), http.StatusOK, "") })
 		return len(b.events[guardName])
 	}
 	if first := atOnce(); atOnce() != first {
