@@ -30,12 +30,11 @@ var answering = []behaviour{
 			Headers: map[string]string{"Content-Type": "application/problem+json"}})
 		equal(t, "type", b.do("GET", "/balance", "").Header().Get("Content-Type"), "application/problem+json")
 	}},
-	{"a type without a response: DEFAULT_4XX, its own status", responseTypes,
-		func(t *testing.T, b *bench) {
-			b.responds(template.GatewayResponse{Type: "DEFAULT_4XX",
-				Templates: jsonBody(`{"type":"$context.error.responseType"}`)})
-			status(t, b.get("/nowhere"), http.StatusForbidden, `{"type":"MISSING_AUTHENTICATION_TOKEN"}`)
-		}},
+	{"a type without a response: DEFAULT_4XX, its own status", responseTypes, func(t *testing.T, b *bench) {
+		b.responds(template.GatewayResponse{Type: "DEFAULT_4XX",
+			Templates: jsonBody(`{"type":"$context.error.responseType"}`)})
+		status(t, b.get("/nowhere"), http.StatusForbidden, `{"type":"MISSING_AUTHENTICATION_TOKEN"}`)
+	}},
 	{"a status in DEFAULT_4XX replaces theirs", responseTypes, func(t *testing.T, b *bench) {
 		b.responds(template.GatewayResponse{Type: "DEFAULT_4XX", Status: 404})
 		status(t, b.get("/nowhere"), http.StatusNotFound, missingToken)
@@ -126,12 +125,11 @@ var answering = []behaviour{
 			b.echo = fails("boom")
 			status(t, b.get("/balance"), http.StatusInternalServerError, `{"type":"INTEGRATION_FAILURE"}`)
 		}},
-	{"its default status is 502", recorded("DataBiosphere/azul#7470; localstack#11183"),
-		func(t *testing.T, b *bench) {
-			b.responds(template.GatewayResponse{Type: "INTEGRATION_FAILURE"})
-			b.echo = fails("boom")
-			status(t, b.get("/balance"), http.StatusBadGateway, internalError)
-		}},
+	{"its default status is 502", recorded("DataBiosphere/azul#7470; localstack#11183"), func(t *testing.T, b *bench) {
+		b.responds(template.GatewayResponse{Type: "INTEGRATION_FAILURE"})
+		b.echo = fails("boom")
+		status(t, b.get("/balance"), http.StatusBadGateway, internalError)
+	}},
 	{"x-amzn-ErrorType: MissingAuthenticationTokenException of an unknown route",
 		recorded("L-com:test_routing_not_found; aws/chalice#12"), func(t *testing.T, b *bench) {
 			errorType(t, b.get("/nowhere"), "MissingAuthenticationTokenException")

@@ -33,11 +33,10 @@ func misconfigured(answers ...string) check {
 }
 
 var authorizing = []behaviour{
-	{"missing identity source: 401, no authorizer", recorded("public captures, 26 bytes"),
-		func(t *testing.T, b *bench) {
-			status(t, b.do("GET", "/balance", ""), http.StatusUnauthorized, `{"message":"Unauthorized"}`)
-			b.invocations(guardName, 0)
-		}},
+	{"missing identity source: 401, no authorizer", recorded("public captures, 26 bytes"), func(t *testing.T, b *bench) {
+		status(t, b.do("GET", "/balance", ""), http.StatusUnauthorized, `{"message":"Unauthorized"}`)
+		b.invocations(guardName, 0)
+	}},
 	{"an empty identity source is missing", authorizerUse, func(t *testing.T, b *bench) {
 		status(t, b.do("GET", "/balance", "", "Authorization", ""), http.StatusUnauthorized, `{"message":"Unauthorized"}`)
 		b.invocations(guardName, 0)
@@ -61,23 +60,21 @@ var authorizing = []behaviour{
 			t.Error("the authorizer sees the body")
 		}
 	}},
-	{"the method's ARN has the requested path", recorded("dherault/serverless-offline#273"),
-		func(t *testing.T, b *bench) {
-			b.get("/guarded/42")
-			equal(t, "methodArn", b.event(guardName)["methodArn"], stageARN+"/GET/guarded/42")
-		}},
+	{"the method's ARN has the requested path", recorded("dherault/serverless-offline#273"), func(t *testing.T, b *bench) {
+		b.get("/guarded/42")
+		equal(t, "methodArn", b.event(guardName)["methodArn"], stageARN+"/GET/guarded/42")
+	}},
 	{"an ARN above 1600 bytes: 414 before the authorizer", quotas, func(t *testing.T, b *bench) {
 		status(t, b.get("/guarded/"+strings.Repeat("x", 1600)), http.StatusRequestURITooLong, "")
 		b.invocations(guardName, 0)
 	}},
-	{"Allow passes principalId and context on", recorded("vendia/serverless-express#551"),
-		func(t *testing.T, b *bench) {
-			b.guard = says(allowing(`{"scope":"view:balance"}`))
-			status(t, b.get("/balance"), http.StatusOK, "")
-			for name, want := range map[string]string{"principalId": "me", "scope": "view:balance"} {
-				equal(t, name, at(b.event(echoName), "requestContext", "authorizer", name), want)
-			}
-		}},
+	{"Allow passes principalId and context on", recorded("vendia/serverless-express#551"), func(t *testing.T, b *bench) {
+		b.guard = says(allowing(`{"scope":"view:balance"}`))
+		status(t, b.get("/balance"), http.StatusOK, "")
+		for name, want := range map[string]string{"principalId": "me", "scope": "view:balance"} {
+			equal(t, name, at(b.event(echoName), "requestContext", "authorizer", name), want)
+		}
+	}},
 	{"the context's numbers and booleans become strings", recorded("dherault/serverless-offline#1376"),
 		func(t *testing.T, b *bench) {
 			b.guard = says(allowing(`{"n":1,"big":12345678901234567890,"f":1.50,"b":true}`))
@@ -128,11 +125,10 @@ var authorizing = []behaviour{
 			status(t, b.get("/balance"), http.StatusUnauthorized, `{"message":"Unauthorized"}`)
 			equal(t, "type", b.seen[0].GatewayResponse, "UNAUTHORIZED")
 		}},
-	{"any other error: 500", recorded("auth0-samples/jwt-rsa-aws-custom-authorizer#6"),
-		func(t *testing.T, b *bench) {
-			undecided(t, b, "AUTHORIZER_FAILURE", fails("unauthorized"), fails("Unauthorized: bad token"), fails("no keys"),
-				fails(""))
-		}},
+	{"any other error: 500", recorded("auth0-samples/jwt-rsa-aws-custom-authorizer#6"), func(t *testing.T, b *bench) {
+		undecided(t, b, "AUTHORIZER_FAILURE", fails("unauthorized"), fails("Unauthorized: bad token"), fails("no keys"),
+			fails(""))
+	}},
 	{"no authorizer to invoke: 500 AUTHORIZER_CONFIGURATION_ERROR", responseTypes, func(t *testing.T, b *bench) {
 		undecided(t, b, "AUTHORIZER_CONFIGURATION_ERROR", rejects(lambda.ErrThrottled))
 	}},
@@ -159,13 +155,12 @@ var authorizing = []behaviour{
 		b.do("GET", "/balance", "", "Authorization", "Bearer one", "X-Other", "header")
 		b.invocations(guardName, 2)
 	}},
-	{"a cached policy is evaluated for each method", knowledgeCentre,
-		func(t *testing.T, b *bench) {
-			b.guard = says(policy(allows(stageARN + "/GET/balance")))
-			status(t, b.cached("60").get("/balance"), http.StatusOK, "")
-			status(t, b.do("POST", "/transfer", "{}", "Authorization", "Bearer token"), http.StatusForbidden, "")
-			b.invocations(guardName, 1)
-		}},
+	{"a cached policy is evaluated for each method", knowledgeCentre, func(t *testing.T, b *bench) {
+		b.guard = says(policy(allows(stageARN + "/GET/balance")))
+		status(t, b.cached("60").get("/balance"), http.StatusOK, "")
+		status(t, b.do("POST", "/transfer", "{}", "Authorization", "Bearer token"), http.StatusForbidden, "")
+		b.invocations(guardName, 1)
+	}},
 	{"a Deny is cached too", authorizerUse, func(t *testing.T, b *bench) {
 		b.guard = says(policy(denies("*")))
 		b.cached("60").get("/balance")

@@ -154,20 +154,19 @@ var inputs = []behaviour{
 				formed(t, name, at(b.event(echoName), "requestContext", name), form)
 			}
 		}},
-	{"domainName: host without port; domainPrefix: its first label", recorded("L-lam, VK"),
-		func(t *testing.T, b *bench) {
-			for host, want := range map[string][2]string{
-				"local.execute-api.example.com": {"local.execute-api.example.com", "local"},
-				"localhost:3000":                {"localhost", "localhost"},
-				"api.example.com:443":           {"api.example.com", "api"},
-				".":                             {".", ""}, "": {"", ""}, ":": {"", ""}, "...": {"...", ""},
-			} {
-				b.host = host
-				b.get("/balance")
-				equal(t, "domainName of "+host, at(b.event(echoName), "requestContext", "domainName"), want[0])
-				equal(t, "domainPrefix of "+host, at(b.event(echoName), "requestContext", "domainPrefix"), want[1])
-			}
-		}},
+	{"domainName: host without port; domainPrefix: its first label", recorded("L-lam, VK"), func(t *testing.T, b *bench) {
+		for host, want := range map[string][2]string{
+			"local.execute-api.example.com": {"local.execute-api.example.com", "local"},
+			"localhost:3000":                {"localhost", "localhost"},
+			"api.example.com:443":           {"api.example.com", "api"},
+			".":                             {".", ""}, "": {"", ""}, ":": {"", ""}, "...": {"...", ""},
+		} {
+			b.host = host
+			b.get("/balance")
+			equal(t, "domainName of "+host, at(b.event(echoName), "requestContext", "domainName"), want[0])
+			equal(t, "domainPrefix of "+host, at(b.event(echoName), "requestContext", "domainPrefix"), want[1])
+		}
+	}},
 	{"identity: sourceIp, userAgent, ten nulls, no apiKey", recorded("L-lam"), func(t *testing.T, b *bench) {
 		want := map[string]any{"sourceIp": "192.0.2.1", "userAgent": "test/1"}
 		for _, name := range strings.Fields("accessKey accountId caller cognitoAuthenticationProvider " +

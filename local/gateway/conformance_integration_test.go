@@ -39,16 +39,15 @@ var integrating = []behaviour{
 		b.get("/balance")
 		b.invocations(echoName, 1)
 	}},
-	{"after 29 s: 504 Endpoint request timed out", recorded("DataBiosphere/azul#6284"),
-		func(t *testing.T, b *bench) {
-			b.echo = hangs
-			synctest.Test(t, func(t *testing.T) {
-				start := time.Now()
-				status(t, b.get("/balance"), http.StatusGatewayTimeout, `{"message": "Endpoint request timed out"}`)
-				equal(t, "waited", time.Since(start), 29*time.Second)
-			})
-			equal(t, "type", b.seen[0].GatewayResponse, "INTEGRATION_TIMEOUT")
-		}},
+	{"after 29 s: 504 Endpoint request timed out", recorded("DataBiosphere/azul#6284"), func(t *testing.T, b *bench) {
+		b.echo = hangs
+		synctest.Test(t, func(t *testing.T) {
+			start := time.Now()
+			status(t, b.get("/balance"), http.StatusGatewayTimeout, `{"message": "Endpoint request timed out"}`)
+			equal(t, "waited", time.Since(start), 29*time.Second)
+		})
+		equal(t, "type", b.seen[0].GatewayResponse, "INTEGRATION_TIMEOUT")
+	}},
 	{"a method may have a shorter time", quotas, func(t *testing.T, b *bench) {
 		b.echo = hangs
 		for range 2 { // whether it stands before or after ANY in the template

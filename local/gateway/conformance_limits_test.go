@@ -55,15 +55,14 @@ var limits = []behaviour{
 		b.now = b.now.Add(time.Hour)
 		status(t, b.get("/balance"), http.StatusTooManyRequests, "")
 	}},
-	{"throttled: 429 THROTTLED, TooManyRequestsException", unknown("as localstack's code"),
-		func(t *testing.T, b *bench) {
-			b.limited("/balance", 1, 0)
-			w := b.get("/balance")
-			status(t, w, http.StatusTooManyRequests, tooMany)
-			errorType(t, w, "TooManyRequestsException")
-			equal(t, "type", b.seen[0].GatewayResponse, "THROTTLED")
-			equal(t, "Retry-After", w.Header().Get("Retry-After"), "")
-		}},
+	{"throttled: 429 THROTTLED, TooManyRequestsException", unknown("as localstack's code"), func(t *testing.T, b *bench) {
+		b.limited("/balance", 1, 0)
+		w := b.get("/balance")
+		status(t, w, http.StatusTooManyRequests, tooMany)
+		errorType(t, w, "TooManyRequestsException")
+		equal(t, "type", b.seen[0].GatewayResponse, "THROTTLED")
+		equal(t, "Retry-After", w.Header().Get("Retry-After"), "")
+	}},
 	{"a throttled request reaches no authorizer", unknown(""), func(t *testing.T, b *bench) {
 		b.limited("/balance", 1, 0)
 		b.get("/balance")

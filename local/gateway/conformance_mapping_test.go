@@ -183,13 +183,12 @@ var mapping = []behaviour{
 	{"so without binary media types", recorded("L-lam:b64-encoded"), func(t *testing.T, b *bench) {
 		decoding(t, b, nil, map[string]bool{"*/*": false})
 	}},
-	{"a false isBase64Encoded: 500", recorded("L-lam:test_aws_proxy_binary_response"),
-		func(t *testing.T, b *bench) {
-			b.stack.BinaryMediaTypes = []string{"*/*"}
-			answered(t, b, `{"statusCode":200,"body":"%%%","isBase64Encoded":true}`, http.StatusInternalServerError,
-				internalError)
-			equal(t, "type", b.seen[0].GatewayResponse, "API_CONFIGURATION_ERROR")
-		}},
+	{"a false isBase64Encoded: 500", recorded("L-lam:test_aws_proxy_binary_response"), func(t *testing.T, b *bench) {
+		b.stack.BinaryMediaTypes = []string{"*/*"}
+		answered(t, b, `{"statusCode":200,"body":"%%%","isBase64Encoded":true}`, http.StatusInternalServerError,
+			internalError)
+		equal(t, "type", b.seen[0].GatewayResponse, "API_CONFIGURATION_ERROR")
+	}},
 }
 
 // decoding checks for which values of Accept a body in base64 is decoded.

@@ -54,11 +54,10 @@ var policies = []behaviour{
 			judged(t, b, allows(resource), want, "")
 		}
 	}},
-	{"a wildcard crosses a colon of the path", recorded("dherault/serverless-offline#560"),
-		func(t *testing.T, b *bench) {
-			b.guard = says(policy(allows(stageARN + "/GET/guarded/*")))
-			status(t, b.get("/guarded/bar:bar"), http.StatusOK, "")
-		}},
+	{"a wildcard crosses a colon of the path", recorded("dherault/serverless-offline#560"), func(t *testing.T, b *bench) {
+		b.guard = says(policy(allows(stageARN + "/GET/guarded/*")))
+		status(t, b.get("/guarded/bar:bar"), http.StatusOK, "")
+	}},
 	{"a resource may be arn:aws:execute-api:region:account:*", recorded("dherault/serverless-offline#560"),
 		func(t *testing.T, b *bench) {
 			judged(t, b, allows("arn:aws:execute-api:us-east-1:123456789012:*"), http.StatusOK, "")
@@ -85,13 +84,12 @@ var policies = []behaviour{
 			`{"Effect":"Allow","Action":["execute-api:Other","execute-api:Invoke"],"Resource":["a:b:c:d:e:f","`+stageARN+`/*"]}`,
 			http.StatusOK, "")
 	}},
-	{"the action is execute-api:Invoke in any case, or a wildcard over it", iamElements,
-		func(t *testing.T, b *bench) {
-			for action, want := range map[string]int{"execute-api:Invoke": 200, "execute-api:invoke": 200,
-				"execute-api:*": 200, "*": 200, "execute-api:ManageConnections": 403, "lambda:*": 403} {
-				judged(t, b, `[{"Effect":"Allow","Action":"`+action+`","Resource":"*"}]`, want, "")
-			}
-		}},
+	{"the action is execute-api:Invoke in any case, or a wildcard over it", iamElements, func(t *testing.T, b *bench) {
+		for action, want := range map[string]int{"execute-api:Invoke": 200, "execute-api:invoke": 200,
+			"execute-api:*": 200, "*": 200, "execute-api:ManageConnections": 403, "lambda:*": 403} {
+			judged(t, b, `[{"Effect":"Allow","Action":"`+action+`","Resource":"*"}]`, want, "")
+		}
+	}},
 	{"a policy that cannot be evaluated: 500", authorizerOut, func(t *testing.T, b *bench) {
 		for _, statements := range []string{
 			`[]`, `"Allow"`, `[{"Effect":"allow","Action":"*","Resource":"*"}]`, `[{"Effect":"Allow","Resource":"*"}]`,

@@ -57,12 +57,11 @@ var routing = []behaviour{
 		}},
 	{"an encoded slash splits no segment", recorded("aws/aws-sam-cli#3524"),
 		routed("/items/a%2Fb", "/items/{id}", "/items/a%2Fb", map[string]string{"id": "a%2Fb"})},
-	{"a greedy variable takes the rest, as sent", recorded("L-lam:path-encoded-email, VK"),
-		func(t *testing.T, b *bench) {
-			for _, rest := range []string{"test%2Balias@gmail.com/plus/test+alias@gmail.com", "space%20value"} {
-				routed("/files/"+rest, "/files/{path+}", "/files/"+rest, map[string]string{"path": rest})(t, b)
-			}
-		}},
+	{"a greedy variable takes the rest, as sent", recorded("L-lam:path-encoded-email, VK"), func(t *testing.T, b *bench) {
+		for _, rest := range []string{"test%2Balias@gmail.com/plus/test+alias@gmail.com", "space%20value"} {
+			routed("/files/"+rest, "/files/{path+}", "/files/"+rest, map[string]string{"path": rest})(t, b)
+		}
+	}},
 	{"a plus in a path stays", recorded("dherault/serverless-offline#638"),
 		routed("/items/a+b", "/items/{id}", "/items/a+b", map[string]string{"id": "a+b"})},
 	{"requestContext.path is stage and path as sent", recorded("L-lam, VK"),
@@ -87,18 +86,17 @@ var routing = []behaviour{
 		equal(t, "httpMethod", b.event(echoName)["httpMethod"], "GET")
 		equal(t, "header", at(b.event(echoName), "headers", "x-http-method-override"), nil)
 	}},
-	{"OPTIONS under CORS: 200, fixed headers, no invocation", samTranslator,
-		func(t *testing.T, b *bench) {
-			w := b.do("OPTIONS", "/balance", "", "Origin", "https://bank.example", "Access-Control-Request-Method", "GET")
-			status(t, w, http.StatusOK, "{}\n")
-			for header, want := range map[string]string{"Origin": "https://bank.example", "Methods": "GET,OPTIONS",
-				"Headers": "Authorization,Content-Type"} {
-				equal(t, header, w.Header().Get("Access-Control-Allow-"+header), want)
-			}
-			equal(t, "age", w.Header().Get("Access-Control-Max-Age"), "600")
-			b.invocations(guardName, 0)
-			b.invocations(echoName, 0)
-		}},
+	{"OPTIONS under CORS: 200, fixed headers, no invocation", samTranslator, func(t *testing.T, b *bench) {
+		w := b.do("OPTIONS", "/balance", "", "Origin", "https://bank.example", "Access-Control-Request-Method", "GET")
+		status(t, w, http.StatusOK, "{}\n")
+		for header, want := range map[string]string{"Origin": "https://bank.example", "Methods": "GET,OPTIONS",
+			"Headers": "Authorization,Content-Type"} {
+			equal(t, header, w.Header().Get("Access-Control-Allow-"+header), want)
+		}
+		equal(t, "age", w.Header().Get("Access-Control-Max-Age"), "600")
+		b.invocations(guardName, 0)
+		b.invocations(echoName, 0)
+	}},
 	{"OPTIONS of an unknown path is refused", recorded("L-com:test_routing_not_found"), missing("OPTIONS /nowhere")},
 	{"preflights are guarded unless AddDefaultAuthorizerToCorsPreflight is false", samTranslator,
 		func(t *testing.T, b *bench) {

@@ -130,18 +130,22 @@ func TestAThrottledEventWaitsTwiceAsLongEachTimeAndIsGivenUpAfterSixHours(t *tes
 	})
 }
 
-func TestAnEventIsRefusedAtOnceIfItCanNeverRun(t *testing.T) {
+func TestWhatCanNeverRunIsRefusedAtOnce(t *testing.T) {
 	s := start(t, "trial", Function{})
-	if _, err := s.Send(t.Context(), "g", []byte(`{}`)); !errors.Is(err, ErrUnknownFunction) {
-		t.Error(err)
+	send := func(function string, event []byte) error {
+		_, err := s.Send(t.Context(), function, event)
+		return err
 	}
-	if _, err := s.Send(t.Context(), "f", make([]byte, eventLimit+1)); !errors.Is(err, ErrRequestTooLarge) {
-		t.Error(err)
+	invoke := func(function string) error {
+		_, err := s.Invoke(t.Context(), function, []byte(`{}`))
+		return err
 	}
+	testkit.WantError(t, send("g", []byte(`{}`)), ErrUnknownFunction)
+	testkit.WantError(t, invoke("g"), ErrUnknownFunction)
+	testkit.WantError(t, send("f", make([]byte, eventLimit+1)), ErrRequestTooLarge)
 	s.Close()
-	if _, err := s.Send(t.Context(), "f", []byte(`{}`)); !errors.Is(err, ErrClosed) {
-		t.Error(err)
-	}
+	testkit.WantError(t, send("f", []byte(`{}`)), ErrClosed)
+	testkit.WantError(t, invoke("f"), ErrClosed)
 }
 
 func TestAnEventRunsOnWhenItsSenderHasLeft(t *testing.T) {
