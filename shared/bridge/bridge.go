@@ -54,30 +54,26 @@ type Config struct {
 }
 
 // Bridge issues session_ids and uses them up.
-type Bridge struct {
-	client *dynamodb.Client
-	table  string
-	now    func() time.Time
-}
+type Bridge struct{ Config }
 
 // New returns a Bridge.
 func New(c Config) *Bridge {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	return &Bridge{client: c.Client, table: c.Table, now: c.Now}
+	return &Bridge{c}
 }
 
 // Issue makes a session_id for person, who is logging in at client. It can be redeemed for expiresIn, once.
 func (b *Bridge) Issue(ctx context.Context, person identity.Person, client identity.ClientID) (sessionID string,
 	expiresIn time.Duration, err error) {
 	sessionID = newSessionID()
-	err = dynamo.Transact(ctx, b.client, types.TransactWriteItem{Put: &types.Put{
-		TableName: &b.table,
+	err = dynamo.Transact(ctx, b.Client, types.TransactWriteItem{Put: &types.Put{
+		TableName: &b.Table,
 		Item: dynamo.Item{
 			"nonce_hash": dynamo.Text(ID(sessionID)), "sub": dynamo.Text(string(person)),
 			"client_id":  dynamo.Text(string(client)),
-			"expires_at": dynamo.Seconds(b.now().Add(Lifetime)),
+			"expires_at": dynamo.Seconds(b.Now().Add(Lifetime)),
 		},
 		ConditionExpression: new("attribute_not_exists(nonce_hash)"),
 	}})

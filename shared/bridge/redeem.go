@@ -30,16 +30,16 @@ func (b *Bridge) Redeem(ctx context.Context, sessionID string, person identity.P
 	if !wellFormed(sessionID) {
 		return ErrMalformed
 	}
-	now := b.now().Unix()
+	now := b.Now().Unix()
 	use := types.TransactWriteItem{Delete: &types.Delete{
-		TableName: &b.table, Key: dynamo.Item{"nonce_hash": dynamo.Text(ID(sessionID))},
+		TableName: &b.Table, Key: dynamo.Item{"nonce_hash": dynamo.Text(ID(sessionID))},
 		ConditionExpression:      new("#sub = :sub AND client_id = :client AND expires_at > :now"),
 		ExpressionAttributeNames: map[string]string{"#sub": "sub"},
 		ExpressionAttributeValues: dynamo.Item{":sub": dynamo.Text(string(person)),
 			":client": dynamo.Text(string(client)), ":now": dynamo.Number(now)},
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	}}
-	err := dynamo.Transact(ctx, b.client, append([]types.TransactWriteItem{use}, writes...)...)
+	err := dynamo.Transact(ctx, b.Client, append([]types.TransactWriteItem{use}, writes...)...)
 	if err == nil {
 		return nil
 	}

@@ -39,7 +39,7 @@ func (d *Directory) Approvers(
 		return nil, err
 	}
 	for _, link := range links {
-		if link.approves(customerID, d.now()) {
+		if link.approves(customerID, d.Now()) {
 			approvers = append(approvers, link.Person)
 		}
 	}
@@ -52,7 +52,7 @@ func (d *Directory) Approvers(
 // Approves tells whether the bank takes a person's approval in a customer's name now, whatever was looked up before.
 func (d *Directory) Approves(ctx context.Context, person identity.Person, customerID string) (bool, error) {
 	link, err := d.linkOf(ctx, person)
-	return link.approves(customerID, d.now()), err
+	return link.approves(customerID, d.Now()), err
 }
 
 func (l Link) approves(customerID string, now time.Time) bool {

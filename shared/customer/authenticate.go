@@ -30,7 +30,7 @@ func (d *Directory) Authenticate(ctx context.Context, username, password, addres
 		return Login{}, err
 	}
 	stored := dynamo.TextOf(row["password"])
-	ok, due, err := d.hasher.Verify(stored, password)
+	ok, due, err := d.Hasher.Verify(stored, password)
 	switch {
 	case err != nil:
 		return Login{}, err
@@ -41,7 +41,7 @@ func (d *Directory) Authenticate(ctx context.Context, username, password, addres
 	}
 	next := stored
 	if due {
-		next = d.hasher.Hash(password)
+		next = d.Hasher.Hash(password)
 	}
 	customerID := dynamo.TextOf(row["customer_id"])
 	writes := []types.TransactWriteItem{d.stillEnabled(customerID), d.keepPassword(usernameKey(username), stored, next)}
@@ -53,13 +53,13 @@ func (d *Directory) keepPassword(username, stored, next string) types.TransactWr
 	const same = "password = :stored"
 	if stored == next {
 		return types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
-			TableName: &d.table, Key: key(username),
+			TableName: &d.Table, Key: key(username),
 			ConditionExpression:       new(same),
 			ExpressionAttributeValues: dynamo.Item{":stored": dynamo.Text(stored)},
 		}}
 	}
 	return types.TransactWriteItem{Update: &types.Update{
-		TableName: &d.table, Key: key(username),
+		TableName: &d.Table, Key: key(username),
 		UpdateExpression: new("SET password = :next"), ConditionExpression: new(same),
 		ExpressionAttributeValues: dynamo.Item{":stored": dynamo.Text(stored), ":next": dynamo.Text(next)},
 	}}

@@ -63,13 +63,8 @@ type Config struct {
 
 // Directory is the bank's list of customers.
 type Directory struct {
-	client    *dynamodb.Client
-	table     string
-	now       func() time.Time
-	hasher    *password.Hasher
-	limits    Limits
-	providers []string
-	resolved  memory
+	Config
+	resolved memory
 }
 
 // New returns a Directory.
@@ -83,11 +78,10 @@ func New(c Config) *Directory {
 	if c.Limits == (Limits{}) {
 		c.Limits = DefaultLimits
 	}
-	return &Directory{
-		client: c.Client, table: c.Table, hasher: c.Hasher, limits: c.Limits, providers: c.Providers,
-		// Round drops the monotonic reading, which may stand still while Lambda freezes the process.
-		now: func() time.Time { return c.Now().Round(0) },
-	}
+	// Round drops the monotonic reading, which may stand still while Lambda freezes the process.
+	now := c.Now
+	c.Now = func() time.Time { return now().Round(0) }
+	return &Directory{Config: c}
 }
 
 // Customer is a customer of the bank.
@@ -111,7 +105,7 @@ func (d *Directory) Create(ctx context.Context, c Customer) error {
 	if _, err := identity.ParseCustomerID(c.ID); err != nil {
 		return fmt.Errorf("customer: the customer_id is %w", err)
 	}
-	err := dynamo.Transact(ctx, d.client, d.creation(c)...)
+	err := dynamo.Transact(ctx, d.Client, d.creation(c)...)
 	if dynamo.ConditionFailed(err) {
 		return ErrExists
 	}
@@ -121,7 +115,7 @@ func (d *Directory) Create(ctx context.Context, c Customer) error {
 func (d *Directory) creation(c Customer) []types.TransactWriteItem {
 	row := key("customer#" + c.ID)
 	row["name"] = dynamo.Text(c.Name)
-	row["created_at"] = dynamo.Seconds(d.now())
+	row["created_at"] = dynamo.Seconds(d.Now())
 	writes := []types.TransactWriteItem{d.putNew(row)}
 	if c.Email != "" {
 		row["email"] = dynamo.Text(foldEmail(c.Email))
@@ -164,15 +158,15 @@ func key(value string) dynamo.Item { return dynamo.Item{"key": dynamo.Text(value
 
 func (d *Directory) putNew(row dynamo.Item) types.TransactWriteItem {
 	return types.TransactWriteItem{Put: &types.Put{
-		TableName: &d.table, Item: row,
+		TableName: &d.Table, Item: row,
 		ConditionExpression: new("attribute_not_exists(#key)"), ExpressionAttributeNames: keyName,
 	}}
 }
 
 // read returns the item under key, nil if there is none.
 func (d *Directory) read(ctx context.Context, name string) (dynamo.Item, error) {
-	out, err := d.client.GetItem(ctx,
-		&dynamodb.GetItemInput{TableName: &d.table, Key: key(name), ConsistentRead: new(true)})
+	out, err := d.Client.GetItem(ctx,
+		&dynamodb.GetItemInput{TableName: &d.Table, Key: key(name), ConsistentRead: new(true)})
 	if err != nil {
 		return nil, failed("read", err)
 	}

@@ -19,7 +19,7 @@ type Sessions interface {
 // An Auth0 access token of theirs ends when [Directory.Resolve] next looks: within a minute.
 func (d *Directory) Disable(ctx context.Context, customerID string, sessions Sessions) error {
 	if err := d.setDisabled(ctx, customerID, "SET disabled_at = if_not_exists(disabled_at, :now)",
-		dynamo.Item{":now": dynamo.Seconds(d.now())}); err != nil {
+		dynamo.Item{":now": dynamo.Seconds(d.Now())}); err != nil {
 		return err
 	}
 	_, err := sessions.RevokeAll(ctx, customerID)
@@ -32,8 +32,8 @@ func (d *Directory) Enable(ctx context.Context, customerID string) error {
 }
 
 func (d *Directory) setDisabled(ctx context.Context, customerID, update string, values dynamo.Item) error {
-	err := dynamo.Transact(ctx, d.client, types.TransactWriteItem{Update: &types.Update{
-		TableName: &d.table, Key: key("customer#" + customerID),
+	err := dynamo.Transact(ctx, d.Client, types.TransactWriteItem{Update: &types.Update{
+		TableName: &d.Table, Key: key("customer#" + customerID),
 		UpdateExpression: &update, ExpressionAttributeValues: values,
 		ConditionExpression: new("attribute_exists(#key)"), ExpressionAttributeNames: keyName,
 	}})
@@ -46,7 +46,7 @@ func (d *Directory) setDisabled(ctx context.Context, customerID, update string, 
 // stillEnabled is the condition that a customer exists and is not disabled when the transaction commits.
 func (d *Directory) stillEnabled(customerID string) types.TransactWriteItem {
 	return types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
-		TableName: &d.table, Key: key("customer#" + customerID),
+		TableName: &d.Table, Key: key("customer#" + customerID),
 		ConditionExpression: new(enabled), ExpressionAttributeNames: keyName,
 	}}
 }

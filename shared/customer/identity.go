@@ -71,7 +71,7 @@ func (d *Directory) Identify(ctx context.Context, id Identity, address string) (
 		return Login{}, err
 	}
 	writes := []types.TransactWriteItem{d.stillEnabled(customer.ID), {ConditionCheck: &types.ConditionCheck{
-		TableName: &d.table, Key: key(identityKey(id.Person)),
+		TableName: &d.Table, Key: key(identityKey(id.Person)),
 		ConditionExpression:       new("customer_id = :id"),
 		ExpressionAttributeValues: dynamo.Item{":id": dynamo.Text(customer.ID)},
 	}}}

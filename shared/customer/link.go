@@ -15,7 +15,7 @@ import (
 // Link lets person act as the customer. To link it again changes nothing; if it is another customer's, that is
 // [ErrLinkedElsewhere].
 func (d *Directory) Link(ctx context.Context, customerID string, person identity.Person) error {
-	err := dynamo.Transact(ctx, d.client, d.mark(customerID, linking(person), "attribute_exists(#key)"),
+	err := dynamo.Transact(ctx, d.Client, d.mark(customerID, linking(person), "attribute_exists(#key)"),
 		d.link(customerID, person, "operator"))
 	if reasons, _ := dynamo.Cancellation(err); len(reasons) == 2 {
 		switch {
@@ -110,10 +110,10 @@ func (d *Directory) linksIn(ctx context.Context, row dynamo.Item, customerID str
 // who unlinks a stolen identity ends the sessions next, in this order. An address from which person has logged in stays
 // known (throttle.go): it has its own few tries at the password, no more.
 func (d *Directory) Unlink(ctx context.Context, customerID string, person identity.Person) error {
-	err := dynamo.Transact(ctx, d.client,
+	err := dynamo.Transact(ctx, d.Client,
 		d.mark(customerID, unlinking(person), "attribute_exists(#key)"),
 		types.TransactWriteItem{Delete: &types.Delete{
-			TableName: &d.table, Key: key(identityKey(person)),
+			TableName: &d.Table, Key: key(identityKey(person)),
 			ConditionExpression:                 new("customer_id = :id"),
 			ExpressionAttributeValues:           dynamo.Item{":id": dynamo.Text(customerID)},
 			ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
@@ -140,7 +140,7 @@ func (d *Directory) Unlink(ctx context.Context, customerID string, person identi
 func (d *Directory) linkByEmail(ctx context.Context, id Identity) (Login, error) {
 	sub := string(id.Person.Subject())
 	provider := sub[:max(strings.LastIndexByte(sub, '|'), 0)]
-	trusted := id.Person.Tenant() == identity.Main && slices.Contains(d.providers, provider)
+	trusted := id.Person.Tenant() == identity.Main && slices.Contains(d.Providers, provider)
 	ascii := !strings.ContainsFunc(id.Email, func(r rune) bool { return r <= ' ' || r > '~' })
 	if !trusted || !id.EmailVerified || id.Email == "" || !ascii {
 		return Login{}, ErrUnknownIdentity
@@ -178,8 +178,8 @@ func unlinking(person identity.Person) change {
 // mark makes a change of the customer, on a condition.
 func (d *Directory) mark(customerID string, c change, condition string) types.TransactWriteItem {
 	return types.TransactWriteItem{Update: &types.Update{
-		TableName: &d.table, Key: key("customer#" + customerID), UpdateExpression: &c.expression,
-		ExpressionAttributeValues: dynamo.Item{":now": dynamo.Seconds(d.now()), ":subs": dynamo.Set(string(c.person))},
+		TableName: &d.Table, Key: key("customer#" + customerID), UpdateExpression: &c.expression,
+		ExpressionAttributeValues: dynamo.Item{":now": dynamo.Seconds(d.Now()), ":subs": dynamo.Set(string(c.person))},
 		ConditionExpression:       &condition, ExpressionAttributeNames: keyName,
 	}}
 }
@@ -189,9 +189,9 @@ func (d *Directory) link(customerID string, person identity.Person, by string) t
 	row := key(identityKey(person))
 	row["customer_id"] = dynamo.Text(customerID)
 	row["linked_by"] = dynamo.Text(by)
-	row["linked_at"] = dynamo.Seconds(d.now())
+	row["linked_at"] = dynamo.Seconds(d.Now())
 	return types.TransactWriteItem{Put: &types.Put{
-		TableName: &d.table, Item: row,
+		TableName: &d.Table, Item: row,
 		ConditionExpression:       new("attribute_not_exists(#key) OR customer_id = :id"),
 		ExpressionAttributeValues: dynamo.Item{":id": dynamo.Text(customerID)}, ExpressionAttributeNames: keyName,
 	}}

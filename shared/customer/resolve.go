@@ -33,10 +33,10 @@ func (d *Directory) Resolve(ctx context.Context, p access.Principal) (customerID
 
 // remembered returns the link of a person who may act as its customer, or [ErrUnknownIdentity].
 func (d *Directory) remembered(ctx context.Context, person identity.Person) (Link, error) {
-	if link, ok := d.resolved.get(person, d.now()); ok {
+	if link, ok := d.resolved.get(person, d.Now()); ok {
 		return link, nil
 	}
-	began := d.now()
+	began := d.Now()
 	link, err := d.linkOf(ctx, person)
 	if err == nil {
 		_, err = d.enabledOwner(ctx, link)

@@ -91,21 +91,21 @@ func (d *Directory) pay(ctx context.Context, account, address string) (payment, 
 	if err != nil {
 		return payment{}, err
 	}
-	now := d.now()
+	now := d.Now()
 	p := payment{d: d, account: account, address: address,
-		pair: d.limits.Pair.counter("pair", digest.Of(account + " " + address)[:32], now)}
+		pair: d.Limits.Pair.counter("pair", digest.Of(account + " " + address)[:32], now)}
 	if now.Before(dynamo.TimeOf(known["expires_at"])) {
-		p.shared = []counter{d.limits.Address.counter("neighbours", address, now)}
+		p.shared = []counter{d.Limits.Address.counter("neighbours", address, now)}
 	} else {
-		p.shared = []counter{d.limits.Address.counter("address", address, now),
-			d.limits.Strangers.counter("strangers", account, now)}
+		p.shared = []counter{d.Limits.Address.counter("address", address, now),
+			d.Limits.Strangers.counter("strangers", account, now)}
 	}
 	counters := append([]counter{p.pair}, p.shared...)
 	writes := make([]types.TransactWriteItem, len(counters))
 	for i, c := range counters {
 		writes[i] = d.count(c, +1)
 	}
-	err = dynamo.Transact(ctx, d.client, writes...)
+	err = dynamo.Transact(ctx, d.Client, writes...)
 	reasons, _ := dynamo.Cancellation(err)
 	var throttled *Throttled
 	for i, reason := range reasons {
@@ -124,7 +124,7 @@ func (d *Directory) pay(ctx context.Context, account, address string) (payment, 
 // and makes the address known.
 func (p payment) giveBack() []types.TransactWriteItem {
 	writes := []types.TransactWriteItem{
-		{Delete: &types.Delete{TableName: &p.d.table, Key: key(p.pair.key)}},
+		{Delete: &types.Delete{TableName: &p.d.Table, Key: key(p.pair.key)}},
 		p.d.know(p.account, p.address),
 	}
 	for _, c := range p.shared {
@@ -135,7 +135,7 @@ func (p payment) giveBack() []types.TransactWriteItem {
 
 func (d *Directory) count(c counter, by int64) types.TransactWriteItem {
 	update := &types.Update{
-		TableName: &d.table, Key: key(c.key),
+		TableName: &d.Table, Key: key(c.key),
 		UpdateExpression:          new("ADD tries :by SET expires_at = :end"),
 		ExpressionAttributeValues: dynamo.Item{":by": dynamo.Number(by), ":end": dynamo.Seconds(c.ends)},
 	}
@@ -149,8 +149,8 @@ func (d *Directory) count(c counter, by int64) types.TransactWriteItem {
 // know makes address one from which the owner of account has logged in.
 func (d *Directory) know(account, address string) types.TransactWriteItem {
 	row := key(knownKey(account, address))
-	row["expires_at"] = dynamo.Seconds(d.now().Add(knownFor))
-	return types.TransactWriteItem{Put: &types.Put{TableName: &d.table, Item: row}}
+	row["expires_at"] = dynamo.Seconds(d.Now().Add(knownFor))
+	return types.TransactWriteItem{Put: &types.Put{TableName: &d.Table, Item: row}}
 }
 
 func knownKey(account, address string) string { return "known#" + digest.Of(account+" "+address) }

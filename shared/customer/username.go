@@ -37,16 +37,16 @@ func (d *Directory) SetPassword(ctx context.Context, customerID, username, chose
 	}
 	row := key("username#" + name)
 	row["customer_id"] = dynamo.Text(customerID)
-	row["password"] = dynamo.Text(d.hasher.Hash(chosen))
+	row["password"] = dynamo.Text(d.Hasher.Hash(chosen))
 	writes := []types.TransactWriteItem{
 		{Put: &types.Put{
-			TableName: &d.table, Item: row,
+			TableName: &d.Table, Item: row,
 			ConditionExpression:       new("attribute_not_exists(#key) OR customer_id = :id"),
 			ExpressionAttributeNames:  keyName,
 			ExpressionAttributeValues: dynamo.Item{":id": dynamo.Text(customerID)},
 		}},
 		{Update: &types.Update{
-			TableName: &d.table, Key: key("customer#" + customerID),
+			TableName: &d.Table, Key: key("customer#" + customerID),
 			UpdateExpression:    new("SET username = :new"),
 			ConditionExpression: new("attribute_not_exists(username) OR username = :old"),
 			ExpressionAttributeValues: dynamo.Item{
@@ -56,10 +56,10 @@ func (d *Directory) SetPassword(ctx context.Context, customerID, username, chose
 	}
 	if customer.Username != "" && customer.Username != name {
 		writes = append(writes,
-			types.TransactWriteItem{Delete: &types.Delete{TableName: &d.table,
+			types.TransactWriteItem{Delete: &types.Delete{TableName: &d.Table,
 				Key: key("username#" + customer.Username)}})
 	}
-	err = dynamo.Transact(ctx, d.client, writes...)
+	err = dynamo.Transact(ctx, d.Client, writes...)
 	if dynamo.ConditionFailed(err) {
 		return ErrUsernameTaken
 	}

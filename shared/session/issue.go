@@ -26,7 +26,7 @@ func (s *Store) Issue(ctx context.Context, customerID string, with ...types.Tran
 	if err != nil {
 		return Draft{}, err
 	}
-	err = dynamo.Transact(ctx, s.client, append(draft.Writes, with...)...)
+	err = dynamo.Transact(ctx, s.Client, append(draft.Writes, with...)...)
 	if err := s.Settle(ctx, draft, err); err != nil {
 		return Draft{}, fmt.Errorf("session: failed to issue a code: %w", err)
 	}
@@ -52,18 +52,18 @@ func (s *Store) Draft(ctx context.Context, customerID, openedBy string) (Draft, 
 	if err := s.makeRoom(ctx, customerID); err != nil {
 		return Draft{}, err
 	}
-	now := s.now().Truncate(time.Second)
+	now := s.Now().Truncate(time.Second)
 	code := newCode()
 	session := fromItem(Session{ID: idOf(code), CustomerID: customerID, OpenedBy: openedBy, CreatedAt: now, UsedAt: now,
 		EndsAt: now.Add(AbsoluteLimit)}.item())
 	return Draft{Code: code, Session: session, Writes: []types.TransactWriteItem{
 		{Put: &types.Put{
-			TableName: &s.table, Item: session.item(),
+			TableName: &s.Table, Item: session.item(),
 			ConditionExpression: new("attribute_not_exists(code_hash)"),
 		}},
 		{Update: &types.Update{
 			// Every code in the set ends before the one that is added now, so the set may be swept after it.
-			TableName: &s.table, Key: s.setKey(customerID),
+			TableName: &s.Table, Key: s.setKey(customerID),
 			UpdateExpression: new("ADD codes :code SET expires_at = :end"),
 			ExpressionAttributeValues: dynamo.Item{":code": dynamo.Set(session.ID),
 				":end": dynamo.Seconds(session.EndsAt)},

@@ -70,16 +70,16 @@ func (s *Store) RevokeOpenedBy(ctx context.Context, customerID, openedBy string)
 func (s *Store) revoke(ctx context.Context, customerID string, ids []string) error {
 	for chunk := range slices.Chunk(ids, perTransaction) {
 		writes := []types.TransactWriteItem{{Update: &types.Update{
-			TableName: &s.table, Key: s.setKey(customerID),
+			TableName: &s.Table, Key: s.setKey(customerID),
 			UpdateExpression:          new("DELETE codes :codes"),
 			ExpressionAttributeValues: dynamo.Item{":codes": dynamo.Set(chunk...)},
 		}}}
 		for _, id := range chunk {
 			writes = append(writes, types.TransactWriteItem{Delete: &types.Delete{
-				TableName: &s.table, Key: dynamo.Item{"code_hash": dynamo.Text(id)},
+				TableName: &s.Table, Key: dynamo.Item{"code_hash": dynamo.Text(id)},
 			}})
 		}
-		if err := dynamo.Transact(ctx, s.client, writes...); err != nil {
+		if err := dynamo.Transact(ctx, s.Client, writes...); err != nil {
 			return fmt.Errorf("session: failed to revoke: %w", err)
 		}
 	}
@@ -104,7 +104,7 @@ func (s *Store) makeRoom(ctx context.Context, customerID string) error {
 		sessions[i].ID = id // a swept one reads as never used, so it goes first
 	}
 	slices.SortFunc(sessions, func(a, b Session) int { return a.UsedAt.Compare(b.UsedAt) })
-	now := s.now()
+	now := s.Now()
 	var goes []string
 	for i, session := range sessions {
 		if i <= len(sessions)-MaxPerCustomer || !session.aliveAt(now) {
@@ -116,8 +116,8 @@ func (s *Store) makeRoom(ctx context.Context, customerID string) error {
 
 // codesOf returns the hashes of a customer's codes; some may have ended.
 func (s *Store) codesOf(ctx context.Context, customerID string) ([]string, error) {
-	out, err := s.client.GetItem(ctx,
-		&dynamodb.GetItemInput{TableName: &s.table, Key: s.setKey(customerID), ConsistentRead: new(true)})
+	out, err := s.Client.GetItem(ctx,
+		&dynamodb.GetItemInput{TableName: &s.Table, Key: s.setKey(customerID), ConsistentRead: new(true)})
 	if err != nil {
 		return nil, fmt.Errorf("session: failed to read a customer's sessions: %w", err)
 	}

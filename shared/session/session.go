@@ -79,18 +79,14 @@ type Config struct {
 }
 
 // Store issues, verifies and revokes sessions.
-type Store struct {
-	client *dynamodb.Client
-	table  string
-	now    func() time.Time
-}
+type Store struct{ Config }
 
 // New returns a Store.
 func New(c Config) *Store {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	return &Store{client: c.Client, table: c.Table, now: c.Now}
+	return &Store{c}
 }
 
 func (s Session) item() dynamo.Item {

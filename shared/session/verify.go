@@ -21,7 +21,7 @@ func (s *Store) Verify(ctx context.Context, code string) (Session, error) {
 	if err != nil {
 		return Session{}, err
 	}
-	now := s.now()
+	now := s.Now()
 	if !session.aliveAt(now) {
 		return Session{}, ErrInvalid
 	}
@@ -34,7 +34,7 @@ func (s *Store) Verify(ctx context.Context, code string) (Session, error) {
 // Get returns the session with this ID, or [ErrInvalid] if there is none or it has ended. It does not count as a use.
 func (s *Store) Get(ctx context.Context, id string) (Session, error) {
 	session, err := s.get(ctx, id)
-	if err == nil && !session.aliveAt(s.now()) {
+	if err == nil && !session.aliveAt(s.Now()) {
 		return Session{}, ErrInvalid
 	}
 	return session, err
@@ -42,8 +42,8 @@ func (s *Store) Get(ctx context.Context, id string) (Session, error) {
 
 // get reads one session with strong consistency: an eventually consistent read would still see a revoked one.
 func (s *Store) get(ctx context.Context, id string) (Session, error) {
-	out, err := s.client.GetItem(ctx, &dynamodb.GetItemInput{
-		TableName: &s.table, Key: dynamo.Item{"code_hash": dynamo.Text(id)}, ConsistentRead: new(true),
+	out, err := s.Client.GetItem(ctx, &dynamodb.GetItemInput{
+		TableName: &s.Table, Key: dynamo.Item{"code_hash": dynamo.Text(id)}, ConsistentRead: new(true),
 	})
 	if err != nil {
 		return Session{}, fmt.Errorf("session: failed to read: %w", err)
@@ -58,8 +58,8 @@ func (s *Store) get(ctx context.Context, id string) (Session, error) {
 // was revoked or went idle since the read, nor turns the clock back behind a request that was faster; and it still
 // holds when the SDK sends the same write again after a lost answer.
 func (s *Store) moveClock(ctx context.Context, session Session, now time.Time) (Session, error) {
-	err := dynamo.Transact(ctx, s.client, types.TransactWriteItem{Update: &types.Update{
-		TableName: &s.table, Key: dynamo.Item{"code_hash": dynamo.Text(session.ID)},
+	err := dynamo.Transact(ctx, s.Client, types.TransactWriteItem{Update: &types.Update{
+		TableName: &s.Table, Key: dynamo.Item{"code_hash": dynamo.Text(session.ID)},
 		UpdateExpression:    new("SET used_at = :now"),
 		ConditionExpression: new("used_at > :idle AND used_at <= :now AND expires_at > :now"),
 		ExpressionAttributeValues: dynamo.Item{
