@@ -72,7 +72,7 @@ func callers(stack *template.Stack) (origins []string) {
 		if route.Preflight == nil {
 			continue
 		}
-		if origin := route.Preflight.Headers["Access-Control-Allow-Origin"]; !slices.Contains(origins, origin) {
+		if origin := route.Preflight["Access-Control-Allow-Origin"]; !slices.Contains(origins, origin) {
 			origins = append(origins, origin)
 		}
 	}

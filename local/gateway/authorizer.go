@@ -47,7 +47,7 @@ func (g *Gateway) authorize(ctx context.Context, c *call, authorizer *template.A
 	for name, value := range output.context {
 		c.context.Authorizer[name] = value
 	}
-	switch iam.Evaluate(output.statements, iam.Request{Need: iam.Need{Action: invoke, Resource: c.arn}}) {
+	switch iam.Evaluate(output.statements, iam.Need{Action: invoke, Resource: c.arn}, nil) {
 	case iam.Allow:
 		step.Decision = Allowed
 		return nil

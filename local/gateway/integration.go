@@ -77,9 +77,9 @@ func (g *Gateway) invoke(
 
 // preflight answers OPTIONS as the MOCK integration that SAM generates for an API with Cors: with fixed headers and an
 // empty object.
-func preflight(p *template.Preflight) response {
+func preflight(headers map[string]string) response {
 	header := http.Header{"Content-Type": {"application/json"}}
-	for name, value := range p.Headers {
+	for name, value := range headers {
 		header.Set(name, value)
 	}
 	return response{status: http.StatusOK, header: header, body: []byte("{}\n")}

@@ -76,12 +76,6 @@ type Need struct {
 	Action, Resource string
 }
 
-// Request is a need and what the request says of itself.
-type Request struct {
-	Need
-	Context Context
-}
-
 // Decision is the outcome of an evaluation.
 type Decision int
 
@@ -92,11 +86,11 @@ const (
 	Allow
 )
 
-// Evaluate decides a request by statements.
-func Evaluate(statements []Statement, r Request) Decision {
+// Evaluate decides by statements whether a request gets what it needs.
+func Evaluate(statements []Statement, need Need, context Context) Decision {
 	decision := ImplicitDeny
 	for _, s := range statements {
-		if !s.about(r.Need) || !met(s.Conditions, r.Context) {
+		if !s.about(need) || !met(s.Conditions, context) {
 			continue
 		}
 		if s.Deny {

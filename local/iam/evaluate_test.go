@@ -28,7 +28,7 @@ func TestAStatementAllowsItsActionsOnItsResources(t *testing.T) {
 		{"dynamodb:Query", arn("notes-10/index/x")}:   false,
 		{"dynamodb:PutItem", arn("ledger")}:           false, // the Deny wins
 	} {
-		if got := Evaluate(statements, Request{Need: need}) == Allow; got != want {
+		if got := Evaluate(statements, need, nil) == Allow; got != want {
 			t.Errorf("%v allowed: %v, want %v", need, got, want)
 		}
 	}
@@ -45,7 +45,7 @@ func TestADenyIsExplicitOnlyIfAStatementSaysSo(t *testing.T) {
 		{nil, ImplicitDeny}, {[]Statement{allow}, Allow}, {[]Statement{deny}, ExplicitDeny},
 		{[]Statement{allow, deny}, ExplicitDeny}, {[]Statement{deny, allow}, ExplicitDeny},
 	} {
-		if got := Evaluate(c.statements, Request{Need: need}); got != c.want {
+		if got := Evaluate(c.statements, need, nil); got != c.want {
 			t.Errorf("%v: %v, want %v", c.statements, got, c.want)
 		}
 	}

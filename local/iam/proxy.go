@@ -95,7 +95,7 @@ func (p *Proxy) allows(c call) bool {
 			return false
 		}
 	}
-	return Evaluate(p.config.Statements, Request{c.Need, context}) == Allow
+	return Evaluate(p.config.Statements, c.Need, context) == Allow
 }
 
 // refuse answers as DynamoDB does (its JSON protocol, version 1.0).

@@ -1,6 +1,7 @@
 package template
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -57,14 +58,11 @@ func (l *loader) addPreflights(api *properties, a auth) {
 		if slices.Contains(allowed[path], "OPTIONS") {
 			continue
 		}
-		own := map[string]string{}
-		for name, value := range headers {
-			own[name] = value
-		}
+		own := maps.Clone(headers)
 		if !hasMethods {
 			own["Access-Control-Allow-Methods"] = allowMethods(allowed[path])
 		}
-		route := Route{Method: "OPTIONS", Path: path, Preflight: &Preflight{Headers: own}, Line: value.Line}
+		route := Route{Method: "OPTIONS", Path: path, Preflight: own, Line: value.Line}
 		if a.onPreflight {
 			route.Authorizer = a.standard
 		}

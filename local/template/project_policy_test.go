@@ -32,7 +32,7 @@ func whoOf(stack *template.Stack, operation, table, key, enclosing string) (name
 	need := iam.Need{Action: "dynamodb:" + operation,
 		Resource: "arn:aws:dynamodb:" + stack.Region + ":" + stack.AccountID + ":table/" + table}
 	for _, f := range stack.Functions {
-		if iam.Evaluate(f.Policies, iam.Request{Need: need, Context: c}) == iam.Allow {
+		if iam.Evaluate(f.Policies, need, c) == iam.Allow {
 			names = append(names, f.LogicalID)
 		}
 	}

@@ -68,8 +68,8 @@ type Route struct {
 	Method   string // upper case; ANY is any method that has no route of its own
 	Path     string // as the template writes it: "/balance", "/transfers/{id}", "/{proxy+}"
 	Function string // logical id
-	// Preflight is the MOCK answer that SAM generates for OPTIONS when the API has Cors.
-	Preflight *Preflight
+	// Preflight are the headers of the MOCK answer that SAM generates for OPTIONS when the API has Cors.
+	Preflight map[string]string
 	// Authorizer guards the route. Nil means that the template says Authorizer: NONE,
 	// or that this is a preflight that the template exempts.
 	Authorizer *Authorizer
@@ -93,11 +93,6 @@ type Authorizer struct {
 	// Headers and QueryStrings are the identity sources: all must be present, and together they are the cache key.
 	Headers, QueryStrings []string
 	TTL                   time.Duration // 0 means that no result is cached
-}
-
-// Preflight holds the response headers of a generated OPTIONS method.
-type Preflight struct {
-	Headers map[string]string
 }
 
 // GatewayResponse says how an answer that the gateway makes itself looks.

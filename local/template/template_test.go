@@ -131,7 +131,7 @@ func TestPreflightsAreMadeAsSAMMakesThem(t *testing.T) {
 		"Access-Control-Allow-Headers": "Authorization",
 		"Access-Control-Allow-Methods": "GET,OPTIONS",
 	}
-	testkit.Equal(t, want, preflight.Headers)
+	testkit.Equal(t, want, preflight)
 }
 
 func TestWhatAnAPIDoesNotSayIsAsInSAM(t *testing.T) {
@@ -154,8 +154,8 @@ func TestWhatAnAPIDoesNotSayIsAsInSAM(t *testing.T) {
 			testkit.Must(t, err)
 			preflight := stack.Routes[len(stack.Routes)-1]
 			testkit.Equal(t, c.want, fmt.Sprint(preflight.Authorizer != nil, " ", stack.Routes[0].Authorizer.TTL, " ",
-				preflight.Preflight.Headers["Access-Control-Allow-Origin"], " ",
-				preflight.Preflight.Headers["Access-Control-Allow-Methods"]))
+				preflight.Preflight["Access-Control-Allow-Origin"], " ",
+				preflight.Preflight["Access-Control-Allow-Methods"]))
 		})
 	}
 }
