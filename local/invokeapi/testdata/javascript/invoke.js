@@ -2,16 +2,23 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 
 const client = new LambdaClient({
-  endpoint: process.argv[2], region: 'eu-central-1', maxAttempts: 1, credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
+  endpoint: process.argv[2],
+  region: 'eu-central-1',
+  maxAttempts: 1,
+  credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
 });
 
 /** What the SDK makes of one call. */
 async function invoke(input) {
   try {
-    const { StatusCode, FunctionError, ExecutedVersion, Payload, LogResult, $metadata } = await client.send(new InvokeCommand(input));
+    const answer = await client.send(new InvokeCommand(input));
     return {
-      status: StatusCode, error: FunctionError, version: ExecutedVersion, payload: Payload && new TextDecoder().decode(Payload),
-      logs: LogResult && atob(LogResult), requestId: $metadata.requestId,
+      status: answer.StatusCode,
+      error: answer.FunctionError,
+      version: answer.ExecutedVersion,
+      payload: answer.Payload && new TextDecoder().decode(answer.Payload),
+      logs: answer.LogResult && atob(answer.LogResult),
+      requestId: answer.$metadata.requestId,
     };
   } catch (error) {
     return { name: error.name, message: error.message, reason: error.Reason, status: error.$metadata?.httpStatusCode };
