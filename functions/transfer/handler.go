@@ -58,23 +58,28 @@ func (h *handler) serve(ctx context.Context, r *rest.Request, customerID string)
 	if err != nil {
 		return rest.Response{}, err
 	}
-	err = approval.Check(r.Principal, approval.Of(request), h.binding, h.maxAge, h.now())
-	if err == nil {
-		receipt, err := h.bank.Transfer(ctx, request)
-		switch {
-		case err == nil:
-			h.audit(ctx, r, request, receipt)
-			return respond(receipt), nil
-		case errors.Is(err, bank.ErrApprovalUsed):
-			return h.withoutApproval(ctx, r, request, access.ApprovalUsed(h.maxAge))
+	if err := approval.Check(r.Principal, approval.Of(request), h.binding, h.maxAge, h.now()); err != nil {
+		var challenge *access.Challenge
+		if !errors.As(err, &challenge) {
+			return rest.Response{}, err
 		}
+		return h.withoutApproval(ctx, r, request, challenge)
+	}
+	response, err := h.book(ctx, r, request)
+	if errors.Is(err, bank.ErrApprovalUsed) {
+		return h.withoutApproval(ctx, r, request, access.ApprovalUsed(h.maxAge))
+	}
+	return response, err
+}
+
+// book carries out what was approved.
+func (h *handler) book(ctx context.Context, r *rest.Request, request bank.TransferRequest) (rest.Response, error) {
+	receipt, err := h.bank.Transfer(ctx, request)
+	if err != nil {
 		return rest.Response{}, problem(err)
 	}
-	var challenge *access.Challenge
-	if !errors.As(err, &challenge) {
-		return rest.Response{}, err
-	}
-	return h.withoutApproval(ctx, r, request, challenge)
+	h.audit(ctx, r, request, receipt)
+	return respond(receipt), nil
 }
 
 // withoutApproval says what can be known before the phone rings: the answer that the key has had, or the rule that the

@@ -43,7 +43,8 @@ func (h *handler) byPhone(
 	}
 	switch {
 	case found.State == push.Approved:
-		return h.book(ctx, r, request, found)
+		request.ApprovalID = found.ApprovalID
+		return h.book(ctx, r, request)
 	case preview.Refusal != "":
 		return rest.Response{}, refusal(preview.Refusal, preview.Party, request.From, request.To)
 	}
@@ -67,7 +68,8 @@ func (h *handler) byPhone(
 	case err != nil:
 		return rest.Response{}, h.unasked(err, asked)
 	case asked.State == push.Approved:
-		return h.book(ctx, r, request, asked)
+		request.ApprovalID = asked.ApprovalID
+		return h.book(ctx, r, request)
 	case asked.State == push.Nobody:
 		return rest.Response{}, h.challenge(request, people, challenge)
 	}
@@ -118,19 +120,6 @@ func (h *handler) unasked(err error, asked push.Push) error {
 			"with the same Idempotency-Key.").After(h.untilNext(asked)).Because(err)
 	}
 	return problem(err)
-}
-
-// book carries out what was approved.
-func (h *handler) book(
-	ctx context.Context, r *rest.Request, request bank.TransferRequest, asked push.Push,
-) (rest.Response, error) {
-	request.ApprovalID = asked.ApprovalID
-	receipt, err := h.bank.Transfer(ctx, request)
-	if err != nil {
-		return rest.Response{}, problem(err)
-	}
-	h.audit(ctx, r, request, receipt)
-	return respond(receipt), nil
 }
 
 // auditPush writes who was asked and what they said, once each.

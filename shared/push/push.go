@@ -7,7 +7,7 @@
 //
 //	state     asking    a process is asking Auth0, or has died over it
 //	          failed, busy, nobody   Auth0 was asked, and no phone rang that we know of
-//	          asked     the phone has rung, and the answer is out
+//	          asked     the phone has rung, and nobody has answered
 //	          approved  the person said yes; good for Config.MaxAge, as a step-up is
 //	          denied, expired, lost  the key's last word
 //	next_at   nobody calls Auth0 for this row before, in milliseconds
