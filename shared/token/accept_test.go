@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"drawbridge/shared/testkit"
 	"drawbridge/shared/token"
 	"drawbridge/shared/token/tokentest"
 )
@@ -218,9 +219,7 @@ func numbered(n int) []string {
 func TestKeysOfUpTo4096BitsAreUsed(t *testing.T) {
 	for _, bits := range []int{3072, 4096} {
 		private, err := rsa.GenerateKey(rand.Reader, bits)
-		if err != nil {
-			t.Fatal(err)
-		}
+		testkit.Must(t, err)
 		issuer := tokentest.NewIssuer(t)
 		issuer.Publish(tokentest.Key{ID: "large", Private: private})
 		if _, err := newVerifier(t, issuer, token.RFC9068).Verify(context.Background(),

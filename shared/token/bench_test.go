@@ -6,9 +6,12 @@ import (
 	"crypto/rsa"
 	"crypto/sha256"
 	"encoding/base64"
+	"math"
 	"strings"
 	"testing"
+	"time"
 
+	"drawbridge/shared/testkit"
 	"drawbridge/shared/token"
 	"drawbridge/shared/token/tokentest"
 
@@ -19,7 +22,7 @@ import (
 // subjects are what is measured: the floor (the RSA check without which no verifier does), golang-jwt and keyfunc as
 // their documentation shows them, and a Verifier.
 //
-//	go test ./shared/token -run '^$' -bench . -cpu 1
+//	go test ./shared/token -run '^$' -bench Ratios -cpu 1
 type subjects struct {
 	b          *testing.B
 	key        *rsa.PublicKey
@@ -44,16 +47,13 @@ func newSubjects(b *testing.B) *subjects {
 		raw := issuer.AccessToken()
 		dot := strings.LastIndexByte(raw, '.')
 		signature, err := base64.RawURLEncoding.DecodeString(raw[dot+1:])
-		if err != nil {
-			b.Fatal(err)
-		}
+		testkit.Must(b, err)
 		s.tokens, s.signed, s.signatures = append(s.tokens, raw), append(s.signed, []byte(raw[:dot])),
 			append(s.signatures, signature)
 	}
 	var err error
-	if s.keys, err = keyfunc.NewJWKSetJSON([]byte(issuer.JWKS())); err != nil {
-		b.Fatal(err)
-	}
+	s.keys, err = keyfunc.NewJWKSetJSON([]byte(issuer.JWKS()))
+	testkit.Must(b, err)
 	header, payload := (&forge{t: b}).texts(issuer.AccessToken())
 	s.junk = map[string]string{
 		"words":    "not a token at all",
@@ -70,9 +70,7 @@ func newSubjects(b *testing.B) *subjects {
 
 func (s *subjects) floor(i int) {
 	digest := sha256.Sum256(s.signed[i])
-	if err := rsa.VerifyPKCS1v15(s.key, crypto.SHA256, digest[:], s.signatures[i]); err != nil {
-		s.b.Fatal(err)
-	}
+	testkit.Must(s.b, rsa.VerifyPKCS1v15(s.key, crypto.SHA256, digest[:], s.signatures[i]))
 }
 
 func (s *subjects) plain(i int) {
@@ -93,26 +91,43 @@ func (s *subjects) refuse(junk string) {
 	}
 }
 
-func BenchmarkFloor(b *testing.B)  { measure(b, newSubjects(b).floor) }
-func BenchmarkPlain(b *testing.B)  { measure(b, newSubjects(b).plain) }
-func BenchmarkVerify(b *testing.B) { measure(b, newSubjects(b).verify) }
-
-func BenchmarkVerifyAgain(b *testing.B) {
+// BenchmarkRatios times the subjects in turns, in small batches, and reports the fastest batch of each as a multiple of
+// the RSA check's. On a busy machine a batch of each meets a quiet moment, and batches that follow each other meet the
+// same machine.
+func BenchmarkRatios(b *testing.B) {
 	s := newSubjects(b)
-	measure(b, func(int) { s.verify(300) })
-}
-
-func BenchmarkRefuse(b *testing.B) {
-	s := newSubjects(b)
+	names := []string{"floor", "plain", "verify", "again"}
+	subjects := map[string]func(){
+		"floor": turns(s.floor), "plain": turns(s.plain), "verify": turns(s.verify), "again": func() { s.verify(300) },
+	}
 	for _, name := range sortedKeys(s.junk) {
-		b.Run(name, func(b *testing.B) { measure(b, func(int) { s.refuse(s.junk[name]) }) })
+		names = append(names, "refuse_"+name)
+		subjects["refuse_"+name] = func() { s.refuse(s.junk[name]) }
+	}
+	const batch = 20
+	fastest := make(map[string]float64)
+	for _, name := range names {
+		fastest[name] = math.Inf(1)
+	}
+	for b.Loop() {
+		for _, name := range names {
+			run := subjects[name]
+			start := time.Now()
+			for range batch {
+				run()
+			}
+			fastest[name] = min(fastest[name], float64(time.Since(start).Nanoseconds())/batch)
+		}
+	}
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(fastest[names[0]], names[0]+"_ns")
+	for _, name := range names[1:] {
+		b.ReportMetric(fastest[name]/fastest[names[0]], name+"_x")
 	}
 }
 
-func measure(b *testing.B, f func(i int)) {
-	b.ReportAllocs()
-	next := turns(f)
-	for b.Loop() {
-		next()
-	}
+// turns calls f with 0, 1, 2 … 299, 0, …
+func turns(f func(i int)) func() {
+	i := 0
+	return func() { f(i % 300); i++ }
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"testing"
 
+	"drawbridge/shared/testkit"
 	"drawbridge/shared/token"
 	"drawbridge/shared/token/tokentest"
 )
@@ -16,9 +17,7 @@ func TestOfCnfTheThumbprintAloneIsRead(t *testing.T) {
 		Issuer: issuer.URL, Audiences: []string{tokentest.Audience}, Dialect: token.RFC9068,
 		Keys: newKeyStore(t, issuer, nil), Bound: true,
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	f := &forge{t: t, issuer: issuer}
 	for cnf, want := range map[string]token.Reason{
 		`{"jkt":"` + jkt + `"}`:                         "",

@@ -14,8 +14,9 @@ const (
 	transfer   = tokentest.Audience + "/transfer"
 )
 
-// claimTypeCases give each claim that is read a value of every other type.
-func claimTypeCases() []hostile {
+// claimTypes give each claim that is read a value of every other type.
+func (c *corpus) claimTypes() {
+	c.group = "type"
 	text := []string{`1`, `null`, `true`, `["x"]`, `{}`}
 	number := []string{`"1800000000"`, `null`, `true`, `[1800000000]`, `{}`, `1800000000.0`, `1800000000.5`, `1.8e9`,
 		`18E8`, `-0`}
@@ -28,31 +29,20 @@ func claimTypeCases() []hostile {
 		"email_verified": {`"true"`, `1`, `null`, `[]`}, approvalID: text, transfer: text,
 		"authorization_details": {`1`, `null`, `true`, `{}`, `"[]"`, `{"0":{"type":"x"}}`},
 	}
-	var cases []hostile
-	for _, name := range sortedKeys(wrong) {
-		for _, value := range wrong[name] {
-			cases = append(cases, hostile{name: fmt.Sprintf("type: %s is %s", name, value), want: token.ClaimWrongType,
-				make: withPayload(func(p string) string { return setMember(p, name, value) })})
+	for name, values := range wrong {
+		for _, value := range values {
+			c.payload(token.ClaimWrongType, name+" is "+value, func(p string) string { return setMember(p, name, value) })
 		}
 	}
 	for _, value := range []string{`{"jkt":"x"}`, `{}`, `null`, `"x"`} {
-		cases = append(cases, hostile{name: "type: cnf is " + value, want: token.SenderConstrained,
-			make: withPayload(member(`"cnf":` + value))})
+		c.payload(token.SenderConstrained, "cnf is "+value, member(`"cnf":`+value))
 	}
-	for _, name := range []string{"iss", "sub", "aud", "exp", "iat", "client_id", "jti"} {
-		cases = append(cases, hostile{name: "type: no " + name, want: token.ClaimMissing,
-			make: access(tokentest.NoClaim(name))})
-	}
-	for _, dialect := range []token.Dialect{token.Auth0, token.IDToken} {
-		build := map[token.Dialect]func(...tokentest.Option) func(*forge) string{token.Auth0: access,
-			token.IDToken: id}[dialect]
-		for _, name := range []string{"iss", "sub", "aud", "exp", "iat"} {
-			cases = append(cases, hostile{name: fmt.Sprintf("type: %s without %s", dialect, name), dialect: dialect,
-				want: token.ClaimMissing, make: build(tokentest.NoClaim(name))})
+	required := map[token.Dialect][]string{token.RFC9068: {"client_id", "jti"}, token.Auth0: {"azp"}}
+	c.each(func(dialect token.Dialect, add func(token.Reason, string, ...tokentest.Option)) {
+		for _, name := range append(required[dialect], "iss", "sub", "aud", "exp", "iat") {
+			add(token.ClaimMissing, "without "+name, tokentest.NoClaim(name))
 		}
-	}
-	return append(cases, hostile{name: "type: auth0 without azp", dialect: token.Auth0, want: token.ClaimMissing,
-		make: access(tokentest.NoClaim("azp"))})
+	})
 }
 
 // setMember sets a member of an object's text, which may have it already.
@@ -68,80 +58,71 @@ func setMember(object, name, value string) string {
 	return member(`"` + name + `":` + value)(object)
 }
 
-// claimNameCases have two claims of one name, or of one name but for case.
-func claimNameCases() []hostile {
-	var cases []hostile
-	add := func(name string, want token.Reason, edit func(string) string) {
-		cases = append(cases, hostile{name: "name: " + name, want: want, make: withPayload(edit)})
-	}
+// claimNames have two claims of one name, or of one name but for case.
+func (c *corpus) claimNames() {
+	c.group = "name"
 	values := map[string]string{
 		"iss": `"https://evil.example/"`, "sub": `"auth0|admin"`, "aud": `"https://my-banking-api"`,
 		"exp": `9999999999`, "iat": `1800000000`, "nbf": `1800000000`,
 		"scope": `"transfer:funds"`, "client_id": `"x"`, "jti": `"x"`, mfaAt: `1800000000`,
 		approvalID: `"0123456789abcdefghijklmn"`, transfer: `"1-01 2-01 10.00 EUR k"`,
 	}
-	for _, name := range sortedKeys(values) {
-		value := values[name]
-		base := func(p string) string { return setMember(p, name, value) }
-		add(name+" twice", token.ClaimsNameRepeated, func(p string) string {
-			return member(`"` + name + `":` +
-				value)(base(p))
+	for name, value := range values {
+		capitals := strings.ToUpper(name)
+		// again adds a name once more, before the others or behind them.
+		again := func(spelt string, first bool) func(string) string {
+			return func(p string) string {
+				if p = setMember(p, name, value); first {
+					return `{"` + spelt + `":` + value + "," + p[1:]
+				}
+				return member(`"` + spelt + `":` + value)(p)
+			}
+		}
+		c.payload(token.ClaimsNameRepeated, name+" twice", again(name, false))
+		c.payload(token.ClaimsNameRepeated, name+" first again", again(name, true))
+		c.payload(token.ClaimsNameRepeated, name+" twice, once escaped",
+			again(fmt.Sprintf(`\u%04X%s`, name[0], name[1:]), false))
+		c.payload(token.ClaimsNameVariant, name+" and in capitals", again(capitals, false))
+		c.payload(token.ClaimsNameVariant, name+" in capitals and itself", again(capitals, true))
+		c.payload(token.ClaimsNameVariant, name+" in capitals alone", func(p string) string {
+			return strings.Replace(setMember(p, name, value), `"`+name+`":`, `"`+capitals+`":`, 1)
 		})
-		add(name+" first again", token.ClaimsNameRepeated, func(p string) string {
-			return strings.Replace(base(p), `{`, `{"`+name+`":`+value+`,`, 1)
-		})
-		add(name+" twice, once escaped", token.ClaimsNameRepeated, func(p string) string {
-			return member(fmt.Sprintf(`"\u%04X%s":%s`, name[0], name[1:], value))(base(p))
-		})
-		add(name+" and in capitals", token.ClaimsNameVariant,
-			func(p string) string { return member(`"` + strings.ToUpper(name) + `":` + value)(base(p)) })
-		add(name+" in capitals and itself", token.ClaimsNameVariant, func(p string) string {
-			return strings.Replace(base(p), `{`, `{"`+strings.ToUpper(name)+`":`+value+`,`, 1)
-		})
-		add(name+" in capitals alone", token.ClaimsNameVariant, func(p string) string {
-			return strings.Replace(base(p), `"`+name+`":`, `"`+strings.ToUpper(name)+`":`, 1)
-		})
-		add(name+" with its first letter escaped and in capitals", token.ClaimsNameVariant, func(p string) string {
-			return member(fmt.Sprintf(`"\u%04x%s":%s`, name[0]-'a'+'A', name[1:], value))(base(p))
-		})
+		c.payload(token.ClaimsNameVariant, name+" with its first letter escaped and in capitals",
+			again(fmt.Sprintf(`\u%04x%s`, name[0]-'a'+'A', name[1:]), false))
 		if long := strings.Replace(name, "s", "ſ", 1); long != name {
-			add(name+" with a long s", token.ClaimsNameVariant, member(`"`+long+`":`+value))
+			c.payload(token.ClaimsNameVariant, name+" with a long s", member(`"`+long+`":`+value))
 		}
 		if kelvin := strings.Replace(name, "k", "\u212a", 1); kelvin != name {
-			add(name+" with the Kelvin sign", token.ClaimsNameVariant, member(`"`+kelvin+`":`+value))
+			c.payload(token.ClaimsNameVariant, name+" with the Kelvin sign", member(`"`+kelvin+`":`+value))
 		}
 	}
-	add("an unknown claim twice", token.ClaimsNameRepeated, member(`"x":1,"x":1`))
-	add("an unknown claim twice, but for case", token.ClaimsNameVariant, member(`"role":"user","Role":"admin"`))
-	add("a name twice further in", token.ClaimsNameRepeated, member(`"x":[{"y":{"z":1,"z":2}}]`))
-	add("the empty name twice", token.ClaimsNameRepeated, member(`"":1,"":2`))
-	add("CNF", token.ClaimsNameVariant, member(`"CNF":{}`))
-	add("Nonce", token.ClaimsNameVariant, member(`"Nonce":"x"`))
-	return cases
+	c.payload(token.ClaimsNameRepeated, "an unknown claim twice", member(`"x":1,"x":1`))
+	c.payload(token.ClaimsNameVariant, "an unknown claim twice, but for case", member(`"role":"user","Role":"admin"`))
+	c.payload(token.ClaimsNameRepeated, "a name twice further in", member(`"x":[{"y":{"z":1,"z":2}}]`))
+	c.payload(token.ClaimsNameRepeated, "the empty name twice", member(`"":1,"":2`))
+	c.payload(token.ClaimsNameVariant, "CNF", member(`"CNF":{}`))
+	c.payload(token.ClaimsNameVariant, "Nonce", member(`"Nonce":"x"`))
 }
 
-// claimTextCases are payloads that are no object of claims, and claims whose text is out of order.
-func claimTextCases() []hostile {
-	var cases []hostile
-	add := func(name string, want token.Reason, edit func(string) string) {
-		cases = append(cases, hostile{name: "payload: " + name, want: want, make: withPayload(edit)})
-	}
+// claimTexts are payloads that are no object of claims, and claims whose text is out of order.
+func (c *corpus) claimTexts() {
+	c.group = "payload"
 	for name, payload := range map[string]string{
 		"null": `null`, "a string": `"x"`, "a number": `1`, "true": `true`, "white space": ` `, "not JSON": `sub=x`,
 		"unclosed": `{`, "XML": `<x/>`, "YAML": "sub: x\n",
 	} {
-		add(name, token.ClaimsMalformed, always(payload))
+		c.payload(token.ClaimsMalformed, name, always(payload))
 	}
-	add("a list of claims", token.ClaimsMalformed, func(p string) string { return "[" + p + "]" })
-	add("a string of claims", token.ClaimsMalformed, func(p string) string { return quote(p) })
-	add("bytes after", token.ClaimsMalformed, func(p string) string { return p + "}" })
-	add("a NUL after", token.ClaimsMalformed, func(p string) string { return p + "\x00" })
-	add("two objects", token.ClaimsMalformed, func(p string) string { return p + p })
-	add("two objects, a line break between", token.ClaimsMalformed, func(p string) string { return p + "\n{}" })
-	add("a byte order mark", token.ClaimsMalformed, func(p string) string { return "\ufeff" + p })
-	add("a no-break space", token.ClaimsMalformed, func(p string) string { return "\u00a0" + p })
-	add("a form feed", token.ClaimsMalformed, func(p string) string { return "\f" + p })
-	add("a trailing comma", token.ClaimsMalformed, func(p string) string { return strings.TrimSuffix(p, "}") + ",}" })
+	c.payload(token.ClaimsMalformed, "a list of claims", func(p string) string { return "[" + p + "]" })
+	c.payload(token.ClaimsMalformed, "a string of claims", func(p string) string { return quote(p) })
+	c.payload(token.ClaimsMalformed, "bytes after", func(p string) string { return p + "}" })
+	c.payload(token.ClaimsMalformed, "a NUL after", func(p string) string { return p + "\x00" })
+	c.payload(token.ClaimsMalformed, "two objects", func(p string) string { return p + p })
+	c.payload(token.ClaimsMalformed, "two objects, a line break between", func(p string) string { return p + "\n{}" })
+	c.payload(token.ClaimsMalformed, "a byte order mark", func(p string) string { return "\ufeff" + p })
+	c.payload(token.ClaimsMalformed, "a no-break space", func(p string) string { return "\u00a0" + p })
+	c.payload(token.ClaimsMalformed, "a form feed", func(p string) string { return "\f" + p })
+	c.payload(token.ClaimsMalformed, "a trailing comma", func(p string) string { return p[:len(p)-1] + ",}" })
 	for name, value := range map[string]string{
 		"half a surrogate pair": `"\ud83d"`, "the other half": `"\udd11"`,
 		"a pair the wrong way round": `"\udd11\ud83d"`, "an unknown escape": `"\x41"`, "a short escape": `"\u41"`,
@@ -152,14 +133,14 @@ func claimTextCases() []hostile {
 		"Infinity": `-Infinity`, "TRUE": `TRUE`, "undefined": `undefined`, "no value": ``, "a function": `x()`,
 		"an exponent without digits": `1e`, "a minus alone": `-`,
 	} {
-		add(name, token.ClaimsMalformed, member(`"x":`+value))
+		c.payload(token.ClaimsMalformed, name, member(`"x":`+value))
 	}
-	add("17 deep", token.ClaimsTooComplex, member(`"x":`+strings.Repeat("[", 16)+strings.Repeat("]", 16)))
-	add("17 objects deep", token.ClaimsTooComplex, member(`"x":`+strings.Repeat(`{"x":`, 16)+"1"+strings.Repeat("}",
-		16)))
-	add("2000 deep", token.ClaimsTooComplex, member(`"x":`+strings.Repeat("[", 2000)+strings.Repeat("]", 2000)))
-	add("2000 deep and unclosed", token.ClaimsTooComplex, member(`"x":`+strings.Repeat("[", 2000)))
-	add("129 claims", token.ClaimsTooComplex, func(p string) string {
+	c.payload(token.ClaimsTooComplex, "17 deep", member(`"x":`+strings.Repeat("[", 16)+strings.Repeat("]", 16)))
+	c.payload(token.ClaimsTooComplex, "17 objects deep",
+		member(`"x":`+strings.Repeat(`{"x":`, 16)+"1"+strings.Repeat("}", 16)))
+	c.payload(token.ClaimsTooComplex, "2000 deep", member(`"x":`+strings.Repeat("[", 2000)+strings.Repeat("]", 2000)))
+	c.payload(token.ClaimsTooComplex, "2000 deep and unclosed", member(`"x":`+strings.Repeat("[", 2000)))
+	c.payload(token.ClaimsTooComplex, "129 claims", func(p string) string {
 		for i := range 129 {
 			p = member(fmt.Sprintf(`"x%d":1`, i))(p)
 		}
@@ -168,8 +149,7 @@ func claimTextCases() []hostile {
 	for _, name := range []string{"sub", "client_id", "jti", "session_id", "email"} {
 		for what, value := range map[string]string{"empty": "", "256 bytes": strings.Repeat("x", 256),
 			"with a line break": "auth0|x\ny", "with a NUL": "auth0|x\x00", "with a C1 control": "auth0|\u0085"} {
-			cases = append(cases, hostile{name: "payload: " + name + " " + what, want: token.ClaimOutOfBounds,
-				make: access(tokentest.Claim(name, value))})
+			c.access(token.ClaimOutOfBounds, name+" "+what, tokentest.Claim(name, value))
 		}
 	}
 	for what, scope := range map[string]string{
@@ -179,8 +159,7 @@ func claimTextCases() []hostile {
 		"a backslash": `transfer:funds\`, "a no-break space": "view:balance\u00a0transfer:funds",
 		"a NUL": "transfer:funds\x00", "not ASCII": "transfer:fünds",
 	} {
-		cases = append(cases, hostile{name: "payload: scope with " + what, want: token.ClaimMalformed,
-			make: access(tokentest.Claim("scope", scope))})
+		c.access(token.ClaimMalformed, "scope with "+what, tokentest.Claim("scope", scope))
 	}
 	const good = "0123456789abcdefghijklmn"
 	for what, id := range map[string]string{
@@ -189,19 +168,16 @@ func claimTextCases() []hostile {
 		"with padding": good + "=", "of base64": good + "+/", "with a dot": good + ".", "not ASCII": good + "é",
 		"with a NUL": good + "\x00",
 	} {
-		cases = append(cases, hostile{name: "payload: an approval_id " + what, want: token.ClaimMalformed,
-			make: access(tokentest.Claim(approvalID, id))})
+		c.access(token.ClaimMalformed, "an approval_id "+what, tokentest.Claim(approvalID, id))
 	}
 	for what, text := range map[string]string{
 		"empty": "", "of 513 bytes": strings.Repeat("x", 513), "with a line break": "1-01\n2-01",
 		"with a tab": "1-01\t2-01", "with a NUL": "1-01\x00", "with a DEL": "1-01\x7f",
 		"with a no-break space": "1-01\u00a02-01", "not ASCII": "1-01 2-01 10.00 €",
 	} {
-		cases = append(cases, hostile{name: "payload: a transfer " + what, want: token.ClaimMalformed,
-			make: access(tokentest.Claim(transfer, text))})
+		c.access(token.ClaimMalformed, "a transfer "+what, tokentest.Claim(transfer, text))
 	}
-	cases = append(cases, hostile{name: "payload: authorization_details of 5 KiB and a byte", want: token.ClaimOutOfBounds,
-		make: access(tokentest.Claim("authorization_details", []string{strings.Repeat("x", 5<<10+1-len(`[""]`))}))})
-	return append(cases, hostile{name: "payload: 65 scopes", want: token.ClaimOutOfBounds,
-		make: access(tokentest.Claim("scope", strings.Repeat("s ", 64)+"s"))})
+	c.access(token.ClaimOutOfBounds, "authorization_details of 5 KiB and a byte",
+		tokentest.Claim("authorization_details", []string{strings.Repeat("x", 5<<10+1-len(`[""]`))}))
+	c.access(token.ClaimOutOfBounds, "65 scopes", tokentest.Claim("scope", strings.Repeat("s ", 64)+"s"))
 }

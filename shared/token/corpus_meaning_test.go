@@ -1,20 +1,17 @@
 package token_test
 
 import (
-	"fmt"
 	"strings"
 
 	"drawbridge/shared/token"
 	"drawbridge/shared/token/tokentest"
 )
 
-func timeCases() []hostile {
-	var cases []hostile
+func (c *corpus) times() {
+	c.group = "time"
 	// The options depend on the time at which the case runs.
-	add := func(name string, want token.Reason, options func(now int64) []tokentest.Option) {
-		cases = append(cases, hostile{name: "time: " + name, want: want, make: func(f *forge) string {
-			return f.issuer.AccessToken(options(f.issuer.Now().Unix())...)
-		}})
+	add := func(want token.Reason, name string, options func(now int64) []tokentest.Option) {
+		c.add(want, name, func(f *forge) string { return f.issuer.AccessToken(options(f.issuer.Now().Unix())...) })
 	}
 	claim := func(name string, ahead int64) func(int64) []tokentest.Option {
 		return func(now int64) []tokentest.Option { return []tokentest.Option{tokentest.Claim(name, now+ahead)} }
@@ -25,41 +22,36 @@ func timeCases() []hostile {
 		}
 	}
 	const day = 24 * 3600
-	add("expires now", token.Expired, lived(-3600, 0))
-	add("expired a second ago", token.Expired, lived(-3600, -1))
-	add("expired a day ago", token.Expired, lived(-2*day, -day))
-	add("expired years ago", token.Expired, lived(-700*day, -699*day))
-	add("issued 11 s ahead", token.IssuedInFuture, claim("iat", 11))
-	add("issued tomorrow", token.IssuedInFuture, lived(day, 2*day))
-	add("nbf 11 s ahead", token.NotYetValid, claim("nbf", 11))
-	add("nbf a second before exp", token.NotYetValid, claim("nbf", 3599))
-	add("exp is iat", token.ImplausibleLife, lived(0, 0))
-	add("exp before iat", token.ImplausibleLife, lived(0, -10))
-	add("exp before iat, both ahead", token.ImplausibleLife, lived(8, 7))
-	add("nbf is exp", token.ImplausibleLife, claim("nbf", 3600))
-	add("nbf after exp", token.ImplausibleLife, claim("nbf", 7200))
-	add("lives 30 days and a second", token.ImplausibleLife, lived(0, 30*day+1))
-	add("lives to 2286", token.ImplausibleLife, func(int64) []tokentest.Option {
-		return []tokentest.Option{tokentest.Claim("exp", int64(9_999_999_999))}
-	})
+	add(token.Expired, "expires now", lived(-3600, 0))
+	add(token.Expired, "expired a second ago", lived(-3600, -1))
+	add(token.Expired, "expired a day ago", lived(-2*day, -day))
+	add(token.Expired, "expired years ago", lived(-700*day, -699*day))
+	add(token.IssuedInFuture, "issued 11 s ahead", claim("iat", 11))
+	add(token.IssuedInFuture, "issued tomorrow", lived(day, 2*day))
+	add(token.NotYetValid, "nbf 11 s ahead", claim("nbf", 11))
+	add(token.NotYetValid, "nbf a second before exp", claim("nbf", 3599))
+	add(token.ImplausibleLife, "exp is iat", lived(0, 0))
+	add(token.ImplausibleLife, "exp before iat", lived(0, -10))
+	add(token.ImplausibleLife, "exp before iat, both ahead", lived(8, 7))
+	add(token.ImplausibleLife, "nbf is exp", claim("nbf", 3600))
+	add(token.ImplausibleLife, "nbf after exp", claim("nbf", 7200))
+	add(token.ImplausibleLife, "lives 30 days and a second", lived(0, 30*day+1))
+	c.access(token.ImplausibleLife, "lives to 2286", tokentest.Claim("exp", int64(9_999_999_999)))
 	for _, name := range []string{"exp", "iat", "nbf", "auth_time", mfaAt} {
 		for what, value := range map[string]int64{"0": 0, "1": 1, "negative": -1_800_000_000,
 			"in milliseconds": 1_800_000_000_000, "in nanoseconds": 1_800_000_000_000_000_000 / 100,
 			"eleven digits": 10_000_000_000, "nine digits": 999_999_999} {
-			add(name+" "+what, token.ClaimOutOfBounds,
-				func(int64) []tokentest.Option { return []tokentest.Option{tokentest.Claim(name, value)} })
+			c.access(token.ClaimOutOfBounds, name+" "+what, tokentest.Claim(name, value))
 		}
 		for what, value := range map[string]string{"2^63": "9223372036854775808", "2^64": "18446744073709551616",
 			"100 digits": strings.Repeat("9", 100), "1e400": "1e400", "1e-400": "1e-400"} {
-			cases = append(cases, hostile{name: "time: " + name + " " + what, want: token.ClaimWrongType,
-				make: withPayload(func(p string) string { return setMember(p, name, value) })})
+			c.payload(token.ClaimWrongType, name+" "+what, func(p string) string { return setMember(p, name, value) })
 		}
 	}
-	return cases
 }
 
-func audienceCases() []hostile {
-	var cases []hostile
+func (c *corpus) audiences() {
+	c.group = "issuer"
 	for what, issuer := range map[string]func(string) string{
 		"without its slash": func(s string) string { return strings.TrimSuffix(s, "/") },
 		"with two slashes":  func(s string) string { return s + "/" },
@@ -74,10 +66,11 @@ func audienceCases() []hostile {
 		"without a scheme": func(s string) string { return strings.TrimPrefix(s, "http:") },
 		"a dot more":       func(s string) string { return strings.Replace(s, ":", ".:", 2) },
 	} {
-		cases = append(cases, hostile{name: "issuer: " + what, want: token.WrongIssuer, make: func(f *forge) string {
+		c.add(token.WrongIssuer, what, func(f *forge) string {
 			return f.issuer.AccessToken(tokentest.Claim("iss", issuer(f.issuer.URL)))
-		}})
+		})
 	}
+	c.group = "audience"
 	for what, audience := range map[string]any{
 		"another API": "https://other-api", "the issuer's userinfo": "http://127.0.0.1/userinfo",
 		"ours with a slash": tokentest.Audience + "/", "ours in capitals": strings.ToUpper(tokentest.Audience),
@@ -88,76 +81,62 @@ func audienceCases() []hostile {
 		"a space after": tokentest.Audience + " ", "percent-encoded": "https://my%2Dbanking%2Dapi",
 		"a soft hyphen": "https://my\u00adbanking-api",
 	} {
-		cases = append(cases, hostile{name: "audience: " + what, want: token.WrongAudience,
-			make: access(tokentest.Claim("aud", audience))})
+		c.access(token.WrongAudience, what, tokentest.Claim("aud", audience))
 	}
 	for what, audience := range map[string]any{"empty": "", "an empty list": []string{},
 		"a list of nothing": []string{""}, "17 of them": strings.Split(strings.Repeat(tokentest.Audience+",", 17),
 			",")[:17], "a line break": tokentest.Audience + "\n"} {
-		cases = append(cases, hostile{name: "audience: " + what, want: token.ClaimOutOfBounds,
-			make: access(tokentest.Claim("aud", audience))})
+		c.access(token.ClaimOutOfBounds, what, tokentest.Claim("aud", audience))
 	}
-	return cases
 }
 
-// crossUseCases are good tokens, but good for something else.
-func crossUseCases() []hostile {
+// crossUses are good tokens, but good for something else.
+func (c *corpus) crossUses() {
+	c.group = "cross-use"
 	aud := func(v any) tokentest.Option { return tokentest.Claim("aud", v) }
-	cases := []hostile{
-		{name: "cross-use: an id_token as rfc9068", want: token.WrongTokenType, make: id()},
-		{name: "cross-use: an id_token as auth0", dialect: token.Auth0, want: token.WrongAudience, make: id()},
-		{name: "cross-use: an id_token for the API as auth0", dialect: token.Auth0, want: token.WrongKind,
-			make: id(aud(tokentest.Audience))},
-		{name: "cross-use: an id_token for both as auth0", dialect: token.Auth0, want: token.WrongKind,
-			make: id(aud([]string{tokentest.ClientID, tokentest.Audience}),
-				tokentest.Claim("azp", tokentest.ClientID))},
-		{name: "cross-use: an id_token with a scope as auth0", dialect: token.Auth0, want: token.WrongKind,
-			make: id(aud(tokentest.Audience), tokentest.Claim("azp", tokentest.ClientID),
-				tokentest.Claim("scope", "transfer:funds"))},
-		{name: "cross-use: an id_token without nonce as auth0", dialect: token.Auth0, want: token.WrongKind,
-			make: id(aud(tokentest.Audience), tokentest.NoClaim("nonce"), tokentest.Claim("azp", tokentest.ClientID))},
-		{name: "cross-use: an id_token as at+jwt", want: token.WrongKind,
-			make: id(aud(tokentest.Audience), tokentest.Header("typ", "at+jwt"))},
-		{name: "cross-use: an rfc9068 token as auth0", dialect: token.Auth0, want: token.WrongTokenType,
-			make: access(tokentest.Header("typ", "at+jwt"))},
-		{name: "cross-use: an auth0 token as rfc9068", want: token.WrongTokenType,
-			make: access(tokentest.Header("typ", "JWT"))},
-		{name: "cross-use: an rfc9068 token as id_token", dialect: token.IDToken, want: token.WrongTokenType,
-			make: access(tokentest.Header("typ", "at+jwt"))},
-		{name: "cross-use: an auth0 token as id_token", dialect: token.IDToken, want: token.WrongAudience,
-			make: access(tokentest.Header("typ", "JWT"))},
-		{name: "cross-use: an auth0 token for the client as id_token", dialect: token.IDToken, want: token.WrongKind,
-			make: access(tokentest.Header("typ", "JWT"), aud(tokentest.ClientID))},
-		{name: "cross-use: an id_token of another client", dialect: token.IDToken, want: token.WrongAudience,
-			make: id(aud("another-client"))},
-		{name: "cross-use: an id_token for us and another client", dialect: token.IDToken, want: token.WrongAudience,
-			make: id(aud([]string{tokentest.ClientID, "another-client"}), tokentest.Claim("azp", tokentest.ClientID))},
-		{name: "cross-use: an id_token issued to another client", dialect: token.IDToken, want: token.WrongParty,
-			make: id(tokentest.Claim("azp", "another-client"))},
-		{name: "cross-use: an id_token with two audiences and no azp", dialect: token.IDToken, want: token.WrongParty,
-			make: id(aud([]string{tokentest.ClientID, tokentest.ClientID}))},
-		{name: "cross-use: a token of another tenant", want: token.WrongIssuer,
-			make: func(f *forge) string { return f.other.AccessToken() }},
-		{name: "cross-use: another tenant's, with our issuer", want: token.KeyUnknown,
-			make: func(f *forge) string { return f.other.AccessToken(tokentest.Claim("iss", f.issuer.URL)) }},
-		{name: "cross-use: another tenant's, with our issuer and kid", want: token.SignatureMismatch,
-			make: func(f *forge) string {
-				return f.other.AccessToken(tokentest.Claim("iss", f.issuer.URL),
-					tokentest.Header("kid", f.issuer.Keys()[0].ID))
-			}},
-		{name: "cross-use: a logout token", want: token.WrongTokenType,
-			make: id(tokentest.Header("typ", "logout+jwt"), aud(tokentest.Audience))},
-	}
-	for _, name := range []string{"nonce", "at_hash", "c_hash", "s_hash"} {
-		for _, dialect := range []token.Dialect{token.RFC9068, token.Auth0} {
-			cases = append(cases, hostile{name: fmt.Sprintf("cross-use: %s with %s", dialect, name), dialect: dialect,
-				want: token.WrongKind, make: access(tokentest.Claim(name, "x"))})
+	typ := func(v string) tokentest.Option { return tokentest.Header("typ", v) }
+	ours := tokentest.Claim("azp", tokentest.ClientID)
+
+	c.id(token.WrongTokenType, "an id_token as rfc9068")
+	c.id(token.WrongKind, "an id_token as at+jwt", aud(tokentest.Audience), typ("at+jwt"))
+	c.id(token.WrongTokenType, "a logout token", typ("logout+jwt"), aud(tokentest.Audience))
+	c.access(token.WrongTokenType, "an auth0 token as rfc9068", typ("JWT"))
+	c.add(token.WrongIssuer, "a token of another tenant", func(f *forge) string { return f.other.AccessToken() })
+	c.add(token.KeyUnknown, "another tenant's, with our issuer", func(f *forge) string {
+		return f.other.AccessToken(tokentest.Claim("iss", f.issuer.URL))
+	})
+	c.add(token.SignatureMismatch, "another tenant's, with our issuer and kid", func(f *forge) string {
+		return f.other.AccessToken(tokentest.Claim("iss", f.issuer.URL), tokentest.Header("kid", f.issuer.Keys()[0].ID))
+	})
+
+	c.dialect = token.Auth0
+	c.id(token.WrongAudience, "an id_token as auth0")
+	c.id(token.WrongKind, "an id_token for the API as auth0", aud(tokentest.Audience))
+	c.id(token.WrongKind, "an id_token for both as auth0", aud([]string{tokentest.ClientID, tokentest.Audience}), ours)
+	c.id(token.WrongKind, "an id_token with a scope as auth0", aud(tokentest.Audience), ours,
+		tokentest.Claim("scope", "transfer:funds"))
+	c.id(token.WrongKind, "an id_token without nonce as auth0", aud(tokentest.Audience), ours, tokentest.NoClaim("nonce"))
+	c.access(token.WrongTokenType, "an rfc9068 token as auth0", typ("at+jwt"))
+	c.access(token.WrongKind, "auth0 with neither scope nor gty nor permissions", tokentest.NoClaim("scope"))
+
+	c.dialect = token.IDToken
+	c.access(token.WrongTokenType, "an rfc9068 token as id_token", typ("at+jwt"))
+	c.access(token.WrongAudience, "an auth0 token as id_token", typ("JWT"))
+	c.access(token.WrongKind, "an auth0 token for the client as id_token", typ("JWT"), aud(tokentest.ClientID))
+	c.id(token.WrongAudience, "an id_token of another client", aud("another-client"))
+	c.id(token.WrongAudience, "an id_token for us and another client",
+		aud([]string{tokentest.ClientID, "another-client"}), ours)
+	c.id(token.WrongParty, "an id_token issued to another client", tokentest.Claim("azp", "another-client"))
+	c.id(token.WrongParty, "an id_token with two audiences and no azp",
+		aud([]string{tokentest.ClientID, tokentest.ClientID}))
+
+	c.each(func(dialect token.Dialect, add func(token.Reason, string, ...tokentest.Option)) {
+		foreign := []string{"nonce", "at_hash", "c_hash", "s_hash"}
+		if dialect == token.IDToken {
+			foreign = []string{"scope", "gty", "permissions"}
 		}
-	}
-	for _, name := range []string{"scope", "gty", "permissions"} {
-		cases = append(cases, hostile{name: "cross-use: id_token with " + name, dialect: token.IDToken,
-			want: token.WrongKind, make: id(tokentest.Claim(name, "x"))})
-	}
-	return append(cases, hostile{name: "cross-use: auth0 with neither scope nor gty nor permissions",
-		dialect: token.Auth0, want: token.WrongKind, make: access(tokentest.NoClaim("scope"))})
+		for _, name := range foreign {
+			add(token.WrongKind, "with "+name, tokentest.Claim(name, "x"))
+		}
+	})
 }

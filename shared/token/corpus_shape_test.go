@@ -9,11 +9,8 @@ import (
 	"drawbridge/shared/token/tokentest"
 )
 
-func shapeCases() []hostile {
-	var cases []hostile
-	add := func(name string, want token.Reason, edit func(string) string) {
-		cases = append(cases, hostile{name: "shape: " + name, want: want, make: edited(edit)})
-	}
+func (c *corpus) shapes() {
+	c.group = "shape"
 	dots := func(n int) func(string) string { return always(strings.Repeat(".", n)) }
 	part := func(keep ...int) func(string) string {
 		return func(raw string) string {
@@ -29,41 +26,40 @@ func shapeCases() []hostile {
 			return strings.Join(kept, ".")
 		}
 	}
-	add("nothing", token.WrongParts, always(""))
-	add("a word", token.WrongParts, always("token"))
-	add("null", token.WrongParts, always("null"))
-	add("an opaque Auth0 token", token.WrongParts, always("k4Jd8x0oKQvVb3nZr1sT5uW7yA9cE2fG"))
+	c.raw(token.WrongParts, "nothing", always(""))
+	c.raw(token.WrongParts, "a word", always("token"))
+	c.raw(token.WrongParts, "null", always("null"))
+	c.raw(token.WrongParts, "an opaque Auth0 token", always("k4Jd8x0oKQvVb3nZr1sT5uW7yA9cE2fG"))
 	for n := 1; n <= 8; n++ {
-		add(fmt.Sprintf("%d dots", n), token.WrongParts, dots(n))
+		c.raw(token.WrongParts, fmt.Sprintf("%d dots", n), dots(n))
 	}
-	add("100 dots", token.WrongParts, dots(100))
-	add("one part", token.WrongParts, part(0))
-	add("two parts", token.WrongParts, part(0, 1))
-	add("no header", token.WrongParts, part(-1, 1, 2))
-	add("no payload", token.WrongParts, part(0, -1, 2))
-	add("header alone", token.WrongParts, part(0, -1, -1))
-	add("no signature", token.SignatureSize, part(0, 1, -1))
-	add("four parts", token.WrongParts, part(0, 1, 2, 2))
-	add("five parts, as a JWE has", token.WrongParts, part(0, 1, 2, 1, 2))
-	add("a dot before", token.WrongParts, part(-1, 0, 1, 2))
-	add("a dot after", token.WrongParts, part(0, 1, 2, -1))
-	add("two tokens with a dot", token.WrongParts, func(raw string) string { return raw + "." + raw })
-	add("two tokens with a comma", token.WrongParts, func(raw string) string { return raw + "," + raw })
-	add("two tokens with a space", token.WrongParts, func(raw string) string { return raw + " " + raw })
-	add("the JSON serialization", token.WrongParts, func(raw string) string {
+	c.raw(token.WrongParts, "100 dots", dots(100))
+	c.raw(token.WrongParts, "one part", part(0))
+	c.raw(token.WrongParts, "two parts", part(0, 1))
+	c.raw(token.WrongParts, "no header", part(-1, 1, 2))
+	c.raw(token.WrongParts, "no payload", part(0, -1, 2))
+	c.raw(token.WrongParts, "header alone", part(0, -1, -1))
+	c.raw(token.SignatureSize, "no signature", part(0, 1, -1))
+	c.raw(token.WrongParts, "four parts", part(0, 1, 2, 2))
+	c.raw(token.WrongParts, "five parts, as a JWE has", part(0, 1, 2, 1, 2))
+	c.raw(token.WrongParts, "a dot before", part(-1, 0, 1, 2))
+	c.raw(token.WrongParts, "a dot after", part(0, 1, 2, -1))
+	c.raw(token.WrongParts, "two tokens with a dot", func(raw string) string { return raw + "." + raw })
+	c.raw(token.WrongParts, "two tokens with a comma", func(raw string) string { return raw + "," + raw })
+	c.raw(token.WrongParts, "two tokens with a space", func(raw string) string { return raw + " " + raw })
+	c.raw(token.WrongParts, "the JSON serialization", func(raw string) string {
 		parts := strings.Split(raw, ".")
 		return fmt.Sprintf(`{"protected":%q,"payload":%q,"signature":%q}`, parts[0], parts[1], parts[2])
 	})
-	add("8193 bytes", token.TooLarge, func(raw string) string { return raw + strings.Repeat("A", 8193-len(raw)) })
-	add("a megabyte", token.TooLarge, func(raw string) string { return raw + strings.Repeat("A", 1<<20) })
-	add("a megabyte of dots", token.TooLarge, dots(1<<20))
-	cases = append(cases, hostile{name: "shape: a large claim, well signed", want: token.TooLarge,
-		make: access(tokentest.Claim("large", strings.Repeat("x", 8000)))})
-	return cases
+	c.raw(token.TooLarge, "8193 bytes", func(raw string) string { return raw + strings.Repeat("A", 8193-len(raw)) })
+	c.raw(token.TooLarge, "a megabyte", func(raw string) string { return raw + strings.Repeat("A", 1<<20) })
+	c.raw(token.TooLarge, "a megabyte of dots", dots(1<<20))
+	c.access(token.TooLarge, "a large claim, well signed", tokentest.Claim("large", strings.Repeat("x", 8000)))
 }
 
-// encodingCases spell the same bytes, or nearly, in another way, in each of the three parts.
-func encodingCases() []hostile {
+// encodings spell the same bytes, or nearly, in another way, in each of the three parts.
+func (c *corpus) encodings() {
+	c.group = "encoding"
 	spellings := map[string]func(string) string{
 		"padded with =":             func(s string) string { return s + "=" },
 		"padded with ==":            func(s string) string { return s + "==" },
@@ -91,27 +87,21 @@ func encodingCases() []hostile {
 		"a single character beyond": func(s string) string { return s + strings.Repeat("A", (5-len(s)%4)%4) },
 		"quoted":                    func(s string) string { return `"` + s + `"` },
 	}
-	var cases []hostile
-	for _, name := range sortedKeys(spellings) {
-		spell := spellings[name]
+	for name, spell := range spellings {
 		for i, part := range []string{"header", "payload", "signature"} {
-			cases = append(cases, hostile{
-				name: "encoding: " + part + ": " + name, want: token.WrongEncoding,
-				make: func(f *forge) string {
-					raw := f.issuer.AccessToken(tokentest.Header("x", ""), tokentest.Claim("x", ""))
-					for len(strings.Split(raw, ".")[i])%4 == 0 { // there must be bits to leave over
-						h, p := f.texts(raw)
-						h, p = strings.Replace(h, `"x":"`, `"x":"x`, 1), strings.Replace(p, `"x":"`, `"x":"x`, 1)
-						raw = f.resigned(h, p)
-					}
-					parts := strings.Split(raw, ".")
-					parts[i] = spell(parts[i])
-					return strings.Join(parts, ".")
-				},
+			c.add(token.WrongEncoding, part+": "+name, func(f *forge) string {
+				raw := f.issuer.AccessToken(tokentest.Header("x", ""), tokentest.Claim("x", ""))
+				for len(strings.Split(raw, ".")[i])%4 == 0 { // there must be bits to leave over
+					h, p := f.texts(raw)
+					h, p = strings.Replace(h, `"x":"`, `"x":"x`, 1), strings.Replace(p, `"x":"`, `"x":"x`, 1)
+					raw = f.resigned(h, p)
+				}
+				parts := strings.Split(raw, ".")
+				parts[i] = spell(parts[i])
+				return strings.Join(parts, ".")
 			})
 		}
 	}
-	return cases
 }
 
 // leftoverBits changes the bits of the last character that belong to no byte: a lax decoder does not see it.

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"drawbridge/shared/testkit"
 	"drawbridge/shared/token"
 	"drawbridge/shared/token/tokentest"
 )
@@ -18,14 +19,10 @@ func fuzzVerifier(f *testing.F, dialect token.Dialect) *token.Verifier {
 		URL: "https://issuer.example/", Now: now,
 		Transport: &answers{jwks: quote(map[string]any{"keys": []any{tokentest.JWK(key)}}), after: []time.Duration{0}},
 	})
-	if err != nil {
-		f.Fatal(err)
-	}
+	testkit.Must(f, err)
 	verifier, err := token.New(token.Config{Issuer: "https://tenant.eu.auth0.com/",
 		Audiences: []string{tokentest.Audience}, Dialect: dialect, Keys: keys, Now: now})
-	if err != nil {
-		f.Fatal(err)
-	}
+	testkit.Must(f, err)
 	return verifier
 }
 

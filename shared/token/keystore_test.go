@@ -51,9 +51,7 @@ func (w *world) startProcess() {
 	w.keys, err = token.NewKeyStore(token.KeyStoreConfig{
 		URL: w.issuer.KeySetURL(), Archive: w.archive, Now: w.clock.Now, Transport: impatient{},
 	})
-	if err != nil {
-		w.t.Fatal(err)
-	}
+	testkit.Must(w.t, err)
 	w.verifier = verifierOver(w.t, w.issuer, token.RFC9068, w.keys)
 }
 

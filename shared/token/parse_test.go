@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"drawbridge/shared/testkit"
 )
 
 // FuzzParse shows the parser headers and payloads as if they were well signed. What it accepts must be good as
@@ -14,13 +16,9 @@ import (
 func FuzzParse(f *testing.F) {
 	const issuer, audience, now = "https://tenant.eu.auth0.com/", "https://my-banking-api", 1_800_000_000
 	keys, err := NewKeyStore(KeyStoreConfig{URL: "https://issuer.invalid/"})
-	if err != nil {
-		f.Fatal(err)
-	}
+	testkit.Must(f, err)
 	verifier, err := New(Config{Issuer: issuer, Audiences: []string{audience}, Dialect: RFC9068, Keys: keys})
-	if err != nil {
-		f.Fatal(err)
-	}
+	testkit.Must(f, err)
 	f.Add(`{"alg":"RS256","typ":"at+jwt","kid":"key"}`,
 		`{"iss":"https://tenant.eu.auth0.com/","aud":["https://my-banking-api"],"sub":"auth0|a",`+
 			`"client_id":"c","jti":"j","iat":1800000000,"exp":1800003600,"scope":"view:balance"}`)

@@ -22,9 +22,7 @@ func newKeyStore(t testing.TB, issuer *tokentest.Issuer, archive token.Archive) 
 	keys, err := token.NewKeyStore(token.KeyStoreConfig{
 		URL: issuer.KeySetURL(), Archive: archive, Now: func() time.Time { return issuer.Now() },
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	return keys
 }
 
@@ -38,9 +36,7 @@ func verifierOver(t testing.TB, issuer *tokentest.Issuer, dialect token.Dialect,
 		Issuer: issuer.URL, Audiences: []string{audience}, Dialect: dialect, Keys: keys,
 		Now: func() time.Time { return issuer.Now() },
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	return verifier
 }
 
@@ -75,9 +71,7 @@ func TestAnIDTokenIsAcceptedAsOneAndNeverAsAnAccessToken(t *testing.T) {
 	issuer := tokentest.NewIssuer(t)
 	raw := issuer.IDToken(tokentest.Claim("session_id", "abc"))
 	claims, err := newVerifier(t, issuer, token.IDToken).Verify(context.Background(), raw)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	if claims.SessionID != "abc" || claims.Email != "alice@example.com" || !claims.EmailVerified {
 		t.Errorf("%+v", claims)
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"drawbridge/shared/strictjson"
+	"drawbridge/shared/testkit"
 
 	"github.com/golang-jwt/jwt/v5"
 )
@@ -52,17 +53,11 @@ const (
 func signatureHolds(t *testing.T, key, kid, raw string) bool {
 	t.Helper()
 	parts, err := split(raw)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	signature, err := decodeSignature(parts.Signature)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	keys, err := readKeys(KeySet{JWKS: `{"keys":[` + key + `]}`})
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	return jwt.SigningMethodRS256.Verify(parts.Signed, signature, keys.byID[kid]) == nil
 }
 
@@ -77,13 +72,9 @@ func TestTheExampleOfRFC7515AppendixA2Verifies(t *testing.T) {
 
 func TestTheExampleOfRFC7515AppendixA2IsGoodUntilItsExp(t *testing.T) {
 	parts, err := split(rfc7515Token)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	payload, err := decode(parts.Payload)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	claims := new(Claims)
 	err = claimLimits.Object(payload, func(name string, value strictjson.Value) error {
 		if name == "exp" {
@@ -110,14 +101,10 @@ func TestTheExampleOfRFC7520Section41Verifies(t *testing.T) {
 
 func TestTheExamplesOfTheRFCsAreNoAccessTokens(t *testing.T) {
 	keys, err := NewKeyStore(KeyStoreConfig{URL: "https://issuer.invalid/"}) // which no token gets as far as
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	for _, dialect := range []Dialect{RFC9068, Auth0, IDToken} {
 		verifier, err := New(Config{Issuer: "joe", Audiences: []string{"x"}, Dialect: dialect, Keys: keys})
-		if err != nil {
-			t.Fatal(err)
-		}
+		testkit.Must(t, err)
 		for _, raw := range []string{rfc7515Token, rfc7520Token} {
 			var refusal *Error
 			if _, err := verifier.Verify(context.Background(), raw); !errors.As(err, &refusal) ||

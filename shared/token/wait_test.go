@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"drawbridge/shared/testkit"
 	"drawbridge/shared/token"
 	"drawbridge/shared/token/tokentest"
 )
@@ -31,10 +32,6 @@ func (a *answers) RoundTrip(r *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(a.jwks)), Request: r}, nil
 }
 
-type roundTrip func(*http.Request) (*http.Response, error)
-
-func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
-
 // withAnswers calls f with a key store and a kid of it, in a bubble whose time passes while all wait.
 func withAnswers(t *testing.T, after []time.Duration, f func(t *testing.T, keys *token.KeyStore, kid string)) {
 	t.Helper()
@@ -44,9 +41,7 @@ func withAnswers(t *testing.T, after []time.Duration, f func(t *testing.T, keys 
 			URL:       "https://issuer.example/",
 			Transport: &answers{jwks: quote(map[string]any{"keys": []any{tokentest.JWK(key)}}), after: after},
 		})
-		if err != nil {
-			t.Fatal(err)
-		}
+		testkit.Must(t, err)
 		if _, err := keys.Key(t.Context(), key.ID); err != nil {
 			t.Fatal(err)
 		}
@@ -99,7 +94,7 @@ func TestAFetchThatTheProcessSleptThroughIsNotWaitedFor(t *testing.T) {
 		var slept, asked atomic.Int64
 		keys, err := token.NewKeyStore(token.KeyStoreConfig{
 			URL: "https://issuer.example/", Now: func() time.Time { return time.Now().Add(time.Duration(slept.Load())) },
-			Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+			Transport: testkit.RoundTrip(func(r *http.Request) (*http.Response, error) {
 				n := asked.Add(1)
 				if n == 2 {
 					time.Sleep(1900 * time.Millisecond) // it answers at last, with what was published then
@@ -108,9 +103,7 @@ func TestAFetchThatTheProcessSleptThroughIsNotWaitedFor(t *testing.T) {
 				return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(set)), Request: r}, nil
 			}),
 		})
-		if err != nil {
-			t.Fatal(err)
-		}
+		testkit.Must(t, err)
 		_, err = keys.Key(t.Context(), old.ID)
 		time.Sleep(10 * time.Minute)
 		if _, waited := keys.Key(t.Context(), old.ID); err != nil || waited != nil {

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"drawbridge/shared/testkit"
 	accesstoken "drawbridge/shared/token"
 	"drawbridge/shared/token/dpop"
 	"drawbridge/shared/token/dpop/dpoptest"
@@ -49,9 +50,7 @@ func BenchmarkRatios(b *testing.B) {
 		proof := client.Proof("GET", page, raw, nonce)
 		dot := strings.LastIndexByte(proof, '.')
 		signature, err := base64.RawURLEncoding.DecodeString(proof[dot+1:])
-		if err != nil {
-			b.Fatal(err)
-		}
+		testkit.Must(b, err)
 		raws, shown, signed = append(raws, raw), append(shown, proof), append(signed, proof[:dot])
 		rs = append(rs, new(big.Int).SetBytes(signature[:32]), new(big.Int).SetBytes(signature[32:]))
 	}
@@ -121,24 +120,18 @@ func BenchmarkRatios(b *testing.B) {
 func tokensOf(b *testing.B, issuer *tokentest.Issuer) *accesstoken.Verifier {
 	b.Helper()
 	keys, err := accesstoken.NewKeyStore(accesstoken.KeyStoreConfig{URL: issuer.KeySetURL()})
-	if err != nil {
-		b.Fatal(err)
-	}
+	testkit.Must(b, err)
 	tokens, err := accesstoken.New(accesstoken.Config{
 		Issuer: issuer.URL, Audiences: []string{tokentest.Audience}, Dialect: accesstoken.RFC9068, Keys: keys, Bound: true,
 	})
-	if err != nil {
-		b.Fatal(err)
-	}
+	testkit.Must(b, err)
 	return tokens
 }
 
 func proofsOf(b *testing.B) *dpop.Verifier {
 	b.Helper()
 	proofs, err := dpop.New(dpop.Config{Secret: secret, Bases: []string{base}})
-	if err != nil {
-		b.Fatal(err)
-	}
+	testkit.Must(b, err)
 	return proofs
 }
 
@@ -155,12 +148,8 @@ func middlewareOf(b *testing.B, issuer string, key *rsa.PublicKey) theirs {
 	b.Helper()
 	v, err := validator.New(validator.WithKeyFunc(func(context.Context) (any, error) { return key, nil }),
 		validator.WithAlgorithm(validator.RS256), validator.WithIssuer(issuer), validator.WithAudience(tokentest.Audience))
-	if err != nil {
-		b.Fatal(err)
-	}
+	testkit.Must(b, err)
 	c, err := core.New(core.WithValidator(middleware{v}), core.WithDPoPMode(core.DPoPRequired))
-	if err != nil {
-		b.Fatal(err)
-	}
+	testkit.Must(b, err)
 	return theirs{v, c}
 }

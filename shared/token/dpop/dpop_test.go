@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"drawbridge/shared/testkit"
 	"drawbridge/shared/token/dpop"
 	"drawbridge/shared/token/dpop/dpoptest"
 )
@@ -162,9 +163,7 @@ func TestAProofsIDIsOneForIssuerKeyAndJTI(t *testing.T) {
 		request := w.request()
 		change(&request)
 		accepted, err := w.verifier.Verify([]string{proof}, request)
-		if err != nil {
-			t.Fatal(err)
-		}
+		testkit.Must(t, err)
 		return accepted.ID
 	}
 	same := func(*dpop.Request) {}

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"drawbridge/shared/testkit"
 	"drawbridge/shared/token/dpop"
 	"drawbridge/shared/token/dpop/dpoptest"
 )
@@ -22,14 +23,10 @@ import (
 //	go test ./shared/token/dpop -run '^$' -fuzz FuzzProof -fuzztime 10m
 func FuzzProof(f *testing.F) {
 	key, err := ecdsa.ParseRawPrivateKey(elliptic.P256(), bytes.Repeat([]byte{7}, 32))
-	if err != nil {
-		f.Fatal(err)
-	}
+	testkit.Must(f, err)
 	client := &dpoptest.Client{Key: key, Now: func() time.Time { return start }}
 	verifier, err := dpop.New(dpop.Config{Secret: secret, Bases: []string{base}, Now: client.Now})
-	if err != nil {
-		f.Fatal(err)
-	}
+	testkit.Must(f, err)
 	w := &world{Client: client, verifier: verifier, now: start}
 	good := w.payload()
 	f.Add(w.Header(), good, "")
@@ -62,9 +59,7 @@ func wantGood(t *testing.T, w *world, header, payload, tail string) {
 		JTI, HTM, HTU, ATH, Nonce string
 		Iat                       int64
 	}
-	if err := errors.Join(json.Unmarshal([]byte(header), &h), json.Unmarshal([]byte(payload), &p)); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, errors.Join(json.Unmarshal([]byte(header), &h), json.Unmarshal([]byte(payload), &p)))
 	if h.Typ != "dpop+jwt" || h.Alg != "ES256" || h.JWK["d"] != nil || h.JWK["crv"] != "P-256" || tail != "" {
 		t.Fatalf("accepted %s, tail %q", header, tail)
 	}

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"drawbridge/shared/testkit"
 )
 
 // The examples of RFC 9449: figure 13 is a request with the token below, figure 8 has the key's thumbprint.
@@ -28,9 +30,7 @@ const (
 func TestTheRFCsProofsAreSignedByTheRFCsKey(t *testing.T) {
 	for _, proof := range []string{rfcResourceProof, rfcTokenProof} {
 		parts, err := split(proof)
-		if err != nil {
-			t.Fatal(err)
-		}
+		testkit.Must(t, err)
 		key, err := readHeader(parts.Header)
 		if err != nil || key.thumbprint() != rfcThumbprint {
 			t.Fatalf("thumbprint %s, %v", key.thumbprint(), err)
@@ -50,9 +50,7 @@ func TestOfTheRFCsResourceProofOurNonceAloneIsMissing(t *testing.T) {
 		Secret: strings.Repeat("s", 43), Now: func() time.Time { return time.Unix(1562262618, 0) },
 		Bases: []string{"https://resource.example.org"},
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	request := Request{Method: "GET", Path: "/protectedresource", Token: rfcToken, Thumbprint: rfcThumbprint}
 	for proof, want := range map[string]Reason{rfcResourceProof: NonceMissing, rfcTokenProof: ClaimMissing} {
 		_, err := v.Verify([]string{proof}, request)

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"drawbridge/shared/testkit"
 	"drawbridge/shared/token/dpop"
 	"drawbridge/shared/token/dpop/dpoptest"
 )
@@ -37,9 +38,7 @@ func newWorld(t testing.TB) *world {
 	w.thief.Now = w.Client.Now
 	var err error
 	w.verifier, err = dpop.New(dpop.Config{Secret: secret, Bases: []string{base}, Now: w.Client.Now})
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	return w
 }
 
