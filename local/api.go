@@ -22,9 +22,7 @@ import (
 func (r *runner) openAPI() error {
 	stack := r.stack
 	api, err := gateway.New(gateway.Config{
-		Stack: stack, Invoker: r.console.Keep(r.functions), Observers: []gateway.Observer{
-			r.console, gateway.NewAccessLog(r.terminal),
-		},
+		Stack: stack, Invoker: r.console.Keep(r.functions), Observers: []gateway.Observer{printing{r.console, r.terminal}},
 		Unthrottled: r.options.unthrottled,
 	})
 	if err != nil {
@@ -51,6 +49,18 @@ func (r *runner) openAPI() error {
 	}
 	r.api.let(served)
 	return nil
+}
+
+// printing is the console, and prints a line of each request.
+type printing struct {
+	*console.Console
+	terminal *terminal
+}
+
+// Observe is part of gateway.Observer.
+func (p printing) Observe(e gateway.Exchange) {
+	p.Console.Observe(e)
+	p.terminal.printf("%s", e.Line())
 }
 
 // beside gives a path and all below it to one handler, and every other path to the next. The paths used here hide no

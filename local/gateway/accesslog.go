@@ -2,36 +2,17 @@ package gateway
 
 import (
 	"fmt"
-	"io"
-	"net/http"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 )
 
-// AccessLog writes one line a request:
+// Line is the exchange as a line of an access log:
 //
 //	14:03:07.120 POST /transfer 201 31ms · TokenAuthorizer allowed 4ms · TransferFunction 25ms (cold 9ms) · 0f3c…
 //
-// What comes from outside is quoted where it could forge a line; of an error the
-// first line is shown.
-type AccessLog struct {
-	mu sync.Mutex
-	w  io.Writer
-}
-
-// NewAccessLog writes to w.
-func NewAccessLog(w io.Writer) *AccessLog { return &AccessLog{w: w} }
-
-// Receive writes nothing: the line has the outcome.
-func (l *AccessLog) Receive(Exchange, http.Header, []byte) {}
-
-// Follow writes nothing either.
-func (l *AccessLog) Follow(Exchange) {}
-
-// Observe writes the line; what cannot be written is lost.
-func (l *AccessLog) Observe(e Exchange) {
+// What comes from outside is quoted where it could forge a line. Of an error the first line is shown.
+func (e Exchange) Line() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s %s %d %s", e.At.Format("15:04:05.000"), plain(e.Method), plain(e.Path), e.Status,
 		short(e.Duration))
@@ -49,10 +30,8 @@ func (l *AccessLog) Observe(e Exchange) {
 	if e.GatewayResponse != "" {
 		fmt.Fprintf(&b, " · %s", e.GatewayResponse)
 	}
-	fmt.Fprintf(&b, " · %s\n", e.RequestID)
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	_, _ = io.WriteString(l.w, b.String())
+	fmt.Fprintf(&b, " · %s", e.RequestID)
+	return b.String()
 }
 
 func describe(b *strings.Builder, i Invocation) {
