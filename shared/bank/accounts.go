@@ -89,10 +89,7 @@ func (b *Bank) Open(ctx context.Context, id AccountID, c Currency) error {
 	if _, err := ParseCurrency(string(c)); err != nil {
 		return fmt.Errorf("bank: failed to open %s: %w", id, err)
 	}
-	item, err := attributevalue.MarshalMap(Account{ID: id, Currency: c, Status: Open})
-	if err != nil {
-		return fmt.Errorf("bank: failed to open %s: %w", id, err)
-	}
+	item := itemOf(Account{ID: id, Currency: c, Status: Open})
 	item["customer_id"] = dynamo.Text(id.Owner())
 	return persist(ctx, func(ctx context.Context) error {
 		_, err := b.Client.PutItem(ctx, &dynamodb.PutItemInput{

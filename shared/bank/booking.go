@@ -32,10 +32,7 @@ func (b *Bank) Book(ctx context.Context, booking Booking) (id string, err error)
 	}
 	now := b.Now()
 	id = string(newTransferID(now))
-	items, err := b.bookingItems(booking, id, now)
-	if err != nil {
-		return "", err
-	}
+	items := b.bookingItems(booking, id, now)
 	err = persist(ctx, func(ctx context.Context) error {
 		_, err := b.Client.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: items})
 		if reasons, cancelled := dynamo.Cancellation(err); cancelled && len(reasons) == len(items) {
@@ -92,25 +89,18 @@ func (k Booking) fingerprint() string {
 }
 
 // bookingItems are the record, the account and the ledger entry.
-func (b *Bank) bookingItems(k Booking, id string, now time.Time) ([]types.TransactWriteItem, error) {
-	recorded, err := put(b.Transfers, "transfer_key", record{
-		Key: k.recordKey(), Fingerprint: k.fingerprint(), TransferID: id, At: timestamp(now),
-	})
-	if err != nil {
-		return nil, err
-	}
-	recorded.Put.ReturnValuesOnConditionCheckFailure = types.ReturnValuesOnConditionCheckFailureAllOld
-	entry, err := put(b.Ledger, "entry_id", newEntry(id, k.Account, "", k.Amount, k.Currency, now))
-	if err != nil {
-		return nil, err
-	}
+func (b *Bank) bookingItems(k Booking, id string, now time.Time) []types.TransactWriteItem {
 	values := dynamo.Item{":amount": dynamo.Number(int64(k.Amount))}
 	condition := ""
 	if k.Amount < 0 {
 		condition = "balance >= :needed"
 		values[":needed"] = dynamo.Number(int64(-k.Amount))
 	}
-	return []types.TransactWriteItem{recorded, b.update(k.Account, k.Currency, values, credit, condition), entry}, nil
+	return []types.TransactWriteItem{
+		b.putRecord(record{Key: k.recordKey(), Fingerprint: k.fingerprint(), TransferID: id, At: timestamp(now)}),
+		b.update(k.Account, k.Currency, values, credit, condition),
+		put(b.Ledger, "entry_id", newEntry(id, k.Account, "", k.Amount, k.Currency, now)),
+	}
 }
 
 // repeated is the answer to a booking whose key has a record.

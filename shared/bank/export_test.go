@@ -9,5 +9,5 @@ func (b *Bank) Items(request TransferRequest) ([]types.TransactWriteItem, error)
 	if err != nil {
 		return nil, err
 	}
-	return attempt.items(record)
+	return attempt.items(record), nil
 }

@@ -1,6 +1,7 @@
 package bank
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -32,48 +33,25 @@ const approvalKept = 31 * 24 * time.Hour
 // proofKept is for how long the use of a proof is remembered: longer than any proof is good (package dpop).
 const proofKept = time.Hour
 
-func (a *attempt) items(accepted record) ([]types.TransactWriteItem, error) {
+func (a *attempt) items(accepted record) []types.TransactWriteItem {
 	o := a.outcome
-	record, err := put(a.Transfers, "transfer_key", accepted)
-	if err != nil {
-		return nil, err
+	items := []types.TransactWriteItem{
+		itemRecord:     a.putRecord(accepted),
+		itemPayer:      a.payer(),
+		itemPayee:      a.payee(),
+		itemPayerEntry: put(a.Ledger, "entry_id", a.entry(o.From, o.To, -o.Amount)),
+		itemPayeeEntry: put(a.Ledger, "entry_id", a.entry(o.To, o.From, o.Amount)),
+		itemApproval: put(a.Approvals, "approval_id", use{
+			ApprovalID: a.request.ApprovalID, TransferKey: accepted.Key, ExpiresAt: o.At.Add(approvalKept).Unix(),
+		}),
 	}
-	record.Put.ReturnValuesOnConditionCheckFailure = types.ReturnValuesOnConditionCheckFailureAllOld
-	payerEntry, err := put(a.Ledger, "entry_id", a.entry(o.From, o.To, -o.Amount))
-	if err != nil {
-		return nil, err
-	}
-	payeeEntry, err := put(a.Ledger, "entry_id", a.entry(o.To, o.From, o.Amount))
-	if err != nil {
-		return nil, err
-	}
-	approval, err := put(a.Approvals, "approval_id", use{
-		ApprovalID: a.request.ApprovalID, TransferKey: accepted.Key, ExpiresAt: o.At.Add(approvalKept).Unix(),
-	})
-	if err != nil {
-		return nil, err
-	}
-	items := make([]types.TransactWriteItem, a.itemCount())
-	items[itemRecord] = record
-	items[itemPayer] = a.payer()
-	items[itemPayee] = a.payee()
-	items[itemPayerEntry] = payerEntry
-	items[itemPayeeEntry] = payeeEntry
-	items[itemApproval] = approval
 	if a.request.ProofID != "" {
 		// No approval_id has a #, so this key is free.
-		items[itemProof], err = put(a.Approvals, "approval_id", use{
+		items = append(items, put(a.Approvals, "approval_id", use{
 			ApprovalID: "proof#" + a.request.ProofID, TransferKey: accepted.Key, ExpiresAt: o.At.Add(proofKept).Unix(),
-		})
+		}))
 	}
-	return items, err
-}
-
-func (a *attempt) itemCount() int {
-	if a.request.ProofID == "" {
-		return itemProof
-	}
-	return itemProof + 1
+	return items
 }
 
 // use says that an approval, or a proof, has paid for a transfer.
@@ -91,14 +69,25 @@ func (a *attempt) entry(account, counterparty AccountID, amount Amount) Entry {
 }
 
 // put adds a new item, and fails if it is there.
-func put(table, key string, value any) (types.TransactWriteItem, error) {
-	item, err := attributevalue.MarshalMap(value)
-	if err != nil {
-		return types.TransactWriteItem{}, fmt.Errorf("bank: failed to write to %s: %w", table, err)
-	}
+func put(table, key string, value any) types.TransactWriteItem {
 	return types.TransactWriteItem{Put: &types.Put{
-		TableName: &table, Item: item, ConditionExpression: new("attribute_not_exists(" + key + ")"),
-	}}, nil
+		TableName: &table, Item: itemOf(value), ConditionExpression: new("attribute_not_exists(" + key + ")"),
+	}}
+}
+
+// putRecord is put, and the record that is there comes back with the failed condition.
+func (b *Bank) putRecord(r record) types.TransactWriteItem {
+	item := put(b.Transfers, "transfer_key", r)
+	item.Put.ReturnValuesOnConditionCheckFailure = types.ReturnValuesOnConditionCheckFailureAllOld
+	return item
+}
+
+func itemOf(row any) dynamo.Item {
+	item, err := attributevalue.MarshalMap(row)
+	if err != nil {
+		panic("bank: a row that is no item: " + err.Error()) // structs of strings, numbers and bytes: cannot happen
+	}
+	return item
 }
 
 // payer takes the amount out of the account. A DynamoDB condition cannot compute, so what is left of the day's limit
@@ -143,37 +132,38 @@ func (b *Bank) update(id AccountID, c Currency, values dynamo.Item, change, cond
 	}}
 }
 
-// decision is what a cancellation means. The zero decision is that nothing is settled: try again.
-type decision struct {
-	replayed     bool
-	found        dynamo.Item // the record that answers this key
-	proofUsed    bool
-	approvalUsed bool
-	refusal      Refusal
-	party        Party
-}
-
-// decide takes the reasons in the order that the package comment gives. Each step relies on those before it.
-func (a *attempt) decide(reasons []types.CancellationReason) (decision, error) {
+// settle answers a cancellation of the items that were sent. It takes the reasons in the order that the package comment
+// gives; each step relies on those before it.
+func (a *attempt) settle(
+	ctx context.Context, sent int, reasons []types.CancellationReason,
+) (_ Receipt, err error) {
+	var refusal Refusal
+	var party Party
 	switch {
-	case len(reasons) != a.itemCount():
-		return decision{}, fmt.Errorf("bank: a transaction of %d items was cancelled for %d reasons", a.itemCount(),
-			len(reasons))
+	case len(reasons) != sent:
+		return Receipt{}, fmt.Errorf("bank: a transaction of %d items was cancelled for %d reasons", sent, len(reasons))
 	case dynamo.Failed(reasons[itemRecord]):
-		return decision{replayed: true, found: reasons[itemRecord].Item}, nil
+		return replay(a.request, reasons[itemRecord].Item)
 	case slices.ContainsFunc(reasons, dynamo.Passing):
-		return decision{}, nil
+		return Receipt{}, errUnsettled
 	case a.request.ProofID != "" && dynamo.Failed(reasons[itemProof]):
-		return decision{proofUsed: true}, nil
+		return Receipt{}, ErrProofUsed
 	case dynamo.Failed(reasons[itemApproval]):
-		return decision{approvalUsed: true}, nil
+		return Receipt{}, ErrApprovalUsed
 	case dynamo.Failed(reasons[itemPayer]):
-		refusal, newDay, err := a.request.payerBreaks(reasons[itemPayer].Item, a.outcome.At)
-		a.newDay = newDay
-		return decision{refusal: refusal, party: Payer}, err
+		party = Payer
+		refusal, a.newDay, err = a.request.payerBreaks(reasons[itemPayer].Item, a.outcome.At)
 	case dynamo.Failed(reasons[itemPayee]):
-		refusal, err := a.request.payeeBreaks(reasons[itemPayee].Item)
-		return decision{refusal: refusal, party: Payee}, err
+		party = Payee
+		refusal, err = a.request.payeeBreaks(reasons[itemPayee].Item)
+	default:
+		err = errors.New("bank: a transaction was cancelled for a reason that no item of it can have")
 	}
-	return decision{}, errors.New("bank: a transaction was cancelled for a reason that no item of it can have")
+	switch {
+	case err != nil:
+		return Receipt{}, err
+	case refusal == "": // a new day, or another account since
+		return Receipt{}, errUnsettled
+	}
+	return a.refuse(ctx, refusal, party)
 }

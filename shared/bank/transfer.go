@@ -8,7 +8,6 @@ import (
 
 	"drawbridge/shared/dynamo"
 
-	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
@@ -126,10 +125,7 @@ func (a *attempt) run(ctx context.Context) (Receipt, error) {
 	if err != nil {
 		return Receipt{}, err
 	}
-	items, err := a.items(accepted)
-	if err != nil {
-		return Receipt{}, err
-	}
+	items := a.items(accepted)
 	_, err = a.Client.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: items})
 	if err == nil {
 		return accepted.receipt(), nil
@@ -138,20 +134,7 @@ func (a *attempt) run(ctx context.Context) (Receipt, error) {
 	if !cancelled {
 		return Receipt{}, fmt.Errorf("bank: failed to transfer: %w", err)
 	}
-	settled, err := a.decide(reasons)
-	switch {
-	case err != nil:
-		return Receipt{}, err
-	case settled.replayed:
-		return replay(a.request, settled.found)
-	case settled.proofUsed:
-		return Receipt{}, ErrProofUsed
-	case settled.approvalUsed:
-		return Receipt{}, ErrApprovalUsed
-	case settled.refusal != "":
-		return a.refuse(ctx, settled.refusal, settled.party)
-	}
-	return Receipt{}, errUnsettled
+	return a.settle(ctx, len(items), reasons)
 }
 
 // refuse puts a terminal refusal under the request's key, unless an answer is there by now: then that is the answer.
@@ -163,12 +146,8 @@ func (a *attempt) refuse(ctx context.Context, refusal Refusal, party Party) (Rec
 	if err != nil {
 		return Receipt{}, err
 	}
-	item, err := attributevalue.MarshalMap(refused)
-	if err != nil {
-		return Receipt{}, fmt.Errorf("bank: failed to write a refusal: %w", err)
-	}
 	_, err = a.Client.PutItem(ctx, &dynamodb.PutItemInput{
-		TableName: &a.Transfers, Item: item,
+		TableName: &a.Transfers, Item: itemOf(refused),
 		ConditionExpression:                 new("attribute_not_exists(transfer_key)"),
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	})

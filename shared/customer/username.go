@@ -24,13 +24,10 @@ var (
 // SetPassword gives a customer a username and a password, in the place of any they had. It ends no
 // sessions: after a password that leaked, the caller revokes them next.
 func (d *Directory) SetPassword(ctx context.Context, customerID, username, chosen string) error {
-	name, ok := foldUsername(username)
-	if !ok {
-		return ErrMalformedUsername
-	}
-	if err := password.Check(name, chosen); err != nil {
+	if err := CheckLogin(username, chosen); err != nil {
 		return err
 	}
+	name, _ := foldUsername(username)
 	customer, err := d.Get(ctx, customerID)
 	if err != nil {
 		return err
