@@ -12,6 +12,7 @@ import (
 
 	"drawbridge/shared/dynamo/dynamotest"
 	"drawbridge/shared/env"
+	"drawbridge/shared/testkit"
 	"drawbridge/shared/token/tokentest"
 
 	"github.com/google/go-cmp/cmp"
@@ -78,9 +79,7 @@ func start(t testing.TB, issuer *tokentest.Issuer, db *dynamotest.DB, settings .
 	})
 	var err error
 	w.Authorizer, err = fromEnv(reader, db.Client, w.lines)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	return w
 }
 
@@ -103,9 +102,7 @@ func requestEvent(t testing.TB, authorization ...string) []byte {
 		"requestContext": map[string]any{"requestId": "request-1",
 			"identity": map[string]any{"sourceIp": "203.0.113.7"}},
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	return payload
 }
 
@@ -115,9 +112,7 @@ func (w *world) ask(t testing.TB, authorization ...string) (answer, error) {
 	out, err := w.Invoke(context.Background(), requestEvent(t, authorization...))
 	var a answer
 	if err == nil {
-		if err := json.Unmarshal(out, &a); err != nil {
-			t.Fatal(err)
-		}
+		testkit.Must(t, json.Unmarshal(out, &a))
 	}
 	return a, err
 }
@@ -127,17 +122,13 @@ func (w *world) lastLine(t testing.TB) map[string]any {
 	t.Helper()
 	lines := strings.Split(strings.TrimSpace(w.lines.String()), "\n")
 	var line map[string]any
-	if err := json.Unmarshal([]byte(lines[len(lines)-1]), &line); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, json.Unmarshal([]byte(lines[len(lines)-1]), &line))
 	return line
 }
 
 func wantDeny(t testing.TB, a answer, err error, code string) {
 	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	if diff := cmp.Diff(one("Deny"), a.PolicyDocument); diff != "" {
 		t.Fatalf("(-want +got):\n%s", diff)
 	}
@@ -151,12 +142,8 @@ func TestAGoodTokenIsAllowedTheWholeStage(t *testing.T) {
 	const transfer = "1000000001-01 1000000002-01 10.00 EUR rent"
 	a, err := w.ask(t, "Bearer "+w.issuer.AccessToken(tokentest.Claim("jti", "token-1"), w.issuer.StepUpFor(transfer),
 		tokentest.Claim(tokentest.Audience+"/approval_id", "approval-0123456789abcdef")))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(one("Allow"), a.PolicyDocument); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
-	}
+	testkit.Must(t, err)
+	testkit.Equal(t, one("Allow"), a.PolicyDocument)
 	now := time.Now().Unix()
 	for name, want := range map[string]any{
 		"kind": "user", "sub": tokentest.Subject, "client_id": tokentest.ClientID, "token_id": "token-1",
@@ -307,9 +294,7 @@ func TestKeysOutOfReachAreAnErrorAndNeverADeny(t *testing.T) {
 func TestSessionsThatCannotBeReadAreAnErrorAndNeverADeny(t *testing.T) {
 	w := newWorld(t)
 	draft, err := w.sessions.Issue(t.Context(), "1000000001")
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if out, err := w.Invoke(ctx, requestEvent(t, "Bearer "+draft.Code)); err != errUnavailable {
@@ -320,24 +305,16 @@ func TestSessionsThatCannotBeReadAreAnErrorAndNeverADeny(t *testing.T) {
 func TestASessionsCodeIsAllowedToViewBalancesUntilItIsRevoked(t *testing.T) {
 	w := newWorld(t)
 	draft, err := w.sessions.Issue(t.Context(), "1000000001")
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	a, err := w.ask(t, "Bearer "+draft.Code)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	want := map[string]any{
 		"kind": "session", "sub": "customer|1000000001", "scope": "view:balance", "customer_id": "1000000001",
 		"token_id": draft.Session.ID,
 		"exp":      strconv.FormatInt(draft.Session.ExpiresAt.Unix(), 10),
 	}
-	if diff := cmp.Diff(want, a.Context); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
-	}
-	if err := w.sessions.Revoke(t.Context(), draft.Session.ID); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Equal(t, want, a.Context)
+	testkit.Must(t, w.sessions.Revoke(t.Context(), draft.Session.ID))
 	a, err = w.ask(t, "Bearer "+draft.Code)
 	wantDeny(t, a, err, "invalid_token")
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"drawbridge/shared/testkit"
 	"drawbridge/shared/token/tokentest"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -21,9 +22,7 @@ var gatewayEvent string
 // compactEvent is the event with a token, as API Gateway writes it: without white space.
 func compactEvent(b *testing.B, raw string) []byte {
 	var compact bytes.Buffer
-	if err := json.Compact(&compact, []byte(strings.ReplaceAll(gatewayEvent, "TOKEN", raw))); err != nil {
-		b.Fatal(err)
-	}
+	testkit.Must(b, json.Compact(&compact, []byte(strings.ReplaceAll(gatewayEvent, "TOKEN", raw))))
 	return compact.Bytes()
 }
 
@@ -42,9 +41,7 @@ func BenchmarkEvent(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
 			var e events.APIGatewayCustomAuthorizerRequestTypeRequest
-			if err := json.Unmarshal(payload, &e); err != nil {
-				b.Fatal(err)
-			}
+			testkit.Must(b, json.Unmarshal(payload, &e))
 		}
 	})
 }

@@ -10,6 +10,7 @@ import (
 
 	"drawbridge/shared/dynamo/dynamotest"
 	"drawbridge/shared/env"
+	"drawbridge/shared/testkit"
 	"drawbridge/shared/token/dpop/dpoptest"
 	"drawbridge/shared/token/tokentest"
 )
@@ -62,9 +63,7 @@ func (w *boundWorld) send(t testing.TB, headers ...string) (answer, error) {
 			"domainName": "abc.execute-api.eu-central-1.amazonaws.com",
 		},
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	out, err := w.Invoke(context.Background(), payload)
 	var a answer
 	if err == nil {
@@ -160,9 +159,7 @@ func TestATokenComesByItsOwnSchemeAlone(t *testing.T) {
 		a, err = w.send(t, "authorization: DPoP "+unbound, "dpop: "+w.proof(unbound))
 		w.refused(t, a, err, "invalid_token", "not_bound", "DPoP")
 		draft, err := w.sessions.Issue(t.Context(), "1000000001")
-		if err != nil {
-			t.Fatal(err)
-		}
+		testkit.Must(t, err)
 		a, err = w.send(t, "authorization: DPoP "+draft.Code, "dpop: "+w.proof(draft.Code))
 		w.refused(t, a, err, "invalid_token", "not_bound", "DPoP")
 		a, err = w.send(t, "authorization: DPoP "+raw, "authorization: DPoP "+raw, "dpop: "+w.proof(raw))
@@ -198,9 +195,7 @@ func TestWhereBindingIsRequiredPeopleAloneMustHaveIt(t *testing.T) {
 		t.Errorf("a machine: %v, %v", a.Context, err)
 	}
 	draft, err := w.sessions.Issue(t.Context(), "1000000001")
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	if a, err = w.send(t, "authorization: Bearer "+draft.Code); err != nil || a.Context["kind"] != "session" {
 		t.Errorf("the bank's code: %v, %v", a.Context, err)
 	}

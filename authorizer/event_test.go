@@ -1,6 +1,10 @@
 package main
 
-import "testing"
+import (
+	"testing"
+
+	"drawbridge/shared/testkit"
+)
 
 func TestAnEventThatIsNoneIsAnError(t *testing.T) {
 	for _, payload := range []string{
@@ -53,9 +57,7 @@ func TestTwoSpellingsOfAuthorizationAreSeveralCredentials(t *testing.T) {
 		`"multiValueHeaders":{"Authorization":["Bearer a"],"authorization":["Bearer b"]}`,
 	} {
 		e, err := decodeEvent([]byte(`{` + headers + `,"methodArn":"m"}`))
-		if err != nil {
-			t.Fatal(err)
-		}
+		testkit.Must(t, err)
 		if _, _, reason := bindingOff.presented(e.authorization); reason != reasonSeveral {
 			t.Errorf("%s: %q", headers, reason)
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"drawbridge/shared/dynamo"
+	"drawbridge/shared/testkit"
 	"drawbridge/shared/token"
 	"drawbridge/shared/token/tokentest"
 
@@ -33,9 +34,7 @@ func (k *keySets) change(t *testing.T, name string, value types.AttributeValue) 
 		ExpressionAttributeNames:  map[string]string{"#name": name},
 		ExpressionAttributeValues: dynamo.Item{":value": value},
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 }
 
 // waitKept waits for the key set that a process saves after it has answered.
@@ -91,9 +90,7 @@ func TestAKeySetThatWasTamperedWithIsRefused(t *testing.T) {
 	} {
 		k := kept(w, "")
 		set := token.KeySet{JWKS: w.issuer.JWKS(), FetchedAt: time.Now()}
-		if err := k.Save(t.Context(), set); err != nil {
-			t.Fatal(err)
-		}
+		testkit.Must(t, k.Save(t.Context(), set))
 		k.change(t, change.attribute, change.value(set))
 		if _, err := k.Load(t.Context()); err == nil {
 			t.Errorf("%s: loaded", name)
@@ -105,9 +102,7 @@ func TestAKeySetThatWasTamperedWithIsRefused(t *testing.T) {
 func TestASealMadeWithoutTheSecretIsRefused(t *testing.T) {
 	w := newWorld(t)
 	set := token.KeySet{JWKS: w.issuer.JWKS(), FetchedAt: time.Now()}
-	if err := kept(w, "guess").Save(t.Context(), set); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, kept(w, "guess").Save(t.Context(), set))
 	if _, err := kept(w, "secret").Load(t.Context()); err != errTampered {
 		t.Errorf("want %v, got %v", errTampered, err)
 	}
@@ -117,9 +112,7 @@ func TestAnOlderKeySetNeverReplacesANewerOne(t *testing.T) {
 	w := newWorld(t)
 	k, now := kept(w, ""), time.Now()
 	for _, set := range []token.KeySet{{JWKS: "new", FetchedAt: now}, {JWKS: "old", FetchedAt: now.Add(-time.Minute)}} {
-		if err := k.Save(t.Context(), set); err != nil {
-			t.Fatal(err)
-		}
+		testkit.Must(t, k.Save(t.Context(), set))
 	}
 	if set, err := k.Load(t.Context()); err != nil || set.JWKS != "new" {
 		t.Errorf("%v, %v", set, err)
@@ -130,9 +123,7 @@ func TestAKeySetFromTheFutureDoesNotStandInTheWay(t *testing.T) {
 	w := newWorld(t)
 	k, now := kept(w, ""), time.Now()
 	for _, set := range []token.KeySet{{JWKS: "future", FetchedAt: now.Add(time.Hour)}, {JWKS: "now", FetchedAt: now}} {
-		if err := k.Save(t.Context(), set); err != nil {
-			t.Fatal(err)
-		}
+		testkit.Must(t, k.Save(t.Context(), set))
 	}
 	if set, err := k.Load(t.Context()); err != nil || set.JWKS != "now" {
 		t.Errorf("%v, %v", set, err)

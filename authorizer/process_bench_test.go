@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"drawbridge/shared/testkit"
 	"drawbridge/shared/token/tokentest"
 )
 
@@ -165,9 +166,7 @@ func (f *fleet) run(b *testing.B, s subject, count int) cost {
 	var stderr bytes.Buffer
 	process.Stderr = &stderr
 	start = time.Now()
-	if err := process.Start(); err != nil {
-		b.Fatal(err)
-	}
+	testkit.Must(b, process.Start())
 	select {
 	case <-done:
 	case <-time.After(time.Minute):

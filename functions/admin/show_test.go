@@ -4,8 +4,7 @@ import (
 	"testing"
 
 	"drawbridge/shared/bank"
-
-	"github.com/google/go-cmp/cmp"
+	"drawbridge/shared/testkit"
 )
 
 func TestACustomerIsShownWithTheirAccounts(t *testing.T) {
@@ -21,9 +20,7 @@ func TestACustomerIsShownWithTheirAccounts(t *testing.T) {
 		Accounts: []accountView{{AccountID: account, Status: bank.Open, Currency: "EUR", Balance: "100.00",
 			Entries: 1}},
 	}
-	if diff := cmp.Diff(want, view); diff != "" {
-		t.Errorf("-want +got:\n%s", diff)
-	}
+	testkit.Equal(t, want, view)
 }
 
 func TestATransferIsShownFromEitherSide(t *testing.T) {

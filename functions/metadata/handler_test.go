@@ -7,8 +7,7 @@ import (
 
 	"drawbridge/shared/issuer"
 	"drawbridge/shared/rest/resttest"
-
-	"github.com/google/go-cmp/cmp"
+	"drawbridge/shared/testkit"
 )
 
 var now = time.Date(2027, 3, 1, 0, 0, 0, 0, time.UTC)
@@ -34,12 +33,8 @@ func TestTheMetadataNamesTheIssuersInUseScopesAndMethods(t *testing.T) {
 		"bearer_methods_supported": []any{"header"}, "audience": "https://my-banking-api",
 	}
 	var got map[string]any
-	if err := json.Unmarshal([]byte(answer.Body), &got); err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Error(diff)
-	}
+	testkit.Must(t, json.Unmarshal([]byte(answer.Body), &got))
+	testkit.Equal(t, want, got)
 }
 
 func TestWithoutAConfiguredURLTheResourceIsWhereItWasAsked(t *testing.T) {

@@ -9,8 +9,6 @@ import (
 
 	"drawbridge/shared/access"
 	"drawbridge/shared/testkit"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 var now = time.Unix(1_800_000_000, 0)
@@ -45,12 +43,8 @@ func TestAPrincipalSurvivesTheAuthorizerContext(t *testing.T) {
 	bound.Thumbprint, bound.ProofID = "thumbprint", "proof"
 	for _, want := range []access.Principal{stepUp(), session, bound} {
 		got, err := access.FromContext(contextOf(t, want))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("changed on the way (-want +got):\n%s", diff)
-		}
+		testkit.Must(t, err)
+		testkit.Equal(t, want, got)
 	}
 }
 
@@ -191,9 +185,7 @@ func TestTheBodySaysWhatTheHeaderSays(t *testing.T) {
 	if c.Code != access.CodeApprovalMismatch || !strings.HasSuffix(c.Header(access.Bearer), `, transfer="v1 text"`) {
 		t.Errorf("%s: %s", c.Code, c.Header(access.Bearer))
 	}
-	if diff := cmp.Diff(want, c.Members()); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
-	}
+	testkit.Equal(t, want, c.Members())
 }
 
 func wantChallenge(t *testing.T, err error, status int, code string) *access.Challenge {

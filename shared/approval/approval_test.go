@@ -15,6 +15,7 @@ import (
 	"drawbridge/shared/approval"
 	"drawbridge/shared/bank"
 	"drawbridge/shared/identity"
+	"drawbridge/shared/testkit"
 
 	"pgregory.net/rapid"
 )
@@ -30,9 +31,7 @@ func hashed(text string) string {
 func TestTheTextIsAsTheGrammarHasIt(t *testing.T) {
 	secret := strings.Repeat("s", 43)
 	signer, err := approval.NewSigner(secret)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	got := signer.Sign(approval.Of(rent), []identity.Subject{"auth0|a", "auth0|b"}, time.Unix(1_800_000_000, 999))
 	signed := "v1 1800000000 " + hashed("sub\x00auth0|a") + "." + hashed("sub\x00auth0|b") +
 		" 1000000001-01 1000000002-01 10.00 EUR " + hashed("key\x00rent")

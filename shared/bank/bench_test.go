@@ -11,6 +11,7 @@ import (
 	"drawbridge/shared/bank"
 	"drawbridge/shared/bank/banktest"
 	"drawbridge/shared/dynamo"
+	"drawbridge/shared/testkit"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -58,9 +59,7 @@ func median(times []time.Duration) time.Duration {
 
 func itemsOf(b *testing.B, f *banktest.Fixture, request bank.TransferRequest) []types.TransactWriteItem {
 	items, err := f.Items(request)
-	if err != nil {
-		b.Fatal(err)
-	}
+	testkit.Must(b, err)
 	return items
 }
 
@@ -169,8 +168,6 @@ func fill(b *testing.B, f *banktest.Fixture, account bank.AccountID, from, to in
 		_, err := f.DB.Client.BatchWriteItem(b.Context(), &dynamodb.BatchWriteItemInput{
 			RequestItems: map[string][]types.WriteRequest{f.DB.Tables["LedgerTable"]: writes},
 		})
-		if err != nil {
-			b.Fatal(err)
-		}
+		testkit.Must(b, err)
 	}
 }

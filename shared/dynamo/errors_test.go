@@ -7,6 +7,7 @@ import (
 
 	"drawbridge/shared/dynamo"
 	"drawbridge/shared/dynamo/dynamotest"
+	"drawbridge/shared/testkit"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -22,9 +23,7 @@ func one(db *dynamotest.DB, id string) types.TransactWriteItem {
 
 func TestACancellationGivesAReasonAnItem(t *testing.T) {
 	db := dynamotest.New(t)
-	if err := dynamo.Transact(t.Context(), db.Client, one(db, "a")); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, dynamo.Transact(t.Context(), db.Client, one(db, "a")))
 	err := dynamo.Transact(t.Context(), db.Client, one(db, "b"), one(db, "a"))
 	reasons, cancelled := dynamo.Cancellation(err)
 	if !cancelled || len(reasons) != 2 || dynamo.Failed(reasons[0]) || !dynamo.Failed(reasons[1]) ||
@@ -79,9 +78,7 @@ func uses(t *testing.T, db *dynamotest.DB) int64 {
 		TableName: new(db.Tables["ApprovalsTable"]), Key: dynamo.Item{"approval_id": dynamo.Text("counter")},
 		ConsistentRead: new(true),
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	return dynamo.NumberOf(got.Item["uses"])
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"drawbridge/shared/issuer"
+	"drawbridge/shared/testkit"
 	"drawbridge/shared/token"
 	"drawbridge/shared/token/tokentest"
 )
@@ -29,9 +30,7 @@ func BenchmarkVerify(b *testing.B) {
 		for name, of := range map[string]int{"new": len(raw), "remembered": 1} {
 			b.Run(fmt.Sprintf("%d/%s", issuers, name), func(b *testing.B) {
 				set, err := issuer.Trust(issuer.Config{Issuers: list[:issuers], Now: time.Now})
-				if err != nil {
-					b.Fatal(err)
-				}
+				testkit.Must(b, err)
 				b.ReportAllocs()
 				for n := 0; b.Loop(); n++ {
 					if _, _, err := set.Verify(b.Context(), raw[n%of]); err != nil {

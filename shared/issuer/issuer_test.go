@@ -9,8 +9,6 @@ import (
 	"drawbridge/shared/issuer"
 	"drawbridge/shared/testkit"
 	"drawbridge/shared/token"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 func read(list string) ([]issuer.Issuer, error) {
@@ -25,9 +23,7 @@ func TestAnIssuerAloneIsOfTheMainTenant(t *testing.T) {
 		URL: "https://bank.eu.auth0.com/", Tenant: "main", Audience: "https://my-banking-api", Dialect: token.RFC9068,
 		KeySetURL: "https://bank.eu.auth0.com/.well-known/jwks.json",
 	}}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Error(diff)
-	}
+	testkit.Equal(t, want, got)
 }
 
 func TestSeveralIssuersAreReadWithAllTheirMembers(t *testing.T) {
@@ -43,9 +39,7 @@ func TestSeveralIssuersAreReadWithAllTheirMembers(t *testing.T) {
 		{"https://acme.us.auth0.com/", "acme", "urn:acme:bank", token.Auth0, "https://keys.acme.example/jwks",
 			time.Time{}},
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Error(diff)
-	}
+	testkit.Equal(t, want, got)
 }
 
 func TestAListThatIsNotOfItsFormIsRefusedByName(t *testing.T) {

@@ -14,6 +14,7 @@ import (
 
 	"drawbridge/shared/access"
 	"drawbridge/shared/rest"
+	"drawbridge/shared/testkit"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
@@ -44,17 +45,11 @@ func invoke(t *testing.T, event map[string]any, h rest.Handler) answer {
 		Origin: "https://bank.example", Log: slog.New(slog.NewJSONHandler(&log, nil)),
 	}, h)
 	payload, err := json.Marshal(event)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	out, err := function.Invoke(context.Background(), payload)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	a := answer{}
-	if err := json.Unmarshal(out, &a); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, json.Unmarshal(out, &a))
 	a.log = log.String()
 	return a
 }

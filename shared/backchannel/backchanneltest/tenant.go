@@ -24,6 +24,7 @@ import (
 	"drawbridge/shared/backchannel"
 	"drawbridge/shared/identity"
 	"drawbridge/shared/issuer"
+	"drawbridge/shared/testkit"
 	"drawbridge/shared/token"
 	"drawbridge/shared/token/tokentest"
 )
@@ -71,9 +72,7 @@ func New(t testing.TB) *Tenant {
 	tokens, err := issuer.Trust(issuer.Config{Now: now, Issuers: []issuer.Issuer{{
 		URL: at.URL, Audience: tokentest.Audience, Dialect: token.RFC9068, KeySetURL: at.KeySetURL(),
 	}}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	tenant.Config = backchannel.Config{Issuer: at.URL, Audience: tokentest.Audience, ClientID: ClientID,
 		Key: tokentest.NewKey(t).Private, Tokens: tokens, Now: now}
 	at.Handle("bc-authorize", tenant.endpoint(tenant.ask))

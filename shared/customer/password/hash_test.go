@@ -3,14 +3,14 @@ package password
 import (
 	"strings"
 	"testing"
+
+	"drawbridge/shared/testkit"
 )
 
 func mustVerify(t *testing.T, h *Hasher, encoded, password string) (ok, due bool) {
 	t.Helper()
 	ok, due, err := h.Verify(encoded, password)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	return ok, due
 }
 

@@ -21,6 +21,7 @@ import (
 
 	"drawbridge/shared/dynamo"
 	"drawbridge/shared/dynamo/engine"
+	"drawbridge/shared/testkit"
 )
 
 // DB is a set of tables for one test.
@@ -45,9 +46,7 @@ func NewWithTransport(t testing.TB, rt http.RoundTripper) *DB {
 	tables := fresh(t)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	if err := engine.CreateTables(ctx, direct, tables); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, engine.CreateTables(ctx, direct, tables))
 	db := &DB{Client: direct, Tables: map[string]string{}, Endpoint: endpoint}
 	for _, table := range tables {
 		db.Tables[table.LogicalID] = table.Name
@@ -97,9 +96,7 @@ func running(t testing.TB) string {
 		started, err := engine.Start(t.Context(), engine.Options{
 			Endpoint: os.Getenv("AWS_ENDPOINT_URL_DYNAMODB"), Progress: os.Stderr,
 		})
-		if err != nil {
-			t.Fatal(err)
-		}
+		testkit.Must(t, err)
 		shared.engine = started
 	}
 	shared.users++
@@ -118,9 +115,7 @@ func fresh(t testing.TB) []engine.Table {
 	t.Helper()
 	suffix := "-" + strings.ToLower(rand.Text())
 	tables, err := Tables()
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	for i := range tables {
 		tables[i].Name = tables[i].LogicalID + suffix
 	}

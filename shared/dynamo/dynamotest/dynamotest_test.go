@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"drawbridge/shared/dynamo/dynamotest"
+	"drawbridge/shared/testkit"
 )
 
 func TestTwoTestsNeverShareATable(t *testing.T) {
@@ -27,9 +28,7 @@ func TestTablesExpireWhatTheTemplateSays(t *testing.T) {
 	ttl, err := db.Client.DescribeTimeToLive(t.Context(), &dynamodb.DescribeTimeToLiveInput{
 		TableName: new(db.Tables["ApprovalsTable"]),
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	if got := ttl.TimeToLiveDescription; got.TimeToLiveStatus != types.TimeToLiveStatusEnabled ||
 		aws.ToString(got.AttributeName) != "expires_at" {
 		t.Errorf("got %s on %q", got.TimeToLiveStatus, aws.ToString(got.AttributeName))

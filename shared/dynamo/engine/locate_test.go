@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"drawbridge/shared/remedy"
+	"drawbridge/shared/testkit"
 )
 
 // tarball returns an npm package with one file, and its integrity.
@@ -124,9 +125,7 @@ func npm(t *testing.T, script string) {
 	t.Helper()
 	folder := t.TempDir()
 	if script != "" {
-		if err := os.WriteFile(filepath.Join(folder, "npm"), []byte("#!/bin/sh\n"+script), 0o700); err != nil {
-			t.Fatal(err)
-		}
+		testkit.Must(t, os.WriteFile(filepath.Join(folder, "npm"), []byte("#!/bin/sh\n"+script), 0o700))
 	}
 	t.Setenv("PATH", folder)
 }

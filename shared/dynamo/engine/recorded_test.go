@@ -14,6 +14,7 @@ import (
 
 	"drawbridge/shared/dynamo"
 	"drawbridge/shared/dynamo/engine"
+	"drawbridge/shared/testkit"
 )
 
 // These tests hold the engine to answers recorded from DynamoDB; local/gateway/CONFORMANCE.md names the recordings.
@@ -27,13 +28,9 @@ type recorded struct {
 func newRecorded(t *testing.T) recorded {
 	t.Helper()
 	r := recorded{t, client(start(t, engine.Options{}))}
-	if err := engine.CreateTables(t.Context(), r.client, []engine.Table{items}); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, engine.CreateTables(t.Context(), r.client, []engine.Table{items}))
 	_, err := r.client.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &items.Name, Item: item("a", "old")})
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	return r
 }
 

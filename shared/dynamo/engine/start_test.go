@@ -18,6 +18,7 @@ import (
 
 	"drawbridge/shared/dynamo"
 	"drawbridge/shared/dynamo/engine"
+	"drawbridge/shared/testkit"
 
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -28,9 +29,7 @@ import (
 func start(t *testing.T, options engine.Options) *engine.Engine {
 	t.Helper()
 	e, err := engine.Start(t.Context(), options)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	t.Cleanup(e.Stop)
 	return e
 }
@@ -84,9 +83,7 @@ func TestAnEngineIsWhereNoPageFindsIt(t *testing.T) {
 func TestDataOutlivesTheEngineIfItHasAFile(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "deep", "data.db")
 	first := start(t, engine.Options{DBPath: file})
-	if err := engine.CreateTables(t.Context(), client(first), []engine.Table{items}); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, engine.CreateTables(t.Context(), client(first), []engine.Table{items}))
 	row := dynamo.Item{"id": dynamo.Text("kept")}
 	if _, err := client(first).PutItem(
 		t.Context(), &dynamodb.PutItemInput{TableName: &items.Name, Item: row},
@@ -108,9 +105,7 @@ func TestATableWithOtherKeysIsRefused(t *testing.T) {
 	e := start(t, engine.Options{})
 	other := items
 	other.SortKey = engine.Key{Name: "at", Type: "S"}
-	if err := engine.CreateTables(t.Context(), client(e), []engine.Table{items}); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, engine.CreateTables(t.Context(), client(e), []engine.Table{items}))
 	if err := engine.CreateTables(t.Context(), client(e), []engine.Table{other}); err == nil ||
 		!strings.Contains(err.Error(), "--fresh") {
 		t.Errorf("got %v", err)
@@ -119,16 +114,12 @@ func TestATableWithOtherKeysIsRefused(t *testing.T) {
 
 func TestWhatKeepsAnEngineFromStartingIsNamedWithItsCure(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	defer listener.Close()
 	folder := t.TempDir()
 	damaged, taken := filepath.Join(folder, "damaged.db"), filepath.Join(folder, "a file")
 	for _, file := range []string{damaged, taken} {
-		if err := os.WriteFile(file, []byte(strings.Repeat("not a database\n", 1000)), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		testkit.Must(t, os.WriteFile(file, []byte(strings.Repeat("not a database\n", 1000)), 0o600))
 	}
 	for name, c := range map[string]struct {
 		options engine.Options
@@ -162,9 +153,7 @@ func TestWhatKeepsAnEngineFromStartingIsNamedWithItsCure(t *testing.T) {
 
 func unused(t *testing.T) int {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	defer listener.Close()
 	return listener.Addr().(*net.TCPAddr).Port
 }
@@ -202,20 +191,14 @@ func TestAnEngineDiesWithAKilledParent(t *testing.T) {
 	parent := exec.Command(os.Args[0])
 	parent.Env = append(os.Environ(), "ENGINE_TEST_PARENT=1")
 	stdout, err := parent.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := parent.Start(); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
+	testkit.Must(t, parent.Start())
 	lines := bufio.NewScanner(stdout)
 	if !lines.Scan() {
 		t.Fatal("the parent has no engine")
 	}
 	endpoint := lines.Text()
-	if err := parent.Process.Kill(); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, parent.Process.Kill())
 	_ = parent.Wait()
 	for deadline := time.Now().Add(5 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
 		response, err := http.Get(endpoint)

@@ -22,6 +22,7 @@ import (
 
 	"drawbridge/shared/identity"
 	"drawbridge/shared/issuer"
+	"drawbridge/shared/testkit"
 	"drawbridge/shared/token"
 )
 
@@ -206,9 +207,8 @@ func newKey(t testing.TB) Key {
 		private, pool.keys = pool.keys[last], pool.keys[:last]
 	} else {
 		var err error
-		if private, err = rsa.GenerateKey(rand.Reader, 2048); err != nil {
-			t.Fatal(err)
-		}
+		private, err = rsa.GenerateKey(rand.Reader, 2048)
+		testkit.Must(t, err)
 	}
 	t.Cleanup(func() {
 		pool.Lock()

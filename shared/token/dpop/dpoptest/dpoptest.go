@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
+
+	"drawbridge/shared/testkit"
 )
 
 // Client has a key of P-256. Its tokens are bound to it by Thumbprint.
@@ -25,9 +27,7 @@ type Client struct {
 func New(t testing.TB) *Client {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	return &Client{Key: key, Now: time.Now}
 }
 
