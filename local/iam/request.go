@@ -2,6 +2,7 @@ package iam
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"regexp"
@@ -55,7 +56,10 @@ func calls(header string, payload []byte, arn func(table string) string) ([]call
 	switch {
 	case strings.HasPrefix(operation, "Transact"):
 		return transactCalls(operation, b, arn)
-	case len(b.RequestItems) > 0:
+	case strings.HasPrefix(operation, "Batch"):
+		if len(b.RequestItems) == 0 {
+			return nil, errors.New("a batch without items")
+		}
 		var list []call
 		for _, table := range slices.Sorted(maps.Keys(b.RequestItems)) {
 			list = append(list, call{Need: Need{one.Action, arn(table)}, table: table})
@@ -85,7 +89,7 @@ func transactCalls(operation string, b body, arn func(table string) string) ([]c
 		}
 	}
 	if len(list) == 0 {
-		return nil, fmt.Errorf("a transaction without items")
+		return nil, errors.New("a transaction without items")
 	}
 	return list, nil
 }

@@ -3,8 +3,6 @@ package iam
 import (
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"drawbridge/shared/testkit"
 )
 
@@ -16,6 +14,8 @@ func TestAnOperationNeedsWhatAWSSays(t *testing.T) {
 		{"GetItem", `{"TableName":"a"}`, []Need{{"dynamodb:GetItem", arn("a")}}},
 		{"Query", `{"TableName":"a","IndexName":"i"}`, []Need{{"dynamodb:Query", arn("a/index/i")}}},
 		{"ListTables", `{}`, []Need{{"dynamodb:ListTables", "*"}}},
+		{"GetItem", `{"TableName":"a","RequestItems":{"b":{}},"TransactItems":[{"Get":{"TableName":"b"}}]}`, // others' members
+			[]Need{{"dynamodb:GetItem", arn("a")}}},
 		{"BatchGetItem", `{"RequestItems":{"b":{},"a":{}}}`,
 			[]Need{{"dynamodb:BatchGetItem", arn("a")}, {"dynamodb:BatchGetItem", arn("b")}}},
 		{"TransactGetItems", `{"TransactItems":[{"Get":{"TableName":"a"}}]}`, []Need{{"dynamodb:GetItem", arn("a")}}},
@@ -27,9 +27,7 @@ func TestAnOperationNeedsWhatAWSSays(t *testing.T) {
 	} {
 		list, err := calls(targetPrefix+c.operation, []byte(c.body), arn)
 		testkit.Must(t, err)
-		if diff := cmp.Diff(c.want, needs(list)); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", c.operation, diff)
-		}
+		testkit.Equal(t, c.want, needs(list))
 	}
 }
 
@@ -38,6 +36,7 @@ func TestWhatIsNotUnderstoodNeedsAnAnswerOfNo(t *testing.T) {
 		{"", `{}`},
 		{"Kinesis_20131202.PutRecord", `{}`},
 		{targetPrefix + "GetItem", `[`},
+		{targetPrefix + "BatchGetItem", `{"TableName":"a"}`},
 		{targetPrefix + "TransactWriteItems", `{"TransactItems":[]}`},
 		{targetPrefix + "TransactWriteItems", `{"TransactItems":"all"}`},
 		{targetPrefix + "TransactWriteItems", `{"TransactItems":[{"Copy":{"TableName":"a"}}]}`},
