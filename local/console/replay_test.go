@@ -94,7 +94,8 @@ func TestWhatMayHoldACredentialIsNotKept(t *testing.T) {
 		"a code in a query's first value": strings.Replace(plain, `"queryStringParameters":null`,
 			`"queryStringParameters":{"a":"x"},"multiValueQueryStringParameters":{"a":["`+aCode+`","x"]}`, 1),
 		"a code in a header's first value": strings.Replace(plain, `["rent"]`, `["`+aCode+`","rent"]`, 1),
-		"a code in another header":         strings.Replace(plain, `"Idempotency-Key":["rent"]`, `"Accept":["`+aCode+`","*/*"]`, 1),
+		"a code in another header": strings.Replace(plain, `"Idempotency-Key":["rent"]`,
+			`"Accept":["`+aCode+`","*/*"]`, 1),
 		"no authorizer": `{"headers":{},"multiValueHeaders":{},"requestContext":{"requestId":"r"},` +
 			`"body":"{\"password\":\"hunter\"}"}`,
 		"a token":           behindTheAuthorizer(`"{\"id_token\":\"` + jwt("{}", "{}") + `\"}"`),

@@ -14,7 +14,7 @@ func TestAnOperationNeedsWhatAWSSays(t *testing.T) {
 		{"GetItem", `{"TableName":"a"}`, []Need{{"dynamodb:GetItem", arn("a")}}},
 		{"Query", `{"TableName":"a","IndexName":"i"}`, []Need{{"dynamodb:Query", arn("a/index/i")}}},
 		{"ListTables", `{}`, []Need{{"dynamodb:ListTables", "*"}}},
-		{"GetItem", `{"TableName":"a","RequestItems":{"b":{}},"TransactItems":[{"Get":{"TableName":"b"}}]}`, // others' members
+		{"GetItem", `{"TableName":"a","RequestItems":{"b":{}},"TransactItems":[{"Get":{"TableName":"b"}}]}`,
 			[]Need{{"dynamodb:GetItem", arn("a")}}},
 		{"BatchGetItem", `{"RequestItems":{"b":{},"a":{}}}`,
 			[]Need{{"dynamodb:BatchGetItem", arn("a")}, {"dynamodb:BatchGetItem", arn("b")}}},

@@ -19,15 +19,12 @@ var ErrTransferID = errors.New("not tr_ and 26 small letters and digits")
 
 const timeDigits = 11 // of five bits: microseconds until the year 3111
 
-var (
-	transferIDForm = regexp.MustCompile(`^tr_[a-z2-7]{26}$`)
-	digits32       = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
-)
+var transferIDForm = regexp.MustCompile(`^tr_[a-z2-7]{26}$`) // base32 in small letters
 
 func newTransferID(at time.Time) TransferID {
 	var micros [8]byte
 	binary.BigEndian.PutUint64(micros[:], uint64(at.UnixMicro())<<9) // 55 bits, from the left
-	return TransferID("tr_" + digits32.EncodeToString(micros[:])[:timeDigits] + strings.ToLower(rand.Text())[:15])
+	return TransferID("tr_" + strings.ToLower(base32.StdEncoding.EncodeToString(micros[:])[:timeDigits]+rand.Text()[:15]))
 }
 
 // ParseTransferID reads an id as the API shows it. Errors: ErrTransferID.
@@ -40,7 +37,8 @@ func ParseTransferID(text string) (TransferID, error) {
 
 // at is the time in the id.
 func (id TransferID) at() time.Time {
-	micros, err := digits32.DecodeString(string(id)[len("tr_"):len("tr_")+timeDigits] + "aa")
+	digits := strings.ToUpper(string(id)[len("tr_") : len("tr_")+timeDigits])
+	micros, err := base32.StdEncoding.DecodeString(digits + "AA===")
 	if err != nil {
 		panic("bank: a transfer id that was not parsed") // its alphabet is the form's
 	}
