@@ -2,7 +2,6 @@ package lambda
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -79,9 +78,8 @@ func TestTheLargestAnswerPasses(t *testing.T) {
 
 func TestAnOversizedEventIsRefusedWithoutAProcess(t *testing.T) {
 	s := start(t, "trial", Function{})
-	if _, err := s.Invoke(t.Context(), "f", make([]byte, requestLimit+1)); !errors.Is(err, ErrRequestTooLarge) {
-		t.Fatal(err)
-	}
+	_, err := s.Invoke(t.Context(), "f", make([]byte, requestLimit+1))
+	testkit.WantError(t, err, ErrRequestTooLarge)
 	if s.heldEver != 0 {
 		t.Fatal("a process was started")
 	}
@@ -210,9 +208,7 @@ func TestAnInvokerThatLeavesDoesNotStopTheFunction(t *testing.T) {
 	}()
 	testkit.Eventually(t, "a process has the event", s.inFlight)
 	leave()
-	if err := <-left; !errors.Is(err, context.Canceled) {
-		t.Fatal(err)
-	}
+	testkit.WantError(t, <-left, context.Canceled)
 	testkit.Eventually(t, "it has ended", func() bool { return !s.inFlight() })
 	if e := s.echo(`{"do":"echo"}`); e.Handled != 3 {
 		t.Fatalf("the process handled %d", e.Handled)

@@ -2,7 +2,6 @@ package lambda
 
 import (
 	"encoding/json"
-	"errors"
 	"os"
 	"strconv"
 	"strings"
@@ -71,9 +70,8 @@ func TestBeyondTheLimitAnEventIsThrottled(t *testing.T) {
 	s := start(t, "trial", Function{Concurrency: 1})
 	s.echo(`{"do":"echo"}`)
 	busy, end := s.occupy()
-	if _, err := s.Invoke(t.Context(), "f", []byte(`{"do":"echo"}`)); !errors.Is(err, ErrThrottled) {
-		t.Error(err)
-	}
+	_, err := s.Invoke(t.Context(), "f", []byte(`{"do":"echo"}`))
+	testkit.WantError(t, err, ErrThrottled)
 	end()
 	<-busy
 	s.echo(`{"do":"echo"}`)

@@ -1,7 +1,6 @@
 package template_test
 
 import (
-	"errors"
 	"sync"
 	"testing"
 	"time"
@@ -18,6 +17,7 @@ import (
 	"drawbridge/shared/customer/password"
 	"drawbridge/shared/dynamo/dynamotest"
 	"drawbridge/shared/session"
+	"drawbridge/shared/testkit"
 )
 
 const (
@@ -73,37 +73,23 @@ func (d deployed) as(logicalID string) *dynamodb.Client {
 	return templatetest.Client(d, d.stack, d.db, logicalID, d.used.note)
 }
 
+// must fails the test and lets the walk go on: what is needed after it is noted too.
 func (d deployed) must(err error) {
 	d.Helper()
-	if err != nil {
-		d.Error(err)
-	}
-}
-
-func (d deployed) wants(err, want error) {
-	d.Helper()
-	if !errors.Is(err, want) {
-		d.Errorf("got %v, want %v", err, want)
-	}
+	testkit.WantError(d, err, nil)
 }
 
 func (d deployed) directory(client *dynamodb.Client, hasher *password.Hasher) *customer.Directory {
-	d.Helper()
-	c := customer.New(customer.Config{Client: client, Table: d.db.Tables["CustomersTable"], Hasher: hasher})
-	return c
+	return customer.New(customer.Config{Client: client, Table: d.db.Tables["CustomersTable"], Hasher: hasher})
 }
 
 func (d deployed) sessions(client *dynamodb.Client, ahead time.Duration) *session.Store {
-	d.Helper()
-	s := session.New(session.Config{Client: client, Table: d.db.Tables["SessionsTable"],
+	return session.New(session.Config{Client: client, Table: d.db.Tables["SessionsTable"],
 		Now: func() time.Time { return time.Now().Add(ahead) }})
-	return s
 }
 
 func (d deployed) nonces(client *dynamodb.Client) *bridge.Bridge {
-	d.Helper()
-	b := bridge.New(bridge.Config{Client: client, Table: d.db.Tables["NoncesTable"]})
-	return b
+	return bridge.New(bridge.Config{Client: client, Table: d.db.Tables["NoncesTable"]})
 }
 
 // customers are Ada, with a password hashed at old parameters and a linked identity, and Bob. Both have an account.

@@ -59,7 +59,7 @@ func logIn(d deployed) {
 	}
 	for _, name := range []string{"ada", "nobody"} {
 		_, err := directory.Authenticate(d.Context(), name, "wrong", "192.0.2.1")
-		d.wants(err, customer.ErrRefused)
+		testkit.WantError(d, err, customer.ErrRefused)
 	}
 	for range session.MaxPerCustomer { // the oldest make room
 		_, err := sessions.Issue(d.Context(), ada)
@@ -67,7 +67,7 @@ func logIn(d deployed) {
 	}
 	_, err := directory.Identify(d.Context(), customer.Identity{Person: "auth0|stranger", Email: ada + "@example.com",
 		EmailVerified: true}, "192.0.2.1")
-	d.wants(err, customer.ErrUnknownIdentity)
+	testkit.WantError(d, err, customer.ErrUnknownIdentity)
 }
 
 func logInByAddress(d deployed) {
@@ -134,7 +134,7 @@ func crossTheBridge(d deployed) {
 	draft, err := d.sessions(client, 0).Draft(d.Context(), login.CustomerID, session.ByIdentity(adaSub))
 	d.must(err)
 	d.must(d.nonces(client).Redeem(d.Context(), sessionID, adaSub, "app", append(draft.Writes, login.Writes...)...))
-	d.wants(d.nonces(client).Redeem(d.Context(), sessionID, adaSub, "app"), bridge.ErrUnknown)
+	testkit.WantError(d, d.nonces(client).Redeem(d.Context(), sessionID, adaSub, "app"), bridge.ErrUnknown)
 
 	_, err = d.sessions(d.as("AuthorizerFunction"), 2*time.Minute).Verify(d.Context(), draft.Code) // moves its clock
 	d.must(err)
