@@ -1,10 +1,8 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
-	"net/http"
 	"strconv"
 	"strings"
 	"testing"
@@ -14,8 +12,6 @@ import (
 	"drawbridge/shared/env"
 	"drawbridge/shared/testkit"
 	"drawbridge/shared/token/tokentest"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 const (
@@ -28,7 +24,7 @@ type world struct {
 	*Authorizer
 	issuer *tokentest.Issuer
 	db     *dynamotest.DB
-	lines  *bytes.Buffer
+	lines  *testkit.Log
 }
 
 // answer is the policy as API Gateway reads it.
@@ -61,26 +57,30 @@ func newWorld(t testing.TB) *world {
 // before the usual ones.
 func start(t testing.TB, issuer *tokentest.Issuer, db *dynamotest.DB, settings ...string) *world {
 	t.Helper()
-	w := &world{issuer: issuer, db: db, lines: new(bytes.Buffer)}
+	w := &world{issuer: issuer, db: db, lines: new(testkit.Log)}
+	var err error
+	w.Authorizer, err = fromEnv(environment(issuer, db, settings...), db.Client, w.lines)
+	testkit.Must(t, err)
+	return w
+}
+
+// environment has the usual settings, but for those that are given. One without an = is unset.
+func environment(issuer *tokentest.Issuer, db *dynamotest.DB, settings ...string) *env.Reader {
 	variables := map[string]string{
 		"TOKEN_ISSUERS": trusted(issuer), "TOKEN_AUDIENCE": tokentest.Audience,
 		"SESSIONS_TABLE": db.Tables["SessionsTable"], "KEY_SETS_TABLE": db.Tables["KeySetsTable"],
-		"METRICS_NAMESPACE":        "a-stack",
-		"AUTHORIZER_CACHE_SECONDS": "0",
-		"DPOP":                     "off",
+		"METRICS_NAMESPACE": "a-stack", "AUTHORIZER_CACHE_SECONDS": "0", "DPOP": "off",
 	}
 	for _, setting := range settings {
-		name, value, _ := strings.Cut(setting, "=")
-		variables[name] = value
+		name, value, set := strings.Cut(setting, "=")
+		if variables[name] = value; !set {
+			delete(variables, name)
+		}
 	}
-	reader := env.New(func(name string) (string, bool) {
+	return env.New(func(name string) (string, bool) {
 		value, ok := variables[name]
 		return value, ok
 	})
-	var err error
-	w.Authorizer, err = fromEnv(reader, db.Client, w.lines)
-	testkit.Must(t, err)
-	return w
 }
 
 // trusted is the entry of TOKEN_ISSUERS for an issuer of tenant main.
@@ -88,50 +88,70 @@ func trusted(issuer *tokentest.Issuer) string {
 	return issuer.URL + ";tenant=main;dialect=" + string(issuer.Dialect)
 }
 
-func requestEvent(t testing.TB, authorization ...string) []byte {
+// requestEvent is GET /balance?x=1 with headers, each "name: value".
+func requestEvent(t testing.TB, headers ...string) []byte {
 	t.Helper()
-	headers, multiple := map[string]string{"Accept": "*/*", "Host": "api.example"},
-		map[string][]string{"Accept": {"*/*"}}
-	for _, value := range authorization {
-		headers["authorization"] = value
-		multiple["authorization"] = append(multiple["authorization"], value)
+	multiple := map[string][]string{"host": {"evil.example"}, "x-forwarded-host": {"evil.example"}}
+	for _, header := range headers {
+		name, value, _ := strings.Cut(header, ": ")
+		multiple[name] = append(multiple[name], value)
 	}
 	payload, err := json.Marshal(map[string]any{
 		"type": "REQUEST", "methodArn": methodARN, "resource": "/balance", "path": "/balance", "httpMethod": "GET",
-		"headers": headers, "multiValueHeaders": multiple,
-		"requestContext": map[string]any{"requestId": "request-1",
-			"identity": map[string]any{"sourceIp": "203.0.113.7"}},
+		"queryStringParameters": map[string]string{"x": "1"}, "multiValueHeaders": multiple,
+		"requestContext": map[string]any{
+			"path": "/prod/balance", "requestId": "request-1", "identity": map[string]any{"sourceIp": "203.0.113.7"},
+			"domainName": "abc.execute-api.eu-central-1.amazonaws.com",
+		},
 	})
 	testkit.Must(t, err)
 	return payload
 }
 
-// ask sends one request's Authorization headers.
-func (w *world) ask(t testing.TB, authorization ...string) (answer, error) {
+// send sends one request.
+func (w *world) send(t testing.TB, headers ...string) (a answer, err error) {
 	t.Helper()
-	out, err := w.Invoke(context.Background(), requestEvent(t, authorization...))
-	var a answer
+	out, err := w.Invoke(context.Background(), requestEvent(t, headers...))
 	if err == nil {
 		testkit.Must(t, json.Unmarshal(out, &a))
 	}
 	return a, err
 }
 
-// lastLine is the log line of the last decision.
-func (w *world) lastLine(t testing.TB) map[string]any {
+// ask sends one request's Authorization headers.
+func (w *world) ask(t testing.TB, authorization ...string) (answer, error) {
 	t.Helper()
-	lines := strings.Split(strings.TrimSpace(w.lines.String()), "\n")
-	var line map[string]any
-	testkit.Must(t, json.Unmarshal([]byte(lines[len(lines)-1]), &line))
-	return line
+	headers := make([]string, len(authorization))
+	for i, value := range authorization {
+		headers[i] = "authorization: " + value
+	}
+	return w.send(t, headers...)
+}
+
+// allowed sends a token that is allowed.
+func (w *world) allowed(t testing.TB, raw string) answer {
+	t.Helper()
+	a, err := w.ask(t, "Bearer "+raw)
+	testkit.Must(t, err)
+	testkit.Equal(t, one("Allow"), a.PolicyDocument)
+	return a
+}
+
+// denied sends a token that is denied as an invalid one, for the reason that the log has.
+func (w *world) denied(t testing.TB, raw, reason string) answer {
+	t.Helper()
+	a, err := w.ask(t, "Bearer "+raw)
+	wantDeny(t, a, err, "invalid_token")
+	if line := w.lines.Last(t); line["reason"] != reason || line["decision"] != "deny" {
+		t.Errorf("logged as %v, want %s", line, reason)
+	}
+	return a
 }
 
 func wantDeny(t testing.TB, a answer, err error, code string) {
 	t.Helper()
 	testkit.Must(t, err)
-	if diff := cmp.Diff(one("Deny"), a.PolicyDocument); diff != "" {
-		t.Fatalf("(-want +got):\n%s", diff)
-	}
+	testkit.Equal(t, one("Deny"), a.PolicyDocument)
 	if a.Context["error"] != code || a.Context["error_description"] == "" {
 		t.Fatalf("want %s, got %v", code, a.Context)
 	}
@@ -140,10 +160,8 @@ func wantDeny(t testing.TB, a answer, err error, code string) {
 func TestAGoodTokenIsAllowedTheWholeStage(t *testing.T) {
 	w := newWorld(t)
 	const transfer = "1000000001-01 1000000002-01 10.00 EUR rent"
-	a, err := w.ask(t, "Bearer "+w.issuer.AccessToken(tokentest.Claim("jti", "token-1"), w.issuer.StepUpFor(transfer),
+	a := w.allowed(t, w.issuer.AccessToken(tokentest.Claim("jti", "token-1"), w.issuer.StepUpFor(transfer),
 		tokentest.Claim(tokentest.Audience+"/approval_id", "approval-0123456789abcdef")))
-	testkit.Must(t, err)
-	testkit.Equal(t, one("Allow"), a.PolicyDocument)
 	now := time.Now().Unix()
 	for name, want := range map[string]any{
 		"kind": "user", "sub": tokentest.Subject, "client_id": tokentest.ClientID, "token_id": "token-1",
@@ -165,26 +183,24 @@ func TestAGoodTokenIsAllowedTheWholeStage(t *testing.T) {
 func TestASubBeyondASCIIReachesTheContextUnchanged(t *testing.T) {
 	w := newWorld(t)
 	const sub = `samlp|"Übung"\<名前>`
-	a, err := w.ask(t, "Bearer "+w.issuer.AccessToken(tokentest.Claim("sub", sub)))
-	if err != nil || a.PrincipalID != sub || a.Context["sub"] != sub {
-		t.Errorf("%+v, %v", a, err)
+	a := w.allowed(t, w.issuer.AccessToken(tokentest.Claim("sub", sub)))
+	if a.PrincipalID != sub || a.Context["sub"] != sub {
+		t.Errorf("%+v", a)
 	}
 }
 
 func TestAMachinesTokenIsAClients(t *testing.T) {
 	w := newWorld(t)
-	a, err := w.ask(t, "Bearer "+w.issuer.AccessToken(tokentest.Machine("bridge", "create:session")))
-	if err != nil || a.Context["kind"] != "client" || a.Context["scope"] != "create:session" ||
-		a.Context["mfa_at"] != nil {
-		t.Errorf("%v, %v", a.Context, err)
+	a := w.allowed(t, w.issuer.AccessToken(tokentest.Machine("bridge", "create:session")))
+	if a.Context["kind"] != "client" || a.Context["scope"] != "create:session" || a.Context["mfa_at"] != nil {
+		t.Errorf("%v", a.Context)
 	}
 }
 
 func TestASubThatOnlyLooksLikeAClientsIsAUser(t *testing.T) {
 	w := newWorld(t)
-	a, err := w.ask(t, "Bearer "+w.issuer.AccessToken(tokentest.Claim("sub", "bridge@clients")))
-	if err != nil || a.Context["kind"] != "user" {
-		t.Errorf("%v, %v", a.Context, err)
+	if a := w.allowed(t, w.issuer.AccessToken(tokentest.Claim("sub", "bridge@clients"))); a.Context["kind"] != "user" {
+		t.Errorf("%v", a.Context)
 	}
 }
 
@@ -199,21 +215,16 @@ func TestTheSchemesCaseDoesNotMatter(t *testing.T) {
 
 func TestABadTokenIsDeniedWithoutSayingWhy(t *testing.T) {
 	w := newWorld(t)
-	a, err := w.ask(t, "Bearer "+w.issuer.AccessToken(tokentest.Claim("aud", "https://other-api")))
-	wantDeny(t, a, err, "invalid_token")
+	a := w.denied(t, w.issuer.AccessToken(tokentest.Claim("aud", "https://other-api")), "wrong_audience")
 	if a.Context["error_description"] != descriptionInvalid {
 		t.Errorf("%v", a.Context)
-	}
-	if line := w.lastLine(t); line["reason"] != "wrong_audience" || line["decision"] != "deny" {
-		t.Errorf("logged as %v", line)
 	}
 }
 
 func TestAnExpiredTokenIsDeniedAsThat(t *testing.T) {
 	w := newWorld(t)
 	now := time.Now().Unix()
-	a, err := w.ask(t, "Bearer "+w.issuer.AccessToken(tokentest.Claim("iat", now-3600), tokentest.Claim("exp", now-1)))
-	wantDeny(t, a, err, "invalid_token")
+	a := w.denied(t, w.issuer.AccessToken(tokentest.Claim("iat", now-3600), tokentest.Claim("exp", now-1)), "expired")
 	if a.Context["error_description"] != descriptionExpired {
 		t.Errorf("%v", a.Context)
 	}
@@ -225,6 +236,7 @@ func TestWhatIsNoBearerTokenIsAnInvalidToken(t *testing.T) {
 	for _, headers := range [][]string{
 		{good}, {"Bearer"}, {"Bearer "}, {"bearer"}, {"Bearer\t" + good}, {"Bearer:" + good}, {"Bearer=" + good},
 		{"dbc_" + good}, {"Bearer, Basic x"},
+		{strings.Repeat("a", 33)},
 		{" Bearer " + good}, {"Bearer " + good, "Bearer " + good}, {"Basic YWxpY2U6c2VjcmV0", "Bearer " + good},
 	} {
 		a, err := w.ask(t, headers...)
@@ -240,6 +252,7 @@ func TestARequestWithoutABearerTokenIsUnauthorizedAndNothingElse(t *testing.T) {
 		{`Digest username="alice", realm="drawbridge", uri="/balance"`}, {"DPoP " + good},
 		{"Negotiate"}, {"Negotiate YII="}, {"SCRAM-SHA-256 data=x"}, {"AWS4-HMAC-SHA256 Credential=x"},
 		{"Token " + good}, {"BearerX " + good}, {"Basic"},
+		{strings.Repeat("a", 32)},
 	} {
 		_, err := w.ask(t, headers...)
 		if err == nil || err.Error() != "Unauthorized" {
@@ -263,31 +276,31 @@ func TestWhatPassesByItselfIsNoDenyWhereADenyIsCached(t *testing.T) {
 	} {
 		for _, credential := range credentials {
 			w.cached = false
-			a, err := w.ask(t, "Bearer "+credential())
-			wantDeny(t, a, err, "invalid_token")
+			w.denied(t, credential(), reason)
 			w.cached = true
 			if _, err := w.ask(t, "Bearer "+credential()); err != errUnauthorized {
 				t.Errorf("%s: want 401 that is not cached, got %v", reason, err)
 			}
-			if line := w.lastLine(t); line["reason"] != reason || line["decision"] != "unauthenticated" {
+			if line := w.lines.Last(t); line["reason"] != reason || line["decision"] != "unauthenticated" {
 				t.Errorf("logged as %v", line)
 			}
 		}
 	}
-	a, err := w.ask(t, "Bearer "+w.issuer.AccessToken(tokentest.Claim("aud", "https://other-api")))
-	wantDeny(t, a, err, "invalid_token")
+	w.denied(t, w.issuer.AccessToken(tokentest.Claim("aud", "https://other-api")), "wrong_audience")
 }
 
 func TestKeysOutOfReachAreAnErrorAndNeverADeny(t *testing.T) {
 	w := newWorld(t)
-	w.issuer.Answer(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) })
+	outage(w.issuer)
 	_, err := w.ask(t, "Bearer "+w.issuer.AccessToken())
 	if err == nil || strings.Contains(err.Error(), "Unauthorized") {
 		t.Errorf("want an error that API Gateway turns into AUTHORIZER_FAILURE, got %v", err)
 	}
-	line := w.lastLine(t)
-	if line["decision"] != "error" || line["reason"] != "keys_unavailable" || line["cause"] != "wrong_status" {
-		t.Errorf("logged as %v", line)
+	line := w.lines.Last(t)
+	for name, want := range map[string]any{
+		"decision": "error", "level": "ERROR", "reason": "keys_unavailable", "cause": "wrong_status",
+	} {
+		testkit.Equal(t, want, line[name])
 	}
 }
 
@@ -297,8 +310,21 @@ func TestSessionsThatCannotBeReadAreAnErrorAndNeverADeny(t *testing.T) {
 	testkit.Must(t, err)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if out, err := w.Invoke(ctx, requestEvent(t, "Bearer "+draft.Code)); err != errUnavailable {
+	if out, err := w.Invoke(ctx, requestEvent(t, "authorization: Bearer "+draft.Code)); err != errUnavailable {
 		t.Errorf("%s, %v", out, err)
+	}
+	if line := w.lines.Last(t); line["reason"] != "sessions_unavailable" || line["cause"] == nil {
+		t.Errorf("logged as %v", line)
+	}
+}
+
+func TestAnEventThatCannotBeReadIsAnErrorThatIsLogged(t *testing.T) {
+	w := newWorld(t)
+	if out, err := w.Invoke(t.Context(), []byte(`{}`)); err != errEvent {
+		t.Errorf("%s, %v", out, err)
+	}
+	if line := w.lines.Last(t); line["decision"] != "error" || line["reason"] != "bad_event" || line["cause"] == nil {
+		t.Errorf("logged as %v", line)
 	}
 }
 
@@ -306,8 +332,7 @@ func TestASessionsCodeIsAllowedToViewBalancesUntilItIsRevoked(t *testing.T) {
 	w := newWorld(t)
 	draft, err := w.sessions.Issue(t.Context(), "1000000001")
 	testkit.Must(t, err)
-	a, err := w.ask(t, "Bearer "+draft.Code)
-	testkit.Must(t, err)
+	a := w.allowed(t, draft.Code)
 	want := map[string]any{
 		"kind": "session", "sub": "customer|1000000001", "scope": "view:balance", "customer_id": "1000000001",
 		"token_id": draft.Session.ID,
@@ -315,6 +340,5 @@ func TestASessionsCodeIsAllowedToViewBalancesUntilItIsRevoked(t *testing.T) {
 	}
 	testkit.Equal(t, want, a.Context)
 	testkit.Must(t, w.sessions.Revoke(t.Context(), draft.Session.ID))
-	a, err = w.ask(t, "Bearer "+draft.Code)
-	wantDeny(t, a, err, "invalid_token")
+	w.denied(t, draft.Code, "session_invalid")
 }

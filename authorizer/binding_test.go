@@ -1,15 +1,11 @@
 package main
 
 import (
-	"bytes"
-	"context"
-	"encoding/json"
 	"strings"
 	"testing"
 	"time"
 
 	"drawbridge/shared/dynamo/dynamotest"
-	"drawbridge/shared/env"
 	"drawbridge/shared/testkit"
 	"drawbridge/shared/token/dpop/dpoptest"
 	"drawbridge/shared/token/tokentest"
@@ -47,36 +43,12 @@ func (w *boundWorld) proof(token string) string {
 	return w.client.Proof("GET", balance, token, w.proofs.Nonce(w.client.Thumbprint()))
 }
 
-// send sends GET /balance?x=1 with headers, each "name: value".
-func (w *boundWorld) send(t testing.TB, headers ...string) (answer, error) {
+// refused sends what is denied with a code for a reason, and a challenge of one scheme that has the code.
+func (w *boundWorld) refused(t *testing.T, code, reason, scheme string, headers ...string) answer {
 	t.Helper()
-	multiple := map[string][]string{"host": {"evil.example"}, "x-forwarded-host": {"evil.example"}}
-	for _, header := range headers {
-		name, value, _ := strings.Cut(header, ": ")
-		multiple[name] = append(multiple[name], value)
-	}
-	payload, err := json.Marshal(map[string]any{
-		"type": "REQUEST", "methodArn": methodARN, "resource": "/balance", "path": "/balance", "httpMethod": "GET",
-		"queryStringParameters": map[string]string{"x": "1"}, "multiValueHeaders": multiple,
-		"requestContext": map[string]any{
-			"path": "/prod/balance", "requestId": "request-1",
-			"domainName": "abc.execute-api.eu-central-1.amazonaws.com",
-		},
-	})
-	testkit.Must(t, err)
-	out, err := w.Invoke(context.Background(), payload)
-	var a answer
-	if err == nil {
-		err = json.Unmarshal(out, &a)
-	}
-	return a, err
-}
-
-// refused wants a Deny with a code for a reason, and a challenge of one scheme that has the code.
-func (w *boundWorld) refused(t *testing.T, a answer, err error, code, reason, scheme string) {
-	t.Helper()
+	a, err := w.send(t, headers...)
 	wantDeny(t, a, err, code)
-	if line := w.lastLine(t); line["reason"] != reason || line["kind"] != nil {
+	if line := w.lines.Last(t); line["reason"] != reason || line["kind"] != nil {
 		t.Errorf("logged as %v, want %s", line, reason)
 	}
 	challenge, _ := a.Context["challenge"].(string)
@@ -85,6 +57,25 @@ func (w *boundWorld) refused(t *testing.T, a answer, err error, code, reason, sc
 		!strings.Contains(challenge, `algs="ES256"`) {
 		t.Errorf("challenge %s", challenge)
 	}
+	return a
+}
+
+// kind sends what is allowed as a caller of that kind.
+func (w *boundWorld) kind(t *testing.T, want string, headers ...string) answer {
+	t.Helper()
+	a, err := w.send(t, headers...)
+	if err != nil || a.Context["kind"] != want {
+		t.Fatalf("want a %s, got %v, %v", want, a.Context, err)
+	}
+	return a
+}
+
+// code is an authorization code of the bank.
+func (w *world) code(t *testing.T) string {
+	t.Helper()
+	draft, err := w.sessions.Issue(t.Context(), "1000000001")
+	testkit.Must(t, err)
+	return draft.Code
 }
 
 func TestABoundTokenWithItsProofIsAllowed(t *testing.T) {
@@ -96,7 +87,7 @@ func TestABoundTokenWithItsProofIsAllowed(t *testing.T) {
 		for _, scheme := range []string{"DPoP ", "dpop ", "DPOP   "} {
 			a, err := w.send(t, "authorization: "+scheme+raw, "dpop: "+w.client.Proof("GET", base+"/balance", raw, nonce))
 			if err != nil || a.PolicyDocument.Statement[0].Effect != "Allow" {
-				t.Fatalf("%s %s: %v, %v: %v", scheme, base, a, err, w.lastLine(t))
+				t.Fatalf("%s %s: %v, %v: %v", scheme, base, a, err, w.lines.Last(t))
 			}
 			if a.Context["jkt"] != w.client.Thumbprint() || a.Context["kind"] != "user" || a.Context["dpop_nonce"] != nonce {
 				t.Errorf("context %v", a.Context)
@@ -114,32 +105,42 @@ func TestABoundTokenIsRefusedUnlessItsProofCameWithIt(t *testing.T) {
 	raw, thief := w.token(), dpoptest.New(t)
 	nonce := w.proofs.Nonce(w.client.Thumbprint())
 	good := func() string { return "dpop: " + w.proof(raw) }
-	evil := "dpop: " + w.client.Proof("GET", "https://evil.example/balance", raw, nonce)
+	proof := func(method, uri, token, nonce string) []string {
+		return []string{"dpop: " + w.client.Proof(method, uri, token, nonce)}
+	}
 	for name, c := range map[string]struct {
-		code, reason string
-		headers      []string
+		code, reason, says string
+		headers            []string
 	}{
-		"no proof":                 {"invalid_dpop_proof", "proof_missing", nil},
-		"an empty proof":           {"invalid_dpop_proof", "proof_wrong_parts", []string{"dpop: "}},
-		"two proofs":               {"invalid_dpop_proof", "proof_several", []string{good(), good()}},
-		"two spellings":            {"invalid_dpop_proof", "proof_several", []string{good(), "DPoP: " + w.proof(raw)}},
-		"a proof and an empty one": {"invalid_dpop_proof", "proof_several", []string{good(), "dpop: "}},
+		"no proof":                 {"invalid_dpop_proof", "proof_missing", descriptionProof, nil},
+		"an empty proof":           {"invalid_dpop_proof", "proof_wrong_parts", descriptionProof, []string{"dpop: "}},
+		"two proofs":               {"invalid_dpop_proof", "proof_several", descriptionProof, []string{good(), good()}},
+		"a proof and an empty one": {"invalid_dpop_proof", "proof_several", descriptionProof, []string{good(), "dpop: "}},
+		"two spellings": {
+			"invalid_dpop_proof", "proof_several", descriptionProof, []string{good(), "DPoP: " + w.proof(raw)},
+		},
 		"another key's": {
-			"invalid_token", "proof_wrong_key", []string{"dpop: " + thief.Proof("GET", balance, raw, nonce)},
+			"invalid_token", "proof_wrong_key", descriptionOtherKey,
+			[]string{"dpop: " + thief.Proof("GET", balance, raw, nonce)},
 		},
-		"no nonce": {
-			"use_dpop_nonce", "proof_nonce_missing", []string{"dpop: " + w.client.Proof("GET", balance, raw, "")},
+		"no nonce":      {"use_dpop_nonce", "proof_nonce_missing", descriptionUseNonce, proof("GET", balance, raw, "")},
+		"another nonce": {"use_dpop_nonce", "proof_nonce_refused", descriptionUseNonce, proof("GET", balance, raw, "n")},
+		"another method": {
+			"invalid_dpop_proof", "proof_wrong_method", descriptionOtherRequest, proof("PUT", balance, raw, nonce),
 		},
-		"another nonce": {
-			"use_dpop_nonce", "proof_nonce_refused", []string{"dpop: " + w.client.Proof("GET", balance, raw, "n")},
+		"another token": {
+			"invalid_dpop_proof", "proof_wrong_token", descriptionOtherRequest, proof("GET", balance, raw+"x", nonce),
 		},
-		"by Host and X-Forwarded-Host": {"invalid_dpop_proof", "proof_wrong_uri", []string{evil}},
+		"by Host and X-Forwarded-Host": {
+			"invalid_dpop_proof", "proof_wrong_uri", descriptionOtherRequest,
+			proof("GET", "https://evil.example/balance", raw, nonce),
+		},
 	} {
-		a, err := w.send(t, append(c.headers, "authorization: DPoP "+raw)...)
-		w.refused(t, a, err, c.code, c.reason, "DPoP")
+		a := w.refused(t, c.code, c.reason, "DPoP", append(c.headers, "authorization: DPoP "+raw)...)
 		if a.Context["dpop_nonce"] != nonce {
 			t.Errorf("%s: no nonce for the next proof: %v", name, a.Context)
 		}
+		testkit.Equal(t, any(c.says), a.Context["error_description"])
 	}
 }
 
@@ -147,40 +148,34 @@ func TestATokenComesByItsOwnSchemeAlone(t *testing.T) {
 	for _, mode := range []string{"allowed", "required"} {
 		w := newBoundWorld(t, mode)
 		raw := w.token()
-		a, err := w.send(t, "authorization: Bearer "+raw, "dpop: "+w.proof(raw))
-		w.refused(t, a, err, "invalid_token", "bound_as_bearer", "DPoP")
+		a := w.refused(t, "invalid_token", "bound_as_bearer", "DPoP", "authorization: Bearer "+raw, "dpop: "+w.proof(raw))
 		if strings.Contains(a.Context["challenge"].(string), "Bearer") {
 			t.Errorf("the holder of a bound token hears of Bearer: %v", a.Context)
 		}
 		machine := w.token(tokentest.Machine("bridge", "create:session"))
-		a, err = w.send(t, "authorization: Bearer "+machine)
-		w.refused(t, a, err, "invalid_token", "bound_as_bearer", "DPoP")
+		w.refused(t, "invalid_token", "bound_as_bearer", "DPoP", "authorization: Bearer "+machine)
 		unbound := w.issuer.AccessToken()
-		a, err = w.send(t, "authorization: DPoP "+unbound, "dpop: "+w.proof(unbound))
-		w.refused(t, a, err, "invalid_token", "not_bound", "DPoP")
-		draft, err := w.sessions.Issue(t.Context(), "1000000001")
-		testkit.Must(t, err)
-		a, err = w.send(t, "authorization: DPoP "+draft.Code, "dpop: "+w.proof(draft.Code))
-		w.refused(t, a, err, "invalid_token", "not_bound", "DPoP")
-		a, err = w.send(t, "authorization: DPoP "+raw, "authorization: DPoP "+raw, "dpop: "+w.proof(raw))
-		w.refused(t, a, err, "invalid_token", "several_credentials", "Bearer")
-		a, err = w.send(t, "authorization: DPoP", "dpop: "+w.proof(raw))
-		w.refused(t, a, err, "invalid_token", "not_bearer", "DPoP")
-		a, err = w.send(t, "authorization: DPoP "+w.token(tokentest.Claim("aud", "https://other")), "dpop: "+w.proof(raw))
-		w.refused(t, a, err, "invalid_token", "wrong_audience", "DPoP")
+		w.refused(t, "invalid_token", "not_bound", "DPoP", "authorization: DPoP "+unbound, "dpop: "+w.proof(unbound))
+		code := w.code(t)
+		w.refused(t, "invalid_token", "not_bound", "DPoP", "authorization: DPoP "+code, "dpop: "+w.proof(code))
+		twice := []string{"authorization: DPoP " + raw, "authorization: DPoP " + raw, "dpop: " + w.proof(raw)}
+		w.refused(t, "invalid_token", "several_credentials", "Bearer", twice...)
+		w.refused(t, "invalid_token", "not_bearer", "DPoP", "authorization: DPoP", "dpop: "+w.proof(raw))
+		other := w.token(tokentest.Claim("aud", "https://other"))
+		w.refused(t, "invalid_token", "wrong_audience", "DPoP", "authorization: DPoP "+other, "dpop: "+w.proof(raw))
 	}
 }
 
 func TestWhereBindingIsAllowedABearerIsServedAndHearsOfDPoP(t *testing.T) {
 	w := newBoundWorld(t, "allowed")
 	for _, headers := range [][]string{nil, {"dpop: junk"}, {"dpop: junk", "dpop: more"}} {
-		a, err := w.send(t, append(headers, "authorization: Bearer "+w.issuer.AccessToken())...)
-		if err != nil || a.Context["kind"] != "user" || a.Context["dpop_nonce"] != nil || a.Context["jkt"] != nil {
-			t.Errorf("%v, %v", a.Context, err)
+		a := w.kind(t, "user", append(headers, "authorization: Bearer "+w.issuer.AccessToken())...)
+		if a.Context["dpop_nonce"] != nil || a.Context["jkt"] != nil {
+			t.Errorf("%v", a.Context)
 		}
 	}
-	a, err := w.send(t, "authorization: Bearer "+w.issuer.AccessToken(tokentest.Claim("aud", "https://other")))
-	w.refused(t, a, err, "invalid_token", "wrong_audience", "Bearer")
+	other := w.issuer.AccessToken(tokentest.Claim("aud", "https://other"))
+	a := w.refused(t, "invalid_token", "wrong_audience", "Bearer", "authorization: Bearer "+other)
 	if !strings.HasSuffix(a.Context["challenge"].(string), `, DPoP algs="ES256"`) || a.Context["dpop_nonce"] != nil {
 		t.Errorf("%v", a.Context)
 	}
@@ -188,29 +183,20 @@ func TestWhereBindingIsAllowedABearerIsServedAndHearsOfDPoP(t *testing.T) {
 
 func TestWhereBindingIsRequiredPeopleAloneMustHaveIt(t *testing.T) {
 	w := newBoundWorld(t, "required")
-	a, err := w.send(t, "authorization: Bearer "+w.issuer.AccessToken())
-	w.refused(t, a, err, "invalid_token", "binding_required", "DPoP")
-	a, err = w.send(t, "authorization: Bearer "+w.issuer.AccessToken(tokentest.Machine("bridge", "create:session")))
-	if err != nil || a.Context["kind"] != "client" {
-		t.Errorf("a machine: %v, %v", a.Context, err)
-	}
-	draft, err := w.sessions.Issue(t.Context(), "1000000001")
-	testkit.Must(t, err)
-	if a, err = w.send(t, "authorization: Bearer "+draft.Code); err != nil || a.Context["kind"] != "session" {
-		t.Errorf("the bank's code: %v, %v", a.Context, err)
-	}
+	w.refused(t, "invalid_token", "binding_required", "DPoP", "authorization: Bearer "+w.issuer.AccessToken())
+	machine := w.issuer.AccessToken(tokentest.Machine("bridge", "create:session"))
+	w.kind(t, "client", "authorization: Bearer "+machine)
+	w.kind(t, "session", "authorization: Bearer "+w.code(t))
 	raw := w.token()
-	if a, err = w.send(t, "authorization: DPoP "+raw, "dpop: "+w.proof(raw)); err != nil || a.Context["kind"] != "user" {
-		t.Errorf("a bound one: %v, %v", a.Context, err)
-	}
+	w.kind(t, "user", "authorization: DPoP "+raw, "dpop: "+w.proof(raw))
 }
 
 func TestWhereBindingIsOffABoundTokenIsRefusedAndDPoPIsAnotherScheme(t *testing.T) {
 	w := &boundWorld{newWorld(t), dpoptest.New(t)}
 	a, err := w.send(t, "authorization: Bearer "+w.token())
 	wantDeny(t, a, err, "invalid_token")
-	if w.lastLine(t)["reason"] != "sender_constrained" || a.Context["challenge"] != nil {
-		t.Errorf("%v, %v", w.lastLine(t), a.Context)
+	if w.lines.Last(t)["reason"] != "sender_constrained" || a.Context["challenge"] != nil {
+		t.Errorf("%v, %v", w.lines.Last(t), a.Context)
 	}
 	if _, err := w.send(t, "authorization: DPoP "+w.token()); err != errUnauthorized {
 		t.Errorf("%v", err)
@@ -235,31 +221,18 @@ func TestNothingOfAProofIsLogged(t *testing.T) {
 
 func TestWhatCannotHoldIsRefusedAtTheStart(t *testing.T) {
 	issuer, db := tokentest.NewIssuer(t), dynamotest.New(t)
-	for name, change := range map[string]map[string]string{
-		"AUTHORIZER_CACHE_SECONDS above 0 needs DPOP=off": {"AUTHORIZER_CACHE_SECONDS": "1"},
-		"DPOP_SECRET":                           {"DPOP_SECRET": ""},
-		"DPOP_SECRET or":                        {"DPOP_SECRET": strings.Repeat("s", 42)},
-		"KEY_SETS_SECRET":                       {"KEY_SETS_SECRET": strings.Repeat("s", 42)},
-		"DPOP must be one of":                   {"DPOP": "on"},
-		"DPOP is not set":                       {"DPOP": "-"},
-		"OTHER_API_URLS has an item that is no": {"OTHER_API_URLS": "https://a.example,http://b.example"},
-		"OTHER_API_URLS has":                    {"OTHER_API_URLS": "https://a.example/"},
+	for _, c := range []struct{ setting, says string }{
+		{"AUTHORIZER_CACHE_SECONDS=1", "AUTHORIZER_CACHE_SECONDS above 0 needs DPOP=off"},
+		{"DPOP_SECRET=", "DPOP_SECRET"},
+		{"DPOP_SECRET=" + strings.Repeat("s", 42), "DPOP_SECRET or"},
+		{"KEY_SETS_SECRET=" + strings.Repeat("s", 42), "KEY_SETS_SECRET"},
+		{"DPOP=on", "DPOP must be one of"},
+		{"DPOP", "DPOP is not set"},
+		{"OTHER_API_URLS=https://a.example,http://b.example", "OTHER_API_URLS has an item that is no"},
+		{"OTHER_API_URLS=https://a.example/", "OTHER_API_URLS has"},
 	} {
-		variables := map[string]string{
-			"TOKEN_ISSUERS": issuer.URL, "TOKEN_AUDIENCE": tokentest.Audience, "SESSIONS_TABLE": "s", "KEY_SETS_TABLE": "k",
-			"METRICS_NAMESPACE": "a-stack", "AUTHORIZER_CACHE_SECONDS": "0", "DPOP": "required",
-			"DPOP_SECRET": strings.Repeat("s", 43),
-		}
-		for name, value := range change {
-			variables[name] = value
-		}
-		reader := env.New(func(name string) (string, bool) {
-			value, ok := variables[name]
-			return value, ok && value != "-"
-		})
-		if _, err := fromEnv(reader, db.Client, new(bytes.Buffer)); err == nil || !strings.Contains(err.Error(), name) {
-			t.Errorf("want %q, got %v", name, err)
-		}
+		_, err := fromEnv(environment(issuer, db, "DPOP=required", secretSetting, c.setting), db.Client, new(testkit.Log))
+		testkit.Refused(t, err, c.says)
 	}
 }
 
@@ -267,12 +240,11 @@ func TestWhatCannotHoldIsRefusedAtTheStart(t *testing.T) {
 func TestARememberedTokenNeedsAFreshProofEachTime(t *testing.T) {
 	w := newBoundWorld(t, "allowed")
 	raw := w.token()
-	if a, err := w.send(t, "authorization: DPoP "+raw, "dpop: "+w.proof(raw)); err != nil || a.Context["kind"] != "user" {
-		t.Fatalf("%v, %v", a, err)
+	w.kind(t, "user", "authorization: DPoP "+raw, "dpop: "+w.proof(raw))
+	w.refused(t, "invalid_dpop_proof", "proof_missing", "DPoP", "authorization: DPoP "+raw)
+	for reason, late := range map[string]time.Duration{"proof_too_old": -2 * time.Hour, "proof_too_early": 2 * time.Hour} {
+		w.client.Now = func() time.Time { return time.Now().Add(late) }
+		a := w.refused(t, "invalid_dpop_proof", reason, "DPoP", "authorization: DPoP "+raw, "dpop: "+w.proof(raw))
+		testkit.Equal(t, any(descriptionOtherTime), a.Context["error_description"])
 	}
-	a, err := w.send(t, "authorization: DPoP "+raw)
-	w.refused(t, a, err, "invalid_dpop_proof", "proof_missing", "DPoP")
-	w.client.Now = func() time.Time { return time.Now().Add(-2 * time.Hour) }
-	a, err = w.send(t, "authorization: DPoP "+raw, "dpop: "+w.proof(raw))
-	w.refused(t, a, err, "invalid_dpop_proof", "proof_too_old", "DPoP")
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"testing"
 
 	"drawbridge/shared/testkit"
@@ -44,9 +45,21 @@ func TestEverySpellingAndEveryValueOfAuthorizationIsRead(t *testing.T) {
 	if err != nil || len(e.authorization) != 2 || e.authorization[0] != "a" || e.requestID != "r" {
 		t.Errorf("%+v, %v", e, err)
 	}
-	e, err = decodeEvent([]byte(`{"headers":{"Authorization":"a"},"multiValueHeaders":null,"methodArn":"m"}`))
-	if err != nil || len(e.authorization) != 1 || e.authorization[0] != "a" {
+	e, err = decodeEvent([]byte(`{"headers":{"Authorization":"a","DPoP":"p"},"multiValueHeaders":{"DPoP":["p"]},` +
+		`"methodArn":"m"}`))
+	if err != nil || len(e.authorization) != 1 || e.authorization[0] != "a" || len(e.proofs) != 1 {
 		t.Errorf("%+v, %v", e, err)
+	}
+}
+
+func TestNothingThatAClientWritesBesideItsCredentialSpoilsTheEvent(t *testing.T) {
+	for _, other := range []string{
+		`"\ud800":"\udc00"`, `"a":"1","a":"2"`, `"a":` + strings.Repeat("[", 14) + strings.Repeat("]", 14),
+	} {
+		e, err := decodeEvent([]byte(`{"headers":{"Authorization":"a",` + other + `},"methodArn":"m"}`))
+		if err != nil || len(e.authorization) != 1 {
+			t.Errorf("%s: %+v, %v", other, e, err)
+		}
 	}
 }
 

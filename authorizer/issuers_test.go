@@ -1,8 +1,8 @@
 package main
 
 import (
-	"net/http"
 	"slices"
+	"strings"
 	"testing"
 
 	"drawbridge/shared/dynamo"
@@ -21,10 +21,8 @@ func another(t *testing.T) (w *world, acme *tokentest.Issuer) {
 func TestTheContextNamesTheIssuerAndItsTenant(t *testing.T) {
 	w, acme := another(t)
 	for tenant, issuer := range map[string]*tokentest.Issuer{"main": w.issuer, "acme": acme} {
-		a, err := w.ask(t, "Bearer "+issuer.AccessToken())
-		testkit.Must(t, err)
-		if a.Context["issuer"] != issuer.URL || a.Context["tenant"] != tenant || a.Context["sub"] != tokentest.Subject {
-			t.Errorf("%s: %v", tenant, a.Context)
+		for name, want := range map[string]string{"issuer": issuer.URL, "tenant": tenant, "sub": tokentest.Subject} {
+			testkit.Equal(t, any(want), w.allowed(t, issuer.AccessToken()).Context[name])
 		}
 	}
 }
@@ -32,9 +30,8 @@ func TestTheContextNamesTheIssuerAndItsTenant(t *testing.T) {
 func TestATokenOfOneTenantSignedByAnotherIsDenied(t *testing.T) {
 	w, acme := another(t)
 	for _, pair := range [][2]*tokentest.Issuer{{w.issuer, acme}, {acme, w.issuer}} {
-		a, err := w.ask(t, "Bearer "+pair[0].AccessToken(tokentest.Claim("iss", pair[1].URL)))
-		wantDeny(t, a, err, "invalid_token")
-		if line := w.lastLine(t); line["reason"] != "key_unknown" || line["issuer"] != pair[1].URL {
+		w.denied(t, pair[0].AccessToken(tokentest.Claim("iss", pair[1].URL)), "key_unknown")
+		if line := w.lines.Last(t); line["issuer"] != pair[1].URL {
 			t.Errorf("%v", line)
 		}
 	}
@@ -43,10 +40,9 @@ func TestATokenOfOneTenantSignedByAnotherIsDenied(t *testing.T) {
 // A stranger can write any iss: it makes no fetch, no line in a log and no metric of CloudWatch.
 func TestAnIssuerThatIsNotOursLeavesNoTrace(t *testing.T) {
 	w, acme := another(t)
-	a, err := w.ask(t, "Bearer "+acme.AccessToken(tokentest.Claim("iss", "https://evil.example/")))
-	wantDeny(t, a, err, "invalid_token")
-	line := w.lastLine(t)
-	if line["reason"] != "wrong_issuer" || line["issuer"] != nil || w.issuer.Fetches()+acme.Fetches() != 0 {
+	w.denied(t, acme.AccessToken(tokentest.Claim("iss", "https://evil.example/")), "wrong_issuer")
+	line := w.lines.Last(t)
+	if line["issuer"] != nil || w.issuer.Fetches()+acme.Fetches() != 0 {
 		t.Errorf("%v", line)
 	}
 	for _, d := range line["_aws"].(map[string]any)["CloudWatchMetrics"].([]any) {
@@ -60,32 +56,31 @@ func TestAnIssuerThatIsNotOursLeavesNoTrace(t *testing.T) {
 
 func TestEachIssuersHealthIsItsOwn(t *testing.T) {
 	w, acme := another(t)
-	acme.Answer(func(answer http.ResponseWriter, _ *http.Request) { answer.WriteHeader(http.StatusBadGateway) })
-	_, err := w.ask(t, "Bearer "+w.issuer.AccessToken())
-	testkit.Must(t, err)
-	if line := w.lastLine(t); line["issuer"] != w.issuer.URL || line["key_set_failures"] != 0.0 ||
+	outage(acme)
+	w.allowed(t, w.issuer.AccessToken())
+	if line := w.lines.Last(t); line["issuer"] != w.issuer.URL || line["key_set_failures"] != 0.0 ||
 		line["key_set_age_s"] != 0.0 {
 		t.Errorf("%v", line)
 	}
 	if _, err := w.ask(t, "Bearer "+acme.AccessToken()); err != errUnavailable {
 		t.Error(err)
 	}
-	if line := w.lastLine(t); line["issuer"] != acme.URL || line["decision"] != "error" ||
+	if line := w.lines.Last(t); line["issuer"] != acme.URL || line["decision"] != "error" ||
 		line["key_set_failures"] != 1.0 || line["key_set_age_s"] != nil {
 		t.Errorf("%v", line)
 	}
-	_, err = w.ask(t, "Bearer "+w.issuer.AccessToken())
-	testkit.Must(t, err)
+	w.allowed(t, w.issuer.AccessToken())
 }
 
 func TestAnIssuerThatHasEndedIsDeniedByThatReasonAndNotAsked(t *testing.T) {
 	old := tokentest.NewIssuer(t)
 	w := withIssuer(t, tokentest.NewIssuer(t), dynamotest.New(t), old.URL+";tenant=main;until=2020-01-01")
-	a, err := w.ask(t, "Bearer "+old.AccessToken())
-	wantDeny(t, a, err, "invalid_token")
-	if line := w.lastLine(t); line["reason"] != "issuer_ended" || line["issuer"] != old.URL || old.Fetches() != 0 ||
-		line["key_set_age_s"] != nil {
+	w.denied(t, old.AccessToken(), "issuer_ended")
+	if line := w.lines.Last(t); line["issuer"] != old.URL || old.Fetches() != 0 || line["key_set_age_s"] != nil {
 		t.Errorf("%v", line)
+	}
+	if strings.Contains(w.lines.String(), `"Name":"key_set`) {
+		t.Errorf("a metric of its keys: %s", w.lines)
 	}
 }
 
@@ -93,15 +88,13 @@ func TestEachIssuersKeysAreKeptForAnOutageAndServeNoOther(t *testing.T) {
 	w, acme := another(t)
 	tokens := map[*tokentest.Issuer]string{w.issuer: w.issuer.AccessToken(), acme: acme.AccessToken()}
 	for issuer, raw := range tokens {
-		_, err := w.ask(t, "Bearer "+raw)
-		testkit.Must(t, err)
+		w.allowed(t, raw)
 		keptOf(w, issuer, "").waitKept(t)
-		issuer.Answer(func(answer http.ResponseWriter, _ *http.Request) { answer.WriteHeader(http.StatusBadGateway) })
+		outage(issuer)
 	}
 	second := withIssuer(t, w.issuer, w.db, acme.URL+";tenant=acme")
 	for _, raw := range tokens {
-		_, err := second.ask(t, "Bearer "+raw)
-		testkit.Must(t, err)
+		second.allowed(t, raw)
 	}
 	// moved to another issuer's item, a kept set breaks its seal
 	theirs, err := keptOf(w, acme, "").Load(t.Context())
