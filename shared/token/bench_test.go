@@ -124,6 +124,7 @@ func BenchmarkRatios(b *testing.B) {
 	for _, name := range names[1:] {
 		b.ReportMetric(fastest[name]/fastest[names[0]], name+"_x")
 	}
+	b.ReportMetric(testing.AllocsPerRun(300, turns(s.verify)), "verify_allocs")
 }
 
 // turns calls f with 0, 1, 2 … 299, 0, …
