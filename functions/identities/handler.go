@@ -5,7 +5,6 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
-	"slices"
 	"time"
 
 	"drawbridge/shared/access"
@@ -114,9 +113,8 @@ func (h handler) link(ctx context.Context, r *rest.Request) (rest.Response, erro
 // redeem links the identity, or finds that it is linked: an earlier answer may have been lost. A link that is there
 // stays as it is: it approves as before.
 func (h handler) redeem(ctx context.Context, login idtoken.Login, customerID string) error {
-	links, err := h.Customers.Links(ctx, customerID)
-	its := func(link customer.Link) bool { return link.Person == login.Person }
-	if err != nil || slices.ContainsFunc(links, its) {
+	owner, err := h.Customers.IdentityOwner(ctx, login.Person)
+	if err != nil || owner == customerID {
 		return err
 	}
 	err = h.Nonces.Redeem(ctx, login.SessionID, login.Person, login.Client,
